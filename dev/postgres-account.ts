@@ -1,0 +1,89 @@
+import { spawnSync } from "node:child_process"
+import { createHash } from "node:crypto"
+import { chmodSync, chownSync, mkdirSync, mkdtempSync } from "node:fs"
+import os from "node:os"
+import path from "node:path"
+
+/** The operating system account that the server runs under. */
+export type Account = { uid: number; gid: number }
+
+/**
+ * PostgreSQL refuses to run as root. A root user's server runs under an account
+ * that the machine has already; no account is made.
+ *
+ * @returns the account to switch to, or undefined to stay who we are
+ * @throws Error when root has no such account
+ */
+export function serverAccount(): Account | undefined {
+  if (process.getuid?.() !== 0) {
+    return undefined
+  }
+  for (const name of ["postgres", "nobody"]) {
+    const [uid, gid] = ["-u", "-g"].map((flag) => {
+      const { status, stdout } = spawnSync("id", [flag, name])
+      return status === 0 ? Number(stdout.toString()) : NaN
+    })
+    if (uid > 0 && gid >= 0) {
+      return { uid, gid }
+    }
+  }
+  throw new Error(
+    "PostgreSQL does not run as root, and there is no account `postgres` or " +
+      "`nobody` to run it under. Start as another user, or set DATABASE_URL."
+  )
+}
+
+/** Whether the account may enter a folder, or execute a file. */
+export function mayEnter(target: string, account: Account | undefined): boolean {
+  if (!account) {
+    return true
+  }
+  const test = spawnSync("/bin/sh", ["-c", 'test -x "$1"', "sh", target], account)
+  return test.status === 0
+}
+
+/** Makes a folder that only the account may read. */
+export function makePrivateFolder(
+  folder: string,
+  account: Account | undefined
+): void {
+  mkdirSync(folder, { recursive: true })
+  if (account) {
+    chownSync(folder, account.uid, account.gid)
+  }
+  chmodSync(folder, 0o700)
+}
+
+/**
+ * Makes a fresh temporary folder that the account may enter.
+ *
+ * @throws Error when no temporary folder of the machine lets it in
+ */
+export function makeTemporaryFolder(account: Account | undefined): string {
+  for (const parent of [os.tmpdir(), "/tmp", "/var/tmp"]) {
+    if (mayEnter(parent, account)) {
+      const folder = mkdtempSync(path.join(parent, "social-platforms-"))
+      chmodSync(folder, account ? 0o711 : 0o700)
+      return folder
+    }
+  }
+  throw new Error(`PostgreSQL's account may not enter ${os.tmpdir()}.`)
+}
+
+/**
+ * Where data for a project folder lives. A root user's project often lies in a
+ * folder that only root may enter; the data goes to the system's place then.
+ */
+export function dataFolder(
+  wanted: string,
+  account: Account | undefined
+): string {
+  mkdirSync(path.dirname(wanted), { recursive: true })
+  if (mayEnter(path.dirname(wanted), account)) {
+    return wanted
+  }
+  const project = createHash("sha256").update(wanted).digest("hex").slice(0, 12)
+  const folder = path.join("/var/lib/medusa-plugin-social-platforms", project)
+  mkdirSync(folder, { recursive: true, mode: 0o711 })
+  return path.join(folder, path.basename(wanted))
+}

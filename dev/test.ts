@@ -1,0 +1,182 @@
+import { spawn } from "node:child_process"
+import { mkdirSync, readFileSync, rmSync } from "node:fs"
+import path from "node:path"
+import { freePort } from "./ports"
+import { type ServiceName, startServices } from "./services"
+import { messageOf, onStopSignal } from "./signals"
+
+/*
+ * node --import tsx dev/test.ts unit|modules|http|e2e|all [jest arguments…]
+ *
+ * Runs the tests with the services that they need. Nothing is skipped silently:
+ * a suite without tests, a skipped test and a test that is only planned count
+ * as a failed run.
+ */
+
+const root = path.resolve(__dirname, "..")
+
+type Suite = {
+  /** Medusa's name for the kind of test. */
+  type: string
+  services: ServiceName[]
+  env?: Record<string, string>
+}
+
+const suites: Record<string, Suite> = {
+  unit: { type: "unit", services: [] },
+  modules: { type: "integration:modules", services: ["postgres"] },
+  http: {
+    type: "integration:http",
+    services: ["postgres", "sandbox"],
+    // These tests want the API alone; building a dashboard takes long.
+    env: { DISABLE_MEDUSA_ADMIN: "true" },
+  },
+  e2e: { type: "e2e", services: ["postgres", "sandbox"] },
+}
+
+/** What of Jest's report matters here. */
+type Report = {
+  numPassedTests: number
+  numFailedTests: number
+  numPendingTests: number
+  numTodoTests: number
+  numRuntimeErrorTestSuites: number
+}
+
+type Outcome = { suite: string; passed: number; failed: number; notes: string[] }
+
+let stopJest: (signal: NodeJS.Signals) => void = () => undefined
+let running: Promise<unknown> | undefined
+let interrupted = false
+
+async function main(): Promise<number> {
+  // Jest ends first, then the services that it used; the run has failed.
+  onStopSignal(
+    async (signal) => {
+      interrupted = true
+      stopJest(signal)
+      await running?.catch(() => undefined)
+    },
+    () => 130
+  )
+  const [wanted = "all", ...jestArgs] = process.argv.slice(2)
+  const names = wanted === "all" ? Object.keys(suites) : [wanted]
+  if (!names.every((name) => name in suites)) {
+    console.error(`There are the suites ${Object.keys(suites).join(", ")} and all.`)
+    return 2
+  }
+
+  const outcomes: Outcome[] = []
+  for (const name of names) {
+    console.log(`\n== ${name} ==`)
+    const suite = runSuite(name, jestArgs)
+    running = suite
+    outcomes.push(await suite)
+    if (interrupted) {
+      throw new Error("Interrupted")
+    }
+  }
+
+  console.log("")
+  for (const { suite, passed, failed, notes } of outcomes) {
+    const remarks = notes.map((note) => ` (${note})`).join("")
+    console.log(`${suite}: ${passed} passed, ${failed} failed${remarks}`)
+  }
+  const passed = outcomes.reduce((sum, outcome) => sum + outcome.passed, 0)
+  const failed = outcomes.reduce((sum, outcome) => sum + outcome.failed, 0)
+  console.log(`${passed} passed, ${failed} failed`)
+  return failed > 0 || outcomes.some(({ notes }) => notes.length > 0) ? 1 : 0
+}
+
+async function runSuite(name: string, jestArgs: string[]): Promise<Outcome> {
+  const suite = suites[name]
+  const reportFile = path.join(root, ".data", "test", `${name}.json`)
+  mkdirSync(path.dirname(reportFile), { recursive: true })
+  rmSync(reportFile, { force: true })
+
+  const services = await startServices(suite.services)
+  let status: number | null
+  try {
+    status = await runJest(reportFile, jestArgs, {
+      ...process.env,
+      ...services.env,
+      ...suite.env,
+      // Absolute addresses, of uploaded images for one, name the port.
+      PORT: String(await freePort()),
+      REDIS_URL: "",
+      TEST_TYPE: suite.type,
+      NODE_ENV: "test",
+      NODE_OPTIONS: "--experimental-vm-modules --no-warnings=ExperimentalWarning",
+    })
+  } finally {
+    await services.stop()
+  }
+  return outcomeOf(name, reportFile, status)
+}
+
+function runJest(
+  reportFile: string,
+  jestArgs: string[],
+  env: NodeJS.ProcessEnv
+): Promise<number | null> {
+  const jest = require.resolve("jest/bin/jest")
+  const args = [
+    jest,
+    "--config",
+    path.join(root, "jest.config.js"),
+    "--runInBand",
+    "--forceExit",
+    "--json",
+    `--outputFile=${reportFile}`,
+    ...jestArgs,
+  ]
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, args, {
+      cwd: root,
+      env,
+      stdio: ["ignore", "inherit", "inherit"],
+    })
+    stopJest = (signal) => child.kill(signal)
+    child.once("error", reject)
+    child.once("exit", (code) => resolve(code))
+  })
+}
+
+function outcomeOf(
+  suite: string,
+  reportFile: string,
+  status: number | null
+): Outcome {
+  const report = readReport(reportFile)
+  if (!report) {
+    return { suite, passed: 0, failed: 1, notes: ["Jest ended without a report"] }
+  }
+
+  const passed = report.numPassedTests
+  // A spec file that does not even load has failed, though none of its tests has.
+  const failed = report.numFailedTests + report.numRuntimeErrorTestSuites
+  const unrun = report.numPendingTests + report.numTodoTests
+  const notes = [
+    passed + failed === 0 ? "no test ran" : "",
+    unrun > 0 ? `${unrun} skipped or only planned` : "",
+    status !== 0 && failed === 0 ? `Jest ended with status ${status}` : "",
+  ].filter((note) => note !== "")
+  return { suite, passed, failed, notes }
+}
+
+function readReport(file: string): Report | undefined {
+  try {
+    return JSON.parse(readFileSync(file, "utf8"))
+  } catch {
+    return undefined
+  }
+}
+
+main().then(
+  (status) => process.exit(status),
+  (error: unknown) => {
+    console.error(messageOf(error))
+    console.log("0 passed, 1 failed")
+    process.exit(1)
+  }
+)

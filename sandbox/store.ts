@@ -1,0 +1,130 @@
+import { randomBytes } from "node:crypto"
+import {
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs"
+import { join } from "node:path"
+import { openDocument } from "./document"
+
+export type StoredMedia = {
+  id: string
+  content_type: string
+  bytes: number
+}
+
+export type StoredPost = {
+  id: string
+  account_id: string
+  text: string
+  link: string | null
+  media: { id: string; alt_text: string | null }[]
+  idempotency_key: string | null
+  created_at: string
+}
+
+export type NewPost = Omit<StoredPost, "id" | "created_at">
+
+/** Posts and images: what the network's users made. */
+export type ContentStore = {
+  /** Posts in the order of their creation, newest first. */
+  listPosts(): StoredPost[]
+  findPost(id: string): StoredPost | undefined
+  findPostByKey(idempotencyKey: string): StoredPost | undefined
+  addPost(post: NewPost): StoredPost
+  findMedia(id: string): StoredMedia | undefined
+  readMedia(id: string): Buffer | undefined
+  addMedia(contentType: string, content: Buffer): StoredMedia
+  clear(): void
+}
+
+type Content = { posts: StoredPost[]; media: StoredMedia[] }
+
+type Files = {
+  read(id: string): Buffer | undefined
+  write(id: string, content: Buffer): void
+  clear(): void
+}
+
+function memoryFiles(): Files {
+  const contents = new Map<string, Buffer>()
+  return {
+    read: (id) => contents.get(id),
+    write: (id, content) => void contents.set(id, content),
+    clear: () => contents.clear(),
+  }
+}
+
+function diskFiles(dir: string): Files {
+  mkdirSync(dir, { recursive: true, mode: 0o700 })
+  return {
+    read: (id) => readFileSync(join(dir, id)),
+    write: (id, content) => {
+      const temporary = join(dir, `${id}.tmp`)
+      writeFileSync(temporary, content, { mode: 0o600 })
+      renameSync(temporary, join(dir, id))
+    },
+    clear: () => {
+      rmSync(dir, { recursive: true, force: true })
+      mkdirSync(dir, { recursive: true, mode: 0o700 })
+    },
+  }
+}
+
+function newId(prefix: string): string {
+  return `${prefix}_${randomBytes(9).toString("hex")}`
+}
+
+/**
+ * Opens the store of posts and images.
+ *
+ * @param dataDir folder to keep them in; none keeps them in memory
+ * @throws Error if the folder holds a file that cannot be read
+ */
+export function openContentStore(dataDir?: string): ContentStore {
+  const document = openDocument<Content>(dataDir, "content", () => ({
+    posts: [],
+    media: [],
+  }))
+  const files = dataDir ? diskFiles(join(dataDir, "media")) : memoryFiles()
+  const findMedia = (id: string) =>
+    document.value.media.find((media) => media.id === id)
+
+  return {
+    listPosts: () => [...document.value.posts].reverse(),
+    findPost: (id) => document.value.posts.find((post) => post.id === id),
+    findPostByKey: (key) =>
+      document.value.posts.find((post) => post.idempotency_key === key),
+    addPost: (post) => {
+      const stored = {
+        ...post,
+        id: newId("post"),
+        created_at: new Date().toISOString(),
+      }
+      document.value.posts.push(stored)
+      document.save()
+      return stored
+    },
+    findMedia,
+    // Only an id that the index knows becomes part of a path.
+    readMedia: (id) => (findMedia(id) ? files.read(id) : undefined),
+    addMedia: (contentType, content) => {
+      const stored = {
+        id: newId("media"),
+        content_type: contentType,
+        bytes: content.length,
+      }
+      files.write(stored.id, content)
+      document.value.media.push(stored)
+      document.save()
+      return stored
+    },
+    clear: () => {
+      document.value = { posts: [], media: [] }
+      document.save()
+      files.clear()
+    },
+  }
+}

@@ -1,0 +1,26 @@
+import { Avatar } from "@medusajs/ui"
+
+type AccountNameProps = {
+  account: { name: string; username: string | null; avatar_url: string | null }
+}
+
+/** An account as a person recognises it: picture, name, user name. */
+export const AccountName = ({ account }: AccountNameProps) => (
+  <span className="flex min-w-0 items-center gap-x-3">
+    <Avatar
+      size="small"
+      src={account.avatar_url ?? undefined}
+      fallback={account.name.charAt(0).toUpperCase()}
+    />
+    <span className="flex min-w-0 flex-col">
+      <span className="txt-compact-small-plus text-ui-fg-base truncate">
+        {account.name}
+      </span>
+      {account.username && (
+        <span className="txt-compact-xsmall text-ui-fg-subtle truncate">
+          @{account.username}
+        </span>
+      )}
+    </span>
+  </span>
+)

@@ -1,0 +1,21 @@
+import type { ReactNode } from "react"
+import { nameIconButtons, useControlNames } from "../hooks/use-control-names"
+
+type NamedTableProps = { label: string; children: ReactNode }
+
+const nameControls = (root: HTMLElement) => {
+  nameIconButtons(root, 'button[aria-haspopup="menu"]', (index) =>
+    index === 0 ? "Filter" : "Sort"
+  )
+  nameIconButtons(root, "button:not([aria-haspopup])", "Remove filter")
+  for (const icon of root.querySelectorAll('[role="img"]:not([aria-label])')) {
+    icon.setAttribute("aria-hidden", "true")
+  }
+}
+
+/** A data table whose icon buttons have names. */
+export const NamedTable = ({ label, children }: NamedTableProps) => (
+  <div ref={useControlNames(nameControls)} role="region" aria-label={label}>
+    {children}
+  </div>
+)

@@ -1,0 +1,148 @@
+import { Button, toast, usePrompt } from "@medusajs/ui"
+import { useState } from "react"
+import {
+  useDisconnectSocialPlatform,
+  useStartConnection,
+  useVerifySocialPlatform,
+} from "../../hooks/use-social-platforms"
+import { rememberConnecting } from "../../lib/connecting-platform"
+import { errorMessage } from "../../lib/errors"
+import { connectsByRedirect } from "../../lib/provider-facts"
+import type { SocialPlatform, SocialProvider } from "../../types"
+
+type ActionsProps = {
+  platform: SocialPlatform
+  provider: SocialProvider | undefined
+}
+
+/** Connect or reconnect, verify and disconnect, as far as they make sense now. */
+export const ConnectionActions = ({ platform, provider }: ActionsProps) => {
+  const usesRedirect = connectsByRedirect(provider, platform.auth_type)
+  const isConnected = platform.connection === "connected"
+  const hasCredentials = platform.connection !== "not_connected"
+
+  return (
+    <>
+      {provider?.capabilities.verify && hasCredentials && (
+        <VerifyButton platform={platform} />
+      )}
+      {usesRedirect && hasCredentials && (
+        <DisconnectButton platform={platform} />
+      )}
+      {usesRedirect && (
+        <ConnectButton platform={platform} isConnected={isConnected} />
+      )}
+    </>
+  )
+}
+
+type ConnectButtonProps = { platform: SocialPlatform; isConnected: boolean }
+
+const ConnectButton = ({ platform, isConnected }: ConnectButtonProps) => {
+  const start = useStartConnection()
+  const [isLeaving, setIsLeaving] = useState(false)
+
+  const connect = async () => {
+    try {
+      const { location } = await start.mutateAsync({
+        provider: platform.provider,
+        platformId: platform.id,
+      })
+      setIsLeaving(true)
+      rememberConnecting(platform.id)
+      window.location.assign(location)
+    } catch (error) {
+      toast.error("The connection could not be started", {
+        description: errorMessage(error),
+      })
+    }
+  }
+
+  return (
+    <Button
+      size="small"
+      variant={isConnected ? "secondary" : "primary"}
+      isLoading={start.isPending || isLeaving}
+      onClick={() => void connect()}
+    >
+      {platform.connection === "not_connected" ? "Connect" : "Reconnect"}
+    </Button>
+  )
+}
+
+type PlatformProps = { platform: SocialPlatform }
+
+const VerifyButton = ({ platform }: PlatformProps) => {
+  const verify = useVerifySocialPlatform(platform.id)
+
+  const run = async () => {
+    try {
+      const { verification } = await verify.mutateAsync()
+      if (verification.ok) {
+        toast.success("The credentials work", {
+          description: verification.message,
+        })
+        return
+      }
+      toast.warning("The service refused the credentials", {
+        description: verification.message,
+      })
+    } catch (error) {
+      toast.error("The credentials could not be checked", {
+        description: errorMessage(error),
+      })
+    }
+  }
+
+  return (
+    <Button
+      size="small"
+      variant="secondary"
+      isLoading={verify.isPending}
+      onClick={() => void run()}
+    >
+      Verify
+    </Button>
+  )
+}
+
+const DisconnectButton = ({ platform }: PlatformProps) => {
+  const prompt = usePrompt()
+  const disconnect = useDisconnectSocialPlatform(platform.id)
+
+  const run = async () => {
+    const confirmed = await prompt({
+      title: `Disconnect ${platform.name}?`,
+      description:
+        "The access is withdrawn at the service where it allows that, and the stored tokens are erased. Scheduled posts to its accounts will not be published.",
+      confirmText: "Disconnect",
+      cancelText: "Cancel",
+    })
+    if (!confirmed) {
+      return
+    }
+    try {
+      const { revoked } = await disconnect.mutateAsync()
+      toast.success("Disconnected", {
+        description: revoked
+          ? "The service has withdrawn the access, and the tokens are erased."
+          : "The tokens are erased here. Remove the application in your account at the service as well.",
+      })
+    } catch (error) {
+      toast.error("The platform was not disconnected", {
+        description: errorMessage(error),
+      })
+    }
+  }
+
+  return (
+    <Button
+      size="small"
+      variant="secondary"
+      isLoading={disconnect.isPending}
+      onClick={() => void run()}
+    >
+      Disconnect
+    </Button>
+  )
+}

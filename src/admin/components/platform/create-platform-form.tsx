@@ -1,0 +1,96 @@
+import {
+  KeyboundForm,
+  RouteFocusModal,
+  useRouteModal,
+} from "@medusajs/dashboard/components"
+import { Button, Heading, Text, toast } from "@medusajs/ui"
+import { useForm } from "react-hook-form"
+import { useCreateSocialPlatform } from "../../hooks/use-social-platforms"
+import { errorMessage } from "../../lib/errors"
+import {
+  platformFormDefaults,
+  toCreateBody,
+  type PlatformFormValues,
+} from "../../lib/platform-form"
+import { connectsByRedirect } from "../../lib/provider-facts"
+import type { SocialProvider } from "../../types"
+import { ExternalLink } from "../external-link"
+import { PlatformFields } from "../platform-fields"
+
+type CreatePlatformFormProps = {
+  provider: SocialProvider
+  onBack: () => void
+}
+
+/** The second step of creating a platform: what the chosen service needs. */
+export const CreatePlatformForm = ({
+  provider,
+  onBack,
+}: CreatePlatformFormProps) => {
+  const form = useForm<PlatformFormValues>({
+    defaultValues: platformFormDefaults(provider),
+  })
+  const { handleSuccess } = useRouteModal()
+  const create = useCreateSocialPlatform()
+  const needsConsent = connectsByRedirect(provider, form.watch("auth_type"))
+
+  const submit = form.handleSubmit(async (values) => {
+    try {
+      const { social_platform } = await create.mutateAsync(
+        toCreateBody(values, provider)
+      )
+      toast.success(`${social_platform.name} created`, {
+        description: needsConsent
+          ? "Connect it now to let your store use it."
+          : undefined,
+      })
+      handleSuccess(`/social-platforms/${social_platform.id}`)
+    } catch (error) {
+      toast.error("The platform was not created", {
+        description: errorMessage(error),
+      })
+    } finally {
+      create.reset()
+    }
+  })
+
+  return (
+    <RouteFocusModal.Form form={form}>
+      <KeyboundForm
+        onSubmit={submit}
+        className="flex flex-1 flex-col overflow-hidden"
+        autoComplete="off"
+      >
+        <RouteFocusModal.Body className="flex flex-col items-center overflow-y-auto p-8">
+          <div className="flex w-full max-w-[560px] flex-col gap-y-6">
+            <div className="flex flex-col gap-y-1">
+              <Heading level="h1">{provider.label}</Heading>
+              <Text size="small" className="text-ui-fg-subtle">
+                {provider.description}
+              </Text>
+              {provider.docs_url && (
+                <ExternalLink href={provider.docs_url} className="txt-small">
+                  How to get these values
+                </ExternalLink>
+              )}
+            </div>
+            <PlatformFields form={form} provider={provider} />
+          </div>
+        </RouteFocusModal.Body>
+        <RouteFocusModal.Footer>
+          <Button
+            size="small"
+            variant="secondary"
+            type="button"
+            onClick={onBack}
+          >
+            Choose another service
+          </Button>
+          <Button size="small" type="submit" isLoading={create.isPending}>
+            Create
+          </Button>
+        </RouteFocusModal.Footer>
+      </KeyboundForm>
+    </RouteFocusModal.Form>
+  )
+}

@@ -1,0 +1,157 @@
+import { SectionRow } from "@medusajs/dashboard/components"
+import { Alert, Text } from "@medusajs/ui"
+import { daysUntil, formatDate, formatDateTime, humanize } from "../../lib/format"
+import { platformAdvice } from "../../lib/guidance"
+import {
+  connectsByRedirect,
+  reconnectBefore,
+  renewsItself,
+} from "../../lib/provider-facts"
+import type { RecordedError, SocialPlatform, SocialProvider } from "../../types"
+import { RedirectUri } from "../redirect-uri"
+import { Section } from "../section"
+import { ConnectionActions } from "./connection-actions"
+
+type PlatformConnectionProps = {
+  platform: SocialPlatform
+  provider: SocialProvider | undefined
+}
+
+const SOON_DAYS = 7
+
+/** Whether the service lets us in, for how long, and what went wrong last. */
+export const PlatformConnection = ({
+  platform,
+  provider,
+}: PlatformConnectionProps) => {
+  const usesRedirect = connectsByRedirect(provider, platform.auth_type)
+
+  return (
+    <Section
+      title="Connection"
+      actions={<ConnectionActions platform={platform} provider={provider} />}
+    >
+      <Notice platform={platform} usesRedirect={usesRedirect} />
+      {platform.last_error && <LastError error={platform.last_error} />}
+      {platform.connected_at && (
+        <SectionRow
+          title="Connected"
+          value={formatDateTime(platform.connected_at)}
+        />
+      )}
+      <ExpiryRows platform={platform} />
+      {platform.scopes && platform.scopes.length > 0 && (
+        <SectionRow title="Permissions" value={platform.scopes.join("\n")} />
+      )}
+      <SectionRow
+        title="Last used"
+        value={formatDateTime(platform.last_used_at)}
+      />
+      {usesRedirect && provider?.redirect_uri && (
+        <div className="flex flex-col gap-y-2 px-6 py-4">
+          <Text
+            size="small"
+            weight="plus"
+            leading="compact"
+            className="text-ui-fg-subtle"
+          >
+            Redirect URI
+          </Text>
+          <RedirectUri uri={provider.redirect_uri} />
+        </div>
+      )}
+    </Section>
+  )
+}
+
+type NoticeProps = { platform: SocialPlatform; usesRedirect: boolean }
+
+const Notice = ({ platform, usesRedirect }: NoticeProps) => {
+  const text = noticeText(platform, usesRedirect)
+  if (!text) {
+    return null
+  }
+  return (
+    <div className="px-6 py-4">
+      <Alert variant={text.variant}>{text.message}</Alert>
+    </div>
+  )
+}
+
+const noticeText = (
+  platform: SocialPlatform,
+  usesRedirect: boolean
+): { variant: "info" | "warning"; message: string } | null => {
+  if (platform.connection === "not_connected") {
+    return {
+      variant: "info",
+      message: usesRedirect
+        ? "Not connected yet. Connect takes you to the service, where you allow your store to use it."
+        : "Not connected yet. Edit this platform and enter its credentials.",
+    }
+  }
+  if (platform.connection === "reauthorization_required") {
+    return {
+      variant: "warning",
+      message: "Your store has lost its access. Reconnect to get it back.",
+    }
+  }
+  const deadline = reconnectBefore(platform)
+  const days = daysUntil(deadline)
+  return days !== null && days < SOON_DAYS && usesRedirect
+    ? {
+        variant: "warning",
+        message: `The access ends soon. Reconnect before ${formatDate(deadline)}.`,
+      }
+    : null
+}
+
+type LastErrorProps = { error: RecordedError }
+
+const LastError = ({ error }: LastErrorProps) => (
+  <div className="px-6 py-4">
+    <Alert variant="error">
+      <span className="flex flex-col gap-y-1">
+        <span className="text-ui-fg-base font-medium">
+          {humanize(error.class)}: {error.message}
+        </span>
+        <span>{platformAdvice(error.class)}</span>
+        <span className="text-ui-fg-subtle">{formatDateTime(error.at)}</span>
+      </span>
+    </Alert>
+  </div>
+)
+
+type ExpiryRowsProps = { platform: SocialPlatform }
+
+const ExpiryRows = ({ platform }: ExpiryRowsProps) => {
+  const deadline = reconnectBefore(platform)
+  const renews = renewsItself(platform)
+
+  return (
+    <>
+      {deadline && (
+        <SectionRow
+          title="Reconnect before"
+          value={formatDateTime(deadline)}
+        />
+      )}
+      {renews && (
+        <SectionRow
+          title="Access"
+          value={
+            platform.next_refresh_at
+              ? `Renewed automatically, next ${formatDateTime(platform.next_refresh_at)}`
+              : "Renewed automatically"
+          }
+        />
+      )}
+      {platform.last_refreshed_at && (
+        <SectionRow
+          title="Last renewed"
+          value={formatDateTime(platform.last_refreshed_at)}
+        />
+      )}
+    </>
+  )
+}

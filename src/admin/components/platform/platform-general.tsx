@@ -1,0 +1,122 @@
+import { SectionRow } from "@medusajs/dashboard/components"
+import { PencilSquare, Trash } from "@medusajs/icons"
+import { toast, usePrompt } from "@medusajs/ui"
+import { useNavigate } from "react-router-dom"
+import { useDeleteSocialPlatform } from "../../hooks/use-social-platforms"
+import { errorMessage } from "../../lib/errors"
+import { formatDateTime } from "../../lib/format"
+import {
+  AUTH_TYPE_LABELS,
+  CONNECTION_STATES,
+  PLATFORM_STATUSES,
+  categoryLabel,
+} from "../../lib/labels"
+import type { SocialPlatform, SocialProvider } from "../../types"
+import { ExternalLink } from "../external-link"
+import { MoreActions } from "../more-actions"
+import { Section } from "../section"
+import { StateBadge } from "../state-badge"
+
+type PlatformSectionProps = {
+  platform: SocialPlatform
+  provider: SocialProvider | undefined
+}
+
+/** The head of the detail page: what this platform is, and edit and delete. */
+export const PlatformGeneral = ({
+  platform,
+  provider,
+}: PlatformSectionProps) => {
+  const removeWithConfirmation = useRemovePlatform(platform)
+
+  return (
+    <Section
+      title={platform.name}
+      level="h1"
+      badges={
+        <>
+          <StateBadge
+            badge={PLATFORM_STATUSES[platform.status]}
+            fallback={platform.status}
+          />
+          <StateBadge
+            badge={CONNECTION_STATES[platform.connection]}
+            fallback={platform.connection}
+          />
+        </>
+      }
+      actions={
+        <MoreActions
+          label={`More actions for ${platform.name}`}
+          groups={[
+            {
+              actions: [{ icon: <PencilSquare />, label: "Edit", to: "edit" }],
+            },
+            {
+              actions: [
+                {
+                  icon: <Trash />,
+                  label: "Delete",
+                  onClick: () => void removeWithConfirmation(),
+                },
+              ],
+            },
+          ]}
+        />
+      }
+    >
+      <SectionRow
+        title="Provider"
+        value={
+          provider?.docs_url ? (
+            <ExternalLink href={provider.docs_url}>
+              {provider.label}
+            </ExternalLink>
+          ) : (
+            (provider?.label ?? platform.provider)
+          )
+        }
+      />
+      <SectionRow title="Category" value={categoryLabel(platform.category)} />
+      <SectionRow
+        title="Authentication"
+        value={AUTH_TYPE_LABELS[platform.auth_type] ?? platform.auth_type}
+      />
+      {platform.description && (
+        <SectionRow title="Description" value={platform.description} />
+      )}
+      {platform.base_url && (
+        <SectionRow title="Base URL" value={platform.base_url} />
+      )}
+      <SectionRow title="Created" value={formatDateTime(platform.created_at)} />
+    </Section>
+  )
+}
+
+const useRemovePlatform = (platform: SocialPlatform) => {
+  const prompt = usePrompt()
+  const navigate = useNavigate()
+  const remove = useDeleteSocialPlatform(platform.id)
+
+  return async () => {
+    const confirmed = await prompt({
+      title: `Delete ${platform.name}?`,
+      description:
+        "Its credentials and accounts are deleted with it. Posts that are already published stay at the service. This cannot be undone.",
+      confirmText: "Delete",
+      cancelText: "Cancel",
+    })
+    if (!confirmed) {
+      return
+    }
+    try {
+      await remove.mutateAsync()
+      toast.success(`${platform.name} deleted`)
+      navigate("/social-platforms", { replace: true })
+    } catch (error) {
+      toast.error("The platform was not deleted", {
+        description: errorMessage(error),
+      })
+    }
+  }
+}

@@ -1,0 +1,140 @@
+import { SectionRow } from "@medusajs/dashboard/components"
+import { PencilSquare, Trash } from "@medusajs/icons"
+import { Text, toast, usePrompt } from "@medusajs/ui"
+import { useNavigate } from "react-router-dom"
+import { useDeleteSocialPost } from "../../hooks/use-social-posts"
+import { errorMessage } from "../../lib/errors"
+import { POST_STATUSES } from "../../lib/labels"
+import type { PostStatus, SocialPost } from "../../types"
+import { ExternalLink } from "../external-link"
+import { MoreActions } from "../more-actions"
+import { Section } from "../section"
+import { StateBadge } from "../state-badge"
+import { PostActions } from "./post-actions"
+
+type PostContentProps = { post: SocialPost; isPublishing: boolean }
+
+/** What is out already cannot be changed from here. */
+const EDITABLE = new Set<PostStatus>(["draft", "scheduled", "failed"])
+
+/** The head of the detail page: what was written, and what to do with it. */
+export const PostContent = ({ post, isPublishing }: PostContentProps) => {
+  const removeWithConfirmation = useRemovePost(post)
+  const canEdit = EDITABLE.has(post.status) && !isPublishing
+
+  return (
+    <Section
+      title="Post"
+      level="h1"
+      badges={
+        <StateBadge
+          badge={
+            isPublishing ? POST_STATUSES.publishing : POST_STATUSES[post.status]
+          }
+          fallback={post.status}
+        />
+      }
+      actions={
+        <>
+          <PostActions post={post} isPublishing={isPublishing} />
+          <MoreActions
+            label="More actions for this post"
+            groups={[
+              {
+                actions: [
+                  {
+                    icon: <PencilSquare />,
+                    label: "Edit",
+                    to: "edit",
+                    disabled: !canEdit,
+                  },
+                ],
+              },
+              {
+                actions: [
+                  {
+                    icon: <Trash />,
+                    label: "Delete",
+                    disabled: isPublishing,
+                    onClick: () => void removeWithConfirmation(),
+                  },
+                ],
+              },
+            ]}
+          />
+        </>
+      }
+    >
+      <div className="px-6 py-4">
+        <Text
+          size="small"
+          className="text-ui-fg-base whitespace-pre-wrap break-words"
+        >
+          {post.caption || "No text."}
+        </Text>
+      </div>
+      {post.media && post.media.length > 0 && <MediaGrid media={post.media} />}
+      {post.link && (
+        <SectionRow
+          title="Link"
+          value={
+            <ExternalLink href={post.link} className="min-w-0 break-all">
+              {post.link}
+            </ExternalLink>
+          }
+        />
+      )}
+    </Section>
+  )
+}
+
+type MediaGridProps = { media: NonNullable<SocialPost["media"]> }
+
+const MediaGrid = ({ media }: MediaGridProps) => (
+  <ul className="grid grid-cols-2 gap-3 px-6 py-4 md:grid-cols-4">
+    {media.map(({ url, alt_text }, index) => (
+      <li key={`${index}-${url}`} className="flex flex-col gap-y-1">
+        <img
+          src={url}
+          alt={alt_text ?? ""}
+          className="bg-ui-bg-subtle border-ui-border-base aspect-square w-full rounded-md border object-cover"
+        />
+        {!alt_text && (
+          <Text size="xsmall" className="text-ui-fg-subtle">
+            No alternative text
+          </Text>
+        )}
+      </li>
+    ))}
+  </ul>
+)
+
+const useRemovePost = (post: SocialPost) => {
+  const prompt = usePrompt()
+  const navigate = useNavigate()
+  const remove = useDeleteSocialPost(post.id)
+  const isOut = post.publications.some(({ state }) => state === "published")
+
+  return async () => {
+    const confirmed = await prompt({
+      title: "Delete this post?",
+      description: isOut
+        ? "It is deleted here only: what is published stays at the service. This cannot be undone."
+        : "This cannot be undone.",
+      confirmText: "Delete",
+      cancelText: "Cancel",
+    })
+    if (!confirmed) {
+      return
+    }
+    try {
+      await remove.mutateAsync()
+      toast.success("Post deleted")
+      navigate("/social-posts", { replace: true })
+    } catch (error) {
+      toast.error("The post was not deleted", {
+        description: errorMessage(error),
+      })
+    }
+  }
+}

@@ -1,0 +1,166 @@
+import { Form } from "@medusajs/dashboard/components"
+import { Alert, DatePicker, Input, clx } from "@medusajs/ui"
+import { useState } from "react"
+import type { UseFormReturn } from "react-hook-form"
+import type { PostCheck } from "../../hooks/use-post-check"
+import type { PostFormValues } from "../../lib/post-form"
+import { ErrorState } from "../error-state"
+import { FormSkeleton } from "../loading"
+import { AccountPicker } from "./account-picker"
+import { CaptionField } from "./caption-field"
+import { MediaField } from "./media-field"
+import { ProductField } from "./product-field"
+
+/** Where the form says what the chosen services would refuse. */
+export const PROBLEMS_ID = "social-post-problems"
+
+type PostFieldsProps = {
+  form: UseFormReturn<PostFormValues>
+  /** The accounts there are, and what they would refuse about this post. */
+  check: PostCheck
+}
+
+/** Everything a person can say about a post, for writing and for editing. */
+export const PostFields = ({ form, check }: PostFieldsProps) => {
+  const { groups, error, retry, limit, problems } = check
+  // Only the first value counts: later ones are found through the search.
+  const [linkedProducts] = useState(() => form.getValues("product_ids"))
+
+  return (
+    <div className="flex flex-col gap-y-8">
+      <CaptionField form={form} limit={limit} />
+      <Form.Field
+        control={form.control}
+        name="account_ids"
+        render={({ field }) => (
+          <Form.Item>
+            <Form.Label>Publish to</Form.Label>
+            {error && (
+              <ErrorState
+                title="The accounts could not be loaded"
+                error={error}
+                onRetry={retry}
+              />
+            )}
+            {!error && !groups && <FormSkeleton rows={2} />}
+            {groups && (
+              <Form.Control>
+                <div role="group">
+                  <AccountPicker
+                    groups={groups}
+                    value={field.value}
+                    onChange={field.onChange}
+                  />
+                </div>
+              </Form.Control>
+            )}
+            <Form.ErrorMessage />
+          </Form.Item>
+        )}
+      />
+      <div
+        id={PROBLEMS_ID}
+        tabIndex={-1}
+        aria-live="polite"
+        className={clx("outline-none", { hidden: problems.length === 0 })}
+      >
+        {problems.length > 0 && (
+          <Alert variant="warning">
+            <ul className="flex flex-col gap-y-1">
+              {problems.map((problem) => (
+                <li key={problem}>{problem}</li>
+              ))}
+            </ul>
+          </Alert>
+        )}
+      </div>
+      <Form.Field
+        control={form.control}
+        name="media"
+        render={({ field }) => (
+          <Form.Item>
+            <Form.Label>Images (optional)</Form.Label>
+            <Form.Control>
+              <div role="group">
+                <MediaField value={field.value} onChange={field.onChange} />
+              </div>
+            </Form.Control>
+            <Form.ErrorMessage />
+          </Form.Item>
+        )}
+      />
+      <Form.Field
+        control={form.control}
+        name="link"
+        rules={{
+          validate: (value) =>
+            !value.trim() ||
+            /^https?:\/\/\S+$/i.test(value.trim()) ||
+            "Enter an address that starts with https:// or http://.",
+        }}
+        render={({ field }) => (
+          <Form.Item>
+            <Form.Label>Link (optional)</Form.Label>
+            <Form.Control>
+              <Input {...field} type="url" placeholder="https://" />
+            </Form.Control>
+            <Form.ErrorMessage />
+          </Form.Item>
+        )}
+      />
+      <ScheduleField form={form} />
+      <Form.Field
+        control={form.control}
+        name="product_ids"
+        render={({ field: { value, onChange, ref } }) => (
+          <Form.Item>
+            <Form.Label>Products (optional)</Form.Label>
+            <Form.Control>
+              <ProductField
+                ref={ref}
+                value={value}
+                onChange={onChange}
+                initialIds={linkedProducts}
+              />
+            </Form.Control>
+            <Form.Hint>The products that this post is about.</Form.Hint>
+            <Form.ErrorMessage />
+          </Form.Item>
+        )}
+      />
+    </div>
+  )
+}
+
+type ScheduleFieldProps = Pick<PostFieldsProps, "form">
+
+const ScheduleField = ({ form }: ScheduleFieldProps) => (
+  <Form.Field
+    control={form.control}
+    name="scheduled_at"
+    rules={{
+      validate: (value) =>
+        !value || value > new Date() || "Choose a time that is still to come.",
+    }}
+    render={({ field: { value, onChange, onBlur } }) => (
+      <Form.Item>
+        <Form.Label>Schedule (optional)</Form.Label>
+        <Form.Control>
+          <DatePicker
+            granularity="minute"
+            shouldCloseOnSelect={false}
+            modal
+            aria-label="Schedule"
+            value={value}
+            onChange={onChange}
+            onBlur={onBlur}
+          />
+        </Form.Control>
+        <Form.Hint>
+          In your own time zone. Leave empty to publish by hand.
+        </Form.Hint>
+        <Form.ErrorMessage />
+      </Form.Item>
+    )}
+  />
+)

@@ -1,0 +1,107 @@
+import { Alert, Text } from "@medusajs/ui"
+import { countOf, formatDateTime } from "../../lib/format"
+import { publicationAdvice } from "../../lib/guidance"
+import { PUBLICATION_STATES } from "../../lib/labels"
+import type { RecordedError, SocialPost, SocialPublication } from "../../types"
+import { AccountName } from "../account-name"
+import { ExternalLink } from "../external-link"
+import { Section } from "../section"
+import { StateBadge } from "../state-badge"
+import { ResolveUnknown } from "./resolve-unknown"
+
+type PostPublicationsProps = { post: SocialPost }
+
+const GONE = { name: "Deleted account", username: null, avatar_url: null }
+
+/** Where a post goes, and how it went there. */
+export const PostPublications = ({ post }: PostPublicationsProps) => (
+  <Section title="Publications">
+    {post.publications.length === 0 ? (
+      <Text size="small" className="text-ui-fg-subtle px-6 py-4">
+        No account is chosen yet. Edit the post to choose some.
+      </Text>
+    ) : (
+      <ul className="divide-y">
+        {post.publications.map((publication) => (
+          <li key={publication.id}>
+            <Publication postId={post.id} publication={publication} />
+          </li>
+        ))}
+      </ul>
+    )}
+  </Section>
+)
+
+type PublicationProps = { postId: string; publication: SocialPublication }
+
+const Publication = ({ postId, publication }: PublicationProps) => {
+  const facts = factsOf(publication)
+
+  return (
+    <div className="flex flex-col gap-y-3 px-6 py-4">
+      <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2">
+        <AccountName account={publication.account ?? GONE} />
+        <div className="flex items-center gap-x-3">
+          {publication.external_url && (
+            <ExternalLink
+              href={publication.external_url}
+              className="txt-compact-small"
+            >
+              View post
+            </ExternalLink>
+          )}
+          <StateBadge
+            badge={PUBLICATION_STATES[publication.state]}
+            fallback={publication.state}
+          />
+        </div>
+      </div>
+      {facts && (
+        <Text size="small" className="text-ui-fg-subtle">
+          {facts}
+        </Text>
+      )}
+      {publication.last_error && publication.state !== "published" && (
+        <PublicationError
+          error={publication.last_error}
+          advice={
+            // Below, a person is asked: "retry" would be the wrong advice.
+            publication.state === "unknown"
+              ? null
+              : publicationAdvice(publication.last_error.class)
+          }
+        />
+      )}
+      {publication.state === "unknown" && (
+        <ResolveUnknown postId={postId} publicationId={publication.id} />
+      )}
+    </div>
+  )
+}
+
+type PublicationErrorProps = { error: RecordedError; advice: string | null }
+
+const PublicationError = ({ error, advice }: PublicationErrorProps) => (
+  <Alert variant={advice ? "error" : "warning"}>
+    <span className="flex flex-col gap-y-1">
+      <span className="text-ui-fg-base font-medium">{error.message}</span>
+      {advice && <span>{advice}</span>}
+    </span>
+  </Alert>
+)
+
+const factsOf = ({
+  state,
+  published_at,
+  next_attempt_at,
+  attempts,
+}: SocialPublication): string | null => {
+  if (state === "published") {
+    return published_at ? `Published ${formatDateTime(published_at)}` : null
+  }
+  const facts = [
+    attempts > 0 && `${countOf(attempts, "attempt")} so far`,
+    next_attempt_at && `next attempt ${formatDateTime(next_attempt_at)}`,
+  ].filter(Boolean)
+  return facts.length > 0 ? facts.join(", ") : null
+}

@@ -1,0 +1,79 @@
+import { Button, Input, Label, Text, toast } from "@medusajs/ui"
+import { useId, useState } from "react"
+import { useResolvePublication } from "../../hooks/use-social-posts"
+import { errorMessage } from "../../lib/errors"
+
+type ResolveUnknownProps = { postId: string; publicationId: string }
+
+/** Lets a person say what became of a publication that nobody can tell. */
+export const ResolveUnknown = ({
+  postId,
+  publicationId,
+}: ResolveUnknownProps) => {
+  const id = useId()
+  const [url, setUrl] = useState("")
+  const resolve = useResolvePublication(postId, publicationId)
+
+  const decide = async (outcome: "published" | "not_published") => {
+    try {
+      await resolve.mutateAsync({
+        outcome,
+        ...(outcome === "published" && url.trim()
+          ? { external_url: url.trim() }
+          : {}),
+      })
+      toast.success(
+        outcome === "published"
+          ? "Marked as published"
+          : "Marked as not published"
+      )
+    } catch (error) {
+      toast.error("Your answer was not saved", {
+        description: errorMessage(error),
+      })
+    }
+  }
+
+  return (
+    <div className="bg-ui-bg-subtle flex flex-col gap-y-3 rounded-lg p-4">
+      <Text size="small" className="text-ui-fg-base">
+        The service gave no answer, so nobody knows whether this was published.
+        It is not tried again by itself, because it could appear twice. Retry
+        asks the service once more. Or look there, and say what you see.
+      </Text>
+      <div className="flex flex-col gap-y-1">
+        <Label htmlFor={id} size="xsmall">
+          Address of the published post (optional)
+        </Label>
+        <Input
+          id={id}
+          size="small"
+          type="url"
+          value={url}
+          placeholder="https://"
+          onChange={(event) => setUrl(event.target.value)}
+        />
+      </div>
+      <div className="flex flex-wrap gap-2">
+        <Button
+          type="button"
+          size="small"
+          variant="secondary"
+          disabled={resolve.isPending}
+          onClick={() => void decide("published")}
+        >
+          It was published
+        </Button>
+        <Button
+          type="button"
+          size="small"
+          variant="secondary"
+          disabled={resolve.isPending}
+          onClick={() => void decide("not_published")}
+        >
+          It was not published
+        </Button>
+      </div>
+    </div>
+  )
+}

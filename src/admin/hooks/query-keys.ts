@@ -1,0 +1,12 @@
+import type { ListQuery } from "../types"
+
+const keysFor = (resource: string) => ({
+  all: [resource] as const,
+  lists: [resource, "list"] as const,
+  list: (query: ListQuery) => [resource, "list", query] as const,
+  detail: (id: string) => [resource, "detail", id] as const,
+})
+
+export const platformKeys = keysFor("social_platforms")
+export const accountKeys = keysFor("social_accounts")
+export const postKeys = keysFor("social_posts")

@@ -1,0 +1,58 @@
+import type { PublishingFacts } from "../../types"
+import {
+  countCharacters,
+  publishingProblems,
+  strictestTextLimit,
+} from "../publishing-limits"
+
+const facts: PublishingFacts = {
+  max_text_length: 10,
+  max_media: 1,
+  media_types: ["image/png"],
+  supports_link: false,
+  requires_media: false,
+}
+
+const post = { caption: "Hello", link: "", mediaCount: 0 }
+
+describe("publishing limits", () => {
+  it("counts characters as a reader sees them", () => {
+    expect(countCharacters("a👨‍👩‍👧‍👦é")).toBe(3)
+  })
+
+  it("takes the limit of the strictest service", () => {
+    const limit = strictestTextLimit([
+      { label: "Wide", facts: { ...facts, max_text_length: 500 } },
+      { label: "Narrow", facts },
+    ])
+
+    expect(limit).toEqual({ label: "Narrow", max: 10 })
+    expect(strictestTextLimit([])).toBeNull()
+  })
+
+  it("finds nothing wrong with a post that fits", () => {
+    expect(publishingProblems(post, [{ label: "S", facts }])).toEqual([])
+  })
+
+  it("names each service that would refuse, once for each reason", () => {
+    const target = { label: "S", facts }
+    const problems = publishingProblems(
+      { caption: "x".repeat(11), link: "https://example.com", mediaCount: 2 },
+      [target, target]
+    )
+
+    expect(problems).toEqual([
+      "S takes at most 10 characters; this is 11.",
+      "S takes at most 1 image; this has 2.",
+      "S takes no link.",
+    ])
+  })
+
+  it("asks for an image where the service needs one", () => {
+    const needy = { ...facts, requires_media: true }
+
+    expect(publishingProblems(post, [{ label: "S", facts: needy }])).toEqual([
+      "S needs at least one image.",
+    ])
+  })
+})

@@ -1,0 +1,69 @@
+type ErrorClass =
+  | "token_invalid"
+  | "token_expired"
+  | "permission"
+  | "rate_limited"
+  | "transient"
+  | "content_rejected"
+  | "account_restricted"
+  | "duplicate"
+  | "config_error"
+
+const PLATFORM_ADVICE: Record<ErrorClass, string> = {
+  token_invalid:
+    "The service no longer accepts this connection. Reconnect to continue.",
+  token_expired:
+    "The access has run out and could not be renewed. Reconnect to continue.",
+  permission:
+    "A permission is missing. Reconnect and allow everything that is asked for.",
+  rate_limited:
+    "The service asked us to slow down. Nothing to do: it is tried again later.",
+  transient:
+    "The service did not answer properly. It is usually back soon: try again in a few minutes.",
+  content_rejected: "The service refused the content. Change it and try again.",
+  account_restricted:
+    "The service has restricted this account. Sign in there to see why.",
+  duplicate: "The service says that it already has this. Check there first.",
+  config_error:
+    "The settings or application credentials are not right. Edit this platform and correct them; your connection is kept.",
+}
+
+const PUBLICATION_ADVICE: Record<ErrorClass, string> = {
+  ...PLATFORM_ADVICE,
+  token_invalid:
+    "The service no longer accepts the connection. Reconnect the platform, then retry.",
+  token_expired:
+    "The access has run out and could not be renewed. Reconnect the platform, then retry.",
+  permission:
+    "A permission is missing. Reconnect the platform and allow everything that is asked for, then retry.",
+  transient: "The service did not answer properly. Retry in a few minutes.",
+  content_rejected: "Edit the post to fit the service's rules, then retry.",
+  duplicate:
+    "The service says that it already has this post. Check there before you retry.",
+  config_error: "Correct the platform's settings, then retry.",
+}
+
+const isErrorClass = (value: string): value is ErrorClass =>
+  value in PLATFORM_ADVICE
+
+/**
+ * What a person can do about a platform's last error.
+ *
+ * @param errorClass the class that the API recorded
+ * @returns one or two sentences of advice
+ */
+export const platformAdvice = (errorClass: string): string =>
+  isErrorClass(errorClass)
+    ? PLATFORM_ADVICE[errorClass]
+    : "Try again. If it happens again, check the platform's settings."
+
+/**
+ * What a person can do about a publication that failed.
+ *
+ * @param errorClass the class that the API recorded
+ * @returns one or two sentences of advice
+ */
+export const publicationAdvice = (errorClass: string): string =>
+  isErrorClass(errorClass)
+    ? PUBLICATION_ADVICE[errorClass]
+    : "Retry. If it fails again, check the platform's connection."

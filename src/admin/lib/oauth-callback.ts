@@ -1,0 +1,52 @@
+export type CallbackParams = {
+  state?: string
+  code?: string
+  error?: string
+  error_description?: string
+  iss?: string
+}
+
+const NAMES = ["state", "code", "error", "error_description", "iss"] as const
+
+/**
+ * Reads what a service sent back after the consent page. A refusal may come
+ * without a state: there is nothing to exchange then, but something to say.
+ *
+ * @param search the query of the callback's address
+ * @returns the parameters, or `null` where it sent nothing usable
+ * @see RFC 6749 section 4.1.2, RFC 9207
+ */
+export const readCallbackParams = (search: string): CallbackParams | null => {
+  const query = new URLSearchParams(search)
+  const params: CallbackParams = {}
+  for (const name of NAMES) {
+    const value = query.get(name)
+    if (value) {
+      params[name] = value
+    }
+  }
+  return params.error || (params.state && params.code) ? params : null
+}
+
+const exchanges = new Map<string, Promise<unknown>>()
+
+/**
+ * Runs the exchange for one state once in the page's life. React may run an
+ * effect twice; a second exchange would burn the grant that the first one got.
+ *
+ * @param state the state parameter
+ * @param exchange sends the parameters to the API
+ * @returns the first call's outcome, for every caller
+ */
+export const exchangeOnce = <T>(
+  state: string,
+  exchange: () => Promise<T>
+): Promise<T> => {
+  const running = exchanges.get(state)
+  if (running) {
+    return running as Promise<T>
+  }
+  const started = exchange()
+  exchanges.set(state, started)
+  return started
+}

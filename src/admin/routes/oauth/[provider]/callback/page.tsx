@@ -1,0 +1,118 @@
+import { Spinner } from "@medusajs/icons"
+import { Button, Container, Heading, Text, toast } from "@medusajs/ui"
+import { useQueryClient } from "@tanstack/react-query"
+import { useEffect, useState } from "react"
+import { Link, useNavigate, useParams } from "react-router-dom"
+import { CalmMessage } from "../../../../components/error-state"
+import { accountKeys, platformKeys } from "../../../../hooks/query-keys"
+import { wayBack } from "../../../../lib/connecting-platform"
+import { errorMessage } from "../../../../lib/errors"
+import {
+  exchangeOnce,
+  readCallbackParams,
+  type CallbackParams,
+} from "../../../../lib/oauth-callback"
+import { sdk } from "../../../../lib/sdk"
+import type { SocialPlatform } from "../../../../types"
+
+type CallbackResponse = { social_platform: SocialPlatform }
+
+const NOTHING_TO_DO =
+  "This page finishes a connection that starts on a platform's page. There is nothing to finish here: open the platform and choose Connect."
+
+const finishConnection = (provider: string, params: CallbackParams) =>
+  sdk.client.fetch<CallbackResponse>(
+    `/admin/oauth/${encodeURIComponent(provider)}/callback`,
+    { method: "POST", body: params }
+  )
+
+const OAuthCallbackPage = () => {
+  const { provider = "" } = useParams()
+  const navigate = useNavigate()
+  const client = useQueryClient()
+  const [params] = useState(() => readCallbackParams(window.location.search))
+  const [failure, setFailure] = useState<string | null>(
+    params ? null : NOTHING_TO_DO
+  )
+
+  useEffect(() => {
+    // A code must not stay in the address bar, the history or a screenshot.
+    window.history.replaceState(
+      window.history.state,
+      "",
+      window.location.pathname
+    )
+    if (!params) {
+      return
+    }
+    if (!params.state) {
+      setFailure(refusal(params))
+      return
+    }
+
+    let isCurrent = true
+    exchangeOnce(params.state, () => finishConnection(provider, params))
+      .then(({ social_platform }) => {
+        if (!isCurrent) {
+          return
+        }
+        void client.invalidateQueries({ queryKey: platformKeys.all })
+        void client.invalidateQueries({ queryKey: accountKeys.all })
+        toast.success("Connected", {
+          description: `${social_platform.name} is ready to use.`,
+        })
+        navigate(`/social-platforms/${social_platform.id}`, { replace: true })
+      })
+      .catch((error: unknown) => {
+        if (isCurrent) {
+          setFailure(errorMessage(error))
+        }
+      })
+    return () => {
+      isCurrent = false
+    }
+  }, [client, navigate, params, provider])
+
+  if (!failure) {
+    return (
+      <Container
+        role="status"
+        className="flex min-h-[240px] flex-col items-center justify-center gap-y-4 p-8 text-center"
+      >
+        <Spinner className="text-ui-fg-interactive animate-spin" aria-hidden />
+        <Heading level="h1">Finishing the connection</Heading>
+        <Text size="small" className="text-ui-fg-subtle">
+          This takes a few seconds. You are sent on when it is done.
+        </Text>
+      </Container>
+    )
+  }
+  return (
+    <CalmMessage
+      title={failureTitle(params)}
+      message={
+        params
+          ? `${failure} Nothing was changed. Go back and choose Connect to try again.`
+          : failure
+      }
+    >
+      <Button size="small" variant="secondary" asChild>
+        <Link to={wayBack()}>Go back</Link>
+      </Button>
+    </CalmMessage>
+  )
+}
+
+const failureTitle = (params: CallbackParams | null): string => {
+  if (!params) {
+    return "No connection to finish"
+  }
+  return params.error === "access_denied"
+    ? "The access was refused"
+    : "The connection was not made"
+}
+
+const refusal = ({ error, error_description }: CallbackParams): string =>
+  `The service said: ${error_description ?? error ?? "no reason given"}.`
+
+export default OAuthCallbackPage

@@ -1,0 +1,233 @@
+/** Shapes of the admin API's answers, as the dashboard reads them. */
+
+export type AuthType = "oauth2" | "oauth1" | "api_key" | "bearer" | "basic"
+
+export type PlatformStatus = "active" | "inactive" | "error" | "pending"
+
+export type ConnectionState =
+  | "connected"
+  | "not_connected"
+  | "reauthorization_required"
+  | "error"
+
+export type FieldInput =
+  | "text"
+  | "password"
+  | "url"
+  | "number"
+  | "select"
+  | "checkbox"
+
+export type ProviderField = {
+  name: string
+  label: string
+  help?: string
+  required: boolean
+  auth_types?: AuthType[]
+  input: FieldInput
+  options?: string[]
+  default?: string
+  preconfigured: boolean
+}
+
+export type PublishingFacts = {
+  max_text_length: number
+  max_media: number
+  media_types: string[]
+  supports_link: boolean
+  requires_media: boolean
+}
+
+export type SocialProvider = {
+  identifier: string
+  label: string
+  description: string
+  category: string
+  categories: string[]
+  auth_types: AuthType[]
+  credential_fields: ProviderField[]
+  setting_fields: ProviderField[]
+  capabilities: {
+    connect: boolean
+    verify: boolean
+    accounts: boolean
+    profile: boolean
+    publish: boolean
+    insights: boolean
+  }
+  publishing: PublishingFacts | null
+  redirect_uri: string | null
+  docs_url: string | null
+}
+
+export type RecordedError = {
+  class: string
+  code: string | null
+  message: string
+  at: string
+}
+
+export type PlatformProfile = {
+  id: string
+  name: string
+  username: string | null
+  avatar_url: string | null
+  url: string | null
+  followers?: number | null
+}
+
+export type Credential = {
+  name: string
+  configured: boolean
+  storage: "encrypted" | "plaintext" | null
+  key_version: number | null
+}
+
+export type SettingValue = string | number | boolean | null | object
+
+export type SocialPlatform = {
+  id: string
+  name: string
+  description: string | null
+  provider: string
+  category: string
+  auth_type: AuthType
+  status: PlatformStatus
+  icon_url: string | null
+  base_url: string | null
+  tenant_id: string | null
+  identifier: string | null
+  scopes: string[] | null
+  connected_at: string | null
+  token_expires_at: string | null
+  refresh_token_expires_at: string | null
+  last_used_at: string | null
+  last_refreshed_at: string | null
+  last_synced_at: string | null
+  next_refresh_at: string | null
+  token_validity: "true" | "false" | "unknown"
+  last_error: RecordedError | null
+  consecutive_failures: number
+  key_version: number | null
+  profile: PlatformProfile | null
+  metadata: Record<string, unknown> | null
+  created_at: string
+  updated_at: string
+  api_config: Record<string, SettingValue> | null
+  credentials: Credential[]
+  connection: ConnectionState
+}
+
+/** Body of a create or update; a `null` in `api_config` erases that entry. */
+export type PlatformInput = {
+  name?: string
+  provider?: string
+  category?: string
+  auth_type?: AuthType
+  description?: string | null
+  icon_url?: string | null
+  base_url?: string | null
+  status?: PlatformStatus
+  api_config?: Record<string, string | number | boolean | null>
+}
+
+export type SocialAccount = {
+  id: string
+  platform_id: string
+  platform: {
+    id: string
+    name: string
+    provider: string
+    status: PlatformStatus
+  }
+  external_id: string
+  kind: string
+  name: string
+  username: string | null
+  avatar_url: string | null
+  url: string | null
+  is_available: boolean
+  created_at: string
+  updated_at: string
+}
+
+export type SyncResult = {
+  accounts: { created: number; updated: number; removed: number }
+  profile: PlatformProfile | null
+  synced_at: string
+}
+
+export type PostStatus =
+  | "draft"
+  | "scheduled"
+  | "publishing"
+  | "published"
+  | "partially_published"
+  | "failed"
+  | "needs_attention"
+
+export type PublicationState =
+  | "pending"
+  | "publishing"
+  | "published"
+  | "failed"
+  | "unknown"
+
+export type PostMedia = { url: string; alt_text?: string | null }
+
+export type SocialPublication = {
+  id: string
+  account_id: string
+  account: {
+    id: string
+    name: string
+    username: string | null
+    avatar_url: string | null
+    kind: string
+    platform_id: string
+  } | null
+  state: PublicationState
+  external_id: string | null
+  external_url: string | null
+  attempts: number
+  next_attempt_at: string | null
+  published_at: string | null
+  last_error: RecordedError | null
+}
+
+export type LinkedProduct = {
+  id: string
+  title: string
+  thumbnail: string | null
+}
+
+export type SocialPost = {
+  id: string
+  caption: string
+  link: string | null
+  media: PostMedia[] | null
+  status: PostStatus
+  scheduled_at: string | null
+  published_at: string | null
+  created_by: string | null
+  created_at: string
+  updated_at: string
+  publications: SocialPublication[]
+  products: LinkedProduct[]
+}
+
+export type PostInput = {
+  caption: string
+  link?: string | null
+  media?: PostMedia[]
+  account_ids: string[]
+  scheduled_at?: string | null
+  product_ids?: string[]
+}
+
+export type Paginated = { count: number; offset: number; limit: number }
+
+export type ListQuery = Record<
+  string,
+  string | number | boolean | string[] | undefined
+>

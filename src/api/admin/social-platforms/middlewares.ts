@@ -1,0 +1,62 @@
+import {
+  type MiddlewareRoute,
+  validateAndTransformBody,
+  validateAndTransformQuery,
+} from "@medusajs/framework/http"
+import * as QueryConfig from "./query-config"
+import {
+  AdminCreateSocialPlatform,
+  AdminGetSocialPlatformParams,
+  AdminGetSocialPlatformsParams,
+  AdminUpdateSocialPlatform,
+} from "./validators"
+
+const retrieveQuery = () =>
+  validateAndTransformQuery(
+    AdminGetSocialPlatformParams,
+    QueryConfig.retrieveSocialPlatformTransformQueryConfig
+  )
+
+export const adminSocialPlatformRoutesMiddlewares: MiddlewareRoute[] = [
+  {
+    method: ["GET"],
+    matcher: "/admin/social-platforms",
+    middlewares: [
+      validateAndTransformQuery(
+        AdminGetSocialPlatformsParams,
+        QueryConfig.listSocialPlatformTransformQueryConfig
+      ),
+    ],
+  },
+  {
+    method: ["POST"],
+    matcher: "/admin/social-platforms",
+    middlewares: [
+      validateAndTransformBody(AdminCreateSocialPlatform),
+      retrieveQuery(),
+    ],
+  },
+  {
+    method: ["GET"],
+    matcher: "/admin/social-platforms/:id",
+    middlewares: [retrieveQuery()],
+  },
+  {
+    method: ["POST"],
+    matcher: "/admin/social-platforms/:id",
+    middlewares: [
+      validateAndTransformBody(AdminUpdateSocialPlatform),
+      retrieveQuery(),
+    ],
+  },
+  {
+    method: ["POST"],
+    matcher: "/admin/social-platforms/:id/disconnect",
+    middlewares: [retrieveQuery()],
+  },
+  {
+    method: ["POST"],
+    matcher: "/admin/social-platforms/:id/verify",
+    middlewares: [retrieveQuery()],
+  },
+]

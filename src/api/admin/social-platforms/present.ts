@@ -1,0 +1,66 @@
+import type { MedusaContainer } from "@medusajs/framework/types"
+import { ContainerRegistrationKeys, MedusaError } from "@medusajs/framework/utils"
+import { socialsModule } from "../../../credentials/modules"
+import { listProviders } from "../../../credentials/providers"
+import { type CredentialsView, viewCredentials } from "../../../credentials/view"
+
+export type PlatformRow = { id: string } & Record<string, unknown>
+export type PlatformResponse = PlatformRow & CredentialsView
+
+/**
+ * Adds to rows from Query what may be shown of their credentials: which there
+ * are and how they are stored, never a value or an envelope.
+ */
+export const presentPlatforms = async (
+  container: MedusaContainer,
+  rows: PlatformRow[]
+): Promise<PlatformResponse[]> => {
+  const [providers, stored] = await Promise.all([
+    listProviders(container),
+    socialsModule(container).listSocialPlatforms({
+      id: rows.map(({ id }) => id),
+    }),
+  ])
+  const storedById = new Map(stored.map((row) => [row.id, row]))
+
+  return rows.flatMap((row) => {
+    const platform = storedById.get(row.id)
+    return platform
+      ? [
+          {
+            ...row,
+            ...viewCredentials(platform, providers.get(platform.provider)),
+          },
+        ]
+      : []
+  })
+}
+
+/**
+ * Reads one platform as it is shown.
+ *
+ * @throws {MedusaError} NOT_FOUND
+ */
+export const refetchPlatform = async (
+  container: MedusaContainer,
+  id: string,
+  fields: string[]
+): Promise<PlatformResponse> => {
+  const query = container.resolve(ContainerRegistrationKeys.QUERY)
+  const { data } = await query.graph({
+    entity: "social_platform",
+    fields: [...new Set(["id", ...fields])],
+    filters: { id },
+  })
+  const [platform] = await presentPlatforms(
+    container,
+    data as unknown as PlatformRow[]
+  )
+  if (!platform) {
+    throw new MedusaError(
+      MedusaError.Types.NOT_FOUND,
+      `There is no platform with the id ${id}.`
+    )
+  }
+  return platform
+}

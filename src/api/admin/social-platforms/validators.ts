@@ -1,0 +1,88 @@
+import { z } from "@medusajs/framework/zod"
+import { applyAndAndOrOperators } from "@medusajs/medusa/api/utils/common-validators/index"
+import {
+  createFindParams,
+  createOperatorMap,
+  createSelectParams,
+} from "@medusajs/medusa/api/utils/validators"
+import {
+  AUTH_TYPES,
+  PLATFORM_CATEGORIES,
+  PLATFORM_STATUSES,
+} from "../../../types/enums"
+import { orderBy } from "../../utils/order"
+
+const oneOrMany = <T extends z.ZodTypeAny>(schema: T) =>
+  z.union([schema, z.array(schema)])
+
+const webAddress = z.url({
+  protocol: /^https?$/,
+  message: "must be an address that starts with https://",
+})
+
+export const AdminGetSocialPlatformParams = createSelectParams()
+
+export const AdminGetSocialPlatformsParamsFields = z.object({
+  q: z.string().optional(),
+  id: oneOrMany(z.string()).optional(),
+  name: oneOrMany(z.string()).optional(),
+  provider: oneOrMany(z.string()).optional(),
+  category: oneOrMany(z.enum(PLATFORM_CATEGORIES)).optional(),
+  auth_type: oneOrMany(z.enum(AUTH_TYPES)).optional(),
+  status: oneOrMany(z.enum(PLATFORM_STATUSES)).optional(),
+  tenant_id: oneOrMany(z.string()).optional(),
+  identifier: oneOrMany(z.string()).optional(),
+  created_at: createOperatorMap().optional(),
+  updated_at: createOperatorMap().optional(),
+})
+
+export type AdminGetSocialPlatformsParamsType = z.infer<
+  typeof AdminGetSocialPlatformsParams
+>
+export const AdminGetSocialPlatformsParams = createFindParams({
+  offset: 0,
+  limit: 20,
+})
+  .merge(AdminGetSocialPlatformsParamsFields)
+  .merge(applyAndAndOrOperators(AdminGetSocialPlatformsParamsFields))
+  .extend({
+    order: orderBy([
+      "id",
+      "name",
+      "provider",
+      "category",
+      "status",
+      "created_at",
+      "updated_at",
+      "token_expires_at",
+      "last_synced_at",
+    ]),
+  })
+
+const platformFields = {
+  name: z.string().trim().min(1).max(200),
+  category: z.enum(PLATFORM_CATEGORIES).optional(),
+  auth_type: z.enum(AUTH_TYPES).optional(),
+  status: z.enum(PLATFORM_STATUSES).optional(),
+  description: z.string().max(2000).nullish(),
+  icon_url: webAddress.nullish(),
+  base_url: webAddress.nullish(),
+  tenant_id: z.string().min(1).max(200).nullish(),
+  identifier: z.string().min(1).max(200).nullish(),
+  api_config: z.record(z.string(), z.unknown()).optional(),
+  metadata: z.record(z.string(), z.unknown()).nullish(),
+}
+
+export type AdminCreateSocialPlatformType = z.infer<
+  typeof AdminCreateSocialPlatform
+>
+export const AdminCreateSocialPlatform = z
+  .object({ ...platformFields, provider: z.string().min(1) })
+  .strict()
+
+export type AdminUpdateSocialPlatformType = z.infer<
+  typeof AdminUpdateSocialPlatform
+>
+export const AdminUpdateSocialPlatform = z
+  .object({ ...platformFields, name: platformFields.name.optional() })
+  .strict()

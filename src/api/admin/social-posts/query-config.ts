@@ -1,0 +1,42 @@
+const publicationFields = [
+  "id",
+  "account_id",
+  "state",
+  "external_id",
+  "external_url",
+  "attempts",
+  "next_attempt_at",
+  "published_at",
+  "last_error",
+].map((field) => `publications.${field}`)
+
+export const socialPostFields = [
+  "id",
+  "caption",
+  "link",
+  "media",
+  "status",
+  "scheduled_at",
+  "published_at",
+  "created_by",
+  "metadata",
+  "created_at",
+  "updated_at",
+  ...publicationFields,
+  "products.id",
+  "products.title",
+  "products.thumbnail",
+]
+
+export const retrieveSocialPostTransformQueryConfig = {
+  defaults: socialPostFields,
+  allowed: [...socialPostFields, "publications", "products"],
+  isList: false,
+  entity: "social_post",
+}
+
+export const listSocialPostTransformQueryConfig = {
+  ...retrieveSocialPostTransformQueryConfig,
+  isList: true,
+  defaultLimit: 20,
+}

@@ -1,0 +1,83 @@
+import { z } from "@medusajs/framework/zod"
+import {
+  createFindParams,
+  createOperatorMap,
+  createSelectParams,
+} from "@medusajs/medusa/api/utils/validators"
+import { POST_STATUSES } from "../../../types/enums"
+import { orderBy } from "../../utils/order"
+
+const webAddress = z.url({
+  protocol: /^https?$/,
+  message: "must be an address that starts with https://",
+})
+
+export const AdminGetSocialPostParams = createSelectParams()
+
+export type AdminGetSocialPostsParamsType = z.infer<
+  typeof AdminGetSocialPostsParams
+>
+export const AdminGetSocialPostsParams = createFindParams({
+  offset: 0,
+  limit: 20,
+}).extend({
+  q: z.string().optional(),
+  id: z.union([z.string(), z.array(z.string())]).optional(),
+  status: z
+    .union([z.enum(POST_STATUSES), z.array(z.enum(POST_STATUSES))])
+    .optional(),
+  account_id: z.union([z.string(), z.array(z.string())]).optional(),
+  scheduled_at: createOperatorMap().optional(),
+  created_at: createOperatorMap().optional(),
+  order: orderBy([
+    "id",
+    "caption",
+    "status",
+    "scheduled_at",
+    "published_at",
+    "created_at",
+    "updated_at",
+  ]),
+})
+
+const postFields = {
+  caption: z.string().max(100_000),
+  link: webAddress.nullish(),
+  media: z
+    .array(
+      z
+        .object({
+          url: webAddress,
+          alt_text: z.string().max(5000).nullish(),
+        })
+        .strict()
+        .transform(({ url, alt_text }) => ({ url, alt_text: alt_text || null }))
+    )
+    .max(50)
+    .optional(),
+  account_ids: z.array(z.string()),
+  scheduled_at: z.iso.datetime({ offset: true }).nullish(),
+  product_ids: z.array(z.string()).max(100).optional(),
+}
+
+export type AdminCreateSocialPostType = z.infer<typeof AdminCreateSocialPost>
+export const AdminCreateSocialPost = z.object(postFields).strict()
+
+export type AdminUpdateSocialPostType = z.infer<typeof AdminUpdateSocialPost>
+export const AdminUpdateSocialPost = z
+  .object({
+    ...postFields,
+    caption: postFields.caption.optional(),
+    account_ids: postFields.account_ids.optional(),
+  })
+  .strict()
+
+export type AdminResolvePublicationType = z.infer<
+  typeof AdminResolvePublication
+>
+export const AdminResolvePublication = z
+  .object({
+    outcome: z.enum(["published", "not_published"]),
+    external_url: webAddress.nullish(),
+  })
+  .strict()

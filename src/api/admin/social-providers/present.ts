@@ -1,0 +1,42 @@
+import type { MedusaContainer } from "@medusajs/framework/types"
+import { socialsModule } from "../../../credentials/modules"
+import { redirectUriFor } from "../../../credentials/providers"
+import type {
+  CredentialField,
+  SettingField,
+  SocialProvider,
+} from "../../../providers/types"
+
+/** A provider's description as the dashboard builds its forms from it. */
+export const presentProvider = async (
+  container: MedusaContainer,
+  { description }: SocialProvider
+) => {
+  const { provider_config } = await socialsModule(container).getOptions()
+  const preconfigured = provider_config[description.identifier] ?? {}
+  const toField = (field: CredentialField | SettingField) => ({
+    input: "password",
+    ...field,
+    preconfigured: !!preconfigured[field.name],
+  })
+
+  return {
+    identifier: description.identifier,
+    label: description.label,
+    description: description.description,
+    category: description.category,
+    categories: description.categories,
+    auth_types: description.auth_types,
+    credential_fields: description.credential_fields.map(toField),
+    setting_fields: description.setting_fields.map(toField),
+    capabilities: {
+      connect: !!description.oauth2,
+      ...description.capabilities,
+    },
+    publishing: description.publishing,
+    redirect_uri: description.oauth2
+      ? await redirectUriFor(container, description.identifier)
+      : null,
+    docs_url: description.docs_url,
+  }
+}

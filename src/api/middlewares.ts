@@ -1,0 +1,18 @@
+import { defineMiddlewares } from "@medusajs/framework/http"
+import { adminOauthRoutesMiddlewares } from "./admin/oauth/middlewares"
+import { adminSocialAccountRoutesMiddlewares } from "./admin/social-accounts/middlewares"
+import { adminSocialPlatformRoutesMiddlewares } from "./admin/social-platforms/middlewares"
+import { adminSocialPostRoutesMiddlewares } from "./admin/social-posts/middlewares"
+import { adminSocialProviderRoutesMiddlewares } from "./admin/social-providers/middlewares"
+import { adminSyncPlatformDataRoutesMiddlewares } from "./admin/socials/sync-platform-data/middlewares"
+
+export default defineMiddlewares({
+  routes: [
+    ...adminSocialPlatformRoutesMiddlewares,
+    ...adminSocialProviderRoutesMiddlewares,
+    ...adminSocialAccountRoutesMiddlewares,
+    ...adminSocialPostRoutesMiddlewares,
+    ...adminSyncPlatformDataRoutesMiddlewares,
+    ...adminOauthRoutesMiddlewares,
+  ],
+})

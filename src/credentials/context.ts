@@ -1,0 +1,122 @@
+import type { MedusaContainer } from "@medusajs/framework/types"
+import { ServiceError } from "../errors/service-error"
+import type { SocialPlatformRow } from "../modules/socials/service"
+import {
+  type ApiConfig,
+  isEncryptedKey,
+} from "../modules/socials/utils/api-config"
+import { openCredential } from "../modules/socials/utils/token-helpers"
+import { createServiceFetch } from "../providers/http/fetch"
+import type {
+  ProviderContext,
+  ProviderSettings,
+  SocialProvider,
+} from "../providers/types"
+import { SecretString } from "../secrets/secret-string"
+import { isSecretField } from "./fields"
+import { socialsModule } from "./modules"
+
+/** The non-secret part of a platform's `api_config`. */
+export const publicSettings = (
+  provider: SocialProvider | undefined,
+  apiConfig: ApiConfig | null | undefined
+): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(apiConfig ?? {}).filter(
+      ([key]) =>
+        !isEncryptedKey(key) && !isSecretField(provider?.description, key)
+    )
+  )
+
+/**
+ * A platform's settings: the provider's defaults, the application's
+ * configuration, then the platform's own.
+ */
+export const resolveSettings = async (
+  container: MedusaContainer,
+  provider: SocialProvider,
+  row: Pick<SocialPlatformRow, "api_config" | "base_url">
+): Promise<ProviderSettings> => {
+  const { description } = provider
+  const { provider_config } = await socialsModule(container).getOptions()
+  const defaults = Object.fromEntries(
+    description.setting_fields
+      .filter((field) => field.default !== undefined)
+      .map((field) => [field.name, field.default])
+  )
+  return {
+    ...defaults,
+    ...publicSettings(provider, provider_config[description.identifier]),
+    ...(row.base_url && { base_url: row.base_url }),
+    ...publicSettings(provider, row.api_config as ApiConfig),
+  }
+}
+
+/**
+ * Opens a credential of a platform, or else the one that the application's
+ * configuration has for all platforms of the provider.
+ *
+ * @returns undefined when neither has it
+ * @throws {EncryptionError} when it is stored and does not open
+ */
+export const resolveCredential = async (
+  container: MedusaContainer,
+  provider: SocialProvider,
+  row: Pick<SocialPlatformRow, "id" | "api_config">,
+  name: string
+): Promise<SecretString | undefined> => {
+  const own = await openCredential(
+    row.api_config as ApiConfig,
+    name,
+    container,
+    row.id
+  )
+  if (own) {
+    return own
+  }
+  const { provider_config } = await socialsModule(container).getOptions()
+  const shared =
+    provider_config[provider.description.identifier]?.[name] || undefined
+  return shared ? new SecretString(shared) : undefined
+}
+
+/**
+ * What a provider's operation works with. Credentials are opened when the
+ * operation asks for them.
+ *
+ * @param overrides - a fresh access token in place of the stored one, and a
+ * signal that aborts the operation's requests
+ */
+export const createProviderContext = async (
+  container: MedusaContainer,
+  provider: SocialProvider,
+  row: SocialPlatformRow,
+  overrides: { accessToken?: SecretString; signal?: AbortSignal } = {}
+): Promise<ProviderContext> => {
+  const { request_timeout_ms } = await socialsModule(container).getOptions()
+
+  return {
+    settings: await resolveSettings(container, provider, row),
+    auth_type: row.auth_type,
+    signal: overrides.signal,
+    fetch: createServiceFetch({
+      service: provider.description.label,
+      timeoutMs: request_timeout_ms,
+      signal: overrides.signal,
+    }),
+    credential: async (name) => {
+      if (name === "access_token" && overrides.accessToken) {
+        return overrides.accessToken
+      }
+      const value = await resolveCredential(container, provider, row, name)
+      if (!value) {
+        throw new ServiceError(
+          "config_error",
+          `The platform has no ${name.replaceAll("_", " ")}. Enter it in the platform's settings.`,
+          { code: "missing_credential" }
+        )
+      }
+      return value
+    },
+  }
+}

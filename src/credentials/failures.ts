@@ -1,0 +1,84 @@
+import type { MedusaContainer } from "@medusajs/framework/types"
+import { MedusaError } from "@medusajs/framework/utils"
+import { isServiceError, type ServiceError } from "../errors/service-error"
+import type { SocialPlatformRow } from "../modules/socials/service"
+import { recordCredentialEvent } from "./events"
+import { socialsModule } from "./modules"
+
+/** What is kept of a failure and shown to the merchant: never a value. */
+export interface StoredError {
+  class: string
+  code: string
+  message: string
+  at: string
+}
+
+export const toStoredError = (error: ServiceError): StoredError => ({
+  class: error.errorClass,
+  code: error.code,
+  message: error.message,
+  at: new Date().toISOString(),
+})
+
+/**
+ * Turns what went wrong with a service into the error of Medusa's that answers
+ * the request with the right status. Everything else passes through unchanged.
+ *
+ * @param error - any thrown value
+ */
+export const toMedusaError = (error: unknown): unknown => {
+  if (!isServiceError(error)) {
+    return error
+  }
+  return new MedusaError(
+    error.errorClass === "transient" || error.errorClass === "rate_limited"
+      ? MedusaError.Types.UNEXPECTED_STATE
+      : MedusaError.Types.NOT_ALLOWED,
+    error.message,
+    error.errorClass
+  )
+}
+
+/** One failure passes several layers on its way up and is one incident to the merchant. */
+const recorded = new WeakSet<ServiceError>()
+
+/**
+ * Records on a platform that its service refused or failed us. Only
+ * `token_invalid` disconnects it: a slow service or a wrong client secret says
+ * nothing about the grant.
+ *
+ * @param row - the platform as it was when the request was made; news about
+ * credentials that have changed since is dropped
+ */
+export const recordFailure = async (
+  container: MedusaContainer,
+  row: SocialPlatformRow,
+  error: ServiceError
+): Promise<void> => {
+  if (recorded.has(error)) {
+    return
+  }
+  recorded.add(error)
+
+  const isTerminal = error.errorClass === "token_invalid"
+  const written = await socialsModule(container).writeHealth(
+    row.id,
+    {
+      last_error: { ...toStoredError(error) },
+      consecutive_failures: row.consecutive_failures + 1,
+      ...(isTerminal && {
+        status: "error",
+        token_validity: "false",
+        next_refresh_at: null,
+      }),
+    },
+    row.credentials_version
+  )
+  if (written && isTerminal && row.token_validity !== "false") {
+    await recordCredentialEvent(container, {
+      platform_id: row.id,
+      type: "reauthorization_required",
+      details: { class: error.errorClass, code: error.code },
+    })
+  }
+}

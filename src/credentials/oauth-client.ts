@@ -1,0 +1,68 @@
+import type { MedusaContainer } from "@medusajs/framework/types"
+import { ServiceError } from "../errors/service-error"
+import type { SocialPlatformRow } from "../modules/socials/service"
+import type { OAuth2Client, OAuth2Server, OAuthFetch } from "../oauth/types"
+import { createServiceFetch } from "../providers/http/fetch"
+import type { SocialProvider } from "../providers/types"
+import { resolveCredential, resolveSettings } from "./context"
+import { socialsModule } from "./modules"
+
+export interface PlatformOAuthClient {
+  server: OAuth2Server
+  client: OAuth2Client
+  scopes: string[]
+  fetch: OAuthFetch
+}
+
+/**
+ * Everything that an OAuth 2 request for a platform needs: the service's
+ * endpoints, the application's registration and the HTTP client.
+ *
+ * @param signal - aborts requests, for example when the platform's lock is lost
+ * @throws {ServiceError} `config_error` when the provider has no OAuth 2 or the
+ * registration is not configured
+ */
+export const oauthClientFor = async (
+  container: MedusaContainer,
+  provider: SocialProvider,
+  row: SocialPlatformRow,
+  signal?: AbortSignal
+): Promise<PlatformOAuthClient> => {
+  const { oauth2, label } = provider.description
+  if (!oauth2 || row.auth_type !== "oauth2") {
+    throw new ServiceError(
+      "config_error",
+      `${label} does not connect through OAuth. Enter its credentials in the platform's settings.`,
+      { code: "oauth_not_supported" }
+    )
+  }
+
+  const settings = await resolveSettings(container, provider, row)
+  if (typeof settings.client_id !== "string" || !settings.client_id) {
+    throw new ServiceError(
+      "config_error",
+      `The client ID for ${label} is not configured. Register the application with the service and enter its client ID.`,
+      { code: "missing_client_id" }
+    )
+  }
+  const { request_timeout_ms } = await socialsModule(container).getOptions()
+
+  return {
+    server: oauth2.server(settings),
+    client: {
+      client_id: settings.client_id,
+      client_secret: await resolveCredential(
+        container,
+        provider,
+        row,
+        "client_secret"
+      ),
+    },
+    scopes: [...oauth2.scopes],
+    fetch: createServiceFetch({
+      service: label,
+      timeoutMs: request_timeout_ms,
+      signal,
+    }),
+  }
+}

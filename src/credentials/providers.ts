@@ -1,0 +1,52 @@
+import type { MedusaContainer } from "@medusajs/framework/types"
+import { MedusaError } from "@medusajs/framework/utils"
+import { BUILT_IN_PROVIDERS } from "../providers/catalog"
+import type { SocialProvider } from "../providers/types"
+import { socialsModule } from "./modules"
+
+/**
+ * All providers by identifier. One of the application replaces a built-in one
+ * of the same identifier.
+ */
+export const listProviders = async (
+  container: MedusaContainer
+): Promise<Map<string, SocialProvider>> => {
+  const registered = await socialsModule(container).listRegisteredProviders()
+  return new Map(
+    [...BUILT_IN_PROVIDERS, ...(registered as SocialProvider[])].map(
+      (provider) => [provider.description.identifier, provider]
+    )
+  )
+}
+
+/**
+ * @param identifier - the provider's identifier, for example `sandbox`
+ * @throws {MedusaError} INVALID_DATA naming the providers that there are
+ */
+export const getProvider = async (
+  container: MedusaContainer,
+  identifier: string
+): Promise<SocialProvider> => {
+  const providers = await listProviders(container)
+  const provider = providers.get(identifier)
+  if (!provider) {
+    throw new MedusaError(
+      MedusaError.Types.INVALID_DATA,
+      `Unknown provider "${identifier}". Use one of: ${[...providers.keys()].join(", ")}.`
+    )
+  }
+  return provider
+}
+
+/**
+ * The redirect URI that a provider's service must know.
+ *
+ * @returns null when the dashboard's address is not configured
+ */
+export const redirectUriFor = async (
+  container: MedusaContainer,
+  identifier: string
+): Promise<string | null> => {
+  const { admin_url } = await socialsModule(container).getOptions()
+  return admin_url ? `${admin_url}/oauth/${identifier}/callback` : null
+}

@@ -1,0 +1,38 @@
+import type { MedusaContainer } from "@medusajs/framework/types"
+import type { CredentialColumns } from "../modules/socials/sql/platforms"
+import type { TokenSet } from "../oauth/types"
+import { type SealedCredentials, sealCredentials } from "./seal"
+
+/**
+ * Seals what a token endpoint granted. A missing refresh token is left out, so
+ * that it can never erase the stored one.
+ */
+export const sealTokens = (
+  container: MedusaContainer,
+  platformId: string,
+  tokens: TokenSet
+): Promise<SealedCredentials> =>
+  sealCredentials(container, platformId, {
+    access_token: tokens.access_token,
+    ...(tokens.refresh_token && { refresh_token: tokens.refresh_token }),
+  })
+
+/** The columns that change with new tokens. */
+export const tokenColumns = (
+  tokens: TokenSet,
+  askedScopes?: string[]
+): CredentialColumns => ({
+  status: "active",
+  token_validity: "true",
+  token_expires_at: tokens.expires_at,
+  // A service that does not repeat the refresh token's lifetime has not changed it.
+  ...(tokens.refresh_token_expires_at && {
+    refresh_token_expires_at: tokens.refresh_token_expires_at,
+  }),
+  // RFC 6749, section 5.1: no scope in the answer means the scope that was asked for.
+  ...((tokens.scopes ?? askedScopes) && {
+    scopes: tokens.scopes ?? askedScopes,
+  }),
+  last_error: null,
+  consecutive_failures: 0,
+})

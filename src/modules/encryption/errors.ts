@@ -1,0 +1,183 @@
+import { MedusaError } from "@medusajs/framework/utils"
+
+import type { EncryptionContext } from "./context"
+
+export type EncryptionErrorCode =
+  | "malformed_envelope"
+  | "unknown_key_version"
+  | "wrong_key"
+  | "tampered"
+  | "legacy_not_allowed"
+  | "plaintext_not_allowed"
+  | "key_retired"
+  | "invalid_key"
+  | "missing_key"
+  | "invalid_context"
+  | "invalid_plaintext"
+
+/** Where it happened. Identifiers only: never a value, an envelope, or an error that holds one. */
+export type EncryptionErrorDetails = {
+  keyVersion?: number
+  context?: EncryptionContext
+}
+
+/** Says which stored value is meant, as far as it is known. */
+function place({ keyVersion, context }: EncryptionErrorDetails): string {
+  const parts: string[] = []
+  if (context?.table) {
+    parts.push(`${context.table}.${context.field} of ${context.rowId}`)
+  }
+  if (keyVersion !== undefined) {
+    parts.push(`key version ${keyVersion}`)
+  }
+  return parts.length ? ` (${parts.join(", ")})` : ""
+}
+
+/**
+ * Base of everything this module throws. It has no `cause`: errors of the layers below can quote
+ * their input.
+ */
+export class EncryptionError extends MedusaError {
+  declare readonly code: EncryptionErrorCode
+  readonly keyVersion?: number
+  readonly context?: Readonly<EncryptionContext>
+
+  /**
+   * @param type - MedusaError type: UNEXPECTED_STATE for stored data and configuration, INVALID_DATA for arguments
+   * @param code - stable identifier of the failure
+   * @param message - what is wrong and what to do, without any value
+   * @param details - key version and place, where known
+   */
+  constructor(
+    type: string,
+    code: EncryptionErrorCode,
+    message: string,
+    details: EncryptionErrorDetails = {}
+  ) {
+    super(type, message, code)
+    this.name = new.target.name
+    if (details.keyVersion !== undefined) {
+      this.keyVersion = details.keyVersion
+    }
+    if (details.context?.table) {
+      const { table, field, rowId } = details.context
+      this.context = { table, field, rowId }
+    }
+    // MedusaError takes its stack before name and message are set.
+    Error.captureStackTrace(this, new.target)
+  }
+}
+
+const { UNEXPECTED_STATE, INVALID_DATA } = MedusaError.Types
+
+/** The value claims to be an envelope and is not exactly one. */
+export class MalformedEnvelopeError extends EncryptionError {
+  constructor(reason: string, details: EncryptionErrorDetails = {}) {
+    super(
+      UNEXPECTED_STATE,
+      "malformed_envelope",
+      `The stored value is not a well-formed envelope${place(details)}: ${reason}. It was damaged or changed; restore it from a backup or enter the secret again.`,
+      details
+    )
+  }
+}
+
+/** No key of that version is configured. */
+export class UnknownKeyVersionError extends EncryptionError {
+  constructor(details: EncryptionErrorDetails & { keyVersion: number }) {
+    super(
+      UNEXPECTED_STATE,
+      "unknown_key_version",
+      `The stored value was sealed with a key that is not configured${place(details)}. Set ENCRYPTION_KEY_V${details.keyVersion} to that key, or enter the secret again.`,
+      details
+    )
+  }
+}
+
+/** The configured key of that version is another one than the value was sealed with. */
+export class WrongKeyError extends EncryptionError {
+  constructor(details: EncryptionErrorDetails = {}) {
+    super(
+      UNEXPECTED_STATE,
+      "wrong_key",
+      `The stored value was sealed with other key material than is configured for its version${place(details)}. Configure the original key under this version, and new keys under a new version.`,
+      details
+    )
+  }
+}
+
+/** Authentication failed: changed data, another place, or (format 1 only) another key. */
+export class TamperedError extends EncryptionError {
+  constructor(details: EncryptionErrorDetails = {}) {
+    super(
+      UNEXPECTED_STATE,
+      "tampered",
+      `The stored value failed authentication${place(details)}. It was changed, moved from another row or field, or sealed with another key; restore it from a backup or enter the secret again.`,
+      details
+    )
+  }
+}
+
+/** An envelope of a format older than the minimum. */
+export class LegacyNotAllowedError extends EncryptionError {
+  constructor(details: EncryptionErrorDetails = {}) {
+    super(
+      UNEXPECTED_STATE,
+      "legacy_not_allowed",
+      `The stored value is an envelope of format 1, which minimum_envelope_format forbids${place(details)}. Re-encrypt what is left of format 1 with the minimum at 1, or enter the secret again.`,
+      details
+    )
+  }
+}
+
+/** A plaintext value where an envelope belongs. */
+export class PlaintextNotAllowedError extends EncryptionError {
+  constructor(details: EncryptionErrorDetails = {}) {
+    super(
+      UNEXPECTED_STATE,
+      "plaintext_not_allowed",
+      `The stored value is not encrypted${place(details)}. Seal it with encrypt first.`,
+      details
+    )
+  }
+}
+
+/** The key of that version may not be used any more. */
+export class KeyRetiredError extends EncryptionError {
+  constructor(details: EncryptionErrorDetails & { keyVersion: number }) {
+    super(
+      UNEXPECTED_STATE,
+      "key_retired",
+      `The stored value was sealed with a retired key${place(details)}. Bring the version back as decrypt-only and re-encrypt, or enter the secret again.`,
+      details
+    )
+  }
+}
+
+/** A configured key, or a setting about keys, that cannot be used. */
+export class InvalidKeyError extends EncryptionError {
+  constructor(message: string, details: EncryptionErrorDetails = {}) {
+    super(UNEXPECTED_STATE, "invalid_key", message, details)
+  }
+}
+
+/** No key is configured. */
+export class MissingKeyError extends EncryptionError {
+  constructor(message: string, details: EncryptionErrorDetails = {}) {
+    super(UNEXPECTED_STATE, "missing_key", message, details)
+  }
+}
+
+/** The caller's context cannot bind a value. */
+export class InvalidContextError extends EncryptionError {
+  constructor(message: string) {
+    super(INVALID_DATA, "invalid_context", message)
+  }
+}
+
+/** What should be sealed is not text. */
+export class InvalidPlaintextError extends EncryptionError {
+  constructor(message: string) {
+    super(INVALID_DATA, "invalid_plaintext", message)
+  }
+}

@@ -1,0 +1,35 @@
+import { randomFillSync } from "node:crypto"
+import { startupSnapshot } from "node:v8"
+
+/** Bytes in the nonce of AES-GCM (NIST SP 800-38D recommends exactly 96 bits). */
+export const IV_LENGTH = 12
+
+// Asking the system for 12 bytes at a time costs as much as the encryption itself. A larger pool
+// than this gains nothing measurable and keeps more future nonces in memory.
+const POOL_LENGTH = IV_LENGTH * 341
+
+const pool = Buffer.alloc(POOL_LENGTH)
+let offset = POOL_LENGTH
+
+// A process started from a snapshot must not use the nonces that another one inherited too.
+if (startupSnapshot?.isBuildingSnapshot()) {
+  startupSnapshot.addDeserializeCallback(() => {
+    offset = POOL_LENGTH
+  })
+}
+
+/**
+ * Takes a fresh random nonce from the pool.
+ *
+ * @returns a view of 12 bytes that is valid until control returns to the event loop: use and encode
+ * it in the same synchronous call, never keep it across an `await`
+ */
+export function takeIv(): Buffer {
+  if (offset === POOL_LENGTH) {
+    randomFillSync(pool)
+    offset = 0
+  }
+  const start = offset
+  offset += IV_LENGTH
+  return pool.subarray(start, offset)
+}

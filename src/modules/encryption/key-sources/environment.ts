@@ -1,0 +1,93 @@
+import { InvalidKeyError, MissingKeyError } from "../errors"
+import { HOW_TO_MAKE_A_KEY, isKeyVersion, KEY_LENGTH, MAX_KEY_VERSION } from "../key-rules"
+import type { KeyMaterial, KeySource } from "../key-source"
+import { decodeBase64 } from "../strict-base64"
+
+const PRIMARY_KEY = "ENCRYPTION_KEY"
+const PRIMARY_VERSION = "ENCRYPTION_KEY_VERSION"
+const NUMBERED_KEY = /^ENCRYPTION_KEY_V(\d+)$/
+
+function parseVersion(variable: string, text: string): number {
+  const version = /^[1-9]\d{0,4}$/.test(text) ? Number(text) : NaN
+  if (!isKeyVersion(version)) {
+    throw new InvalidKeyError(
+      `${variable} must name a key version, a whole number from 1 to ${MAX_KEY_VERSION} without leading zeros.`
+    )
+  }
+  return version
+}
+
+function parseKey(variable: string, text: string): Buffer {
+  const secret = decodeBase64(text, KEY_LENGTH)
+  if (!secret) {
+    throw new InvalidKeyError(
+      `${variable} must be ${KEY_LENGTH} random bytes in base64 (44 characters, no spaces or line breaks around them). ${HOW_TO_MAKE_A_KEY}`
+    )
+  }
+  if (secret.every((byte) => byte === 0)) {
+    throw new InvalidKeyError(
+      `${variable} is all zero, which is no key. ${HOW_TO_MAKE_A_KEY}`
+    )
+  }
+  return secret
+}
+
+function parsePrimary(env: NodeJS.ProcessEnv): KeyMaterial {
+  const version = parseVersion(PRIMARY_VERSION, env[PRIMARY_VERSION] || "1")
+  const text = env[PRIMARY_KEY]
+  if (!text) {
+    throw new MissingKeyError(
+      `${PRIMARY_KEY} environment variable must be set: it holds key version ${version}, which seals credentials. ${HOW_TO_MAKE_A_KEY}`,
+      { keyVersion: version }
+    )
+  }
+  return { version, state: "active", secret: parseKey(PRIMARY_KEY, text) }
+}
+
+function parseNumbered(env: NodeJS.ProcessEnv, primary: KeyMaterial): KeyMaterial[] {
+  const materials: KeyMaterial[] = []
+  for (const [variable, text] of Object.entries(env)) {
+    const digits = NUMBERED_KEY.exec(variable)?.[1]
+    // Templates of .env files list variables without a value.
+    if (digits === undefined || !text) {
+      continue
+    }
+
+    const version = parseVersion(variable, digits)
+    const secret = parseKey(variable, text)
+    if (version !== primary.version) {
+      materials.push({ version, state: "decrypt_only", secret })
+      continue
+    }
+    const same = secret.equals(primary.secret)
+    secret.fill(0)
+    if (!same) {
+      throw new InvalidKeyError(
+        `${variable} and ${PRIMARY_KEY} are different keys for the same version ${version}. Give the new key a new version in ${PRIMARY_VERSION}, or remove ${variable}.`,
+        { keyVersion: version }
+      )
+    }
+  }
+  return materials
+}
+
+/**
+ * Reads keys from environment variables:
+ *
+ * - `ENCRYPTION_KEY`: the primary key, base64 of 32 bytes
+ * - `ENCRYPTION_KEY_VERSION`: its version, 1 when not set
+ * - `ENCRYPTION_KEY_V<n>`: the key of version n, for values sealed before
+ *
+ * @param env - usually process.env
+ * @returns the source; its `load` throws MissingKeyError or InvalidKeyError, which name the variable
+ * and never quote its value
+ */
+export function environmentKeySource(env: NodeJS.ProcessEnv): KeySource {
+  return {
+    name: "environment",
+    async load() {
+      const primary = parsePrimary(env)
+      return [primary, ...parseNumbered(env, primary)]
+    },
+  }
+}

@@ -1,0 +1,82 @@
+import { MedusaError } from "@medusajs/framework/utils"
+
+import type { EncryptionOptions, EncryptionPolicy } from "./types"
+
+type Setting = keyof EncryptionPolicy
+
+const VARIABLES: Record<Setting, string> = {
+  reading: "SOCIAL_PLATFORMS_ENCRYPTION_READING",
+  writing: "SOCIAL_PLATFORMS_ENCRYPTION_WRITING",
+  minimum_envelope_format: "SOCIAL_PLATFORMS_MINIMUM_ENVELOPE_FORMAT",
+}
+
+const ALLOWED: { [Name in Setting]: readonly EncryptionPolicy[Name][] } = {
+  reading: ["require-encrypted", "warn", "migrate"],
+  writing: ["encrypted", "dual"],
+  minimum_envelope_format: [1, 2],
+}
+
+const KNOWN_OPTIONS = new Set([...Object.keys(ALLOWED), "key_source"])
+
+const list = (values: readonly (string | number)[]): string =>
+  values.map((value) => JSON.stringify(value)).join(", ")
+
+const refuse = (message: string): MedusaError =>
+  new MedusaError(MedusaError.Types.INVALID_DATA, message)
+
+/** The environment wins over the option, and the first allowed value is the default. */
+function choose<Name extends Setting>(
+  name: Name,
+  options: EncryptionOptions,
+  env: NodeJS.ProcessEnv
+): EncryptionPolicy[Name] {
+  const allowed = ALLOWED[name]
+  const text = env[VARIABLES[name]]
+  if (text) {
+    const match = allowed.find((value) => String(value) === text)
+    if (match === undefined) {
+      throw refuse(`${VARIABLES[name]} must be one of: ${allowed.join(", ")}.`)
+    }
+    return match
+  }
+
+  const option: unknown = options[name]
+  if (option === undefined) {
+    return allowed[0]
+  }
+  const match = allowed.find((value) => value === option)
+  if (match === undefined) {
+    throw refuse(
+      `The plugin option encryption.${name} must be one of: ${list(allowed)}.`
+    )
+  }
+  return match
+}
+
+/**
+ * Works out the policy from the plugin's options and the environment.
+ *
+ * @param options - the `encryption` part of the plugin's options
+ * @param env - usually process.env; its variables override the options
+ * @returns the frozen policy
+ * @throws MedusaError (INVALID_DATA) that names the setting and its allowed values
+ */
+export function resolvePolicy(
+  options: EncryptionOptions | undefined,
+  env: NodeJS.ProcessEnv
+): Readonly<EncryptionPolicy> {
+  const given = options ?? {}
+  const unknown = Object.keys(given).find((name) => !KNOWN_OPTIONS.has(name))
+  if (unknown !== undefined) {
+    // A misspelt option would otherwise leave a weaker default in force, silently.
+    throw refuse(
+      `The plugin option encryption.${unknown} does not exist. Known: ${[...KNOWN_OPTIONS].join(", ")}.`
+    )
+  }
+
+  return Object.freeze({
+    reading: choose("reading", given, env),
+    writing: choose("writing", given, env),
+    minimum_envelope_format: choose("minimum_envelope_format", given, env),
+  })
+}

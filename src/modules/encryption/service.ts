@@ -1,0 +1,191 @@
+import type { Logger } from "@medusajs/framework/types"
+
+import { SecretString } from "../../secrets/secret-string"
+import { recognise, type Recognised } from "./classify"
+import { type EncryptionContext, UNBOUND_CONTEXT } from "./context"
+import { openV1 } from "./envelope-v1"
+import { openV2, sealV2 } from "./envelope-v2"
+import {
+  LegacyNotAllowedError,
+  MalformedEnvelopeError,
+  PlaintextNotAllowedError,
+} from "./errors"
+import type { Keyring } from "./keyring"
+import {
+  createOperationLog,
+  logsOperations,
+  type OperationLog,
+} from "./operation-log"
+import type {
+  EncryptionPolicy,
+  Envelope,
+  EnvelopeV1,
+  EnvelopeV2,
+  KeyVersionInfo,
+} from "./types"
+
+type InjectedDependencies = {
+  encryptionKeyring: Keyring
+  encryptionPolicy: Readonly<EncryptionPolicy>
+  logger?: Logger
+}
+
+type RecognisedEnvelope =
+  | { format: "v1"; envelope: EnvelopeV1 }
+  | { format: "v2"; envelope: EnvelopeV2 }
+
+function resolveLogger(container: InjectedDependencies): Logger | undefined {
+  try {
+    return container.logger
+  } catch {
+    // The container throws for what is not registered, and a log is not worth a failed call.
+    return undefined
+  }
+}
+
+function requireEnvelope(
+  recognised: Recognised,
+  context: EncryptionContext
+): RecognisedEnvelope {
+  if (recognised.format === "v1" || recognised.format === "v2") {
+    return recognised
+  }
+  if (recognised.format === "plaintext") {
+    throw new PlaintextNotAllowedError({ context })
+  }
+  throw new MalformedEnvelopeError(
+    "its members are not exactly those of a known format",
+    { context }
+  )
+}
+
+/**
+ * Seals and opens credentials. The methods are async as Medusa asks of a service; the work behind
+ * them is synchronous and takes microseconds.
+ */
+export default class EncryptionModuleService {
+  // Not #private: Medusa's test runner reaches services through a Proxy.
+  protected readonly keyring_: Keyring
+  protected readonly policy_: Readonly<EncryptionPolicy>
+  protected readonly log_: OperationLog | undefined
+
+  constructor(container: InjectedDependencies) {
+    this.keyring_ = container.encryptionKeyring
+    this.policy_ = container.encryptionPolicy
+    this.log_ = logsOperations(process.env)
+      ? createOperationLog(() => resolveLogger(container))
+      : undefined
+  }
+
+  /**
+   * Seals a secret with the primary key.
+   *
+   * @param plaintext - the secret
+   * @param context - the row and field that will hold it; without one the envelope is not protected
+   * against being copied elsewhere
+   * @returns an envelope of format 2
+   * @throws InvalidPlaintextError, InvalidContextError
+   */
+  async encrypt(
+    plaintext: string | SecretString,
+    context: EncryptionContext = UNBOUND_CONTEXT
+  ): Promise<EnvelopeV2> {
+    try {
+      const text = plaintext instanceof SecretString ? plaintext.reveal() : plaintext
+      const envelope = sealV2(this.keyring_.primary, text, context)
+      this.log_?.succeeded("TOKEN_ENCRYPT", context, envelope.keyVersion)
+      return envelope
+    } catch (error) {
+      this.log_?.failed("TOKEN_ENCRYPT", context, error)
+      throw error
+    }
+  }
+
+  /**
+   * Opens an envelope of format 2, or of format 1 while the policy accepts it. It never returns a
+   * stored plaintext: whether one may be used is for the caller to decide, by shape and policy.
+   *
+   * @param data - the envelope as object, JSON text or base64 of JSON text
+   * @param context - the row and field that hold it
+   * @returns the secret
+   * @throws MalformedEnvelopeError, UnknownKeyVersionError, KeyRetiredError, WrongKeyError,
+   * TamperedError, LegacyNotAllowedError, PlaintextNotAllowedError
+   */
+  async decrypt(
+    data: Envelope | string,
+    context: EncryptionContext = UNBOUND_CONTEXT
+  ): Promise<SecretString> {
+    try {
+      const { envelope, secret } = this.open_(data, context)
+      this.log_?.succeeded("TOKEN_DECRYPT", context, envelope.keyVersion)
+      return secret
+    } catch (error) {
+      this.log_?.failed("TOKEN_DECRYPT", context, error)
+      throw error
+    }
+  }
+
+  /**
+   * Tells, without opening it, whether a stored envelope is of an old format or not under the
+   * primary key.
+   *
+   * @param data - the envelope as object, JSON text or base64 of JSON text
+   * @returns true when {@link reEncrypt} should be called
+   * @throws MalformedEnvelopeError, PlaintextNotAllowedError
+   */
+  async needsReEncryption(data: Envelope | string): Promise<boolean> {
+    const { format, envelope } = requireEnvelope(recognise(data), UNBOUND_CONTEXT)
+    return format === "v1" || envelope.keyVersion !== this.keyring_.primary.version
+  }
+
+  /**
+   * Opens an envelope and seals its secret again with the primary key, in format 2.
+   *
+   * @param data - the envelope as object, JSON text or base64 of JSON text
+   * @param context - the row and field that hold it
+   * @returns a new envelope for the same place
+   * @throws everything that {@link decrypt} throws
+   */
+  async reEncrypt(
+    data: Envelope | string,
+    context: EncryptionContext = UNBOUND_CONTEXT
+  ): Promise<EnvelopeV2> {
+    return await this.encrypt(await this.decrypt(data, context), context)
+  }
+
+  /** @returns the policy in force */
+  async policy(): Promise<Readonly<EncryptionPolicy>> {
+    return this.policy_
+  }
+
+  /** @returns the version of the primary key */
+  async currentKeyVersion(): Promise<number> {
+    return this.keyring_.primary.version
+  }
+
+  /** @returns what may be told about every configured key, lowest version first */
+  async keyVersions(): Promise<KeyVersionInfo[]> {
+    return this.keyring_.keys.map(({ version, kid, state }) => ({ version, kid, state }))
+  }
+
+  protected open_(
+    data: Envelope | string,
+    context: EncryptionContext
+  ): { envelope: Envelope; secret: SecretString } {
+    const recognised = requireEnvelope(recognise(data), context)
+    const { envelope } = recognised
+    if (recognised.format === "v2") {
+      return {
+        envelope,
+        secret: new SecretString(openV2(this.keyring_, recognised.envelope, context)),
+      }
+    }
+    if (this.policy_.minimum_envelope_format > 1) {
+      throw new LegacyNotAllowedError({ keyVersion: envelope.keyVersion, context })
+    }
+    return {
+      envelope,
+      secret: new SecretString(openV1(this.keyring_, recognised.envelope, context)),
+    }
+  }
+}

@@ -1,0 +1,135 @@
+import type { SqlEntityManager } from "@medusajs/framework/mikro-orm/knex"
+import { query } from "./manager"
+import { type ApiConfig, lowestKeyVersion } from "../utils/api-config"
+
+/** Columns that may change in the same statement as the credentials. */
+export interface CredentialColumns {
+  status?: string
+  auth_type?: string
+  scopes?: string[] | null
+  connected_at?: Date | null
+  token_expires_at?: Date | null
+  refresh_token_expires_at?: Date | null
+  next_refresh_at?: Date | null
+  last_refreshed_at?: Date | null
+  token_validity?: string
+  last_error?: Record<string, unknown> | null
+  consecutive_failures?: number
+  profile?: Record<string, unknown> | null
+}
+
+/** Columns that tell how a platform fares, without touching its credentials. */
+export type HealthColumns = Omit<CredentialColumns, "auth_type" | "scopes"> & {
+  last_synced_at?: Date
+  last_used_at?: Date
+}
+
+const JSON_COLUMNS = new Set(["last_error", "profile"])
+
+const assignments = (
+  columns: object
+): { sql: string[]; parameters: unknown[] } => {
+  const entries = Object.entries(columns).filter(
+    ([, value]) => value !== undefined
+  )
+  return {
+    sql: entries.map(([column]) =>
+      JSON_COLUMNS.has(column) ? `"${column}" = ?::jsonb` : `"${column}" = ?`
+    ),
+    parameters: entries.map(([column, value]) =>
+      JSON_COLUMNS.has(column) && value !== null ? JSON.stringify(value) : value
+    ),
+  }
+}
+
+export interface ApiConfigWrite {
+  id: string
+  /** The whole new value. */
+  api_config: ApiConfig
+  /** `credentials_version` of the row that the new value was made from. */
+  expected_version: number
+  columns?: CredentialColumns
+}
+
+/**
+ * Writes `api_config` whole, if nobody has written it in the meantime.
+ *
+ * @returns the row's new `credentials_version`, or null when the row has moved
+ * on or is gone: read again, then decide again
+ */
+export const writeApiConfig = async (
+  manager: SqlEntityManager,
+  { id, api_config, expected_version, columns = {} }: ApiConfigWrite
+): Promise<number | null> => {
+  const { sql, parameters } = assignments(columns)
+  const rows = await query<{ credentials_version: number }>(
+    manager,
+    `UPDATE "social_platform"
+     SET ${[
+       `"api_config" = ?::jsonb`,
+       `"key_version" = ?`,
+       `"credentials_version" = "credentials_version" + 1`,
+       `"updated_at" = now()`,
+       ...sql,
+     ].join(", ")}
+     WHERE "id" = ? AND "credentials_version" = ? AND "deleted_at" IS NULL
+     RETURNING "credentials_version"`,
+    [
+      JSON.stringify(api_config),
+      lowestKeyVersion(api_config),
+      ...parameters,
+      id,
+      expected_version,
+    ]
+  )
+  return rows[0]?.credentials_version ?? null
+}
+
+/**
+ * Writes health columns whole; JSON ones are replaced, not merged.
+ *
+ * @param expected_version - writes only while the credentials are still those
+ * that the news is about; a reconnect in the meantime makes it old news
+ * @returns whether it was written
+ */
+export const writeHealth = async (
+  manager: SqlEntityManager,
+  id: string,
+  columns: HealthColumns,
+  expected_version?: number
+): Promise<boolean> => {
+  const { sql, parameters } = assignments(columns)
+  const fence =
+    expected_version === undefined ? "" : `AND "credentials_version" = ?`
+  const rows = await query<{ id: string }>(
+    manager,
+    `UPDATE "social_platform" SET ${[...sql, `"updated_at" = now()`].join(", ")}
+     WHERE "id" = ? AND "deleted_at" IS NULL ${fence}
+     RETURNING "id"`,
+    [
+      ...parameters,
+      id,
+      ...(expected_version === undefined ? [] : [expected_version]),
+    ]
+  )
+  return rows.length > 0
+}
+
+/**
+ * The platforms whose row holds just this envelope under this key.
+ *
+ * @returns their ids; more than one when somebody copied the value
+ */
+export const findPlatformIdsByEnvelope = async (
+  manager: SqlEntityManager,
+  key: string,
+  envelope: unknown
+): Promise<string[]> => {
+  const rows = await query<{ id: string }>(
+    manager,
+    `SELECT "id" FROM "social_platform"
+     WHERE "api_config" -> ? = ?::jsonb AND "deleted_at" IS NULL`,
+    [key, JSON.stringify(envelope)]
+  )
+  return rows.map(({ id }) => id)
+}

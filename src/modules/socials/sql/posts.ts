@@ -1,0 +1,155 @@
+import type { SqlEntityManager } from "@medusajs/framework/mikro-orm/knex"
+import { query } from "./manager"
+
+/** Statuses in which a post's content may still change. */
+export const EDITABLE_POST_STATUSES = ["draft", "scheduled"] as const
+
+/**
+ * Locks a post for editing until the transaction ends.
+ *
+ * @returns false when it is gone or being published
+ */
+export const lockEditablePost = async (
+  manager: SqlEntityManager,
+  post_id: string
+): Promise<boolean> => {
+  const rows = await query<{ id: string }>(
+    manager,
+    `SELECT "id" FROM "social_post"
+     WHERE "id" = ? AND "deleted_at" IS NULL AND "status" IN (?, ?)
+     FOR UPDATE`,
+    [post_id, ...EDITABLE_POST_STATUSES]
+  )
+  return rows.length > 0
+}
+
+/**
+ * Moves a post into `publishing`, whence its publications can be claimed.
+ *
+ * @param post_id - the post
+ * @param from - statuses from which it may move
+ * @returns false when the post is in none of them
+ */
+export const beginPublishing = async (
+  manager: SqlEntityManager,
+  post_id: string,
+  from: readonly string[]
+): Promise<boolean> => {
+  const rows = await query<{ id: string }>(
+    manager,
+    `UPDATE "social_post" SET "status" = 'publishing', "updated_at" = now()
+     WHERE "id" = ? AND "deleted_at" IS NULL AND "status" IN (${from.map(() => "?").join(", ")})
+     RETURNING "id"`,
+    [post_id, ...from]
+  )
+  return rows.length > 0
+}
+
+/**
+ * Takes a post back out of `publishing`, if no worker has touched it.
+ *
+ * @param status - the status that it had before
+ */
+export const cancelPublishing = async (
+  manager: SqlEntityManager,
+  post_id: string,
+  status: string
+): Promise<void> => {
+  await manager.execute(
+    `UPDATE "social_post" SET "status" = ?, "updated_at" = now()
+     WHERE "id" = ? AND "status" = 'publishing' AND NOT EXISTS (
+       SELECT 1 FROM "social_publication"
+       WHERE "post_id" = ? AND "attempts" > 0 AND "deleted_at" IS NULL
+     )`,
+    [status, post_id, post_id]
+  )
+}
+
+/**
+ * Brings a post's status in line with its publications, in one statement, so
+ * that two workers which finish at once cannot leave it behind.
+ *
+ * @returns the new status
+ */
+export const settlePostStatus = async (
+  manager: SqlEntityManager,
+  post_id: string
+): Promise<string | null> => {
+  const rows = await query<{ status: string }>(
+    manager,
+    `WITH tally AS (
+       SELECT count(*) AS total,
+              count(*) FILTER (WHERE "state" = 'published') AS published,
+              count(*) FILTER (WHERE "state" = 'unknown' AND "next_attempt_at" IS NULL) AS unclear,
+              count(*) FILTER (WHERE "state" IN ('pending', 'publishing')
+                                  OR ("state" = 'unknown' AND "next_attempt_at" IS NOT NULL)) AS open,
+              max("published_at") AS published_at
+       FROM "social_publication" WHERE "post_id" = ? AND "deleted_at" IS NULL
+     )
+     UPDATE "social_post" SET
+       "status" = CASE
+         WHEN tally.open > 0 THEN 'publishing'
+         WHEN tally.unclear > 0 THEN 'needs_attention'
+         WHEN tally.published = tally.total THEN 'published'
+         WHEN tally.published > 0 THEN 'partially_published'
+         ELSE 'failed' END,
+       "published_at" = tally.published_at,
+       "updated_at" = now()
+     FROM tally
+     WHERE "social_post"."id" = ? AND "social_post"."deleted_at" IS NULL
+     RETURNING "social_post"."status"`,
+    [post_id, post_id]
+  )
+  return rows[0]?.status ?? null
+}
+
+/**
+ * Posts that a worker should look at now: those whose time has come, and those
+ * with publications that are due again or whose worker died.
+ *
+ * @param limit - at most this many, the longest waiting first
+ */
+export const findDuePostIds = async (
+  manager: SqlEntityManager,
+  limit: number
+): Promise<string[]> => {
+  const rows = await query<{ id: string }>(
+    manager,
+    `SELECT post."id" FROM "social_post" post
+     WHERE post."deleted_at" IS NULL AND (
+       (post."status" = 'scheduled' AND post."scheduled_at" <= now())
+       OR (post."status" = 'publishing' AND EXISTS (
+         SELECT 1 FROM "social_publication" publication
+         WHERE publication."post_id" = post."id" AND publication."deleted_at" IS NULL AND (
+           (publication."state" IN ('pending', 'unknown') AND publication."next_attempt_at" <= now())
+           OR (publication."state" = 'pending' AND publication."next_attempt_at" IS NULL
+               AND post."updated_at" < now() - interval '1 minute')
+           OR (publication."state" = 'publishing' AND publication."lease_expires_at" <= now())
+         )
+       ))
+     )
+     ORDER BY post."scheduled_at" NULLS LAST, post."updated_at" LIMIT ?`,
+    [limit]
+  )
+  return rows.map(({ id }) => id)
+}
+
+/** Posts that wait for their time on one of a platform's accounts. */
+export const countScheduledPosts = async (
+  manager: SqlEntityManager,
+  platform_id: string
+): Promise<number> => {
+  const rows = await query<{ count: number }>(
+    manager,
+    `SELECT count(DISTINCT post."id")::int AS count
+     FROM "social_post" post
+     JOIN "social_publication" publication
+       ON publication."post_id" = post."id" AND publication."deleted_at" IS NULL
+     JOIN "social_account" account ON account."id" = publication."account_id"
+     WHERE account."platform_id" = ? AND post."deleted_at" IS NULL
+       AND (post."status" = 'scheduled'
+            OR (post."status" = 'publishing' AND publication."state" IN ('pending', 'publishing')))`,
+    [platform_id]
+  )
+  return rows[0].count
+}

@@ -1,0 +1,34 @@
+/** Ending of the keys in `api_config` that hold a sealed credential. */
+export const ENCRYPTED_SUFFIX = "_encrypted"
+
+export type ApiConfig = Record<string, unknown>
+
+/** The key under which a credential's envelope is stored. */
+export const encryptedKey = (name: string): string =>
+  `${name}${ENCRYPTED_SUFFIX}`
+
+/** Whether a key of `api_config` is where an envelope belongs. */
+export const isEncryptedKey = (key: string): boolean =>
+  key.length > ENCRYPTED_SUFFIX.length && key.endsWith(ENCRYPTED_SUFFIX)
+
+/** The key version that an envelope names, or undefined for anything else. */
+export const envelopeKeyVersion = (value: unknown): number | undefined => {
+  const version = (value as { keyVersion?: unknown } | null | undefined)
+    ?.keyVersion
+  return typeof version === "number" ? version : undefined
+}
+
+/**
+ * The lowest key version among the envelopes: the one that would make the row
+ * unreadable first. Null without envelopes.
+ */
+export const lowestKeyVersion = (
+  apiConfig: ApiConfig | null | undefined
+): number | null => {
+  const versions = Object.entries(apiConfig ?? {})
+    .filter(([key]) => isEncryptedKey(key))
+    .map(([, value]) => envelopeKeyVersion(value))
+    .filter((version): version is number => version !== undefined)
+
+  return versions.length ? Math.min(...versions) : null
+}

@@ -1,0 +1,89 @@
+import * as oauth from "oauth4webapi"
+import { ServiceError } from "../errors/service-error"
+import type { SecretString } from "../secrets/secret-string"
+import { requestOptions, toAuthorizationServer, toClientAuth } from "./client"
+import { toServiceError } from "./errors"
+import { toTokenSet } from "./token-set"
+import type { OAuth2Client, OAuth2Server, OAuthFetch, TokenSet } from "./types"
+
+export interface AuthorizationCodeExchange {
+  server: OAuth2Server
+  client: OAuth2Client
+  fetch: OAuthFetch
+  code: SecretString
+  /** `iss` of the authorization response, where there was one (RFC 9207). */
+  issuer?: string
+  /** The very redirect URI of the authorization request. */
+  redirectUri: string
+  codeVerifier?: SecretString
+}
+
+/**
+ * Exchanges an authorization code for tokens (RFC 6749, section 4.1.3). The
+ * caller has checked the state already: it is single use and lives in the
+ * database.
+ *
+ * @throws {ServiceError} `token_invalid` for a refused code, `config_error` for
+ * refused client credentials or a foreign issuer, `transient` without a usable answer
+ */
+export const exchangeAuthorizationCode = async ({
+  server,
+  client,
+  fetch,
+  code,
+  issuer,
+  redirectUri,
+  codeVerifier,
+}: AuthorizationCodeExchange): Promise<TokenSet> => {
+  const what = "The authorization code"
+  const as = toAuthorizationServer(server)
+  const libraryClient = { client_id: client.client_id }
+
+  const callback = validateCallback(as, libraryClient, code, issuer)
+
+  try {
+    const now = Date.now()
+    const response = await oauth.authorizationCodeGrantRequest(
+      as,
+      libraryClient,
+      toClientAuth(server, client),
+      callback,
+      redirectUri,
+      codeVerifier ? codeVerifier.reveal() : oauth.nopkce,
+      requestOptions(server, fetch)
+    )
+    return toTokenSet(
+      await oauth.processAuthorizationCodeResponse(as, libraryClient, response),
+      now
+    )
+  } catch (error) {
+    throw toServiceError(error, what)
+  }
+}
+
+/** Refuses an answer that another authorization server gave (mix-up attack, RFC 9700, section 4.4). */
+const validateCallback = (
+  as: oauth.AuthorizationServer,
+  client: oauth.Client,
+  code: SecretString,
+  issuer: string | undefined
+): URLSearchParams => {
+  const parameters = new URLSearchParams({ code: code.reveal() })
+  if (issuer !== undefined) {
+    parameters.set("iss", issuer)
+  }
+  try {
+    return oauth.validateAuthResponse(
+      as,
+      client,
+      parameters,
+      oauth.expectNoState
+    )
+  } catch {
+    throw new ServiceError(
+      "config_error",
+      "The answer does not come from the authorization server that was asked.",
+      { code: "issuer_mismatch" }
+    )
+  }
+}

@@ -1,0 +1,48 @@
+import * as oauth from "oauth4webapi"
+import type { SecretString } from "../secrets/secret-string"
+import { requestOptions, toAuthorizationServer, toClientAuth } from "./client"
+import { toServiceError } from "./errors"
+import { toTokenSet } from "./token-set"
+import type { OAuth2Client, OAuth2Server, OAuthFetch, TokenSet } from "./types"
+
+export interface TokenRefresh {
+  server: OAuth2Server
+  client: OAuth2Client
+  fetch: OAuthFetch
+  refreshToken: SecretString
+}
+
+/**
+ * Gets a new access token for a refresh token (RFC 6749, section 6). Never call
+ * it without holding the platform's lock: many services rotate refresh tokens
+ * and take a second use for theft (RFC 9700, section 4.14.2).
+ *
+ * @throws {ServiceError} `token_invalid` when the grant is gone, `config_error`
+ * for refused client credentials, `transient` without a usable answer
+ */
+export const refreshAccessToken = async ({
+  server,
+  client,
+  fetch,
+  refreshToken,
+}: TokenRefresh): Promise<TokenSet> => {
+  const as = toAuthorizationServer(server)
+  const libraryClient = { client_id: client.client_id }
+
+  try {
+    const now = Date.now()
+    const response = await oauth.refreshTokenGrantRequest(
+      as,
+      libraryClient,
+      toClientAuth(server, client),
+      refreshToken.reveal(),
+      requestOptions(server, fetch)
+    )
+    return toTokenSet(
+      await oauth.processRefreshTokenResponse(as, libraryClient, response),
+      now
+    )
+  } catch (error) {
+    throw toServiceError(error, "The refresh token")
+  }
+}

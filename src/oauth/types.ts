@@ -1,0 +1,50 @@
+import type { SecretString } from "../secrets/secret-string"
+
+/** How the client proves itself at the token endpoint (RFC 6749, section 2.3.1). */
+export type ClientAuthMethod = "client_secret_basic" | "client_secret_post" | "none"
+
+/** A service's OAuth 2 endpoints and the ways in which it departs from the standard. */
+export interface OAuth2Server {
+  /** Issuer identifier; checked against `iss` where the service sends it (RFC 9207). */
+  issuer: string
+  authorization_endpoint: string
+  token_endpoint: string
+  /** RFC 7009; absent where the service has none. */
+  revocation_endpoint?: string
+  /** Whether the authorization response always carries `iss` (RFC 9207). */
+  authorization_response_iss_parameter_supported?: boolean
+  client_auth: ClientAuthMethod
+  /** PKCE with S256; only off for services that refuse the parameters. */
+  pkce: boolean
+  /** Between scopes in the authorization request. The standard says a space. */
+  scope_separator: " " | ","
+  /** Additional parameters of the authorization request, for example `access_type`. */
+  authorization_parameters?: Record<string, string>
+  /** Brings an off-standard token answer into standard form before it is read. */
+  normalize_token_response?: (
+    body: Record<string, unknown>
+  ) => Record<string, unknown>
+}
+
+export interface OAuth2Client {
+  client_id: string
+  client_secret?: SecretString
+}
+
+/** What a token endpoint granted, in absolute times. */
+export interface TokenSet {
+  access_token: SecretString
+  /** Absent when the answer had none: a stored one then stays valid. */
+  refresh_token?: SecretString
+  /** Null when the service named no lifetime. */
+  expires_at: Date | null
+  refresh_token_expires_at: Date | null
+  /** Granted scopes; null when the service did not name them, which means "as asked". */
+  scopes: string[] | null
+}
+
+/** `fetch` with its deadline and limits already applied. */
+export type OAuthFetch = (
+  url: string | URL,
+  init?: RequestInit
+) => Promise<Response>

@@ -1,0 +1,80 @@
+import { PLATFORM_CATEGORIES } from "../../types/enums"
+import type { ProviderDescription } from "../types"
+
+/** Any service that takes an API key, a bearer token or a user name with password. */
+export const genericDescription: ProviderDescription = {
+  identifier: "generic",
+  label: "Any service with a key",
+  description:
+    "Keeps the API key, bearer token or login of any service, and checks it with an address of your choice.",
+  category: "other",
+  categories: PLATFORM_CATEGORIES,
+  auth_types: ["api_key", "bearer", "basic"],
+  credential_fields: [
+    {
+      name: "api_key",
+      label: "API key",
+      required: true,
+      auth_types: ["api_key"],
+    },
+    {
+      name: "access_token",
+      label: "Bearer token",
+      required: true,
+      auth_types: ["bearer"],
+    },
+    {
+      name: "password",
+      label: "Password",
+      required: true,
+      auth_types: ["basic"],
+    },
+    {
+      name: "webhook_secret",
+      label: "Webhook secret",
+      required: false,
+      help: "If the service signs its webhooks.",
+    },
+  ],
+  setting_fields: [
+    {
+      name: "username",
+      label: "User name",
+      required: true,
+      input: "text",
+      auth_types: ["basic"],
+    },
+    {
+      name: "probe_url",
+      label: "Address to check the credentials with",
+      required: false,
+      input: "url",
+      help: "A GET request that only succeeds with valid credentials, for example the account's own data.",
+    },
+    {
+      name: "api_key_header",
+      label: "Header that carries the API key",
+      required: false,
+      input: "text",
+      default: "Authorization",
+      auth_types: ["api_key"],
+    },
+    {
+      name: "api_key_prefix",
+      label: "Word before the API key",
+      required: false,
+      input: "text",
+      help: "For example ShippoToken. Leave it empty if the header is the key alone.",
+      auth_types: ["api_key"],
+    },
+  ],
+  capabilities: {
+    verify: true,
+    accounts: false,
+    profile: false,
+    publish: false,
+    insights: false,
+  },
+  publishing: null,
+  docs_url: null,
+}

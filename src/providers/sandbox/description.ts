@@ -1,0 +1,75 @@
+import type { ProviderDescription } from "../types"
+
+export const SANDBOX_SERVICE = "Sandbox"
+
+/** The sandbox network: a small real service to develop and demonstrate against. */
+export const sandboxDescription: ProviderDescription = {
+  identifier: "sandbox",
+  label: SANDBOX_SERVICE,
+  description:
+    "A small social network on your own machine, to try everything without an account anywhere.",
+  category: "social",
+  categories: ["social"],
+  auth_types: ["oauth2"],
+  credential_fields: [
+    {
+      name: "client_secret",
+      label: "Client secret",
+      required: true,
+      help: "From the application's registration at the sandbox.",
+    },
+  ],
+  setting_fields: [
+    {
+      name: "base_url",
+      label: "Address",
+      required: true,
+      input: "url",
+      help: "Where the sandbox network runs.",
+    },
+    { name: "client_id", label: "Client ID", required: true, input: "text" },
+  ],
+  capabilities: {
+    verify: true,
+    accounts: true,
+    profile: true,
+    publish: true,
+    insights: true,
+  },
+  publishing: {
+    max_text_length: 500,
+    max_media: 4,
+    media_types: ["image/png", "image/jpeg", "image/gif", "image/webp"],
+    max_media_bytes: 5 * 1024 * 1024,
+    supports_link: true,
+    requires_media: false,
+  },
+  docs_url: null,
+  oauth2: {
+    scopes: [
+      "profile",
+      "accounts:read",
+      "posts:write",
+      "insights:read",
+      "offline_access",
+    ],
+    server: (settings) => {
+      const base = String(settings.base_url).replace(/\/+$/, "")
+      return {
+        issuer: base,
+        authorization_endpoint: `${base}/auth`,
+        token_endpoint: `${base}/token`,
+        revocation_endpoint: `${base}/token/revocation`,
+        authorization_response_iss_parameter_supported: true,
+        client_auth: "client_secret_basic",
+        pkce: true,
+        scope_separator: " ",
+      }
+    },
+  },
+  error_rules: [
+    { code: "invalid_token", errorClass: "token_expired" },
+    { code: "insufficient_scope", errorClass: "permission" },
+    { code: "account_not_found", errorClass: "account_restricted" },
+  ],
+}

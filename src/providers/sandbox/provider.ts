@@ -1,0 +1,137 @@
+import { ServiceError } from "../../errors/service-error"
+import type {
+  MediaFile,
+  ProviderContext,
+  PublicationRequest,
+  PublishedPost,
+  RecoveryRequest,
+  RecoveryResult,
+  RemoteAccount,
+  RemoteProfile,
+  SocialProvider,
+} from "../types"
+import { callSandbox } from "./client"
+import { SANDBOX_SERVICE, sandboxDescription } from "./description"
+
+interface SandboxAccount extends Omit<RemoteAccount, "external_id"> {
+  id: string
+}
+
+interface SandboxPost {
+  id: string
+  url: string
+}
+
+/** More pages than this means that the service repeats its cursor. */
+const MAX_ACCOUNT_PAGES = 50
+
+const fetchProfile = (context: ProviderContext): Promise<RemoteProfile> =>
+  callSandbox<RemoteProfile>(context, "/api/me")
+
+const listAccounts = async (
+  context: ProviderContext
+): Promise<RemoteAccount[]> => {
+  const accounts: RemoteAccount[] = []
+  let cursor: string | null = ""
+
+  for (let page = 0; cursor !== null && page < MAX_ACCOUNT_PAGES; page++) {
+    const query: string = cursor ? `?cursor=${encodeURIComponent(cursor)}` : ""
+    const answer: { data: SandboxAccount[]; next_cursor: string | null } =
+      await callSandbox(context, `/api/accounts${query}`)
+    accounts.push(
+      ...answer.data.map(({ id, kind, name, username, avatar_url, url }) => ({
+        external_id: id,
+        kind,
+        name,
+        username,
+        avatar_url,
+        url,
+      }))
+    )
+    cursor = answer.next_cursor
+  }
+  return accounts
+}
+
+const uploadMedia = async (
+  context: ProviderContext,
+  file: MediaFile
+): Promise<string> => {
+  const { id } = await callSandbox<{ id: string }>(context, "/api/media", {
+    method: "POST",
+    headers: { "content-type": file.content_type },
+    body: file.stream,
+    // Required by fetch for a body whose length is not known beforehand.
+    duplex: "half",
+  } as RequestInit)
+  return id
+}
+
+const publish = async (
+  context: ProviderContext,
+  publication: PublicationRequest
+): Promise<PublishedPost> => {
+  const mediaIds: string[] = []
+  for (const media of publication.media) {
+    mediaIds.push(await uploadMedia(context, await media.open()))
+  }
+
+  await publication.arm()
+  const post = await callSandbox<Partial<SandboxPost>>(context, "/api/posts", {
+    method: "POST",
+    headers: {
+      "content-type": "application/json",
+      "idempotency-key": publication.idempotency_key,
+    },
+    body: JSON.stringify({
+      account_id: publication.account_external_id,
+      text: publication.text,
+      link: publication.link ?? undefined,
+      media_ids: mediaIds,
+      alt_texts: publication.media.map(({ alt_text }) => alt_text ?? ""),
+    }),
+  })
+  if (!post.id) {
+    throw new ServiceError(
+      "transient",
+      `${SANDBOX_SERVICE} did not name the post that it created.`,
+      { code: "malformed_response", outcomeUnknown: true }
+    )
+  }
+  return { external_id: post.id, url: post.url ?? null }
+}
+
+const recover = async (
+  context: ProviderContext,
+  { idempotency_key }: RecoveryRequest
+): Promise<RecoveryResult> => {
+  const { data } = await callSandbox<{ data: SandboxPost[] }>(
+    context,
+    `/api/posts?idempotency_key=${encodeURIComponent(idempotency_key)}`
+  )
+  const [post] = data
+  return post
+    ? {
+        outcome: "published",
+        post: { external_id: post.id, url: post.url },
+      }
+    : { outcome: "not_published" }
+}
+
+/** The provider for the sandbox network: it has every operation of the contract. */
+export const sandboxProvider: SocialProvider = {
+  description: sandboxDescription,
+  verify: async (context) => {
+    const { name, username } = await fetchProfile(context)
+    return `The credentials belong to ${name} (@${username}).`
+  },
+  fetchProfile,
+  listAccounts,
+  fetchInsights: (context, { external_id }) =>
+    callSandbox(
+      context,
+      `/api/posts/${encodeURIComponent(external_id)}/insights`
+    ),
+  publish,
+  recover,
+}

@@ -1,0 +1,199 @@
+import type { OAuth2Server } from "../oauth/types"
+import type { SecretString } from "../secrets/secret-string"
+import type { AuthType, PlatformCategory } from "../types/enums"
+import type { ErrorRule } from "./http/classify"
+import type { ServiceFetch } from "./http/fetch"
+
+interface Field {
+  /** Key in `api_config` and name of the credential, in snake_case. */
+  name: string
+  label: string
+  help?: string
+  required: boolean
+  /** The authentication types that use the field; all when absent. */
+  auth_types?: AuthType[]
+}
+
+/** A secret of a platform: sealed before it is stored, never shown again. */
+export type CredentialField = Field
+
+/** A setting of a platform that is no secret. */
+export interface SettingField extends Field {
+  input: "text" | "url" | "select" | "checkbox" | "number"
+  options?: string[]
+  default?: string
+}
+
+/** What a service takes in one post. */
+export interface PublishingLimits {
+  /** In graphemes, as a person counts. */
+  max_text_length: number
+  max_media: number
+  media_types: string[]
+  /** In bytes, for each media file. */
+  max_media_bytes: number
+  supports_link: boolean
+  requires_media: boolean
+}
+
+export interface ProviderCapabilities {
+  verify: boolean
+  accounts: boolean
+  profile: boolean
+  publish: boolean
+  insights: boolean
+}
+
+/** The non-secret configuration that an OAuth description is made from. */
+export type ProviderSettings = Readonly<Record<string, unknown>>
+
+/**
+ * Everything about a service that can be said without code. Connecting,
+ * refreshing, revoking, sealing, redaction, validation and the dashboard's
+ * forms work from it alone.
+ */
+export interface ProviderDescription {
+  /** Unique, in snake_case: also the `:platform` of the OAuth routes. */
+  identifier: string
+  label: string
+  /** One sentence for the person who chooses a service. */
+  description: string
+  category: PlatformCategory
+  /** Categories that a platform of this provider may have. */
+  categories: readonly PlatformCategory[]
+  auth_types: readonly AuthType[]
+  credential_fields: readonly CredentialField[]
+  setting_fields: readonly SettingField[]
+  capabilities: ProviderCapabilities
+  publishing: PublishingLimits | null
+  docs_url: string | null
+  /** Present when the service connects through OAuth 2. */
+  oauth2?: {
+    scopes: readonly string[]
+    /** Endpoints, which may depend on settings such as the instance's address. */
+    server: (settings: ProviderSettings) => OAuth2Server
+  }
+  error_rules?: ErrorRule[]
+}
+
+/**
+ * What an operation gets to work with: opened credentials, settings and the
+ * HTTP client. It lives as long as the operation.
+ */
+export interface ProviderContext {
+  settings: ProviderSettings
+  auth_type: AuthType
+  /**
+   * Opens a credential. Reveal it where it is used and keep no copy.
+   *
+   * @throws {ServiceError} `config_error` when it is not configured
+   */
+  credential: (name: string) => Promise<SecretString>
+  fetch: ServiceFetch
+  signal?: AbortSignal
+}
+
+export interface RemoteAccount {
+  external_id: string
+  kind: string
+  name: string
+  username: string | null
+  avatar_url: string | null
+  url: string | null
+}
+
+export interface RemoteProfile {
+  id: string
+  name: string
+  username: string | null
+  avatar_url: string | null
+  url: string | null
+  followers: number | null
+}
+
+export interface MediaFile {
+  content_type: string
+  /** In bytes, where the source says it. */
+  size: number | null
+  stream: ReadableStream<Uint8Array>
+  alt_text: string | null
+}
+
+export interface PublicationRequest {
+  /** Stays the same over every attempt: use it where the service takes an idempotency key. */
+  idempotency_key: string
+  account_external_id: string
+  text: string
+  link: string | null
+  media: readonly {
+    alt_text: string | null
+    /**
+     * Opens the file as a stream; it is never held whole in memory.
+     *
+     * @throws {ServiceError} `content_rejected` when it cannot be fetched or is too large
+     */
+    open: () => Promise<MediaFile>
+  }[]
+  /**
+   * Commits "the next call publishes". Call it right before the one call that
+   * cannot be repeated; whatever goes wrong afterwards counts as unknown until
+   * `recover` or a person has decided.
+   *
+   * @param recovery - non-secret facts that `recover` will need
+   * @throws when the claim on this publication was lost: then do not publish
+   */
+  arm: (recovery?: Record<string, string>) => Promise<void>
+}
+
+export interface PublishedPost {
+  external_id: string
+  url: string | null
+}
+
+export interface RecoveryRequest {
+  idempotency_key: string
+  account_external_id: string
+  text: string
+  armed_at: Date
+  recovery: Record<string, string>
+}
+
+/**
+ * What a service says about a publication whose outcome got lost.
+ * `not_published` leads to another attempt: answer it only where the service
+ * can be sure, or takes the same idempotency key once.
+ */
+export type RecoveryResult =
+  | { outcome: "published"; post: PublishedPost }
+  | { outcome: "not_published" }
+  | { outcome: "unknown" }
+
+/**
+ * One outside service. A provider is mostly its description; the operations are
+ * there where the service has them, and `capabilities` must agree.
+ */
+export interface SocialProvider {
+  readonly description: ProviderDescription
+  /**
+   * Asks the service whether the credentials work.
+   *
+   * @returns one sentence for the merchant about whom they belong to
+   * @throws {ServiceError}
+   */
+  verify?(context: ProviderContext): Promise<string>
+  listAccounts?(context: ProviderContext): Promise<RemoteAccount[]>
+  fetchProfile?(context: ProviderContext): Promise<RemoteProfile>
+  fetchInsights?(
+    context: ProviderContext,
+    post: PublishedPost
+  ): Promise<Record<string, number>>
+  publish?(
+    context: ProviderContext,
+    publication: PublicationRequest
+  ): Promise<PublishedPost>
+  /** Finds out what became of an armed publication whose answer got lost. */
+  recover?(
+    context: ProviderContext,
+    publication: RecoveryRequest
+  ): Promise<RecoveryResult>
+}

@@ -1,0 +1,62 @@
+/** What kind of service a platform is. */
+export const PLATFORM_CATEGORIES = [
+  "social",
+  "payment",
+  "shipping",
+  "email",
+  "sms",
+  "analytics",
+  "crm",
+  "storage",
+  "communication",
+  "authentication",
+  "other",
+] as const
+export type PlatformCategory = (typeof PLATFORM_CATEGORIES)[number]
+
+/** How a platform proves itself to its service. */
+export const AUTH_TYPES = [
+  "oauth2",
+  "oauth1",
+  "api_key",
+  "bearer",
+  "basic",
+] as const
+export type AuthType = (typeof AUTH_TYPES)[number]
+
+/** Whether a platform may be used: `pending` has never been connected. */
+export const PLATFORM_STATUSES = [
+  "active",
+  "inactive",
+  "error",
+  "pending",
+] as const
+export type PlatformStatus = (typeof PLATFORM_STATUSES)[number]
+
+/** What the service last said of the platform's token. */
+export const TOKEN_VALIDITIES = ["true", "false", "unknown"] as const
+export type TokenValidity = (typeof TOKEN_VALIDITIES)[number]
+
+export const POST_STATUSES = [
+  "draft",
+  "scheduled",
+  "publishing",
+  "published",
+  "partially_published",
+  "failed",
+  "needs_attention",
+] as const
+export type PostStatus = (typeof POST_STATUSES)[number]
+
+/**
+ * A publication's state. `unknown` means that the service may have published
+ * it: only the service or a person may decide, never a retry.
+ */
+export const PUBLICATION_STATES = [
+  "pending",
+  "publishing",
+  "published",
+  "failed",
+  "unknown",
+] as const
+export type PublicationState = (typeof PUBLICATION_STATES)[number]

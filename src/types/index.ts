@@ -1,0 +1,3 @@
+// The package's "./types" entry.
+export * from "./enums"
+export * from "./options"

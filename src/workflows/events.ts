@@ -1,0 +1,20 @@
+/**
+ * Events that the plugin's workflows emit on Medusa's bus. Their data is the
+ * id alone.
+ */
+export const SocialPlatformWorkflowEvents = {
+  CREATED: "social_platform.created",
+  UPDATED: "social_platform.updated",
+  DELETED: "social_platform.deleted",
+  CONNECTED: "social_platform.connected",
+  DISCONNECTED: "social_platform.disconnected",
+  SYNCED: "social_platform.synced",
+} as const
+
+/** @see SocialPlatformWorkflowEvents */
+export const SocialPostWorkflowEvents = {
+  CREATED: "social_post.created",
+  UPDATED: "social_post.updated",
+  DELETED: "social_post.deleted",
+  PUBLISH_ATTEMPTED: "social_post.publish_attempted",
+} as const

@@ -1,0 +1,132 @@
+import type { Logger, MedusaContainer } from "@medusajs/framework/types"
+import { ContainerRegistrationKeys } from "@medusajs/framework/utils"
+import { createStep, StepResponse } from "@medusajs/framework/workflows-sdk"
+import {
+  type AuthorizationAnswer,
+  authorizationCodeContext,
+  codeVerifierContext,
+} from "../../../credentials/authorization"
+import { eraseAccess } from "../../../credentials/disconnect"
+import { recordCredentialEvent } from "../../../credentials/events"
+import { toMedusaError } from "../../../credentials/failures"
+import { encryptionModule, socialsModule } from "../../../credentials/modules"
+import { oauthClientFor } from "../../../credentials/oauth-client"
+import { getProvider } from "../../../credentials/providers"
+import { sealTokens, tokenColumns } from "../../../credentials/tokens"
+import { changeCredentials } from "../../../credentials/write"
+import { isServiceError, ServiceError } from "../../../errors/service-error"
+import type { EnvelopeV2 } from "../../../modules/encryption/types"
+import type {
+  SocialOauthSessionRow,
+  SocialPlatformRow,
+} from "../../../modules/socials/service"
+import { exchangeAuthorizationCode } from "../../../oauth/authorization-code"
+import type { TokenSet } from "../../../oauth/types"
+
+export interface StoreGrantedTokensStepInput {
+  session_id: string
+  answer: AuthorizationAnswer
+}
+
+export const storeGrantedTokensStepId = "store-granted-tokens"
+
+/**
+ * Exchanges the authorization code and stores the tokens, sealed, in one step:
+ * they never leave it. Compensation erases them again, unless somebody has
+ * connected the platform anew since.
+ */
+export const storeGrantedTokensStep = createStep(
+  storeGrantedTokensStepId,
+  async (
+    { session_id, answer }: StoreGrantedTokensStepInput,
+    { container }
+  ) => {
+    const socials = socialsModule(container)
+    const session = await socials.retrieveSocialOauthSession(session_id)
+    const row = await socials.retrieveSocialPlatform(session.platform_id)
+
+    try {
+      const tokens = await exchange(container, session, row, answer)
+      const sealed = await sealTokens(container, row.id, tokens)
+      const logger: Logger = container.resolve(ContainerRegistrationKeys.LOGGER)
+      logger.info("[OAuth Callback] ✓ Tokens encrypted successfully")
+
+      const version = await changeCredentials(container, row.id, async () => ({
+        // A grant without a refresh token must not keep the one of an older grant.
+        sealed: { refresh_token: null, ...sealed },
+        columns: {
+          refresh_token_expires_at: null,
+          ...tokenColumns(tokens, session.scopes),
+          connected_at: new Date(),
+          last_refreshed_at: null,
+        },
+      }))
+      await recordCredentialEvent(container, {
+        platform_id: row.id,
+        type: "connected",
+        actor_id: answer.actor_id,
+        details: { scopes: tokens.scopes ?? session.scopes },
+      })
+      return new StepResponse(
+        { platform_id: row.id },
+        { platform_id: row.id, version }
+      )
+    } catch (error) {
+      if (isServiceError(error)) {
+        await recordCredentialEvent(container, {
+          platform_id: row.id,
+          type: "connection_refused",
+          actor_id: answer.actor_id,
+          details: { class: error.errorClass, code: error.code },
+        })
+      }
+      throw toMedusaError(error)
+    }
+  },
+  async (compensation, { container }) => {
+    if (!compensation || compensation.version === null) {
+      return
+    }
+    await eraseAccess(
+      container,
+      compensation.platform_id,
+      compensation.version
+    )
+  }
+)
+
+const exchange = async (
+  container: MedusaContainer,
+  session: SocialOauthSessionRow,
+  row: SocialPlatformRow,
+  answer: AuthorizationAnswer
+): Promise<TokenSet> => {
+  if (!answer.sealed_code) {
+    throw new ServiceError(
+      "permission",
+      answer.error === "access_denied"
+        ? `Access was refused at the service. "${row.name}" stays as it was; start again with Connect if that was a mistake.`
+        : `The service ended the authorization with the error "${answer.error}". "${row.name}" stays as it was.`,
+      { code: answer.error ?? "no_code" }
+    )
+  }
+  const encryption = encryptionModule(container)
+  const provider = await getProvider(container, row.provider)
+  const oauth = await oauthClientFor(container, provider, row)
+
+  return exchangeAuthorizationCode({
+    ...oauth,
+    code: await encryption.decrypt(
+      answer.sealed_code,
+      authorizationCodeContext(answer.state_hash)
+    ),
+    issuer: answer.issuer ?? undefined,
+    redirectUri: session.redirect_uri,
+    codeVerifier: session.code_verifier_encrypted
+      ? await encryption.decrypt(
+          session.code_verifier_encrypted as unknown as EnvelopeV2,
+          codeVerifierContext(session.id)
+        )
+      : undefined,
+  })
+}

@@ -1,0 +1,46 @@
+import {
+  createWorkflow,
+  transform,
+  WorkflowResponse,
+} from "@medusajs/framework/workflows-sdk"
+import { emitEventStep } from "@medusajs/medusa/core-flows"
+import type { AuthorizationAnswer } from "../../../credentials/authorization"
+import { SocialPlatformWorkflowEvents } from "../../events"
+import { consumeOauthSessionStep } from "../steps/consume-oauth-session"
+import { storeGrantedTokensStep } from "../steps/store-granted-tokens"
+
+export const completeOauthAuthorizationWorkflowId =
+  "complete-oauth-authorization"
+
+/**
+ * Finishes an authorization: checks its state, exchanges the code and stores
+ * the tokens sealed. Make the input with `prepareAnswer`, which hashes the
+ * state and seals the code.
+ *
+ * @example
+ * const answer = await prepareAnswer(container, {
+ *   provider: "sandbox",
+ *   actorId: "user_123",
+ *   state,
+ *   code,
+ *   iss,
+ * })
+ * await completeOauthAuthorizationWorkflow(container).run({ input: answer })
+ */
+export const completeOauthAuthorizationWorkflow = createWorkflow(
+  completeOauthAuthorizationWorkflowId,
+  (input: AuthorizationAnswer) => {
+    const session = consumeOauthSessionStep(input)
+    const grant = transform({ input, session }, ({ input, session }) => ({
+      session_id: session.id,
+      answer: input,
+    }))
+    const platform = storeGrantedTokensStep(grant)
+
+    emitEventStep({
+      eventName: SocialPlatformWorkflowEvents.CONNECTED,
+      data: { id: platform.platform_id },
+    })
+    return new WorkflowResponse(platform)
+  }
+)

@@ -1,0 +1,41 @@
+import {
+  createWorkflow,
+  WorkflowResponse,
+} from "@medusajs/framework/workflows-sdk"
+import { emitEventStep } from "@medusajs/medusa/core-flows"
+import { SocialPlatformWorkflowEvents } from "../../events"
+import {
+  createSocialPlatformStep,
+  type CreateSocialPlatformStepInput,
+} from "../steps/create-social-platform"
+
+export const createSocialPlatformWorkflowId = "create-social-platform"
+
+/**
+ * Creates a platform. Its secrets arrive sealed: make the input with
+ * `preparePlatform`, for Medusa may store what a workflow is given.
+ *
+ * @example
+ * const platform = await preparePlatform(container, {
+ *   name: "Carrier",
+ *   provider: "generic",
+ *   category: "shipping",
+ *   auth_type: "api_key",
+ *   api_config: { api_key: process.env.CARRIER_KEY },
+ * })
+ * const { result } = await createSocialPlatformWorkflow(container).run({
+ *   input: { platform },
+ * })
+ */
+export const createSocialPlatformWorkflow = createWorkflow(
+  createSocialPlatformWorkflowId,
+  (input: CreateSocialPlatformStepInput) => {
+    const platform = createSocialPlatformStep(input)
+
+    emitEventStep({
+      eventName: SocialPlatformWorkflowEvents.CREATED,
+      data: { id: platform.id },
+    })
+    return new WorkflowResponse(platform)
+  }
+)

@@ -1,0 +1,53 @@
+import {
+  createWorkflow,
+  transform,
+  WorkflowResponse,
+} from "@medusajs/framework/workflows-sdk"
+import { emitEventStep } from "@medusajs/medusa/core-flows"
+import { SocialPostWorkflowEvents } from "../../events"
+import {
+  createSocialPostStep,
+  type CreateSocialPostStepInput,
+} from "../steps/create-social-post"
+import { setPostProductsStep } from "../steps/set-post-products"
+import { validateProductsStep } from "../steps/validate-products"
+import { validateSocialPostStep } from "../steps/validate-social-post"
+
+export interface CreateSocialPostWorkflowInput
+  extends CreateSocialPostStepInput {
+  product_ids?: string[]
+}
+
+export const createSocialPostWorkflowId = "create-social-post"
+
+/**
+ * Creates a post as a draft, or scheduled where it has a time. It is refused
+ * when one of its accounts could not take it.
+ *
+ * @example
+ * const { result } = await createSocialPostWorkflow(container).run({
+ *   input: { caption: "New in", account_ids: ["sacc_123"] },
+ * })
+ */
+export const createSocialPostWorkflow = createWorkflow(
+  createSocialPostWorkflowId,
+  (input: CreateSocialPostWorkflowInput) => {
+    validateSocialPostStep(input)
+    validateProductsStep(input)
+
+    const data = transform(input, ({ product_ids: _, ...post }) => post)
+    const post = createSocialPostStep(data)
+
+    const products = transform({ input, post }, ({ input, post }) => ({
+      id: post.id,
+      product_ids: input.product_ids,
+    }))
+    setPostProductsStep(products)
+
+    emitEventStep({
+      eventName: SocialPostWorkflowEvents.CREATED,
+      data: { id: post.id },
+    })
+    return new WorkflowResponse(post)
+  }
+)

@@ -1,0 +1,47 @@
+import {
+  createWorkflow,
+  transform,
+  WorkflowResponse,
+} from "@medusajs/framework/workflows-sdk"
+import { emitEventStep } from "@medusajs/medusa/core-flows"
+import { SocialPostWorkflowEvents } from "../../events"
+import { setPostProductsStep } from "../steps/set-post-products"
+import {
+  updateSocialPostStep,
+  type UpdateSocialPostStepInput,
+} from "../steps/update-social-post"
+import { validateProductsStep } from "../steps/validate-products"
+import { validateSocialPostStep } from "../steps/validate-social-post"
+
+export interface UpdateSocialPostWorkflowInput
+  extends UpdateSocialPostStepInput {
+  product_ids?: string[]
+}
+
+export const updateSocialPostWorkflowId = "update-social-post"
+
+/**
+ * Changes a draft or a scheduled post.
+ *
+ * @example
+ * await updateSocialPostWorkflow(container).run({
+ *   input: { id: "spost_123", scheduled_at: null },
+ * })
+ */
+export const updateSocialPostWorkflow = createWorkflow(
+  updateSocialPostWorkflowId,
+  (input: UpdateSocialPostWorkflowInput) => {
+    validateSocialPostStep(input)
+    validateProductsStep(input)
+
+    const data = transform(input, ({ product_ids: _, ...post }) => post)
+    const post = updateSocialPostStep(data)
+    setPostProductsStep(input)
+
+    emitEventStep({
+      eventName: SocialPostWorkflowEvents.UPDATED,
+      data: { id: input.id },
+    })
+    return new WorkflowResponse(post)
+  }
+)
