@@ -104,8 +104,10 @@ function checkFiles(installed: string): void {
     assert.ok(existsSync(path.join(installed, file)), `the package lacks ${file}`)
   }
   const files = readdirSync(installed, { recursive: true }) as string[]
-  const unwanted = files.filter((file) =>
-    /(^|[\\/])(__tests__|dev|sandbox|integration-tests|bench)([\\/]|$)|\.env/.test(file)
+  const unwanted = files.filter(
+    (file) =>
+      /[\\/]__tests__[\\/]|(^|[\\/])\.env/.test(file) ||
+      /^\.medusa[\\/]server[\\/](?!src([\\/]|$))/.test(file)
   )
   assert.deepEqual(unwanted, [], "the package brings files of its development")
 }

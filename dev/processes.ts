@@ -94,7 +94,6 @@ export function failureText(running: RunningProcess, what: string): string {
 /** The last lines of a log file, without terminal colours and stack frames. */
 export function lastLines(file: string, count: number): string[] {
   const text = readFileSync(file, "utf8")
-  // eslint-disable-next-line no-control-regex -- the escape character is meant
   const plain = text.replace(/\u001b\[[0-9;?]*[A-Za-z]/g, "")
   return plain
     .split("\n")

@@ -213,7 +213,8 @@ export type SocialPost = {
   created_at: string
   updated_at: string
   publications: SocialPublication[]
-  products: LinkedProduct[]
+  /** A link to a product that was deleted since leaves a gap. */
+  products?: (LinkedProduct | null)[]
 }
 
 export type PostInput = {

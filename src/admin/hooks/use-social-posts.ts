@@ -72,7 +72,9 @@ export const pollInterval = (post: SocialPost | undefined): number | false => {
   }
   const isWaiting =
     post.status === "scheduled" ||
-    post.publications.some(({ next_attempt_at }) => Boolean(next_attempt_at))
+    post.publications.some(
+      ({ state, next_attempt_at }) => state === "pending" && next_attempt_at
+    )
   return isWaiting ? WAITING_POLL_MS : false
 }
 

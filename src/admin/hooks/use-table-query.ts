@@ -36,13 +36,19 @@ export const useTableQuery = ({
   return query
 }
 
-const parseFilter = (raw: string | undefined): string | undefined => {
+/** The table keeps a filter as JSON: a list of the chosen values, or one value. */
+const parseFilter = (
+  raw: string | undefined
+): string | string[] | undefined => {
   if (!raw) {
     return undefined
   }
   try {
     const value: unknown = JSON.parse(raw)
-    return typeof value === "string" && value ? value : undefined
+    const chosen = (Array.isArray(value) ? value : [value]).filter(
+      (item): item is string => typeof item === "string" && item !== ""
+    )
+    return chosen.length > 0 ? chosen : undefined
   } catch {
     // An address written by hand holds the bare word.
     return raw

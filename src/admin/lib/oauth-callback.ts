@@ -22,7 +22,7 @@ export const readCallbackParams = (search: string): CallbackParams | null => {
   for (const name of NAMES) {
     const value = query.get(name)
     if (value) {
-      params[name] = value
+      params[name] = name === "error_description" ? value.slice(0, 500) : value
     }
   }
   return params.error || (params.state && params.code) ? params : null

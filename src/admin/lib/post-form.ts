@@ -1,4 +1,4 @@
-import type { PostInput, SocialPost } from "../types"
+import type { LinkedProduct, PostInput, SocialPost } from "../types"
 
 export type PostFormValues = {
   caption: string
@@ -24,8 +24,19 @@ export const postFormDefaults = (post?: SocialPost): PostFormValues => ({
   })),
   account_ids: (post?.publications ?? []).map(({ account_id }) => account_id),
   scheduled_at: post ? plannedTime(post) : null,
-  product_ids: (post?.products ?? []).map(({ id }) => id),
+  product_ids: linkedProducts(post).map(({ id }) => id),
 })
+
+/**
+ * The products of a post that still exist.
+ *
+ * @param post the post; none for a new one
+ * @returns the products
+ */
+export const linkedProducts = (
+  post: SocialPost | undefined
+): LinkedProduct[] =>
+  (post?.products ?? []).filter((product) => product !== null)
 
 /**
  * The body that creates a post; nothing is sent that was left empty.

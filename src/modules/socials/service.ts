@@ -18,7 +18,7 @@ import SocialOauthSession from "./models/social-oauth-session"
 import SocialPlatform from "./models/social-platform"
 import SocialPost from "./models/social-post"
 import SocialPublication from "./models/social-publication"
-import { managerOf, type SharedContext } from "./sql/manager"
+import { managerOf, type SharedContext, withoutValues } from "./sql/manager"
 import * as oauthSessions from "./sql/oauth-sessions"
 import * as platforms from "./sql/platforms"
 import * as posts from "./sql/posts"
@@ -91,10 +91,14 @@ class SocialsModuleService extends MedusaService({
     api_config: ApiConfig,
     @MedusaContext() context: SharedContext = {}
   ): Promise<SocialPlatformRow> {
-    return await super.createSocialPlatforms(
-      { ...data, api_config, key_version: lowestKeyVersion(api_config) },
-      context
-    )
+    try {
+      return await super.createSocialPlatforms(
+        { ...data, api_config, key_version: lowestKeyVersion(api_config) },
+        context
+      )
+    } catch (error) {
+      throw withoutValues(error)
+    }
   }
 
   /**

@@ -87,7 +87,7 @@ export const usePlatformFilters = () => {
   return useMemo(
     () => [
       filterHelper.accessor("category", {
-        type: "radio",
+        type: "select",
         label: "Category",
         options: CATEGORIES.map((value) => ({
           value,
@@ -95,7 +95,7 @@ export const usePlatformFilters = () => {
         })),
       }),
       filterHelper.accessor("status", {
-        type: "radio",
+        type: "select",
         label: "Status",
         options: Object.entries(PLATFORM_STATUSES).map(([value, badge]) => ({
           value,
@@ -103,7 +103,7 @@ export const usePlatformFilters = () => {
         })),
       }),
       filterHelper.accessor("auth_type", {
-        type: "radio",
+        type: "select",
         label: "Authentication",
         options: Object.entries(AUTH_TYPE_LABELS).map(([value, label]) => ({
           value,
@@ -111,7 +111,7 @@ export const usePlatformFilters = () => {
         })),
       }),
       filterHelper.accessor("provider", {
-        type: "radio",
+        type: "select",
         label: "Provider",
         options: (providers ?? []).map(({ identifier, label }) => ({
           value: identifier,

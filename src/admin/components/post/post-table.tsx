@@ -54,7 +54,7 @@ export const postColumns = [
 /** The filters of the post list. */
 export const postFilters = [
   filterHelper.accessor("status", {
-    type: "radio",
+    type: "select",
     label: "Status",
     options: Object.entries(POST_STATUSES).map(([value, badge]) => ({
       value,

@@ -16,9 +16,35 @@ export const managerOf = (context: SharedContext): SqlEntityManager => {
   return manager
 }
 
-/** Runs a statement with `?` placeholders and types its rows. */
+/**
+ * Runs a statement with `?` placeholders and types its rows.
+ *
+ * @throws {MedusaError} DB_ERROR with PostgreSQL's error code alone: the
+ * library's own message repeats the statement with all its values
+ */
 export const query = async <Row>(
   manager: SqlEntityManager,
   sql: string,
   parameters: unknown[]
-): Promise<Row[]> => (await manager.execute(sql, parameters)) as Row[]
+): Promise<Row[]> => {
+  try {
+    return (await manager.execute(sql, parameters)) as Row[]
+  } catch (error) {
+    throw withoutValues(error)
+  }
+}
+
+/**
+ * What may be told of a database error. Errors of Medusa's own are made for
+ * people and pass.
+ */
+export const withoutValues = (error: unknown): MedusaError => {
+  if (error instanceof MedusaError) {
+    return error
+  }
+  const code = (error as { code?: unknown } | undefined)?.code
+  return new MedusaError(
+    MedusaError.Types.DB_ERROR,
+    `The database refused a statement (${typeof code === "string" ? code : "no code"}).`
+  )
+}

@@ -39,7 +39,8 @@ export const deleteExpiredOauthSessions = async (
   manager: SqlEntityManager,
   before: Date
 ): Promise<void> => {
-  await manager.execute(
+  await query(
+    manager,
     `DELETE FROM "social_oauth_session" WHERE "expires_at" < ?`,
     [before]
   )

@@ -24,7 +24,13 @@ export type HealthColumns = Omit<CredentialColumns, "auth_type" | "scopes"> & {
   last_used_at?: Date
 }
 
-const JSON_COLUMNS = new Set(["last_error", "profile"])
+/** How columns whose type the driver does not derive from the value are written. */
+const PLACEHOLDERS: Record<string, string> = {
+  last_error: "?::jsonb",
+  profile: "?::jsonb",
+  scopes:
+    "(SELECT array_agg(scope) FROM jsonb_array_elements_text(?::jsonb) AS scope)",
+}
 
 const assignments = (
   columns: object
@@ -33,11 +39,12 @@ const assignments = (
     ([, value]) => value !== undefined
   )
   return {
-    sql: entries.map(([column]) =>
-      JSON_COLUMNS.has(column) ? `"${column}" = ?::jsonb` : `"${column}" = ?`
+    sql: entries.map(
+      ([column, value]) =>
+        `"${column}" = ${value === null ? "?" : (PLACEHOLDERS[column] ?? "?")}`
     ),
     parameters: entries.map(([column, value]) =>
-      JSON_COLUMNS.has(column) && value !== null ? JSON.stringify(value) : value
+      column in PLACEHOLDERS && value !== null ? JSON.stringify(value) : value
     ),
   }
 }

@@ -55,7 +55,8 @@ export const cancelPublishing = async (
   post_id: string,
   status: string
 ): Promise<void> => {
-  await manager.execute(
+  await query(
+    manager,
     `UPDATE "social_post" SET "status" = ?, "updated_at" = now()
      WHERE "id" = ? AND "status" = 'publishing' AND NOT EXISTS (
        SELECT 1 FROM "social_publication"

@@ -118,7 +118,8 @@ export const releaseExpiredLeases = async (
   manager: SqlEntityManager,
   post_id: string
 ): Promise<void> => {
-  await manager.execute(
+  await query(
+    manager,
     `UPDATE "social_publication"
      SET "state" = CASE WHEN "armed_at" IS NULL THEN 'pending' ELSE 'unknown' END,
          "last_error" = CASE WHEN "armed_at" IS NULL THEN "last_error" ELSE ?::jsonb END,

@@ -9,6 +9,7 @@ import { PostPublications } from "../../../components/post/post-publications"
 import { postTitle } from "../../../components/post/post-table"
 import { useIsPublishing } from "../../../hooks/use-publish-post"
 import { useSocialPost } from "../../../hooks/use-social-posts"
+import { linkedProducts } from "../../../lib/post-form"
 
 const SocialPostPage = () => {
   const { id = "" } = useParams()
@@ -51,7 +52,7 @@ const SocialPostPage = () => {
               <PostFacts post={post} />
             </LayoutComposer.Entry>
             <LayoutComposer.Entry id="SocialPostProducts">
-              <PostProducts products={post.products} />
+              <PostProducts products={linkedProducts(post)} />
             </LayoutComposer.Entry>
           </>
         ),
