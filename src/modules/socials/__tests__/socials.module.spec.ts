@@ -1,0 +1,357 @@
+import { moduleIntegrationTestRunner } from "@medusajs/test-utils"
+import { SOCIALS_MODULE } from "../constants"
+import SocialAccount from "../models/social-account"
+import SocialCredentialEvent from "../models/social-credential-event"
+import SocialOauthSession from "../models/social-oauth-session"
+import SocialPlatform from "../models/social-platform"
+import SocialPost from "../models/social-post"
+import SocialPublication from "../models/social-publication"
+import SocialsModuleService from "../service"
+
+jest.setTimeout(60_000)
+
+const envelope = (marker: string, keyVersion = 1) => ({
+  v: 2,
+  encrypted: `${marker}-ciphertext`,
+  iv: `${marker}-iv`,
+  authTag: `${marker}-tag`,
+  keyVersion,
+  kid: `${marker}-kid`,
+})
+
+moduleIntegrationTestRunner<SocialsModuleService>({
+  moduleName: SOCIALS_MODULE,
+  resolve: "./src/modules/socials",
+  moduleModels: [
+    SocialPlatform,
+    SocialAccount,
+    SocialPost,
+    SocialPublication,
+    SocialOauthSession,
+    SocialCredentialEvent,
+  ],
+  moduleOptions: { admin_url: "https://shop.example.com/app/" },
+  testSuite: ({ service, MikroOrmWrapper }) => {
+    const sql = async (statement: string): Promise<Record<string, unknown>[]> =>
+      MikroOrmWrapper.forkManager().execute(statement)
+
+    const platform = async (
+      api_config: Record<string, unknown> = {},
+      data: Record<string, unknown> = {}
+    ) => {
+      const id = await service.newPlatformId()
+      return service.insertPlatform(
+        { id, name: "A platform", provider: "sandbox", ...data },
+        api_config
+      )
+    }
+
+    describe("the table of platforms", () => {
+      it("defaults to an active social OAuth 2 platform", async () => {
+        const { id } = await platform()
+        const [row] = await sql(
+          `select category, auth_type, status, token_validity, credentials_version from social_platform where id = '${id}'`
+        )
+        expect(row).toEqual({
+          category: "social",
+          auth_type: "oauth2",
+          status: "active",
+          token_validity: "unknown",
+          credentials_version: 0,
+        })
+      })
+
+      it.each([
+        ["category", "gaming"],
+        ["auth_type", "magic"],
+        ["status", "asleep"],
+        ["token_validity", "maybe"],
+      ])("refuses a %s that is none", async (column, value) => {
+        const { id } = await platform()
+        await expect(
+          sql(
+            `update social_platform set ${column} = '${value}' where id = '${id}'`
+          )
+        ).rejects.toThrow(/violates check constraint/)
+      })
+
+      it("is indexed by category and by status", async () => {
+        const definitions = (
+          await sql(
+            "select indexdef from pg_indexes where tablename = 'social_platform'"
+          )
+        ).map(({ indexdef }) => String(indexdef))
+        expect(definitions).toEqual(
+          expect.arrayContaining([
+            expect.stringContaining("(category)"),
+            expect.stringContaining("(status)"),
+          ])
+        )
+      })
+
+      it("takes an identifier once for each tenant and provider, and again after deletion", async () => {
+        const own = { tenant_id: "acme", identifier: "main" }
+        const first = await platform({}, own)
+        await platform({}, { ...own, tenant_id: "globex" })
+        await platform({}, { ...own, provider: "generic" })
+        await platform({}, { identifier: "main" })
+
+        await expect(platform({}, own)).rejects.toThrow(/already exists/)
+        await expect(platform({}, { identifier: "main" })).rejects.toThrow(
+          /already exists/
+        )
+
+        await service.softDeleteSocialPlatforms([first.id])
+        await expect(platform({}, own)).resolves.toMatchObject(own)
+      })
+    })
+
+    describe("the writer of api_config", () => {
+      it("replaces the whole value, where an update of Medusa's would merge two envelopes", async () => {
+        const { id } = await platform({
+          access_token_encrypted: { ...envelope("old"), extra: "left over" },
+          region: "eu",
+        })
+
+        // What the generated update would do, written down as a fact: the old
+        // envelope's members survive inside the new one.
+        const merged = await Object.getPrototypeOf(
+          SocialsModuleService.prototype
+        ).updateSocialPlatforms.call(service, {
+          id,
+          api_config: { access_token_encrypted: envelope("merged") },
+        })
+        expect(merged.api_config.access_token_encrypted).toMatchObject({
+          encrypted: "merged-ciphertext",
+          extra: "left over",
+        })
+        expect(merged.api_config.region).toBe("eu")
+
+        const version = await service.writeApiConfig({
+          id,
+          api_config: { access_token_encrypted: envelope("new", 3) },
+          expected_version: 0,
+        })
+        expect(version).toBe(1)
+        const [row] = await sql(
+          `select api_config, key_version, credentials_version from social_platform where id = '${id}'`
+        )
+        expect(row).toEqual({
+          api_config: { access_token_encrypted: envelope("new", 3) },
+          key_version: 3,
+          credentials_version: 1,
+        })
+      })
+
+      it("is the only one: the generated update refuses api_config", async () => {
+        const { id } = await platform({ region: "eu" })
+        for (const data of [
+          { id, api_config: {} },
+          [{ id, credentials_version: 7 }],
+          { selector: { id }, data: { key_version: 7 } },
+        ]) {
+          await expect(service.updateSocialPlatforms(data)).rejects.toThrow(
+            /cannot be updated here: use writeApiConfig/
+          )
+        }
+        await expect(
+          service.retrieveSocialPlatform(id)
+        ).resolves.toMatchObject({
+          api_config: { region: "eu" },
+          credentials_version: 0,
+          key_version: null,
+        })
+      })
+
+      it("lets one of two simultaneous writers win and tells the other", async () => {
+        const { id } = await platform()
+        const write = (marker: string) =>
+          service.writeApiConfig({
+            id,
+            api_config: { access_token_encrypted: envelope(marker) },
+            expected_version: 0,
+          })
+        const outcomes = await Promise.all(
+          Array.from({ length: 8 }, (_, i) => write(`writer-${i}`))
+        )
+        expect(outcomes.filter((version) => version === 1)).toHaveLength(1)
+        expect(outcomes.filter((version) => version === null)).toHaveLength(7)
+      })
+
+      it("keeps the lowest key version of all envelopes", async () => {
+        const { key_version } = await platform({
+          access_token_encrypted: envelope("a", 4),
+          refresh_token_encrypted: envelope("b", 2),
+          unrelated: { keyVersion: 1 },
+        })
+        expect(key_version).toBe(2)
+      })
+
+      it("writes nothing to a deleted platform", async () => {
+        const { id } = await platform()
+        await service.softDeleteSocialPlatforms([id])
+        await expect(
+          service.writeApiConfig({ id, api_config: {}, expected_version: 0 })
+        ).resolves.toBeNull()
+      })
+
+      it("tells a database error without the values of the statement", async () => {
+        const { id } = await platform()
+        const failure = await service
+          .writeApiConfig({
+            id,
+            api_config: { access_token: "a-secret-in-dual-mode" },
+            expected_version: 0,
+            columns: { status: "asleep" },
+          })
+          .catch((error: Error) => error)
+        expect(failure).toBeInstanceOf(Error)
+        expect(JSON.stringify([String(failure), { ...(failure as Error) }])).not.toContain(
+          "a-secret-in-dual-mode"
+        )
+        expect((failure as Error).message).toBe(
+          "The database refused a statement (23514)."
+        )
+      })
+    })
+
+    describe("the health of a platform", () => {
+      it("is not changed by news about credentials that are gone", async () => {
+        const { id } = await platform()
+        await service.writeApiConfig({
+          id,
+          api_config: { access_token_encrypted: envelope("new") },
+          expected_version: 0,
+        })
+        await expect(
+          service.writeHealth(id, { token_validity: "false" }, 0)
+        ).resolves.toBe(false)
+        await expect(
+          service.retrieveSocialPlatform(id)
+        ).resolves.toMatchObject({ token_validity: "unknown" })
+      })
+
+      it("replaces JSON values instead of merging them", async () => {
+        const { id } = await platform()
+        await service.writeHealth(id, { last_error: { class: "transient", hint: "x" } })
+        await service.writeHealth(id, { last_error: { class: "permission" } })
+        await expect(
+          service.retrieveSocialPlatform(id)
+        ).resolves.toMatchObject({ last_error: { class: "permission" } })
+        const [row] = await sql(
+          `select last_error from social_platform where id = '${id}'`
+        )
+        expect(row.last_error).toEqual({ class: "permission" })
+      })
+    })
+
+    describe("claims on publications", () => {
+      const post = async (accounts = 1) => {
+        const { id: platform_id } = await platform()
+        const created = await service.createSocialAccounts(
+          Array.from({ length: accounts }, (_, i) => ({
+            platform_id,
+            external_id: `page-${i}`,
+            kind: "page",
+            name: `Page ${i}`,
+          }))
+        )
+        return service.insertPost(
+          { caption: "Hello" },
+          created.map(({ id }) => id)
+        )
+      }
+      const lease = (token: string, ms = 60_000) => ({ token, ms })
+
+      it("go to one worker each, however many ask", async () => {
+        const { id } = await post(3)
+        const claims = await Promise.all(
+          Array.from({ length: 12 }, (_, i) =>
+            service.claimPublication(id, lease(`worker-${i}`))
+          )
+        )
+        const claimed = claims.filter((claim) => claim !== null)
+        expect(claimed).toHaveLength(3)
+        expect(new Set(claimed.map((claim) => claim.id)).size).toBe(3)
+      })
+
+      it("cannot be armed or settled by a worker whose lease ran out", async () => {
+        const { id } = await post()
+        const claim = await service.claimPublication(id, lease("slow", -1))
+        await expect(
+          service.armPublication(claim!.id, lease("slow"), {})
+        ).resolves.toBe(false)
+
+        await service.releaseExpiredLeases(id)
+        const next = await service.claimPublication(id, lease("next"))
+        expect(next!.id).toBe(claim!.id)
+        await expect(
+          service.settlePublication(claim!.id, "slow", { state: "failed" })
+        ).resolves.toBe(false)
+      })
+
+      it("come back as unknown when the worker died after arming", async () => {
+        const { id } = await post()
+        const claim = await service.claimPublication(id, lease("dying"))
+        await service.armPublication(claim!.id, lease("dying", -1), {})
+        await service.releaseExpiredLeases(id)
+
+        await expect(
+          service.claimPublication(id, lease("next"))
+        ).resolves.toBeNull()
+        await expect(
+          service.claimUnknownPublication(id, lease("next"))
+        ).resolves.toMatchObject({ id: claim!.id })
+      })
+    })
+
+    describe("a pending authorization", () => {
+      const session = async (data: Record<string, unknown> = {}) => {
+        const { id: platform_id } = await platform()
+        return service.createSocialOauthSessions({
+          state_hash: "hash",
+          platform_id,
+          provider: "sandbox",
+          actor_id: "user_ada",
+          redirect_uri: "https://shop.example.com/app/oauth/sandbox/callback",
+          scopes: [],
+          expires_at: new Date(Date.now() + 60_000),
+          ...data,
+        })
+      }
+      const claim = {
+        state_hash: "hash",
+        provider: "sandbox",
+        actor_id: "user_ada",
+      }
+
+      it("is used up by one of many simultaneous answers", async () => {
+        await session()
+        const answers = await Promise.all(
+          Array.from({ length: 8 }, () => service.consumeOauthSession(claim))
+        )
+        expect(answers.filter((id) => id !== null)).toHaveLength(1)
+      })
+
+      it("is not spoilt by somebody else's answer", async () => {
+        const { id } = await session()
+        await expect(
+          service.consumeOauthSession({ ...claim, actor_id: "user_eve" })
+        ).resolves.toBeNull()
+        await expect(service.consumeOauthSession(claim)).resolves.toBe(id)
+      })
+
+      it("cannot be answered after it has expired", async () => {
+        await session({ expires_at: new Date(Date.now() - 1) })
+        await expect(service.consumeOauthSession(claim)).resolves.toBeNull()
+      })
+    })
+
+    it("knows the dashboard's address without a trailing slash", async () => {
+      await expect(service.getOptions()).resolves.toMatchObject({
+        admin_url: "https://shop.example.com/app",
+        request_timeout_ms: 15_000,
+      })
+    })
+  },
+})
