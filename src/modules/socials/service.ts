@@ -324,17 +324,30 @@ class SocialsModuleService extends MedusaService({
     @MedusaContext() context: SharedContext = {}
   ): Promise<boolean> {
     // Holds off a publish that starts at the same moment, and the other way round.
-    if (!(await posts.lockEditablePost(managerOf(context), id))) {
+    const status = await posts.lockEditablePost(managerOf(context), id)
+    if (!status) {
       return false
     }
-    await super.updateSocialPosts({ id, ...data }, context)
-    if (account_ids) {
-      await super.deleteSocialPublications({ post_id: id }, context)
-      await super.createSocialPublications(
-        account_ids.map((account_id) => ({ post_id: id, account_id })),
-        context
-      )
-    }
+    const publications = await super.listSocialPublications(
+      { post_id: id },
+      { select: ["account_id"] },
+      context
+    )
+    // What failed starts over: the new content has not been tried anywhere.
+    await super.updateSocialPosts(
+      { id, ...(status === "failed" && { status: "draft" }), ...data },
+      context
+    )
+    await super.deleteSocialPublications(
+      publications.map((publication) => publication.id),
+      context
+    )
+    const accounts =
+      account_ids ?? publications.map(({ account_id }) => account_id)
+    await super.createSocialPublications(
+      accounts.map((account_id) => ({ post_id: id, account_id })),
+      context
+    )
     return true
   }
 

@@ -1,26 +1,29 @@
 import type { SqlEntityManager } from "@medusajs/framework/mikro-orm/knex"
 import { query } from "./manager"
 
-/** Statuses in which a post's content may still change. */
-export const EDITABLE_POST_STATUSES = ["draft", "scheduled"] as const
+/** Statuses from which a person may publish a post. */
+export const PUBLISHABLE_POST_STATUSES = ["draft", "scheduled"] as const
+
+/** Statuses in which nothing of a post is out, so that its content may still change. */
+const EDITABLE_POST_STATUSES = ["draft", "scheduled", "failed"] as const
 
 /**
  * Locks a post for editing until the transaction ends.
  *
- * @returns false when it is gone or being published
+ * @returns its status, or null when it is gone, out or being published
  */
 export const lockEditablePost = async (
   manager: SqlEntityManager,
   post_id: string
-): Promise<boolean> => {
-  const rows = await query<{ id: string }>(
+): Promise<string | null> => {
+  const rows = await query<{ status: string }>(
     manager,
-    `SELECT "id" FROM "social_post"
-     WHERE "id" = ? AND "deleted_at" IS NULL AND "status" IN (?, ?)
+    `SELECT "status" FROM "social_post"
+     WHERE "id" = ? AND "deleted_at" IS NULL AND "status" IN (?, ?, ?)
      FOR UPDATE`,
     [post_id, ...EDITABLE_POST_STATUSES]
   )
-  return rows.length > 0
+  return rows[0]?.status ?? null
 }
 
 /**

@@ -4,7 +4,7 @@ import { createStep, StepResponse } from "@medusajs/framework/workflows-sdk"
 import { socialsModule } from "../../../credentials/modules"
 import { getProvider } from "../../../credentials/providers"
 import { requireUsablePlatform } from "../../../credentials/usable"
-import { EDITABLE_POST_STATUSES } from "../../../modules/socials/sql/posts"
+import { PUBLISHABLE_POST_STATUSES } from "../../../modules/socials/sql/posts"
 import {
   type PostMedia,
   requireAccounts,
@@ -28,7 +28,7 @@ export const beginPublishingStep = createStep(
     if (post.status === "publishing") {
       return new StepResponse({ id }, null)
     }
-    if (!(EDITABLE_POST_STATUSES as readonly string[]).includes(post.status)) {
+    if (!(PUBLISHABLE_POST_STATUSES as readonly string[]).includes(post.status)) {
       throw new MedusaError(
         MedusaError.Types.NOT_ALLOWED,
         `The post has been published already, with the status "${post.status}". Use retry for the accounts where it failed.`
@@ -49,7 +49,7 @@ export const beginPublishingStep = createStep(
       accounts.map(({ platform_id }) => platform_id)
     )
 
-    const begun = await socials.beginPublishing(id, EDITABLE_POST_STATUSES)
+    const begun = await socials.beginPublishing(id, PUBLISHABLE_POST_STATUSES)
     return new StepResponse({ id }, begun ? { id, status: post.status } : null)
   },
   async (compensation, { container }) => {
