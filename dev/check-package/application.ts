@@ -25,6 +25,7 @@ const medusaDependencies = [
   "react",
   "react-dom",
   "react-router-dom",
+  "ts-node",
   "typescript",
   "vite",
 ]
@@ -81,6 +82,7 @@ export function writeApplication(
 }
 
 const tsconfig = {
+  "ts-node": { swc: true },
   compilerOptions: {
     target: "ES2021",
     module: "Node16",

@@ -1,4 +1,5 @@
 import * as oauth from "oauth4webapi"
+import { retryAtFromHeaders } from "../errors/retry-after"
 import { ServiceError, type ServiceErrorClass } from "../errors/service-error"
 
 /** Error codes of RFC 6749 (sections 4.1.2.1 and 5.2) and RFC 7009, and what each means here. */
@@ -43,17 +44,16 @@ export const toServiceError = (error: unknown, what: string): ServiceError => {
   if (error instanceof ServiceError) {
     return error
   }
-  if (
-    error instanceof oauth.ResponseBodyError ||
-    error instanceof oauth.AuthorizationResponseError
-  ) {
-    const status =
-      error instanceof oauth.ResponseBodyError ? error.status : undefined
+  if (error instanceof oauth.ResponseBodyError) {
     const code = safeCode(error.error)
     return new ServiceError(
-      classOf(code, status),
+      classOf(code, error.status),
       `${what} was refused by the service (${code}).`,
-      { code, status }
+      {
+        code,
+        status: error.status,
+        retryAt: retryAtFromHeaders(error.response.headers),
+      }
     )
   }
   if (error instanceof oauth.WWWAuthenticateChallengeError) {
@@ -63,20 +63,33 @@ export const toServiceError = (error: unknown, what: string): ServiceError => {
       { code: "invalid_client", status: error.status }
     )
   }
-  if (error instanceof oauth.OperationProcessingError) {
-    const response = error.cause instanceof Response ? error.cause : undefined
-    return new ServiceError(
-      response?.status === 429 ? "rate_limited" : "transient",
-      `${what} got an answer that does not follow the standard.`,
-      {
-        code: "malformed_response",
-        status: response?.status,
-        outcomeUnknown: true,
-      }
-    )
+  if (
+    error instanceof oauth.OperationProcessingError &&
+    error.cause instanceof Response
+  ) {
+    return fromUnreadableAnswer(error.cause, what)
   }
-  return new ServiceError("transient", `${what} failed.`, {
-    code: "oauth_failed",
-    outcomeUnknown: true,
-  })
+  return new ServiceError(
+    "transient",
+    `${what} got an answer that does not follow the standard.`,
+    { code: "malformed_response", outcomeUnknown: true }
+  )
 }
+
+/** An answer that is no OAuth answer: an error page, or a success without its parts. */
+const fromUnreadableAnswer = (
+  { status, headers }: Response,
+  what: string
+): ServiceError =>
+  new ServiceError(
+    status === 429 ? "rate_limited" : "transient",
+    status >= 400
+      ? `${what} could not be used: the service answered ${status}.`
+      : `${what} got an answer that does not follow the standard.`,
+    {
+      code: status >= 400 ? `http_${status}` : "malformed_response",
+      status,
+      retryAt: retryAtFromHeaders(headers),
+      outcomeUnknown: true,
+    }
+  )

@@ -2,7 +2,7 @@ import {
   ServiceError,
   type ServiceErrorClass,
 } from "../../errors/service-error"
-import { retryAtFromHeaders } from "./retry-after"
+import { retryAtFromHeaders } from "../../errors/retry-after"
 
 /** What a service said about its failure, after its own format was parsed. */
 export interface ParsedServiceError {

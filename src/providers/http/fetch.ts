@@ -1,5 +1,5 @@
 import { ServiceError } from "../../errors/service-error"
-import { retryAtFromHeaders } from "./retry-after"
+import { retryAtFromHeaders } from "../../errors/retry-after"
 
 /** Time an outside service has to answer, in ms. */
 export const DEFAULT_TIMEOUT_MS = 15_000

@@ -59,7 +59,8 @@ export const updateSocialPostStep = createStep(
           link: before.link,
           media: before.media,
           scheduled_at: before.scheduled_at,
-          status: before.status,
+          // Its publications start over, so a post that failed is a draft again.
+          status: before.status === "failed" ? "draft" : before.status,
         },
         account_ids: before.publications.map(({ account_id }) => account_id),
       }

@@ -1,0 +1,40 @@
+type Task = () => Promise<void> | void
+
+/** What to stop and remove at the end, whichever way the end comes. */
+export type CleanUp = {
+  /** Remembers a task; while the end is under way it is not begun any more. */
+  add(task: Task): void
+  isRunning(): boolean
+  /** Runs the tasks, the last one first. All of them, even if one fails. */
+  run(): Promise<void>
+}
+
+/** @returns an empty list of tasks */
+export function createCleanUp(): CleanUp {
+  const tasks: Task[] = []
+  let running = false
+
+  return {
+    add(task) {
+      tasks.push(task)
+      if (running) {
+        throw new Error("Stopping")
+      }
+    },
+    isRunning: () => running,
+    async run() {
+      running = true
+      const failures: unknown[] = []
+      for (let task = tasks.pop(); task; task = tasks.pop()) {
+        try {
+          await task()
+        } catch (error) {
+          failures.push(error)
+        }
+      }
+      if (failures.length > 0) {
+        throw failures[0]
+      }
+    },
+  }
+}

@@ -1,0 +1,293 @@
+import { inspect } from "node:util"
+import { ServiceError } from "../../errors/service-error"
+import { SecretString } from "../../secrets/secret-string"
+import { exchangeAuthorizationCode } from "../authorization-code"
+import { buildAuthorizationUrl, generateCodeVerifier } from "../authorization-url"
+import { refreshAccessToken } from "../refresh-token"
+import { revokeToken } from "../revocation"
+import { generateState, hashState } from "../state"
+import type { OAuth2Server } from "../types"
+
+const server: OAuth2Server = {
+  issuer: "https://service.example.com",
+  authorization_endpoint: "https://service.example.com/auth?tenant=shop",
+  token_endpoint: "https://service.example.com/token",
+  revocation_endpoint: "https://service.example.com/revoke",
+  authorization_response_iss_parameter_supported: true,
+  client_auth: "client_secret_basic",
+  pkce: true,
+  scope_separator: " ",
+}
+const client = {
+  client_id: "shop",
+  client_secret: new SecretString("client-secret-value"),
+}
+
+/** A service that gives one prepared answer and remembers what it was asked. */
+const service = (status: number, body: unknown, headers = {}) => {
+  const requests: { url: string; body: URLSearchParams; headers: Headers }[] = []
+  const fetch = async (url: string | URL, init?: RequestInit) => {
+    requests.push({
+      url: String(url),
+      body: new URLSearchParams(String(init?.body ?? "")),
+      headers: new Headers(init?.headers),
+    })
+    return typeof body === "string"
+      ? new Response(body, {
+          status,
+          headers: { "content-type": "text/html", ...headers },
+        })
+      : Response.json(body, { status, headers })
+  }
+  return { fetch, requests }
+}
+
+const exchange = (
+  fetch: ReturnType<typeof service>["fetch"],
+  issuer: string | undefined = server.issuer
+) =>
+  exchangeAuthorizationCode({
+    server,
+    client,
+    fetch,
+    code: new SecretString("the-code"),
+    issuer,
+    redirectUri: "https://shop.example.com/app/oauth/x/callback",
+    codeVerifier: new SecretString("v".repeat(43)),
+  })
+
+const refresh = (
+  fetch: ReturnType<typeof service>["fetch"],
+  override: Partial<OAuth2Server> = {}
+) =>
+  refreshAccessToken({
+    server: { ...server, ...override },
+    client,
+    fetch,
+    refreshToken: new SecretString("the-refresh-token"),
+  })
+
+const failureOf = async (promise: Promise<unknown>): Promise<ServiceError> => {
+  const error = await promise.then(
+    () => undefined,
+    (reason: unknown) => reason
+  )
+  expect(error).toBeInstanceOf(ServiceError)
+  return error as ServiceError
+}
+
+describe("the authorization URL", () => {
+  it("asks for a code with PKCE S256 and keeps what the endpoint already carries", async () => {
+    const verifier = generateCodeVerifier()
+    const url = new URL(
+      await buildAuthorizationUrl({
+        server: { ...server, authorization_parameters: { prompt: "consent" } },
+        clientId: "shop",
+        redirectUri: "https://shop.example.com/cb",
+        scopes: ["read", "write"],
+        state: "the-state",
+        codeVerifier: verifier,
+      })
+    )
+    expect(Object.fromEntries(url.searchParams)).toEqual({
+      tenant: "shop",
+      prompt: "consent",
+      response_type: "code",
+      client_id: "shop",
+      redirect_uri: "https://shop.example.com/cb",
+      scope: "read write",
+      state: "the-state",
+      code_challenge: expect.stringMatching(/^[\w-]{43}$/),
+      code_challenge_method: "S256",
+    })
+    expect(url.href).not.toContain(verifier)
+  })
+
+  it("cannot be made to lose its state by a description", async () => {
+    const url = await buildAuthorizationUrl({
+      server: {
+        ...server,
+        pkce: false,
+        scope_separator: ",",
+        authorization_parameters: { state: "fixed" },
+      },
+      clientId: "shop",
+      redirectUri: "https://shop.example.com/cb",
+      scopes: ["a", "b"],
+      state: "the-state",
+    })
+    expect(new URL(url).searchParams.get("state")).toBe("the-state")
+    expect(new URL(url).searchParams.get("scope")).toBe("a,b")
+    expect(url).not.toContain("code_challenge")
+  })
+})
+
+describe("a state", () => {
+  it("has 256 random bits and is stored as a hash only", () => {
+    const states = new Set(Array.from({ length: 100 }, generateState))
+    expect(states.size).toBe(100)
+    for (const state of states) {
+      expect(Buffer.from(state, "base64url")).toHaveLength(32)
+      expect(hashState(state)).not.toContain(state)
+    }
+  })
+})
+
+describe("an exchanged code", () => {
+  it("gives tokens with absolute times and the scopes that were granted", async () => {
+    const { fetch, requests } = service(200, {
+      access_token: "new-access",
+      refresh_token: "new-refresh",
+      token_type: "bearer",
+      expires_in: 60,
+      refresh_token_expires_in: "3600",
+      scope: "read write",
+    })
+    const before = Date.now()
+    const tokens = await exchange(fetch)
+
+    expect(tokens.access_token.reveal()).toBe("new-access")
+    expect(tokens.refresh_token?.reveal()).toBe("new-refresh")
+    expect(tokens.scopes).toEqual(["read", "write"])
+    expect(tokens.expires_at!.getTime()).toBeGreaterThanOrEqual(before + 60_000)
+    expect(tokens.expires_at!.getTime()).toBeLessThan(before + 65_000)
+    expect(tokens.refresh_token_expires_at!.getTime()).toBeGreaterThanOrEqual(
+      before + 3_600_000
+    )
+    expect(Object.fromEntries(requests[0].body)).toEqual({
+      grant_type: "authorization_code",
+      code: "the-code",
+      redirect_uri: "https://shop.example.com/app/oauth/x/callback",
+      code_verifier: "v".repeat(43),
+    })
+    expect(requests[0].headers.get("authorization")).toMatch(/^Basic /)
+  })
+
+  it.each([
+    ["another issuer", "https://evil.example.com"],
+    ["no issuer where the service always names it", ""],
+  ])("is not sent anywhere after an answer from %s", async (_, issuer) => {
+    const { fetch, requests } = service(200, {})
+    const error = await failureOf(exchange(fetch, issuer))
+    expect(error).toMatchObject({
+      errorClass: "config_error",
+      code: "issuer_mismatch",
+    })
+    expect(requests).toHaveLength(0)
+  })
+})
+
+describe("a failure of the token endpoint", () => {
+  it.each([
+    [400, { error: "invalid_grant" }, "token_invalid", "invalid_grant"],
+    [401, { error: "invalid_client" }, "config_error", "invalid_client"],
+    [400, { error: "unauthorized_client" }, "config_error", "unauthorized_client"],
+    [400, { error: "invalid_scope" }, "permission", "invalid_scope"],
+    [503, { error: "temporarily_unavailable" }, "transient", "http_503"],
+    [500, { error: "invalid_grant" }, "transient", "http_500"],
+    [429, { error: "slow_down" }, "rate_limited", "slow_down"],
+    [200, "<html>maintenance</html>", "transient", "malformed_response"],
+    [200, {}, "transient", "malformed_response"],
+    [200, { access_token: "", token_type: "bearer" }, "transient", "malformed_response"],
+    [200, { access_token: 7, token_type: "bearer" }, "transient", "malformed_response"],
+    [502, "<html>bad gateway</html>", "transient", "http_502"],
+    [429, "<html>slow down</html>", "rate_limited", "http_429"],
+  ])("%i %j is %s", async (status, body, errorClass, code) => {
+    const { fetch } = service(status as number, body)
+    expect(await failureOf(refresh(fetch))).toMatchObject({ errorClass, code })
+  })
+
+  it("carries neither the token, the client secret nor the answer", async () => {
+    const { fetch } = service(400, {
+      error: "invalid_grant",
+      error_description: "the-refresh-token is unknown",
+      access_token: "leaked",
+    })
+    const error = await failureOf(refresh(fetch))
+    const everything = inspect(error, { depth: 10, showHidden: true })
+    expect(everything).not.toMatch(
+      /the-refresh-token|client-secret-value|leaked/
+    )
+    expect(error.cause).toBeUndefined()
+  })
+})
+
+describe("a refreshed token", () => {
+  it("keeps the stored refresh token when the answer has none or an empty one", async () => {
+    for (const refresh_token of [undefined, ""]) {
+      const { fetch } = service(200, {
+        access_token: "next",
+        token_type: "bearer",
+        ...(refresh_token !== undefined && { refresh_token }),
+      })
+      const tokens = await refresh(fetch, {
+        normalize_token_response: ({ refresh_token: token, ...rest }) =>
+          token ? { ...rest, refresh_token: token } : rest,
+      })
+      expect(tokens).not.toHaveProperty("refresh_token")
+      expect(tokens.expires_at).toBeNull()
+      expect(tokens.scopes).toBeNull()
+    }
+  })
+
+  it("is read after the description has brought an odd answer into standard form", async () => {
+    const { fetch, requests } = service(200, {
+      data: { access_token: "nested", expires_in: "120" },
+    })
+    const tokens = await refresh(fetch, {
+      client_auth: "client_secret_post",
+      normalize_token_response: ({ data }) => {
+        const { access_token, expires_in } = data as Record<string, string>
+        return { access_token, expires_in: Number(expires_in), token_type: "bearer" }
+      },
+    })
+    expect(tokens.access_token.reveal()).toBe("nested")
+    expect(requests[0].body.get("client_secret")).toBe("client-secret-value")
+  })
+
+  it("cannot be asked for without the client secret", async () => {
+    const { fetch, requests } = service(200, {})
+    const error = await failureOf(
+      refreshAccessToken({
+        server,
+        client: { client_id: "shop" },
+        fetch,
+        refreshToken: new SecretString("x"),
+      })
+    )
+    expect(error.errorClass).toBe("config_error")
+    expect(requests).toHaveLength(0)
+  })
+})
+
+describe("a revocation", () => {
+  it("names the token and its kind", async () => {
+    const { fetch, requests } = service(200, "")
+    await revokeToken({
+      server,
+      client,
+      fetch,
+      token: new SecretString("old"),
+      tokenTypeHint: "refresh_token",
+    })
+    expect(requests[0].url).toBe("https://service.example.com/revoke")
+    expect(Object.fromEntries(requests[0].body)).toMatchObject({
+      token: "old",
+      token_type_hint: "refresh_token",
+    })
+  })
+
+  it("fails when the service refuses it", async () => {
+    const { fetch } = service(503, { error: "server_error" })
+    const error = await failureOf(
+      revokeToken({
+        server,
+        client,
+        fetch,
+        token: new SecretString("old"),
+        tokenTypeHint: "access_token",
+      })
+    )
+    expect(error.errorClass).toBe("transient")
+  })
+})
