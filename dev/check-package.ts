@@ -86,6 +86,7 @@ async function main(): Promise<void> {
   await whileServing("develop", app, app, env, develop, url, () =>
     checkApi(url, email, password)
   )
+  await undoAll()
   say("The package installs, migrates, builds and serves")
 }
 
@@ -193,7 +194,6 @@ function onEnd(step: () => Promise<void> | void): void {
 }
 
 async function undoAll(): Promise<void> {
-  stopping = true
   for (const step of undo.splice(0).reverse()) {
     await step()
   }
@@ -203,18 +203,23 @@ function say(text: string): void {
   console.log(`[${new Date().toTimeString().slice(0, 8)}] ${text}`)
 }
 
-onStopSignal(undoAll, () => 130)
+onStopSignal(
+  () => {
+    stopping = true
+    return undoAll()
+  },
+  () => 130
+)
 
-main()
-  .then(undoAll)
-  .then(
-    () => process.exit(0),
-    async (error: unknown) => {
-      if (stopping) {
-        return
-      }
-      console.error(`\n${messageOf(error)}`)
-      await undoAll()
-      process.exit(1)
+main().then(
+  () => process.exit(0),
+  async (error: unknown) => {
+    if (stopping) {
+      // What was interrupted has not failed; the handler above ends us.
+      return
     }
-  )
+    console.error(`\n${messageOf(error)}`)
+    await undoAll()
+    process.exit(1)
+  }
+)

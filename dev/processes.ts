@@ -30,6 +30,9 @@ export const tsxArgs = ["--import", "tsx"]
 /** How long a process may take to end by itself before it is killed, in ms. */
 const stopTimeoutMs = 15_000
 
+/** How long the system may take to end a killed process, in ms. */
+const killTimeoutMs = 5_000
+
 /**
  * Path of the Medusa command line of an application, to be run by Node itself:
  * one process fewer than `npx`, and the same on every platform.
@@ -57,12 +60,14 @@ export function startProcess(options: StartOptions): RunningProcess {
   closeSync(log)
 
   const exited = exitOf(child)
+  let stopped: Promise<void> | undefined
   return {
     name: options.name,
     logFile: options.logFile,
     exited,
     hasExited: () => child.exitCode !== null || child.signalCode !== null,
-    stop: () => stopGroup(child, exited),
+    // Once only: the number of a group that is gone may belong to another.
+    stop: () => (stopped ??= stopGroup(child, exited)),
   }
 }
 
@@ -78,6 +83,7 @@ export async function runToEnd(
   const running = startProcess(options)
   onStart?.(running)
   const { code, signal } = await running.exited
+  await running.stop()
   if (code !== 0) {
     throw new Error(failureText(running, `ended with ${code ?? signal}`))
   }
@@ -163,11 +169,16 @@ async function stopGroup(
   // The leader may be gone while processes that it forked live on: ask for the
   // group, not for the leader.
   const group = -child.pid
-  const deadline = Date.now() + stopTimeoutMs
+  const asked = Date.now()
   signalGroup(group, "SIGTERM")
   while (signalGroup(group, 0)) {
-    if (Date.now() > deadline) {
+    const waited = Date.now() - asked
+    if (waited > stopTimeoutMs) {
       signalGroup(group, "SIGKILL")
+    }
+    if (waited > stopTimeoutMs + killTimeoutMs) {
+      // Only the dead are left, which nobody has collected.
+      return
     }
     await sleep(100)
   }

@@ -2,9 +2,12 @@ type Task = () => Promise<void> | void
 
 /** What to stop and remove at the end, whichever way the end comes. */
 export type CleanUp = {
-  /** Remembers a task; while the end is under way it is not begun any more. */
+  /**
+   * Remembers a task.
+   *
+   * @throws Error when the end is under way: nothing may be started any more
+   */
   add(task: Task): void
-  isRunning(): boolean
   /** Runs the tasks, the last one first. All of them, even if one fails. */
   run(): Promise<void>
 }
@@ -21,7 +24,6 @@ export function createCleanUp(): CleanUp {
         throw new Error("Stopping")
       }
     },
-    isRunning: () => running,
     async run() {
       running = true
       const failures: unknown[] = []

@@ -2,10 +2,10 @@ import { lastLines } from "../processes"
 import { messageOf, onStopSignal } from "../signals"
 import { createCleanUp } from "./clean-up"
 import { connectStory } from "./connect-story"
-import { searchStory } from "./search-story"
 import { publishStory } from "./publish-story"
 import { createReport } from "./report"
 import { rotationStory } from "./rotation-story"
+import { searchStory } from "./search-story"
 import { setUp } from "./set-up"
 
 /*
@@ -16,6 +16,7 @@ import { setUp } from "./set-up"
 
 const cleanUp = createCleanUp()
 const report = createReport()
+let interrupted = false
 
 async function main(): Promise<void> {
   const stage = await setUp(report, cleanUp)
@@ -32,8 +33,27 @@ async function main(): Promise<void> {
   }
 }
 
+async function runToTheEnd(): Promise<number> {
+  try {
+    await main()
+  } catch (error) {
+    if (!interrupted) {
+      report.fail(messageOf(error))
+    }
+  }
+  await cleanUp.run()
+  if (report.hasFailed()) {
+    return 1
+  }
+  if (!interrupted) {
+    report.finish()
+  }
+  return 0
+}
+
 onStopSignal(
   async () => {
+    interrupted = true
     console.log("\nStopping")
     await cleanUp.run()
     console.log("Stopped before the end")
@@ -41,20 +61,15 @@ onStopSignal(
   () => 130
 )
 
-main()
-  .then(() => cleanUp.run())
-  .then(
-    () => {
-      report.finish()
-      process.exit(0)
-    },
-    async (error: unknown) => {
-      if (cleanUp.isRunning()) {
-        // What a Ctrl-C interrupted has not failed; the handler ends us.
-        return
-      }
-      report.fail(messageOf(error))
-      await cleanUp.run()
-      process.exit(1)
+runToTheEnd().then(
+  (status) => {
+    // After a Ctrl-C the handler ends us, once everything has stopped.
+    if (!interrupted) {
+      process.exit(status)
     }
-  )
+  },
+  (error: unknown) => {
+    console.error(messageOf(error))
+    process.exit(1)
+  }
+)

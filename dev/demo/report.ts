@@ -9,6 +9,7 @@ export type Report = {
   finish(): void
   /** Says which step did not hold, and why. */
   fail(reason: string): void
+  hasFailed(): boolean
 }
 
 /** @returns a report on the terminal, whose clock starts now */
@@ -16,6 +17,7 @@ export function createReport(): Report {
   const start = Date.now()
   let count = 0
   let current = ""
+  let failed = false
 
   return {
     async step(title, task) {
@@ -31,9 +33,11 @@ export function createReport(): Report {
       console.log(`\n✓ All ${count} steps held, in ${secondsSince(start)}.`)
     },
     fail(reason) {
+      failed = true
       console.error(` ✗ ${reason}`)
-      console.error(`\n✗ Failed in step ${current || "0"}`)
+      console.error(`\n✗ Failed: ${current || "before the first step"}`)
     },
+    hasFailed: () => failed,
   }
 }
 

@@ -9,6 +9,7 @@ import {
   waitForUrl,
 } from "../processes"
 import { demoEnvironment } from "./environment"
+import { clientSecret } from "./sandbox"
 
 /** Encryption keys, by the variables that hand them to Medusa. */
 export type KeySettings = Record<string, string>
@@ -43,7 +44,6 @@ export async function createStore(options: {
   const { logFolder, serviceEnv, firstKeys, onStart } = options
   const port = await freePort()
   const url = `http://localhost:${port}`
-  const { ENCRYPTION_KEY: _unused, ...services } = serviceEnv
   let server: RunningProcess | undefined
   let starts = 0
   let lastLog = ""
@@ -56,13 +56,13 @@ export async function createStore(options: {
       args: [medusaCli(root), ...args],
       cwd: root,
       env: demoEnvironment(root, {
-        ...services,
+        ...serviceEnv,
         ...keys,
         NODE_ENV: "development",
         PORT: String(port),
         MEDUSA_BACKEND_URL: url,
         SOCIAL_PLATFORMS_ADMIN_URL: `${url}/app`,
-        SANDBOX_CLIENT_SECRET: "sandbox-secret",
+        SANDBOX_CLIENT_SECRET: clientSecret,
         // The demo is the dashboard's stand-in; building one takes long.
         DISABLE_MEDUSA_ADMIN: "true",
         // As talkative as it gets: the logs are searched for secrets.

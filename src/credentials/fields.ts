@@ -2,6 +2,7 @@ import { MedusaError } from "@medusajs/framework/utils"
 import { classify } from "../modules/encryption/classify"
 import {
   type ApiConfig,
+  credentialNameOf,
   isEncryptedKey,
 } from "../modules/socials/utils/api-config"
 import type { ProviderDescription } from "../providers/types"
@@ -52,7 +53,7 @@ export const credentialNames = (
     authType === "oauth2" ? ["access_token", "refresh_token"] : []
   const stored = Object.keys(apiConfig).flatMap((key) => {
     if (isEncryptedKey(key)) {
-      return [key.replace(/_encrypted$/, "")]
+      return [credentialNameOf(key)]
     }
     return isSecretField(description, key) ? [key] : []
   })
@@ -139,7 +140,7 @@ export const splitApiConfig = (
   for (const [name, value] of Object.entries(input)) {
     if (isEncryptedKey(name)) {
       refuse(
-        `api_config.${name} cannot be set: encrypted values are made by the plugin. Send "${name.replace(/_encrypted$/, "")}" with the secret itself.`
+        `api_config.${name} cannot be set: encrypted values are made by the plugin. Send "${credentialNameOf(name)}" with the secret itself.`
       )
     }
     refuseHidden(name, value)
@@ -152,15 +153,23 @@ export const splitApiConfig = (
   return result
 }
 
-/** Refuses metadata that would be a secret in the clear. */
+/** Refuses metadata that would be a secret in the clear, at any depth. */
 export const refuseSecretMetadata = (
-  metadata: Record<string, unknown> | null | undefined
+  metadata: Record<string, unknown> | null | undefined,
+  path = "metadata"
 ): void => {
-  const name = Object.keys(metadata ?? {}).find(looksSecret)
-  if (name) {
-    refuse(
-      `metadata.${name} looks like a secret, and metadata is not encrypted. Put it into api_config.`
-    )
+  for (const [key, value] of Object.entries(metadata ?? {})) {
+    if (looksSecret(key)) {
+      refuse(
+        `${path}.${key} looks like a secret, and metadata is not encrypted. Put it into api_config.`
+      )
+    }
+    if (typeof value === "object") {
+      refuseSecretMetadata(
+        value as Record<string, unknown> | null,
+        `${path}.${key}`
+      )
+    }
   }
 }
 

@@ -2,6 +2,7 @@ import type { MedusaContainer } from "@medusajs/framework/types"
 import type { EnvelopeV2 } from "../modules/encryption/types"
 import {
   type ApiConfig,
+  credentialNameOf,
   encryptedKey,
   isEncryptedKey,
 } from "../modules/socials/utils/api-config"
@@ -109,7 +110,7 @@ const withPlaintextTwins = async (
 ): Promise<ApiConfig> => {
   const result = { ...apiConfig }
   for (const key of Object.keys(apiConfig).filter(isEncryptedKey)) {
-    const name = key.replace(/_encrypted$/, "")
+    const name = credentialNameOf(key)
     const value = await openCredential(apiConfig, name, container, platformId)
     result[name] = value?.reveal()
   }

@@ -1,4 +1,4 @@
-import { createServer } from "node:http"
+import { createServer, type RequestListener } from "node:http"
 import type { AddressInfo } from "node:net"
 
 /** A PNG of one pixel. */
@@ -7,22 +7,62 @@ export const PNG = Buffer.from(
   "base64"
 )
 
+/** One megabyte more than the sandbox network takes. */
+const TOO_MANY_BYTES = 6 * 1024 * 1024
+
 export interface PictureServer {
   /** Address of a picture, as a merchant's file storage would give it. */
   url: string
+  /** Address of a text file. */
+  textUrl: string
+  /** Address of a picture that says that it is too large. */
+  largeUrl: string
+  /** Address of a picture that is too large and does not say so. */
+  endlessUrl: string
+  /** Address where there is nothing. */
+  missingUrl: string
   close: () => Promise<void>
 }
 
-/** Serves a picture over HTTP. */
+const answer: RequestListener = (request, response) => {
+  switch (request.url) {
+    case "/notes.txt":
+      response.writeHead(200, { "content-type": "text/plain" }).end("No image")
+      return
+    case "/large.png":
+      response.writeHead(200, {
+        "content-type": "image/png",
+        "content-length": TOO_MANY_BYTES,
+      })
+      response.end(Buffer.alloc(TOO_MANY_BYTES))
+      return
+    case "/endless.png":
+      // Without a length the body goes out in chunks.
+      response.writeHead(200, { "content-type": "image/png" })
+      response.write(Buffer.alloc(TOO_MANY_BYTES / 2))
+      response.end(Buffer.alloc(TOO_MANY_BYTES / 2))
+      return
+    case "/missing.png":
+      response.writeHead(404, { "content-type": "text/plain" }).end("Gone")
+      return
+    default:
+      response.writeHead(200, { "content-type": "image/png" }).end(PNG)
+  }
+}
+
+/** Serves pictures, good and bad, over HTTP. */
 export const startPictureServer = async (): Promise<PictureServer> => {
-  const server = createServer((_request, response) => {
-    response.writeHead(200, { "content-type": "image/png" }).end(PNG)
-  })
+  const server = createServer(answer)
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
   const { port } = server.address() as AddressInfo
+  const base = `http://localhost:${port}`
 
   return {
-    url: `http://localhost:${port}/scarf.png`,
+    url: `${base}/scarf.png`,
+    textUrl: `${base}/notes.txt`,
+    largeUrl: `${base}/large.png`,
+    endlessUrl: `${base}/endless.png`,
+    missingUrl: `${base}/missing.png`,
     close: () => new Promise((resolve) => server.close(() => resolve())),
   }
 }

@@ -1,7 +1,6 @@
 import { toUSVString } from "node:util"
 
 import { InvalidContextError } from "./errors"
-import type { Key } from "./keyring"
 
 const FORMAT = 2
 
@@ -29,54 +28,112 @@ export const UNBOUND_CONTEXT: Readonly<EncryptionContext> = Object.freeze({
   rowId: "",
 })
 
-const PARTS = ["table", "field", "rowId"] as const
+/** Encodes places into the additional authenticated data of one key. */
+export type ContextEncoder = {
+  /**
+   * @param context - the place of the value
+   * @returns additional authenticated data for AES-GCM (NIST SP 800-38D), valid until the next
+   * call: use it in the same synchronous call, never keep it across an `await`
+   * @throws InvalidContextError when a part is empty, no string, has a NUL or an unpaired surrogate
+   */
+  encode(context: EncryptionContext): Buffer
+}
 
-function assertBindable(context: EncryptionContext): void {
-  for (const part of PARTS) {
-    const value: unknown = context?.[part]
-    if (typeof value !== "string" || value === "") {
-      throw new InvalidContextError(
-        `The encryption context needs a non-empty ${part}. Pass the table, the field and the id of the row that will hold the value.`
-      )
-    }
-    if (value.includes("\0")) {
-      throw new InvalidContextError(
-        `The ${part} of the encryption context contains a NUL character. Use plain identifiers.`
-      )
-    }
+/** The encoded beginning that all rows of one column share, with room for a row id behind it. */
+type Column = {
+  table: string
+  field: string
+  bytes: Buffer
+  start: number
+  /** The part of `bytes` that the last row id filled. Ids of one kind are of one length. */
+  view: Buffer
+}
+
+/** Longer row ids than this (in bytes) work too, without the cache. */
+const ROW_ROOM = 128
+
+/** Columns are named in code, so there are few; the limit only bounds a caller that invents them. */
+const MAX_COLUMNS = 256
+
+function assertPart(name: keyof EncryptionContext, value: unknown): asserts value is string {
+  if (typeof value !== "string" || value === "") {
+    throw new InvalidContextError(
+      `The encryption context needs a non-empty ${name}. Pass the table, the field and the id of the row that will hold the value.`
+    )
+  }
+  if (value.includes("\0")) {
+    throw new InvalidContextError(
+      `The ${name} of the encryption context contains a NUL character. Use plain identifiers.`
+    )
+  }
+  if (toUSVString(value) !== value) {
+    throw new InvalidContextError(
+      `The ${name} of the encryption context contains an unpaired surrogate. Use plain identifiers.`
+    )
   }
 }
 
+function createColumn(keyPrefix: string, table: string, field: string): Column {
+  const prefix = Buffer.from(`${keyPrefix}${table}\0${field}\0`, "utf8")
+  const bytes = Buffer.alloc(prefix.length + ROW_ROOM)
+  prefix.copy(bytes)
+  return { table, field, bytes, start: prefix.length, view: bytes.subarray(0, prefix.length) }
+}
+
+function encodeRow(column: Column, rowId: string): Buffer {
+  const { bytes, start, view } = column
+  // No character takes more than three bytes for each of its UTF-16 units.
+  if (rowId.length * 3 > ROW_ROOM) {
+    return Buffer.concat([bytes.subarray(0, start), Buffer.from(rowId, "utf8")])
+  }
+  const end = start + bytes.write(rowId, start, "utf8")
+  if (view.length !== end) {
+    column.view = bytes.subarray(0, end)
+  }
+  return column.view
+}
+
 /**
- * The part of the additional authenticated data that depends on the key alone.
+ * Everything but the row id is encoded once for each column and kept. NUL separates the parts and
+ * may not occur in one, so no two places share an encoding.
  *
  * @param version - key version
  * @param kid - key id
- * @returns text to cache with the key
+ * @returns the encoder of that key
  */
-export function keyPrefix(version: number, kid: string): string {
-  return `${NAMESPACE}\0${FORMAT}\0${version}\0${kid}\0`
-}
+export function createContextEncoder(version: number, kid: string): ContextEncoder {
+  const keyPrefix = `${NAMESPACE}\0${FORMAT}\0${version}\0${kid}\0`
+  const unbound = createColumn(keyPrefix, "", "").view
+  const columns = new Map<string, Column>()
+  let last: Column | undefined
 
-/**
- * Encodes what an envelope of format 2 is bound to. NUL separates the parts and may not occur in
- * one, so no two contexts share an encoding.
- *
- * @param key - the key that seals or opens
- * @param context - the place of the value
- * @returns additional authenticated data for AES-GCM (NIST SP 800-38D)
- * @throws InvalidContextError when a part is empty, no string, has a NUL or an unpaired surrogate
- */
-export function encodeContext(key: Key, context: EncryptionContext): Buffer {
-  if (context !== UNBOUND_CONTEXT) {
-    assertBindable(context)
+  const columnOf = (table: string, field: string): Column => {
+    if (last && last.table === table && last.field === field) {
+      return last
+    }
+    assertPart("table", table)
+    assertPart("field", field)
+    const name = `${table}\0${field}`
+    let column = columns.get(name)
+    if (!column) {
+      column = createColumn(keyPrefix, table, field)
+      if (columns.size === MAX_COLUMNS) {
+        columns.clear()
+      }
+      columns.set(name, column)
+    }
+    last = column
+    return column
   }
 
-  const text = `${key.aadPrefix}${context.table}\0${context.field}\0${context.rowId}`
-  if (toUSVString(text) !== text) {
-    throw new InvalidContextError(
-      "The encryption context contains an unpaired surrogate. Use plain identifiers."
-    )
-  }
-  return Buffer.from(text, "utf8")
+  return Object.freeze({
+    encode(context: EncryptionContext): Buffer {
+      if (context === UNBOUND_CONTEXT) {
+        return unbound
+      }
+      const column = columnOf(context?.table, context?.field)
+      assertPart("rowId", context.rowId)
+      return encodeRow(column, context.rowId)
+    },
+  })
 }

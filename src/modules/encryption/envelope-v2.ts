@@ -1,5 +1,5 @@
 import { openBytes, sealBytes, TAG_LENGTH } from "./aes-gcm"
-import { encodeContext, type EncryptionContext } from "./context"
+import type { EncryptionContext } from "./context"
 import { MalformedEnvelopeError, TamperedError, WrongKeyError } from "./errors"
 import { IV_LENGTH, takeIv } from "./iv-pool"
 import { isKeyVersion } from "./key-rules"
@@ -8,17 +8,58 @@ import { decodeBase64 } from "./strict-base64"
 import { decodeText, encodeText } from "./text"
 import type { EnvelopeV2 } from "./types"
 
-const MEMBERS = new Set(["v", "encrypted", "iv", "authTag", "keyVersion", "kid"])
 const IV_CHARACTERS = (IV_LENGTH / 3) * 4
+const TAG_CHARACTERS = 24
 const KID = /^[A-Za-z0-9_-]{21}[AQgw]$/
+
+/** Few keys write all envelopes: the id that was well-formed last time mostly is it again. */
+let lastKid = ""
+
+function isKid(value: unknown): boolean {
+  if (value === lastKid) {
+    return true
+  }
+  if (typeof value !== "string" || !KID.test(value)) {
+    return false
+  }
+  lastKid = value
+  return true
+}
+
+function isMember(name: string): boolean {
+  switch (name) {
+    case "v":
+    case "encrypted":
+    case "iv":
+    case "authTag":
+    case "keyVersion":
+    case "kid":
+      return true
+    default:
+      return false
+  }
+}
+
+/** Exactly the six members: as many own names as that, and each one of them. */
+function hasExactMembers(value: object): boolean {
+  const names = Object.keys(value)
+  if (names.length !== 6) {
+    return false
+  }
+  for (let at = 0; at < 6; at += 1) {
+    if (!isMember(names[at])) {
+      return false
+    }
+  }
+  return true
+}
 
 /**
  * @param value - an object, for example parsed JSON
  * @returns true when it has exactly the members of format 2 with values of the right types
  */
 export function isEnvelopeV2(value: object): value is EnvelopeV2 {
-  const names = Object.keys(value)
-  if (names.length !== MEMBERS.size || !names.every((name) => MEMBERS.has(name))) {
+  if (!hasExactMembers(value)) {
     return false
   }
   const { v, encrypted, iv, authTag, keyVersion, kid } = value as Record<string, unknown>
@@ -28,38 +69,42 @@ export function isEnvelopeV2(value: object): value is EnvelopeV2 {
     typeof iv === "string" &&
     typeof authTag === "string" &&
     isKeyVersion(keyVersion) &&
-    typeof kid === "string" &&
-    KID.test(kid)
+    isKid(kid)
   )
+}
+
+// Made once: a view costs more than the bytes in it.
+const head = Buffer.alloc(IV_LENGTH + TAG_LENGTH)
+const headIv = head.subarray(0, IV_LENGTH)
+const headTag = head.subarray(IV_LENGTH)
+
+/** The iv fills its characters exactly, so it and the tag decode in one go, as one strict text. */
+function decodeHead(iv: string, authTag: string): boolean {
+  if (iv.length !== IV_CHARACTERS || authTag.length !== TAG_CHARACTERS) {
+    return false
+  }
+  const text = iv + authTag
+  return head.write(text, "base64") === head.length && head.toString("base64") === text
 }
 
 /**
  * Decodes the binary members strictly.
  *
  * @param envelope - of the right shape
- * @returns the bytes, or the reason why it is malformed
+ * @returns the bytes, or the reason why it is malformed; iv and tag are views that are valid until
+ * the next call: use them in the same synchronous call
  */
 export function decodeV2(
   envelope: EnvelopeV2
 ): { iv: Buffer; tag: Buffer; ciphertext: Buffer } | string {
-  const { encrypted, iv, authTag } = envelope
-  // The iv fills its characters exactly, so it and the tag decode in one go, as one strict text.
-  const joined =
-    iv.length === IV_CHARACTERS
-      ? decodeBase64(iv + authTag, IV_LENGTH + TAG_LENGTH)
-      : undefined
-  if (!joined) {
+  if (!decodeHead(envelope.iv, envelope.authTag)) {
     return `its iv and authTag are not canonical base64 of ${IV_LENGTH} and ${TAG_LENGTH} bytes`
   }
-  const ciphertext = decodeBase64(encrypted)
+  const ciphertext = decodeBase64(envelope.encrypted)
   if (!ciphertext) {
     return "its ciphertext is not canonical base64"
   }
-  return {
-    iv: joined.subarray(0, IV_LENGTH),
-    tag: joined.subarray(IV_LENGTH),
-    ciphertext,
-  }
+  return { iv: headIv, tag: headTag, ciphertext }
 }
 
 /**
@@ -72,7 +117,7 @@ export function decodeV2(
  * @throws InvalidPlaintextError, InvalidContextError
  */
 export function sealV2(key: Key, text: string, context: EncryptionContext): EnvelopeV2 {
-  const aad = encodeContext(key, context)
+  const aad = key.contexts.encode(context)
   const plaintext = encodeText(text)
   // The nonce is encoded before this synchronous call returns: see takeIv.
   const iv = takeIv()
@@ -119,10 +164,16 @@ export function openV2(
     throw new WrongKeyError(details)
   }
 
-  const aad = encodeContext(key, context)
+  const aad = key.contexts.encode(context)
   let plaintext: Buffer
   try {
-    plaintext = openBytes({ key: key.aead, aad, ...parts })
+    plaintext = openBytes({
+      key: key.aead,
+      iv: parts.iv,
+      aad,
+      ciphertext: parts.ciphertext,
+      tag: parts.tag,
+    })
   } catch {
     throw new TamperedError(details)
   }

@@ -6,15 +6,19 @@ export const IV_LENGTH = 12
 
 // Asking the system for 12 bytes at a time costs as much as the encryption itself. A larger pool
 // than this gains nothing measurable and keeps more future nonces in memory.
-const POOL_LENGTH = IV_LENGTH * 341
+const POOL_SIZE = 341
 
-const pool = Buffer.alloc(POOL_LENGTH)
-let offset = POOL_LENGTH
+const pool = Buffer.alloc(IV_LENGTH * POOL_SIZE)
+// Made once: a view costs more than the nonce in it.
+const views = Array.from({ length: POOL_SIZE }, (_, at) =>
+  pool.subarray(at * IV_LENGTH, (at + 1) * IV_LENGTH)
+)
+let next = POOL_SIZE
 
 // A process started from a snapshot must not use the nonces that another one inherited too.
 if (startupSnapshot?.isBuildingSnapshot()) {
   startupSnapshot.addDeserializeCallback(() => {
-    offset = POOL_LENGTH
+    next = POOL_SIZE
   })
 }
 
@@ -25,11 +29,11 @@ if (startupSnapshot?.isBuildingSnapshot()) {
  * it in the same synchronous call, never keep it across an `await`
  */
 export function takeIv(): Buffer {
-  if (offset === POOL_LENGTH) {
+  if (next === POOL_SIZE) {
     randomFillSync(pool)
-    offset = 0
+    next = 0
   }
-  const start = offset
-  offset += IV_LENGTH
-  return pool.subarray(start, offset)
+  const iv = views[next]
+  next += 1
+  return iv
 }

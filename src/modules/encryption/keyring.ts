@@ -1,6 +1,13 @@
-import { createSecretKey, hkdfSync, type KeyObject } from "node:crypto"
+import { createSecretKey, type KeyObject } from "node:crypto"
 
-import { type EncryptionContext, keyPrefix, NAMESPACE } from "./context"
+import { createBlindIndexKeys } from "./blind-index"
+import {
+  type ContextEncoder,
+  createContextEncoder,
+  type EncryptionContext,
+  NAMESPACE,
+} from "./context"
+import { deriveKey, hkdf } from "./derive"
 import { InvalidKeyError, KeyRetiredError, UnknownKeyVersionError } from "./errors"
 import { HOW_TO_MAKE_A_KEY, isKeyVersion, KEY_LENGTH, MAX_KEY_VERSION } from "./key-rules"
 import type { KeyMaterial } from "./key-source"
@@ -22,8 +29,15 @@ export type Key = {
   readonly aead: KeyObject
   /** 16 bytes in base64url; two different roots never share one, so it commits to the key. */
   readonly kid: string
-  /** Start of the additional authenticated data, cached. */
-  readonly aadPrefix: string
+  /** Encodes what a value is bound to. */
+  readonly contexts: ContextEncoder
+  /**
+   * @param table - logical name of the table, without a dot
+   * @param field - logical name of the field
+   * @returns the key of that column's blind index, derived at its first use
+   * @throws InvalidContextError
+   */
+  blindIndexKey(table: string, field: string): KeyObject
 }
 
 export type Keyring = {
@@ -36,21 +50,27 @@ export type Keyring = {
    * @throws UnknownKeyVersionError, KeyRetiredError
    */
   get(version: number, context?: EncryptionContext): Key
+  /**
+   * The same keys in other states; nothing is derived again.
+   *
+   * @param states - state by version; a version that it does not name keeps its state
+   * @returns a new keyring, this one stays as it is
+   * @throws UnknownKeyVersionError for a version that is not configured
+   * @throws InvalidKeyError when not exactly one key would be active
+   */
+  withStates(states: ReadonlyMap<number, KeyState>): Keyring
+  /**
+   * Promotes a key: it seals from now on, and the present primary only opens.
+   *
+   * @param version - the new primary
+   * @returns a new keyring, this one stays as it is
+   * @throws UnknownKeyVersionError, KeyRetiredError
+   */
+  withPrimary(version: number): Keyring
 }
 
 const SALT = `${NAMESPACE}/enc/v2`
 const KID_LENGTH = 16
-
-/** HKDF-SHA256 (RFC 5869): one key for each purpose, so that no key serves two formats. */
-const derive = (root: KeyObject, purpose: string, length: number): Buffer =>
-  Buffer.from(hkdfSync("sha256", root, SALT, purpose, length))
-
-function deriveKey(root: KeyObject, purpose: string): KeyObject {
-  const bytes = derive(root, purpose, KEY_LENGTH)
-  const key = createSecretKey(bytes)
-  bytes.fill(0)
-  return key
-}
 
 function assertUsable({ version, secret }: KeyMaterial): void {
   if (!isKeyVersion(version)) {
@@ -70,15 +90,16 @@ function createKey(material: KeyMaterial): Key {
   assertUsable(material)
   const { version, state } = material
   const root = createSecretKey(material.secret)
-  const kid = derive(root, "kid", KID_LENGTH).toString("base64url")
+  const kid = hkdf(root, SALT, "kid", KID_LENGTH).toString("base64url")
 
   return Object.freeze({
     version,
     state,
     root,
-    aead: deriveKey(root, "aead"),
+    aead: deriveKey(root, SALT, "aead"),
     kid,
-    aadPrefix: keyPrefix(version, kid),
+    contexts: createContextEncoder(version, kid),
+    blindIndexKey: createBlindIndexKeys((purpose) => deriveKey(root, SALT, purpose)),
   })
 }
 
@@ -115,37 +136,75 @@ function assertDistinct(keys: readonly Key[]): void {
   }
 }
 
-/**
- * Derives the working keys, once. The material's buffers are wiped.
- *
- * @param materials - root keys, exactly one `active`
- * @returns the keyring
- * @throws InvalidKeyError when a key is unusable, doubled, or not exactly one is active
- */
-export function createKeyring(materials: readonly KeyMaterial[]): Keyring {
-  const keys = createKeys(materials)
-  assertDistinct(keys)
+function replaceStates(
+  keys: readonly Key[],
+  states: ReadonlyMap<number, KeyState>
+): Key[] {
+  const versions = new Set(keys.map((key) => key.version))
+  for (const version of states.keys()) {
+    if (!versions.has(version)) {
+      throw new UnknownKeyVersionError({ keyVersion: version })
+    }
+  }
+  return keys.map((key) => {
+    const state = states.get(key.version) ?? key.state
+    return state === key.state ? key : Object.freeze({ ...key, state })
+  })
+}
 
+/** @param keys - distinct, lowest version first */
+function assemble(keys: readonly Key[]): Keyring {
   const active = keys.filter((key) => key.state === "active")
   if (active.length !== 1) {
     throw new InvalidKeyError(
-      `Exactly one key must be active; the key source delivered ${active.length}.`
+      `Exactly one key must be active; of the configured keys ${active.length} are.`
     )
   }
 
+  const primary = active[0]
   const byVersion = new Map(keys.map((key) => [key.version, key]))
+  const get = (version: number, context?: EncryptionContext): Key => {
+    const key = byVersion.get(version)
+    if (!key) {
+      throw new UnknownKeyVersionError({ keyVersion: version, context })
+    }
+    if (key.state === "retired") {
+      throw new KeyRetiredError({ keyVersion: version, context })
+    }
+    return key
+  }
+
   return Object.freeze({
-    primary: active[0],
+    primary,
     keys: Object.freeze(keys),
-    get(version: number, context?: EncryptionContext): Key {
-      const key = byVersion.get(version)
-      if (!key) {
-        throw new UnknownKeyVersionError({ keyVersion: version, context })
-      }
-      if (key.state === "retired") {
-        throw new KeyRetiredError({ keyVersion: version, context })
-      }
-      return key
+    get,
+    withStates: (states: ReadonlyMap<number, KeyState>) =>
+      assemble(replaceStates(keys, states)),
+    withPrimary(version: number): Keyring {
+      const states = new Map<number, KeyState>([
+        [primary.version, "decrypt_only"],
+        [get(version).version, "active"],
+      ])
+      return assemble(replaceStates(keys, states))
     },
   })
+}
+
+/**
+ * Derives the working keys, once. The material's buffers are wiped.
+ *
+ * @param materials - root keys; exactly one is `active`, unless `states` decides
+ * @param states - state by version where another authority than the key source knows it; versions
+ * that it does not name keep the state of their source
+ * @returns the keyring
+ * @throws InvalidKeyError when a key is unusable, doubled, or not exactly one is active
+ * @throws UnknownKeyVersionError when `states` names a version that is not configured
+ */
+export function createKeyring(
+  materials: readonly KeyMaterial[],
+  states: ReadonlyMap<number, KeyState> = new Map()
+): Keyring {
+  const keys = createKeys(materials)
+  assertDistinct(keys)
+  return assemble(replaceStates(keys, states))
 }

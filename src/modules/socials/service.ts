@@ -18,6 +18,7 @@ import SocialOauthSession from "./models/social-oauth-session"
 import SocialPlatform from "./models/social-platform"
 import SocialPost from "./models/social-post"
 import SocialPublication from "./models/social-publication"
+import * as envelopes from "./sql/envelopes"
 import { managerOf, type SharedContext, withoutValues } from "./sql/manager"
 import * as oauthSessions from "./sql/oauth-sessions"
 import * as platforms from "./sql/platforms"
@@ -161,6 +162,57 @@ class SocialsModuleService extends MedusaService({
       key,
       envelope
     )
+  }
+
+  /** See {@link envelopes.countEnvelopes}. */
+  @InjectManager()
+  async countEnvelopes(
+    @MedusaContext() context: SharedContext = {}
+  ): Promise<envelopes.EnvelopeCount[]> {
+    return await envelopes.countEnvelopes(managerOf(context))
+  }
+
+  /** See {@link envelopes.countPlainKeys}. */
+  @InjectManager()
+  async countPlainKeys(
+    @MedusaContext() context: SharedContext = {}
+  ): Promise<envelopes.PlainKeyCount[]> {
+    return await envelopes.countPlainKeys(managerOf(context))
+  }
+
+  /** See {@link envelopes.listSealedRows}. */
+  @InjectManager()
+  async listSealedRows(
+    after: string,
+    limit: number,
+    @MedusaContext() context: SharedContext = {}
+  ): Promise<envelopes.SealedRow[]> {
+    return await envelopes.listSealedRows(managerOf(context), after, limit)
+  }
+
+  /** See {@link envelopes.listOutdatedRows}. */
+  @InjectManager()
+  async listOutdatedRows(
+    key_version: number,
+    after: string,
+    limit: number,
+    @MedusaContext() context: SharedContext = {}
+  ): Promise<envelopes.SealedRow[]> {
+    return await envelopes.listOutdatedRows(
+      managerOf(context),
+      key_version,
+      after,
+      limit
+    )
+  }
+
+  /** See {@link envelopes.writeApiConfigs}. */
+  @InjectManager()
+  async writeApiConfigs(
+    rewrites: envelopes.ApiConfigRewrite[],
+    @MedusaContext() context: SharedContext = {}
+  ): Promise<string[]> {
+    return await envelopes.writeApiConfigs(managerOf(context), rewrites)
   }
 
   /** See {@link oauthSessions.consumeOauthSession}. */

@@ -1,4 +1,5 @@
 import { z } from "@medusajs/framework/zod"
+import { secretText } from "../../utils/secret-input"
 
 export type AdminGetOauthParamsType = z.infer<typeof AdminGetOauthParams>
 export const AdminGetOauthParams = z.object({ platform_id: z.string().min(1) })
@@ -9,8 +10,8 @@ const errorCode = z.string().regex(/^[\x20\x21\x23-\x5b\x5d-\x7e]{1,64}$/)
 export type AdminOauthCallbackType = z.infer<typeof AdminOauthCallback>
 export const AdminOauthCallback = z
   .object({
-    state: z.string().min(1).max(512),
-    code: z.string().min(1).max(4096).optional(),
+    state: secretText("state", 512),
+    code: secretText("code", 4096).optional(),
     error: errorCode.optional(),
     error_description: z.string().max(2000).optional(),
     iss: z.string().max(2048).optional(),

@@ -10,15 +10,13 @@ import {
   PLATFORM_CATEGORIES,
   PLATFORM_STATUSES,
 } from "../../../types/enums"
+import { anyOf } from "../../utils/choices"
 import { orderBy } from "../../utils/order"
+import { secretRecord } from "../../utils/secret-input"
+import { webAddress } from "../../utils/web-address"
 
 const oneOrMany = <T extends z.ZodTypeAny>(schema: T) =>
   z.union([schema, z.array(schema)])
-
-const webAddress = z.url({
-  protocol: /^https?$/,
-  message: "must be an address that starts with https://",
-})
 
 export const AdminGetSocialPlatformParams = createSelectParams()
 
@@ -27,9 +25,9 @@ export const AdminGetSocialPlatformsParamsFields = z.object({
   id: oneOrMany(z.string()).optional(),
   name: oneOrMany(z.string()).optional(),
   provider: oneOrMany(z.string()).optional(),
-  category: oneOrMany(z.enum(PLATFORM_CATEGORIES)).optional(),
-  auth_type: oneOrMany(z.enum(AUTH_TYPES)).optional(),
-  status: oneOrMany(z.enum(PLATFORM_STATUSES)).optional(),
+  category: anyOf("category", PLATFORM_CATEGORIES).optional(),
+  auth_type: anyOf("auth_type", AUTH_TYPES).optional(),
+  status: anyOf("status", PLATFORM_STATUSES).optional(),
   tenant_id: oneOrMany(z.string()).optional(),
   identifier: oneOrMany(z.string()).optional(),
   created_at: createOperatorMap().optional(),
@@ -65,12 +63,12 @@ const platformFields = {
   auth_type: z.enum(AUTH_TYPES).optional(),
   status: z.enum(PLATFORM_STATUSES).optional(),
   description: z.string().max(2000).nullish(),
-  icon_url: webAddress.nullish(),
-  base_url: webAddress.nullish(),
+  icon_url: webAddress().nullish(),
+  base_url: webAddress().nullish(),
   tenant_id: z.string().min(1).max(200).nullish(),
   identifier: z.string().min(1).max(200).nullish(),
-  api_config: z.record(z.string(), z.unknown()).optional(),
-  metadata: z.record(z.string(), z.unknown()).nullish(),
+  api_config: secretRecord("api_config").optional(),
+  metadata: secretRecord("metadata").nullish(),
 }
 
 export type AdminCreateSocialPlatformType = z.infer<

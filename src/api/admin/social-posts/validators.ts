@@ -5,11 +5,15 @@ import {
   createSelectParams,
 } from "@medusajs/medusa/api/utils/validators"
 import { POST_STATUSES } from "../../../types/enums"
+import { anyOf } from "../../utils/choices"
 import { orderBy } from "../../utils/order"
+import { webAddress } from "../../utils/web-address"
 
-const webAddress = z.url({
-  protocol: /^https?$/,
-  message: "must be an address that starts with https://",
+/** A point in time with its zone, so that no server has to guess it. */
+const pointInTime = z.iso.datetime({
+  offset: true,
+  error: ({ path = [] }) =>
+    `${path.join(".")} must be a time in ISO 8601 with its zone, for example 2030-01-31T09:00:00Z`,
 })
 
 export const AdminGetSocialPostParams = createSelectParams()
@@ -23,9 +27,7 @@ export const AdminGetSocialPostsParams = createFindParams({
 }).extend({
   q: z.string().optional(),
   id: z.union([z.string(), z.array(z.string())]).optional(),
-  status: z
-    .union([z.enum(POST_STATUSES), z.array(z.enum(POST_STATUSES))])
-    .optional(),
+  status: anyOf("status", POST_STATUSES).optional(),
   account_id: z.union([z.string(), z.array(z.string())]).optional(),
   scheduled_at: createOperatorMap().optional(),
   created_at: createOperatorMap().optional(),
@@ -42,12 +44,12 @@ export const AdminGetSocialPostsParams = createFindParams({
 
 const postFields = {
   caption: z.string().max(100_000),
-  link: webAddress.nullish(),
+  link: webAddress().nullish(),
   media: z
     .array(
       z
         .object({
-          url: webAddress,
+          url: webAddress(),
           alt_text: z.string().max(5000).nullish(),
         })
         .strict()
@@ -56,7 +58,7 @@ const postFields = {
     .max(50)
     .optional(),
   account_ids: z.array(z.string()),
-  scheduled_at: z.iso.datetime({ offset: true }).nullish(),
+  scheduled_at: pointInTime.nullish(),
   product_ids: z.array(z.string()).max(100).optional(),
 }
 
@@ -78,6 +80,6 @@ export type AdminResolvePublicationType = z.infer<
 export const AdminResolvePublication = z
   .object({
     outcome: z.enum(["published", "not_published"]),
-    external_url: webAddress.nullish(),
+    external_url: webAddress().nullish(),
   })
   .strict()

@@ -11,6 +11,10 @@ export const encryptedKey = (name: string): string =>
 export const isEncryptedKey = (key: string): boolean =>
   key.length > ENCRYPTED_SUFFIX.length && key.endsWith(ENCRYPTED_SUFFIX)
 
+/** The credential whose envelope stands under a key: the inverse of {@link encryptedKey}. */
+export const credentialNameOf = (key: string): string =>
+  key.slice(0, -ENCRYPTED_SUFFIX.length)
+
 /** The key version that an envelope names, or undefined for anything else. */
 export const envelopeKeyVersion = (value: unknown): number | undefined => {
   const version = (value as { keyVersion?: unknown } | null | undefined)

@@ -37,8 +37,10 @@ export const setPostProductsStep = createStep(
       (post as { products?: ({ id: string } | null)[] } | undefined)
         ?.products ?? []
     ).flatMap((product) => (product ? [product.id] : []))
-    const added = product_ids.filter((productId) => !before.includes(productId))
-    const removed = before.filter((productId) => !product_ids.includes(productId))
+    // A product that is named twice is one link: the database refuses the second.
+    const wanted = [...new Set(product_ids)]
+    const added = wanted.filter((productId) => !before.includes(productId))
+    const removed = before.filter((productId) => !wanted.includes(productId))
 
     if (removed.length) {
       await link.dismiss(linksTo(id, removed))

@@ -1,0 +1,96 @@
+export type Contender = {
+  name: string
+  run(): unknown
+}
+
+export type Measurement = {
+  name: string
+  /** Median time of one call, in microseconds. */
+  microseconds: number
+  /** Median, over all rounds, of its time divided by the baseline's time in the same round. */
+  ratio: number
+}
+
+export type Plan = {
+  /** Times that every contender has its turn. */
+  rounds: number
+  /** How long one turn lasts, in milliseconds. */
+  turn: number
+}
+
+const WARM_UP_MILLISECONDS = 150
+
+const now = (): number => performance.now()
+
+const isPromise = (value: unknown): value is Promise<unknown> => value instanceof Promise
+
+/** Time for one call in milliseconds; what answers with a promise is awaited each time. */
+async function time(run: () => unknown, calls: number): Promise<number> {
+  const start = now()
+  for (let call = 0; call < calls; call += 1) {
+    const result = run()
+    if (isPromise(result)) {
+      await result
+    }
+  }
+  return (now() - start) / calls
+}
+
+/** Warms the code up and finds out how many calls fill one turn. */
+async function callsForTurn(run: () => unknown, turn: number): Promise<number> {
+  let calls = 1
+  let each = await time(run, calls)
+  const end = now() + WARM_UP_MILLISECONDS
+  while (now() < end && each * calls < WARM_UP_MILLISECONDS) {
+    calls = Math.max(1, Math.ceil(5 / each))
+    each = await time(run, calls)
+  }
+  return Math.max(1, Math.round(turn / each))
+}
+
+function shuffled<T>(items: readonly T[]): T[] {
+  return items
+    .map((item) => ({ item, at: Math.random() }))
+    .sort((left, right) => left.at - right.at)
+    .map(({ item }) => item)
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((left, right) => left - right)
+  const middle = sorted.length >> 1
+  return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
+}
+
+/**
+ * Measures contenders against each other on a machine that may be busy: all take their turns in
+ * every round, in random order, and the ratio is taken within a round, so that a slow moment hits
+ * both sides of it.
+ *
+ * @param contenders - the first is the baseline of the ratios
+ * @param plan - rounds and length of a turn
+ * @returns one line for each contender, in the given order
+ */
+export async function compare(
+  contenders: readonly Contender[],
+  { rounds, turn }: Plan
+): Promise<Measurement[]> {
+  const entries: { contender: Contender; calls: number; times: number[] }[] = []
+  for (const contender of contenders) {
+    const calls = await callsForTurn(contender.run, turn)
+    entries.push({ contender, calls, times: [] })
+  }
+
+  for (let round = 0; round < rounds; round += 1) {
+    globalThis.gc?.()
+    for (const entry of shuffled(entries)) {
+      entry.times.push(await time(entry.contender.run, entry.calls))
+    }
+  }
+
+  const [baseline] = entries
+  return entries.map(({ contender, times }) => ({
+    name: contender.name,
+    microseconds: median(times) * 1000,
+    ratio: median(times.map((each, round) => each / baseline.times[round])),
+  }))
+}

@@ -1,0 +1,123 @@
+import { rmSync } from "node:fs"
+import path from "node:path"
+import {
+  failureText,
+  type RunningProcess,
+  startProcess,
+  tsxArgs,
+  waitForUrl,
+} from "../../../dev/processes"
+import { sandbox } from "../../http/support/sandbox"
+import { ADMIN } from "./admin-user"
+import { withDatabase } from "./database"
+
+const root = path.resolve(__dirname, "../../..")
+const readyTimeoutMs = 280_000
+
+/** A running store with the plugin, and the merchant's way into its API. */
+export interface Store {
+  url: string
+  api: <T = any>(method: string, path: string, body?: object) => Promise<T>
+  sql: (statement: string, parameters?: unknown[]) => Promise<Record<string, any>[]>
+  /** Forgets everything of the plugin, here and in the sandbox. */
+  reset: () => Promise<void>
+  stop: () => Promise<void>
+}
+
+const fromEnv = (name: string): string => {
+  const value = process.env[name]
+  if (!value) {
+    throw new Error(`${name} is not set: run the tests with npm run test:e2e`)
+  }
+  return value
+}
+
+/** Starts the store that the browser tests visit. */
+export const startStore = async (): Promise<Store> => {
+  const databaseUrl = fromEnv("DATABASE_URL")
+  const url = `http://localhost:${fromEnv("PORT")}`
+  const server = await startServer(url)
+  try {
+    return await connect(url, databaseUrl, server)
+  } catch (error) {
+    await server.stop()
+    throw error
+  }
+}
+
+const startServer = async (url: string): Promise<RunningProcess> => {
+  if (process.env.TRY_URL) return { stop: async () => undefined } as RunningProcess // TEMPORARY
+  const env: NodeJS.ProcessEnv = { ...process.env, NODE_OPTIONS: "" }
+  // Medusa behaves differently where it sees that Jest runs it.
+  delete env.JEST_WORKER_ID
+  const server = startProcess({
+    name: "The store",
+    command: process.execPath,
+    args: [...tsxArgs, path.join(__dirname, "serve-store.ts")],
+    cwd: root,
+    env,
+    logFile: path.join(root, ".data", "test", "e2e-store.log"),
+  })
+  try {
+    await waitForUrl(`${url}/health`, readyTimeoutMs, () =>
+      server.hasExited() ? failureText(server, "did not start") : undefined
+    )
+  } catch (error) {
+    await server.stop()
+    throw error
+  }
+  return server
+}
+
+const connect = async (
+  url: string,
+  databaseUrl: string,
+  server: RunningProcess
+): Promise<Store> => {
+  const token = await logIn(url)
+  const uploads: string[] = []
+  const sql: Store["sql"] = (statement, parameters) =>
+    withDatabase(databaseUrl, (query) => query(statement, parameters))
+
+  const api: Store["api"] = async (method, apiPath, body) => {
+    const response = await fetch(`${url}${apiPath}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${token}`,
+        ...(body && { "content-type": "application/json" }),
+      },
+      ...(body && { body: JSON.stringify(body) }),
+    })
+    if (!response.ok) {
+      throw new Error(
+        `${method} ${apiPath} answered ${response.status}: ${await response.text()}`
+      )
+    }
+    return response.json()
+  }
+
+  const reset = async () => {
+    await sandbox.reset()
+    const tables = await sql(
+      `select quote_ident(table_name) as name from information_schema.tables
+       where table_schema = 'public' and table_type = 'BASE TABLE'
+         and table_name like '%social\\_%'`
+    )
+    await sql(`truncate ${tables.map(({ name }) => name).join(", ")} cascade`)
+  }
+
+  return { url, api, sql, reset, stop: server.stop }
+}
+
+const logIn = async (url: string): Promise<string> => {
+  const response = await fetch(`${url}/auth/user/emailpass`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ email: ADMIN.email, password: ADMIN.password }),
+  })
+  const { token } = (await response.json()) as { token?: string }
+  if (!token) {
+    throw new Error(`The admin cannot log in: status ${response.status}`)
+  }
+  return token
+}

@@ -1,0 +1,557 @@
+import { medusaIntegrationTestRunner } from "@medusajs/test-utils"
+import { openMedia } from "../../src/providers/http/media"
+import {
+  accountOf,
+  type Admin,
+  connectSandbox,
+  createAdmin,
+  sql,
+} from "./support/application"
+import { connectNoticeboard, registerNoticeboard } from "./support/noticeboard"
+import { type PictureServer, startPictureServer } from "./support/pictures"
+import { createPost, type Post, publish, readPost } from "./support/posts"
+import { sandbox } from "./support/sandbox"
+
+jest.setTimeout(120_000)
+
+registerNoticeboard()
+
+const inOneHour = () => new Date(Date.now() + 3_600_000).toISOString()
+
+medusaIntegrationTestRunner({
+  testSuite: ({ api, getContainer }) => {
+    let admin: Admin
+    let main: string
+    let outlet: string
+    let board: string
+    let pictures: PictureServer
+
+    // Made once: the database goes back to this state before each test, and no
+    // test here touches the connection.
+    beforeAll(async () => {
+      pictures = await startPictureServer()
+      await sandbox.reset()
+      admin = await createAdmin(api, getContainer(), "ada@example.com")
+      const platformId = await connectSandbox(admin)
+      main = await accountOf(admin, platformId)
+      outlet = await accountOf(admin, platformId, "page_outlet")
+      board = await accountOf(admin, await connectNoticeboard(admin))
+    })
+    afterAll(() => pictures.close())
+
+    /** How often a text was published at the network. */
+    const countPublished = async (text: string): Promise<number> =>
+      (await sandbox.posts()).filter((post) => post.text === text).length
+
+    const counts = async () => {
+      const [row] = await sql(
+        getContainer(),
+        `select (select count(*)::int from social_post) as posts,
+                (select count(*)::int from social_publication) as publications`
+      )
+      return row
+    }
+
+    const createProduct = async (title: string): Promise<string> => {
+      const { data } = await admin.post("/admin/products", {
+        title,
+        options: [{ title: "Size", values: ["M"] }],
+      })
+      return data.product.id
+    }
+
+    describe("writing a post", () => {
+      it("stores a draft with one publication for each account", async () => {
+        const { status, data } = await admin.post("/admin/social-posts", {
+          caption: "New in: scarves",
+          link: "https://shop.example.com/scarves",
+          media: [{ url: pictures.url, alt_text: "A red scarf" }],
+          account_ids: [main, outlet, main],
+        })
+
+        expect(status).toBe(200)
+        expect(data.social_post).toMatchObject({
+          caption: "New in: scarves",
+          link: "https://shop.example.com/scarves",
+          media: [{ url: pictures.url, alt_text: "A red scarf" }],
+          status: "draft",
+          scheduled_at: null,
+          published_at: null,
+          created_by: admin.id,
+          products: [],
+        })
+        expect(
+          data.social_post.publications.map(
+            ({ account_id, state }: { account_id: string; state: string }) => ({
+              account_id,
+              state,
+            })
+          )
+        ).toEqual(
+          expect.arrayContaining([
+            { account_id: main, state: "pending" },
+            { account_id: outlet, state: "pending" },
+          ])
+        )
+        expect(await counts()).toEqual({ posts: 1, publications: 2 })
+        expect(await countPublished("New in: scarves")).toBe(0)
+      })
+
+      it("keeps a post with a time as scheduled", async () => {
+        const scheduled_at = inOneHour()
+        const { data } = await admin.post("/admin/social-posts", {
+          caption: "Tomorrow",
+          account_ids: [main],
+          scheduled_at,
+        })
+        expect(data.social_post).toMatchObject({
+          status: "scheduled",
+          scheduled_at,
+        })
+      })
+
+      it.each([
+        [
+          "a time in the past",
+          { scheduled_at: "2020-01-01T00:00:00Z" },
+          "scheduled_at must lie in the future. Leave it out to publish at once.",
+        ],
+        [
+          "no account",
+          { account_ids: [] },
+          "account_ids must name at least one account to publish to.",
+        ],
+        [
+          "an unknown account",
+          { account_ids: ["sacc_nowhere"] },
+          "There is no account with the id sacc_nowhere.",
+        ],
+        [
+          "an unknown product",
+          { product_ids: ["prod_nowhere"] },
+          "There is no product with the id prod_nowhere.",
+        ],
+        [
+          "neither text nor image",
+          { caption: "  " },
+          "A post needs a text or an image.",
+        ],
+        [
+          "a link that is no address",
+          { link: "javascript:alert(1)" },
+          "link must be an address that starts with https://",
+        ],
+        [
+          "an image on the server's own disk",
+          { media: [{ url: "file:///etc/passwd" }] },
+          "media.0.url must be an address that starts with https://",
+        ],
+        [
+          "a time that is no time",
+          { scheduled_at: "tomorrow" },
+          "scheduled_at must be a time in ISO 8601 with its zone",
+        ],
+        ["an unknown field", { status: "published" }, "status"],
+        [
+          "too many images",
+          { media: Array(5).fill({ url: "https://cdn.example.com/a.png" }) },
+          "there are 5 images and may be 4",
+        ],
+      ])("refuses %s, says what is wrong and stores nothing", async (_, change, message) => {
+        const { status, data } = await admin.post("/admin/social-posts", {
+          caption: "New in",
+          account_ids: [main],
+          ...change,
+        })
+
+        expect(status).toBe(400)
+        expect(data.type).toBe("invalid_data")
+        expect(data.message).toContain(message)
+        expect(await counts()).toEqual({ posts: 0, publications: 0 })
+      })
+
+      it("names the one account, of several, that the text is too long for", async () => {
+        const { status, data } = await admin.post("/admin/social-posts", {
+          caption: "👩‍👩‍👧".repeat(120),
+          account_ids: [main, board],
+        })
+
+        expect(status).toBe(400)
+        expect(data.message).toBe(
+          "The post does not fit: Ada's Shop board (The noticeboard): the text has 120 characters and may have 100."
+        )
+        expect(await counts()).toEqual({ posts: 0, publications: 0 })
+      })
+
+      it("names every account and everything that does not fit it", async () => {
+        const { data } = await admin.post("/admin/social-posts", {
+          caption: "x".repeat(501),
+          link: "https://shop.example.com",
+          media: [{ url: pictures.url }],
+          account_ids: [main, board],
+        })
+
+        expect(data.message).toContain(
+          "Ada's Shop (Ada's sandbox): the text has 501 characters and may have 500"
+        )
+        expect(data.message).toContain(
+          "Ada's Shop board (The noticeboard): links are not supported"
+        )
+        expect(data.message).toContain(
+          "Ada's Shop board (The noticeboard): there are 1 images and may be 0"
+        )
+      })
+    })
+
+    describe("finding posts", () => {
+      beforeEach(async () => {
+        await createPost(admin, { caption: "Red scarf", account_ids: [main] })
+        await createPost(admin, {
+          caption: "Blue hat",
+          account_ids: [main, outlet],
+          scheduled_at: inOneHour(),
+        })
+      })
+
+      const captions = async (query: string): Promise<string[]> => {
+        const { status, data } = await admin.get(`/admin/social-posts?${query}`)
+        expect(status).toBe(200)
+        expect(data.count).toBe(data.social_posts.length)
+        return data.social_posts.map(({ caption }: { caption: string }) => caption)
+      }
+
+      it("lists, orders and pages", async () => {
+        expect(await captions("order=caption")).toEqual(["Blue hat", "Red scarf"])
+        expect(await captions("order=-caption")).toEqual(["Red scarf", "Blue hat"])
+
+        const { data } = await admin.get(
+          "/admin/social-posts?order=caption&limit=1&offset=1"
+        )
+        expect(data).toMatchObject({ count: 2, limit: 1, offset: 1 })
+        expect(data.social_posts).toHaveLength(1)
+        expect(data.social_posts[0].caption).toBe("Red scarf")
+      })
+
+      it("filters by status and by words", async () => {
+        expect(await captions("status=scheduled")).toEqual(["Blue hat"])
+        expect(await captions("status[]=draft&status[]=failed")).toEqual([
+          "Red scarf",
+        ])
+        expect(await captions("q=scarf")).toEqual(["Red scarf"])
+        expect(await captions("q=nothing")).toEqual([])
+      })
+
+      it("filters by account and still shows every publication of a post", async () => {
+        expect(await captions(`account_id=${outlet}`)).toEqual(["Blue hat"])
+        expect(
+          (await captions(`account_id[]=${outlet}&account_id[]=${main}&order=caption`))
+        ).toEqual(["Blue hat", "Red scarf"])
+
+        const { data } = await admin.get(
+          `/admin/social-posts?account_id=${outlet}`
+        )
+        expect(
+          data.social_posts[0].publications.map(
+            ({ account }: { account: { name: string } }) => account.name
+          )
+        ).toEqual(expect.arrayContaining(["Ada's Shop", "Ada's Outlet"]))
+      })
+
+      it("refuses an unknown status or order and names the allowed ones", async () => {
+        const byStatus = await admin.get("/admin/social-posts?status=lost")
+        expect(byStatus.status).toBe(400)
+        expect(byStatus.data.message).toContain("needs_attention")
+
+        const byOrder = await admin.get("/admin/social-posts?order=metadata")
+        expect(byOrder.status).toBe(400)
+        expect(byOrder.data.message).toContain("order must be one of: id, caption")
+      })
+
+      it("answers 404 for a post that does not exist", async () => {
+        for (const response of [
+          await admin.get("/admin/social-posts/spost_nowhere"),
+          await admin.post("/admin/social-posts/spost_nowhere", { caption: "x" }),
+          await admin.post("/admin/social-posts/spost_nowhere/publish"),
+          await admin.post("/admin/social-posts/spost_nowhere/retry"),
+          await admin.delete("/admin/social-posts/spost_nowhere"),
+        ]) {
+          expect(response.status).toBe(404)
+          expect(response.data.message).toContain("spost_nowhere")
+        }
+      })
+
+      it("is for administrators only", async () => {
+        for (const [method, path] of [
+          ["get", "/admin/social-posts"],
+          ["post", "/admin/social-posts"],
+          ["post", "/admin/social-posts/spost_1/publish"],
+        ] as const) {
+          const { status } = await api.request({
+            method,
+            url: path,
+            data: {},
+            validateStatus: () => true,
+          })
+          expect(status).toBe(401)
+        }
+      })
+    })
+
+    describe("changing a post", () => {
+      it("changes what is named and keeps the rest", async () => {
+        const id = await createPost(admin, {
+          link: "https://shop.example.com/a",
+          media: [
+            { url: `${pictures.url}?1`, alt_text: "One" },
+            { url: `${pictures.url}?2`, alt_text: "Two" },
+          ],
+          account_ids: [main, outlet],
+        })
+        const { status, data } = await admin.post(`/admin/social-posts/${id}`, {
+          media: [{ url: `${pictures.url}?3` }],
+          account_ids: [outlet],
+          scheduled_at: inOneHour(),
+        })
+
+        expect(status).toBe(200)
+        expect(data.social_post).toMatchObject({
+          caption: "The autumn collection is here",
+          link: "https://shop.example.com/a",
+          media: [{ url: `${pictures.url}?3`, alt_text: null }],
+          status: "scheduled",
+        })
+        expect(
+          data.social_post.publications.map(
+            (publication: { account_id: string }) => publication.account_id
+          )
+        ).toEqual([outlet])
+
+        const draft = await admin.post(`/admin/social-posts/${id}`, {
+          scheduled_at: null,
+          link: null,
+        })
+        expect(draft.data.social_post).toMatchObject({
+          status: "draft",
+          scheduled_at: null,
+          link: null,
+        })
+      })
+
+      it.each([
+        ["a time in the past", { scheduled_at: "2020-01-01T00:00:00Z" }],
+        ["no account", { account_ids: [] }],
+        ["an unknown account", { account_ids: ["sacc_nowhere"] }],
+        ["an unknown product", { product_ids: ["prod_nowhere"] }],
+        ["a text that is too long", { caption: "x".repeat(501) }],
+        ["no text", { caption: "" }],
+      ])("refuses %s and changes nothing", async (_, change) => {
+        const id = await createPost(admin, { account_ids: [main] })
+        const before = await readPost(admin, id)
+
+        const { status } = await admin.post(`/admin/social-posts/${id}`, change)
+        expect(status).toBe(400)
+        expect(await readPost(admin, id)).toEqual(before)
+      })
+
+      it("refuses to change a post that has gone out", async () => {
+        const id = await createPost(admin, { account_ids: [main] })
+        await publish(admin, id)
+        const before = await readPost(admin, id)
+
+        const { status, data } = await admin.post(`/admin/social-posts/${id}`, {
+          caption: "Something else",
+        })
+        expect(status).toBe(400)
+        expect(data.message).toBe(
+          'A post with the status "published" cannot be changed: it has gone out, or is about to. Write a new one.'
+        )
+        expect(await readPost(admin, id)).toEqual(before)
+      })
+    })
+
+    describe("deleting a post", () => {
+      it("removes it here and leaves what was published", async () => {
+        const id = await createPost(admin, {
+          caption: "Soon forgotten",
+          account_ids: [main],
+        })
+        await publish(admin, id)
+
+        const { status, data } = await admin.delete(`/admin/social-posts/${id}`)
+        expect(status).toBe(200)
+        expect(data).toEqual({ id, object: "social_post", deleted: true })
+        expect((await admin.get(`/admin/social-posts/${id}`)).status).toBe(404)
+        expect(await countPublished("Soon forgotten")).toBe(1)
+      })
+
+      it("waits for a publication that is on its way", async () => {
+        const id = await createPost(admin, { account_ids: [main] })
+        await sandbox.fault({ target: "posts", kind: "slow", delay_ms: 1500 })
+        const publishing = publish(admin, id)
+        await new Promise((resolve) => setTimeout(resolve, 700))
+
+        const { status, data } = await admin.delete(`/admin/social-posts/${id}`)
+        expect(status).toBe(400)
+        expect(data.message).toBe(
+          "The post is being published at this moment. Wait for the outcome, then delete it."
+        )
+        expect((await publishing).status).toBe("published")
+      })
+    })
+
+    describe("products of a post", () => {
+      it("are shown with the post, and the post with the product", async () => {
+        const scarf = await createProduct("Scarf")
+        const hat = await createProduct("Hat")
+        const id = await createPost(admin, {
+          account_ids: [main],
+          product_ids: [scarf, hat],
+        })
+
+        const { data } = await admin.get(`/admin/social-posts/${id}`)
+        expect(
+          data.social_post.products.map(({ title }: { title: string }) => title).sort()
+        ).toEqual(["Hat", "Scarf"])
+
+        const product = await admin.get(
+          `/admin/products/${scarf}?fields=id,*social_posts`
+        )
+        expect(product.data.product.social_posts).toEqual([
+          expect.objectContaining({ id, status: "draft" }),
+        ])
+      })
+
+      it("are replaced by the new list, and none are shown twice", async () => {
+        const scarf = await createProduct("Scarf")
+        const hat = await createProduct("Hat")
+        const id = await createPost(admin, {
+          account_ids: [main],
+          product_ids: [scarf, scarf],
+        })
+        await admin.post(`/admin/social-posts/${id}`, { caption: "Still a scarf" })
+        const kept = await admin.get(`/admin/social-posts/${id}`)
+        expect(kept.data.social_post.products).toHaveLength(1)
+
+        await admin.post(`/admin/social-posts/${id}`, { product_ids: [hat] })
+        const { data } = await admin.get(`/admin/social-posts/${id}`)
+        expect(data.social_post.products).toEqual([
+          expect.objectContaining({ id: hat, title: "Hat" }),
+        ])
+
+        await admin.post(`/admin/social-posts/${id}`, { product_ids: [scarf] })
+        await admin.post(`/admin/social-posts/${id}`, { product_ids: [] })
+        const none = await admin.get(`/admin/social-posts/${id}`)
+        expect(none.data.social_post.products).toEqual([])
+      })
+
+      it("leave no hole behind when either side is deleted", async () => {
+        const scarf = await createProduct("Scarf")
+        const hat = await createProduct("Hat")
+        const kept = await createPost(admin, {
+          account_ids: [main],
+          product_ids: [scarf, hat],
+        })
+        const gone = await createPost(admin, {
+          account_ids: [main],
+          product_ids: [hat],
+        })
+
+        await admin.delete(`/admin/social-posts/${gone}`)
+        const product = await admin.get(
+          `/admin/products/${hat}?fields=id,*social_posts`
+        )
+        expect(
+          product.data.product.social_posts.map((post: Post) => post?.id)
+        ).toEqual([kept])
+
+        await admin.delete(`/admin/products/${hat}`)
+        const { data } = await admin.get(`/admin/social-posts/${kept}`)
+        expect(
+          data.social_post.products.map((row: { id: string }) => row?.id)
+        ).toEqual([scarf])
+      })
+    })
+
+    describe("images that cannot go out", () => {
+      it.each([
+        [
+          "is not there",
+          "missingUrl",
+          "media_unreachable",
+          "its server answered 404",
+        ],
+        [
+          "is no image",
+          "textUrl",
+          "media_type",
+          "is text/plain; the service takes image/png",
+        ],
+        [
+          "says that it is too large",
+          "largeUrl",
+          "media_too_large",
+          "is larger than the 5242880 bytes",
+        ],
+      ] as const)(
+        "fail the publication when the image %s",
+        async (reason, key, code, message) => {
+          const caption = `An image that ${reason}`
+          const id = await createPost(admin, {
+            caption,
+            account_ids: [main],
+            media: [{ url: pictures[key] }],
+          })
+          const post = await publish(admin, id)
+
+          expect(post.status).toBe("failed")
+          expect(post.publications[0]).toMatchObject({
+            state: "failed",
+            attempts: 1,
+            next_attempt_at: null,
+            last_error: { class: "content_rejected", code },
+          })
+          expect(post.publications[0].last_error?.message).toContain(message)
+          expect(await countPublished(caption)).toBe(0)
+        }
+      )
+
+      it("do not go out when the image is larger than it says", async () => {
+        const id = await createPost(admin, {
+          caption: "An endless image",
+          account_ids: [main],
+          media: [{ url: pictures.endlessUrl }],
+        })
+        const post = await publish(admin, id)
+        expect(post.publications[0].state).not.toBe("published")
+        expect(await countPublished("An endless image")).toBe(0)
+
+        const { stream } = await openMedia({
+          url: pictures.endlessUrl,
+          alt_text: null,
+          allowed_types: ["image/png"],
+          max_bytes: 5 * 1024 * 1024,
+        })
+        await expect(new Response(stream).arrayBuffer()).rejects.toMatchObject({
+          errorClass: "content_rejected",
+          code: "media_too_large",
+        })
+      })
+
+      it("fail it when nobody answers, without repeating the address' query", async () => {
+        const id = await createPost(admin, {
+          account_ids: [main],
+          media: [{ url: "http://localhost:1/a.png?signature=hush-hush" }],
+        })
+        const post = await publish(admin, id)
+
+        expect(post.publications[0].last_error).toMatchObject({
+          class: "content_rejected",
+          code: "media_unreachable",
+          message:
+            "The image at localhost:1 cannot be reached. Check its address.",
+        })
+        expect(JSON.stringify(post.publications)).not.toContain("hush-hush")
+      })
+    })
+  },
+})

@@ -1,0 +1,432 @@
+import { ContainerRegistrationKeys } from "@medusajs/framework/utils"
+import { medusaIntegrationTestRunner } from "@medusajs/test-utils"
+import { socialsModule } from "../../src/credentials/modules"
+import publishDuePosts from "../../src/jobs/publish-due-posts"
+import { publishPostWorkflow } from "../../src/workflows/posts/workflows/publish-post"
+import {
+  accountOf,
+  type Admin,
+  connectSandbox,
+  createAdmin,
+  sql,
+} from "./support/application"
+import { type PictureServer, startPictureServer } from "./support/pictures"
+import { createPost, makeDue, publish, readPost } from "./support/posts"
+import { sandbox } from "./support/sandbox"
+
+jest.setTimeout(120_000)
+
+medusaIntegrationTestRunner({
+  testSuite: ({ api, getContainer }) => {
+    let admin: Admin
+    let platformId: string
+    let main: string
+    let outlet: string
+    let profile: string
+    let pictures: PictureServer
+
+    beforeAll(async () => {
+      pictures = await startPictureServer()
+    })
+    afterAll(() => pictures.close())
+
+    beforeEach(async () => {
+      await sandbox.reset()
+      admin = await createAdmin(api, getContainer(), "ada@example.com")
+      platformId = await connectSandbox(admin)
+      main = await accountOf(admin, platformId)
+      outlet = await accountOf(admin, platformId, "page_outlet")
+      profile = await accountOf(admin, platformId, "profile_ada")
+    })
+
+    const runJob = () => publishDuePosts(getContainer())
+    const countAttempts = () => sandbox.countRequests("POST", "/api/posts")
+    const readPlatform = async () =>
+      (await admin.get(`/admin/social-platforms/${platformId}`)).data
+        .social_platform
+
+    describe("publishing once", () => {
+      it("publishes one post for a double click", async () => {
+        const id = await createPost(admin, { account_ids: [main] })
+        await sandbox.fault({ target: "posts", kind: "slow", delay_ms: 800 })
+
+        const responses = await Promise.all([
+          admin.post(`/admin/social-posts/${id}/publish`),
+          admin.post(`/admin/social-posts/${id}/publish`),
+        ])
+        expect(responses.map(({ status }) => status)).toEqual([200, 200])
+        expect(await countAttempts()).toBe(1)
+        expect(await sandbox.posts()).toHaveLength(1)
+        expect(await readPost(admin, id)).toMatchObject({
+          status: "published",
+          publications: [{ state: "published", attempts: 1 }],
+        })
+      })
+
+      it("publishes once for each account when eight workflows run at once", async () => {
+        const id = await createPost(admin, {
+          account_ids: [main, outlet, profile],
+        })
+        await Promise.all(
+          Array.from({ length: 8 }, () =>
+            publishPostWorkflow(getContainer()).run({ input: { id } })
+          )
+        )
+
+        const posts = await sandbox.posts()
+        expect(posts.map(({ account_id }) => account_id).sort()).toEqual([
+          "page_main",
+          "page_outlet",
+          "profile_ada",
+        ])
+        expect(await countAttempts()).toBe(3)
+        const post = await readPost(admin, id)
+        expect(post.status).toBe("published")
+        expect(post.publications.map(({ attempts }) => attempts)).toEqual([1, 1, 1])
+      })
+
+      it("refuses to publish a post again and says what to do", async () => {
+        const id = await createPost(admin, { account_ids: [main] })
+        await publish(admin, id)
+
+        const again = await admin.post(`/admin/social-posts/${id}/publish`)
+        expect(again.status).toBe(400)
+        expect(again.data.message).toBe(
+          'The post has been published already, with the status "published". Use retry for the accounts where it failed.'
+        )
+        const retry = await admin.post(`/admin/social-posts/${id}/retry`)
+        expect(retry.status).toBe(400)
+        expect(retry.data.message).toBe(
+          'A post with the status "published" has nothing to retry.'
+        )
+        expect(await sandbox.posts()).toHaveLength(1)
+      })
+
+      it("settles the status by what the last of several workers has done", async () => {
+        const id = await createPost(admin, { account_ids: [main, outlet] })
+        const [first, second] = (await readPost(admin, id)).publications
+        const setState = (publicationId: string, state: string) =>
+          sql(
+            getContainer(),
+            "update social_publication set state = ? where id = ?",
+            [state, publicationId]
+          )
+        await setState(first.id, "published")
+        await setState(second.id, "publishing")
+
+        // Another worker holds the post's row while this one counts.
+        const knex = getContainer().resolve(
+          ContainerRegistrationKeys.PG_CONNECTION
+        )
+        const other = await knex.transaction()
+        await other.raw("select id from social_post where id = ? for update", [id])
+        const settling = socialsModule(getContainer()).settlePostStatus(id)
+        await new Promise((resolve) => setTimeout(resolve, 300))
+        await setState(second.id, "published")
+        await other.commit()
+
+        expect(await settling).toBe("published")
+      })
+    })
+
+    describe("platforms that may not be used", () => {
+      const refusal = async (message: string) => {
+        const id = await createPost(admin, { account_ids: [outlet, main] })
+        const before = await readPost(admin, id)
+        const { status, data } = await admin.post(
+          `/admin/social-posts/${id}/publish`
+        )
+
+        expect(status).toBe(400)
+        expect(data.message).toBe(message)
+        expect(await readPost(admin, id)).toEqual(before)
+        expect(await countAttempts()).toBe(0)
+      }
+
+      it("refuses an inactive platform", async () => {
+        await admin.post(`/admin/social-platforms/${platformId}`, {
+          status: "inactive",
+        })
+        await refusal(
+          `"Ada's sandbox" is inactive. Set its status to active first.`
+        )
+      })
+
+      it("refuses a pending platform", async () => {
+        await admin.post(`/admin/social-platforms/${platformId}`, {
+          status: "pending",
+        })
+        await refusal(
+          `"Ada's sandbox" is pending. Connect it, or set its status to active first.`
+        )
+      })
+
+      it("refuses a disconnected platform", async () => {
+        await admin.post(`/admin/social-platforms/${platformId}/disconnect`)
+        await refusal(`"Ada's sandbox" is not connected. Connect it first.`)
+      })
+    })
+
+    describe("failures that pass", () => {
+      it("waits as long as the service says, then publishes", async () => {
+        const id = await createPost(admin, { account_ids: [main] })
+        await sandbox.fault({
+          target: "posts",
+          kind: "rate_limit",
+          retry_after: 120,
+        })
+        const before = Date.now()
+        const post = await publish(admin, id)
+
+        expect(post.status).toBe("publishing")
+        expect(post.publications[0]).toMatchObject({
+          state: "pending",
+          last_error: { class: "rate_limited", code: "rate_limited" },
+        })
+        const wait = Date.parse(post.publications[0].next_attempt_at!) - before
+        expect(wait).toBeGreaterThanOrEqual(120_000)
+        expect(wait).toBeLessThan(130_000)
+
+        await runJob()
+        expect(await countAttempts()).toBe(1)
+
+        await makeDue(getContainer(), id)
+        await runJob()
+        expect(await readPost(admin, id)).toMatchObject({
+          status: "published",
+          publications: [{ state: "published", attempts: 2, last_error: null }],
+        })
+        expect(await sandbox.posts()).toHaveLength(1)
+      })
+
+      it("backs off when an image cannot be handed over, and the job tries again", async () => {
+        const id = await createPost(admin, {
+          account_ids: [main],
+          media: [{ url: pictures.url }],
+        })
+        await sandbox.fault({ target: "media", kind: "error", status: 503 })
+        const before = Date.now()
+        const post = await publish(admin, id)
+
+        expect(post.publications[0]).toMatchObject({
+          state: "pending",
+          attempts: 1,
+          last_error: { class: "transient" },
+        })
+        const wait = Date.parse(post.publications[0].next_attempt_at!) - before
+        expect(wait).toBeGreaterThanOrEqual(15_000)
+        expect(wait).toBeLessThan(35_000)
+        expect(await countAttempts()).toBe(0)
+
+        await makeDue(getContainer(), id)
+        await runJob()
+        expect((await readPost(admin, id)).status).toBe("published")
+        expect(await sandbox.posts()).toHaveLength(1)
+      })
+
+      it("gives up after five attempts and publishes when a person retries", async () => {
+        const id = await createPost(admin, {
+          account_ids: [main],
+          media: [{ url: pictures.url }],
+        })
+        await sandbox.fault({ target: "media", kind: "error", times: 5 })
+        await publish(admin, id)
+        for (let attempt = 2; attempt <= 5; attempt++) {
+          await makeDue(getContainer(), id)
+          await runJob()
+        }
+        expect(await readPost(admin, id)).toMatchObject({
+          status: "failed",
+          publications: [
+            { state: "failed", attempts: 5, next_attempt_at: null },
+          ],
+        })
+
+        const { data } = await admin.post(`/admin/social-posts/${id}/retry`)
+        expect(data.social_post).toMatchObject({
+          status: "published",
+          publications: [{ state: "published", attempts: 1 }],
+        })
+      })
+
+      it("tries again when the service is sure that nothing was published", async () => {
+        const id = await createPost(admin, { account_ids: [main] })
+        await sandbox.fault({ target: "posts", kind: "error", status: 503 })
+        const post = await publish(admin, id)
+        expect(post.publications[0]).toMatchObject({
+          state: "pending",
+          last_error: { class: "transient" },
+        })
+
+        await makeDue(getContainer(), id)
+        await runJob()
+        expect((await readPost(admin, id)).status).toBe("published")
+        expect(await sandbox.posts()).toHaveLength(1)
+      })
+    })
+
+    describe("scheduled posts", () => {
+      const schedule = async (): Promise<string> =>
+        createPost(admin, {
+          account_ids: [main],
+          scheduled_at: new Date(Date.now() + 3_600_000).toISOString(),
+        })
+      const letTimeCome = (id: string) =>
+        sql(
+          getContainer(),
+          "update social_post set scheduled_at = now() - interval '1 second' where id = ?",
+          [id]
+        )
+
+      it("go out at their time and not before", async () => {
+        const id = await schedule()
+        await runJob()
+        expect(await readPost(admin, id)).toMatchObject({
+          status: "scheduled",
+          publications: [{ state: "pending", attempts: 0 }],
+        })
+        expect(await countAttempts()).toBe(0)
+
+        await letTimeCome(id)
+        await runJob()
+        expect(await readPost(admin, id)).toMatchObject({
+          status: "published",
+          publications: [{ state: "published", attempts: 1 }],
+        })
+        await runJob()
+        expect(await sandbox.posts()).toHaveLength(1)
+      })
+
+      it("go out once when two jobs find them", async () => {
+        const id = await schedule()
+        await letTimeCome(id)
+        await Promise.all([runJob(), runJob(), runJob()])
+
+        expect((await readPost(admin, id)).status).toBe("published")
+        expect(await countAttempts()).toBe(1)
+      })
+
+      it("fail where everybody can see it when their platform is inactive", async () => {
+        const id = await schedule()
+        await admin.post(`/admin/social-platforms/${platformId}`, {
+          status: "inactive",
+        })
+        await letTimeCome(id)
+        await runJob()
+
+        expect(await readPost(admin, id)).toMatchObject({
+          status: "failed",
+          publications: [
+            {
+              state: "failed",
+              last_error: {
+                class: "config_error",
+                message: `"Ada's sandbox" is inactive. Set its status to active first.`,
+              },
+            },
+          ],
+        })
+        expect(await countAttempts()).toBe(0)
+      })
+    })
+
+    describe("partial failure", () => {
+      it("is shown for its account, and a retry publishes there alone", async () => {
+        const id = await createPost(admin, { account_ids: [main, outlet] })
+        await sandbox.fault({ target: "posts", kind: "error", status: 422 })
+        const post = await publish(admin, id)
+
+        expect(post.status).toBe("partially_published")
+        expect(post.publications.map(({ state }) => state).sort()).toEqual([
+          "failed",
+          "published",
+        ])
+        const published = post.publications.find(
+          ({ state }) => state === "published"
+        )
+        expect(
+          post.publications.find(({ state }) => state === "failed")
+        ).toMatchObject({
+          external_id: null,
+          last_error: { class: "content_rejected" },
+        })
+
+        const { data } = await admin.post(`/admin/social-posts/${id}/retry`)
+        expect(data.social_post.status).toBe("published")
+        expect(data.social_post.publications).toEqual(
+          expect.arrayContaining([published])
+        )
+        expect(await countAttempts()).toBe(3)
+        expect(await sandbox.posts()).toHaveLength(2)
+      })
+    })
+
+    describe("tokens that do not work", () => {
+      /** The service has ended the access token earlier than it had said. */
+      const endAccessToken = async () => {
+        await sandbox.settings({ access_token_ttl: 1 })
+        await sql(
+          getContainer(),
+          "update social_platform set token_expires_at = now() where id = ?",
+          [platformId]
+        )
+        await admin.post("/admin/socials/sync-platform-data", {
+          platform_id: platformId,
+        })
+        await new Promise((resolve) => setTimeout(resolve, 1100))
+        await sql(
+          getContainer(),
+          "update social_platform set token_expires_at = now() + interval '1 day' where id = ?",
+          [platformId]
+        )
+        await sandbox.settings({ access_token_ttl: 3600 })
+      }
+
+      it("are refreshed once, and the post goes out once", async () => {
+        const id = await createPost(admin, { account_ids: [main] })
+        await endAccessToken()
+        const before = await sandbox.countRequests("POST", "/token")
+        const post = await publish(admin, id)
+
+        expect(post).toMatchObject({
+          status: "published",
+          publications: [{ state: "published", attempts: 1 }],
+        })
+        expect(await sandbox.countRequests("POST", "/token")).toBe(before + 1)
+        expect(await countAttempts()).toBe(2)
+        expect(await sandbox.posts()).toHaveLength(1)
+      })
+
+      it("fail the post and flag the platform when the grant is gone", async () => {
+        const id = await createPost(admin, { account_ids: [main, outlet] })
+        await sandbox.revokeGrants()
+        const post = await publish(admin, id)
+
+        expect(post.status).toBe("failed")
+        expect(
+          post.publications.map(({ state, last_error }) => [
+            state,
+            last_error?.class,
+          ])
+        ).toEqual([
+          ["failed", "token_invalid"],
+          ["failed", expect.stringMatching("token_invalid|config_error")],
+        ])
+        expect(await readPlatform()).toMatchObject({
+          status: "error",
+          connection: "reauthorization_required",
+          token_validity: "false",
+          last_error: { class: "token_invalid", code: "invalid_grant" },
+        })
+
+        const next = await createPost(admin, { account_ids: [main] })
+        const refused = await admin.post(`/admin/social-posts/${next}/publish`)
+        expect(refused.status).toBe(400)
+        expect(refused.data.message).toBe(
+          `"Ada's sandbox" has lost its access. Connect it again.`
+        )
+        expect(await sandbox.posts()).toEqual([])
+      })
+    })
+  },
+})

@@ -1,0 +1,110 @@
+import type { MedusaContainer } from "@medusajs/framework/types"
+import { EncryptionError } from "../../modules/encryption/errors"
+import type { SealedRow } from "../../modules/socials/sql/envelopes"
+import type { ApiConfig } from "../../modules/socials/utils/api-config"
+import { socialsModule } from "../modules"
+
+/** Rows that one batch reads, unless told otherwise. */
+export const DEFAULT_BATCH_SIZE = 500
+
+/**
+ * Where a batch begins and how large it is. An operation has no state but the
+ * rows: it can stop after any batch, or be killed within one, and start over.
+ */
+export interface BatchInput {
+  /** Id of the last row of the batch before; absent for the first. */
+  after?: string
+  /** @default 500 */
+  limit?: number
+  /**
+   * Report what would be done and change nothing.
+   *
+   * @default false
+   */
+  dry_run?: boolean
+}
+
+/** A value that could not be opened. It stays as it is, and the rest goes on. */
+export interface QuarantinedValue {
+  row_id: string
+  field: string
+  code: string
+  message: string
+}
+
+export interface BatchReport {
+  /** Rows that were read. */
+  examined: number
+  /** Rows that were rewritten, or would be. */
+  changed: number
+  /** Rows that somebody else wrote at the same moment; a later run sees them again. */
+  skipped: number
+  quarantined: QuarantinedValue[]
+  /** What to pass as `after` for the next batch; null when this was the last. */
+  next: string | null
+}
+
+/** The next `api_config` of a row, or null to leave it alone. */
+export type RowTransform = (
+  row: SealedRow,
+  quarantine: (field: string, error: EncryptionError) => void
+) => Promise<ApiConfig | null>
+
+/**
+ * Runs a transformation over a batch of rows and writes the results with a
+ * compare-and-set on each row, so that a token which is refreshed meanwhile
+ * always wins.
+ */
+export const processBatch = async (
+  container: MedusaContainer,
+  rows: SealedRow[],
+  { limit = DEFAULT_BATCH_SIZE, dry_run = false }: BatchInput,
+  transform: RowTransform
+): Promise<BatchReport> => {
+  const quarantined: QuarantinedValue[] = []
+  const rewrites: {
+    id: string
+    api_config: ApiConfig
+    expected_version: number
+  }[] = []
+
+  for (const row of rows) {
+    const next = await transform(row, (field, { code, message }) => {
+      quarantined.push({ row_id: row.id, field, code, message })
+    })
+    if (next) {
+      rewrites.push({
+        id: row.id,
+        api_config: next,
+        expected_version: row.credentials_version,
+      })
+    }
+  }
+
+  const written = dry_run
+    ? rewrites.length
+    : (await socialsModule(container).writeApiConfigs(rewrites)).length
+  return {
+    examined: rows.length,
+    changed: written,
+    skipped: rewrites.length - written,
+    quarantined,
+    next: rows.length === limit ? rows[rows.length - 1].id : null,
+  }
+}
+
+/** Runs `open` and quarantines a value that does not open; other errors are thrown. */
+export const openOrQuarantine = async <T>(
+  open: () => Promise<T>,
+  quarantine: (error: EncryptionError) => void
+): Promise<T | undefined> => {
+  try {
+    return await open()
+  } catch (error) {
+    if (!(error instanceof EncryptionError)) {
+      throw error
+    }
+    quarantine(error)
+    return undefined
+  }
+}
