@@ -1,6 +1,4 @@
 import type { MedusaContainer } from "@medusajs/framework/types"
-import { SOCIALS_MODULE } from "../../../src/modules/socials/constants"
-import type SocialsModuleService from "../../../src/modules/socials/service"
 import { type Admin, sql } from "./application"
 
 export interface Publication {
@@ -66,21 +64,4 @@ export const makeDue = async (
      where post_id = ? and next_attempt_at is not null`,
     [id]
   )
-}
-
-/** Runs with a shorter deadline for outside services, in ms. */
-export const withRequestTimeout = async <T>(
-  container: MedusaContainer,
-  ms: number,
-  run: () => Promise<T>
-): Promise<T> => {
-  const socials: SocialsModuleService = container.resolve(SOCIALS_MODULE)
-  const options = await socials.getOptions()
-  const before = options.request_timeout_ms
-  options.request_timeout_ms = ms
-  try {
-    return await run()
-  } finally {
-    options.request_timeout_ms = before
-  }
 }

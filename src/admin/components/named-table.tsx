@@ -15,7 +15,13 @@ const nameControls = (root: HTMLElement) => {
 
 /** A data table whose icon buttons have names. */
 export const NamedTable = ({ label, children }: NamedTableProps) => (
-  <div ref={useControlNames(nameControls)} role="region" aria-label={label}>
+  <div
+    ref={useControlNames(nameControls)}
+    role="region"
+    aria-label={label}
+    // On a phone the stock toolbar squeezes its buttons until they are cut off.
+    className="max-md:[&_.justify-between]:flex-wrap max-md:[&_button]:shrink-0"
+  >
     {children}
   </div>
 )

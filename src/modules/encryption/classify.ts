@@ -20,6 +20,14 @@ const QUOTES = { v1: 14, v2: 20 }
 /** header.payload.signature: a JSON Web Token decodes to JSON at its start and is no envelope. */
 const TOKEN_WITH_DOTS = /^[\w-]+\.[\w-]+\.[\w-]*(?:\.[\w-]*){0,2}$/
 
+function countQuotes(text: string): number {
+  let count = 0
+  for (let at = text.indexOf('"'); at !== -1; at = text.indexOf('"', at + 1)) {
+    count += 1
+  }
+  return count
+}
+
 function recogniseObject(value: object): Recognised {
   if (isEnvelopeV2(value)) {
     return { format: "v2", envelope: value }
@@ -46,7 +54,7 @@ function recogniseJson(text: string): Recognised {
   const recognised = recogniseObject(parsed)
   const isEnvelope = recognised.format === "v1" || recognised.format === "v2"
   // JSON.parse lets the last of several members with one name win, other parsers the first.
-  return isEnvelope && text.split('"').length - 1 !== QUOTES[recognised.format]
+  return isEnvelope && countQuotes(text) !== QUOTES[recognised.format]
     ? MALFORMED
     : recognised
 }

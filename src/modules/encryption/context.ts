@@ -86,7 +86,7 @@ function encodeRow(column: Column, rowId: string): Buffer {
   if (rowId.length * 3 > ROW_ROOM) {
     return Buffer.concat([bytes.subarray(0, start), Buffer.from(rowId, "utf8")])
   }
-  const end = start + bytes.write(rowId, start, "utf8")
+  const end = start + bytes.write(rowId, start)
   if (view.length !== end) {
     column.view = bytes.subarray(0, end)
   }

@@ -82,5 +82,5 @@ export function openV1(
   } catch {
     throw new TamperedError(details)
   }
-  return decodeText(plaintext, details)
+  return decodeText(plaintext, keyVersion, context)
 }

@@ -1,5 +1,6 @@
 import { MedusaError } from "@medusajs/framework/utils"
 
+import type { PolicyFloor } from "./registry"
 import type { EncryptionOptions, EncryptionPolicy } from "./types"
 
 type Setting = keyof EncryptionPolicy
@@ -79,4 +80,48 @@ export function resolvePolicy(
     writing: choose("writing", given, env),
     minimum_envelope_format: choose("minimum_envelope_format", given, env),
   })
+}
+
+/** How strict a reading policy is, from the least: the order of {@link withFloor}. */
+export const READING_STRICTNESS = ["migrate", "warn", "require-encrypted"] as const
+
+/**
+ * The policy in force: what is configured, but never less strict than the floor
+ * that the database keeps.
+ *
+ * @param configured - from options and environment
+ * @param floor - null where none was set yet
+ */
+export function withFloor(
+  configured: Readonly<EncryptionPolicy>,
+  floor: PolicyFloor | null
+): Readonly<EncryptionPolicy> {
+  if (!floor) {
+    return configured
+  }
+  const strictness = Math.max(
+    READING_STRICTNESS.indexOf(configured.reading),
+    READING_STRICTNESS.indexOf(floor.reading)
+  )
+  return {
+    ...configured,
+    reading: READING_STRICTNESS[strictness],
+    minimum_envelope_format:
+      floor.minimum_envelope_format === 2 ? 2 : configured.minimum_envelope_format,
+  }
+}
+
+/**
+ * @param options - the `encryption` part of the plugin's options
+ * @param env - usually process.env
+ * @returns whether the operator chose how strict reading is, rather than leaving
+ * it to the defaults
+ */
+export function isReadingConfigured(
+  options: EncryptionOptions | undefined,
+  env: NodeJS.ProcessEnv
+): boolean {
+  return (["reading", "minimum_envelope_format"] as const).some(
+    (name) => !!env[VARIABLES[name]] || options?.[name] !== undefined
+  )
 }

@@ -2,6 +2,7 @@ import type { Knex } from "@medusajs/framework/mikro-orm/knex"
 
 import { InvalidKeyError } from "./errors"
 import type { Keyring, KeyState } from "./keyring"
+import { READING_STRICTNESS } from "./policy"
 import type { EncryptionPolicy } from "./types"
 
 /** A row of the key registry. */
@@ -199,9 +200,6 @@ export async function addEncryptCounts(
       .increment("encrypt_count", count)
   }
 }
-
-/** How strict a reading policy is; a floor only goes up. */
-export const READING_STRICTNESS = ["migrate", "warn", "require-encrypted"] as const
 
 /**
  * Raises the policy floor. It never goes down: an attacker who can change an

@@ -10,12 +10,13 @@ import {
   MalformedEnvelopeError,
   PlaintextNotAllowedError,
 } from "./errors"
-import type { Keyring } from "./keyring"
+import type { LiveRegistry, RegistryState } from "./live-registry"
 import {
   createOperationLog,
   logsOperations,
   type OperationLog,
 } from "./operation-log"
+import { withFloor } from "./policy"
 import type {
   EncryptionPolicy,
   Envelope,
@@ -25,8 +26,8 @@ import type {
 } from "./types"
 
 type InjectedDependencies = {
-  encryptionKeyring: Keyring
   encryptionPolicy: Readonly<EncryptionPolicy>
+  encryptionRegistry: LiveRegistry
   logger?: Logger
 }
 
@@ -65,12 +66,12 @@ function requireEnvelope(
  */
 export default class EncryptionModuleService {
   // Not #private: Medusa's test runner reaches services through a Proxy.
-  protected readonly keyring_: Keyring
+  protected readonly registry_: LiveRegistry
   protected readonly policy_: Readonly<EncryptionPolicy>
   protected readonly log_: OperationLog | undefined
 
   constructor(container: InjectedDependencies) {
-    this.keyring_ = container.encryptionKeyring
+    this.registry_ = container.encryptionRegistry
     this.policy_ = container.encryptionPolicy
     this.log_ = logsOperations(process.env)
       ? createOperationLog(() => resolveLogger(container))
@@ -92,7 +93,8 @@ export default class EncryptionModuleService {
   ): Promise<EnvelopeV2> {
     try {
       const text = plaintext instanceof SecretString ? plaintext.reveal() : plaintext
-      const envelope = sealV2(this.keyring_.primary, text, context)
+      const { keyring } = await this.registry_.current()
+      const envelope = sealV2(keyring.primary, text, context)
       this.log_?.succeeded("TOKEN_ENCRYPT", context, envelope.keyVersion)
       return envelope
     } catch (error) {
@@ -116,7 +118,11 @@ export default class EncryptionModuleService {
     context: EncryptionContext = UNBOUND_CONTEXT
   ): Promise<SecretString> {
     try {
-      const { envelope, secret } = this.open_(data, context)
+      const { envelope, secret } = this.open_(
+        data,
+        context,
+        await this.registry_.current()
+      )
       this.log_?.succeeded("TOKEN_DECRYPT", context, envelope.keyVersion)
       return secret
     } catch (error) {
@@ -135,7 +141,8 @@ export default class EncryptionModuleService {
    */
   async needsReEncryption(data: Envelope | string): Promise<boolean> {
     const { format, envelope } = requireEnvelope(recognise(data), UNBOUND_CONTEXT)
-    return format === "v1" || envelope.keyVersion !== this.keyring_.primary.version
+    const { keyring } = await this.registry_.current()
+    return format === "v1" || envelope.keyVersion !== keyring.primary.version
   }
 
   /**
@@ -153,39 +160,43 @@ export default class EncryptionModuleService {
     return await this.encrypt(await this.decrypt(data, context), context)
   }
 
-  /** @returns the policy in force */
+  /** @returns the policy in force: what is configured, but never below the stored floor */
   async policy(): Promise<Readonly<EncryptionPolicy>> {
-    return this.policy_
+    const { floor } = await this.registry_.current()
+    return withFloor(this.policy_, floor)
   }
 
   /** @returns the version of the primary key */
   async currentKeyVersion(): Promise<number> {
-    return this.keyring_.primary.version
+    const { keyring } = await this.registry_.current()
+    return keyring.primary.version
   }
 
   /** @returns what may be told about every configured key, lowest version first */
   async keyVersions(): Promise<KeyVersionInfo[]> {
-    return this.keyring_.keys.map(({ version, kid, state }) => ({ version, kid, state }))
+    const { keyring } = await this.registry_.current()
+    return keyring.keys.map(({ version, kid, state }) => ({ version, kid, state }))
   }
 
   protected open_(
     data: Envelope | string,
-    context: EncryptionContext
+    context: EncryptionContext,
+    { keyring, floor }: RegistryState
   ): { envelope: Envelope; secret: SecretString } {
     const recognised = requireEnvelope(recognise(data), context)
     const { envelope } = recognised
     if (recognised.format === "v2") {
       return {
         envelope,
-        secret: new SecretString(openV2(this.keyring_, recognised.envelope, context)),
+        secret: new SecretString(openV2(keyring, recognised.envelope, context)),
       }
     }
-    if (this.policy_.minimum_envelope_format > 1) {
+    if (withFloor(this.policy_, floor).minimum_envelope_format > 1) {
       throw new LegacyNotAllowedError({ keyVersion: envelope.keyVersion, context })
     }
     return {
       envelope,
-      secret: new SecretString(openV1(this.keyring_, recognised.envelope, context)),
+      secret: new SecretString(openV1(keyring, recognised.envelope, context)),
     }
   }
 }

@@ -2,23 +2,19 @@ import { Button, toast } from "@medusajs/ui"
 import { announceOutcome, usePublishPost } from "../../hooks/use-publish-post"
 import { useRetrySocialPost } from "../../hooks/use-social-posts"
 import { errorMessage } from "../../lib/errors"
+import { canRetry } from "../../lib/post-state"
 import type { PostStatus, SocialPost } from "../../types"
 
 type PostActionsProps = { post: SocialPost; isPublishing: boolean }
 
 const UNPUBLISHED = new Set<PostStatus>(["draft", "scheduled"])
-const RETRYABLE = new Set<PostStatus>([
-  "failed",
-  "partially_published",
-  "needs_attention",
-])
 
 /** Publishes a post, or publishes again what failed. */
 export const PostActions = ({ post, isPublishing }: PostActionsProps) => {
   if (UNPUBLISHED.has(post.status) || isPublishing) {
     return <PublishButton post={post} isPublishing={isPublishing} />
   }
-  return RETRYABLE.has(post.status) ? <RetryButton post={post} /> : null
+  return canRetry(post) ? <RetryButton post={post} /> : null
 }
 
 const PublishButton = ({ post, isPublishing }: PostActionsProps) => {

@@ -64,31 +64,45 @@ const Publication = ({ postId, publication }: PublicationProps) => {
       {publication.last_error && publication.state !== "published" && (
         <PublicationError
           error={publication.last_error}
-          advice={
-            // Below, a person is asked: "retry" would be the wrong advice.
-            publication.state === "unknown"
-              ? null
-              : publicationAdvice(publication.last_error.class)
-          }
+          advice={adviceFor(publication)}
+          isFinal={publication.state === "failed"}
         />
       )}
       {publication.state === "unknown" && (
-        <ResolveUnknown postId={postId} publicationId={publication.id} />
+        <ResolveUnknown postId={postId} publication={publication} />
       )}
     </div>
   )
 }
 
-type PublicationErrorProps = { error: RecordedError; advice: string | null }
+type PublicationErrorProps = {
+  error: RecordedError
+  advice: string | null
+  isFinal: boolean
+}
 
-const PublicationError = ({ error, advice }: PublicationErrorProps) => (
-  <Alert variant={advice ? "error" : "warning"}>
+const PublicationError = ({ error, advice, isFinal }: PublicationErrorProps) => (
+  <Alert variant={isFinal ? "error" : "warning"}>
     <span className="flex flex-col gap-y-1">
       <span className="text-ui-fg-base font-medium">{error.message}</span>
       {advice && <span>{advice}</span>}
     </span>
   </Alert>
 )
+
+const adviceFor = ({
+  state,
+  next_attempt_at,
+  last_error,
+}: SocialPublication): string | null => {
+  // Where the outcome is unknown a person is asked, below.
+  if (!last_error || state === "unknown") {
+    return null
+  }
+  return next_attempt_at
+    ? "Nothing to do: it is tried again by itself."
+    : publicationAdvice(last_error.class)
+}
 
 const factsOf = ({
   state,
@@ -101,7 +115,8 @@ const factsOf = ({
   }
   const facts = [
     attempts > 0 && `${countOf(attempts, "attempt")} so far`,
-    next_attempt_at && `next attempt ${formatDateTime(next_attempt_at)}`,
+    next_attempt_at &&
+      `${state === "unknown" ? "the service is asked again" : "next attempt"} ${formatDateTime(next_attempt_at)}`,
   ].filter(Boolean)
   return facts.length > 0 ? facts.join(", ") : null
 }

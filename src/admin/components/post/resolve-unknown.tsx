@@ -2,17 +2,18 @@ import { Button, Input, Label, Text, toast } from "@medusajs/ui"
 import { useId, useState } from "react"
 import { useResolvePublication } from "../../hooks/use-social-posts"
 import { errorMessage } from "../../lib/errors"
+import type { SocialPublication } from "../../types"
 
-type ResolveUnknownProps = { postId: string; publicationId: string }
+type ResolveUnknownProps = { postId: string; publication: SocialPublication }
 
 /** Lets a person say what became of a publication that nobody can tell. */
 export const ResolveUnknown = ({
   postId,
-  publicationId,
+  publication,
 }: ResolveUnknownProps) => {
   const id = useId()
   const [url, setUrl] = useState("")
-  const resolve = useResolvePublication(postId, publicationId)
+  const resolve = useResolvePublication(postId, publication.id)
 
   const decide = async (outcome: "published" | "not_published") => {
     try {
@@ -38,8 +39,11 @@ export const ResolveUnknown = ({
     <div className="bg-ui-bg-subtle flex flex-col gap-y-3 rounded-lg p-4">
       <Text size="small" className="text-ui-fg-base">
         The service gave no answer, so nobody knows whether this was published.
-        It is not tried again by itself, because it could appear twice. Retry
-        asks the service once more. Or look there, and say what you see.
+        It is not published again by itself, because it could appear twice.{" "}
+        {publication.next_attempt_at
+          ? "The service is asked about it at the time above; Retry asks now."
+          : "Retry asks the service once more."}{" "}
+        Or look there, and say what you see.
       </Text>
       <div className="flex flex-col gap-y-1">
         <Label htmlFor={id} size="xsmall">

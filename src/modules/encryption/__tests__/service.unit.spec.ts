@@ -3,7 +3,7 @@ import { createContainer } from "@medusajs/framework/awilix"
 import { createKeyring } from "../keyring"
 import { resolvePolicy } from "../policy"
 import EncryptionModuleService from "../service"
-import { CONTEXT, createService, failureOf, type GoldenFile, material, readVectors } from "./support"
+import { CONTEXT, createService, failureOf, fixedRegistry, type GoldenFile, material, readVectors } from "./support"
 
 const golden = readVectors<GoldenFile>("golden-envelopes.json")
 const goldenRoot = (version: number) => Buffer.from(golden.roots[version], "base64")
@@ -153,7 +153,10 @@ describe("LOG_TOKEN_OPERATIONS", () => {
   it("does without a logger, and finds one that is registered later", async () => {
     const container = createContainer()
     const cradle = new Proxy(
-      { encryptionKeyring: createKeyring([material(1)]), encryptionPolicy: resolvePolicy({}, {}) },
+      {
+        encryptionRegistry: fixedRegistry(createKeyring([material(1)])),
+        encryptionPolicy: resolvePolicy({}, {}),
+      },
       { get: (own, name) => Reflect.get(own, name) ?? container.resolve(name as string) }
     )
     const service = new EncryptionModuleService(cradle as never)

@@ -5,7 +5,8 @@ import { format, inspect } from "node:util"
 import type { EncryptionContext } from "../context"
 import { EncryptionError } from "../errors"
 import type { KeyMaterial } from "../key-source"
-import { createKeyring, type KeyState } from "../keyring"
+import { createKeyring, type Keyring, type KeyState } from "../keyring"
+import type { LiveRegistry } from "../live-registry"
 import { resolvePolicy } from "../policy"
 import EncryptionModuleService from "../service"
 import type { EncryptionOptions, EnvelopeV1, EnvelopeV2 } from "../types"
@@ -28,6 +29,16 @@ export const material = (
 
 type Line = { level: "info" | "warn"; text: string }
 
+/** A registry that never changes: what the service sees where no database is. */
+export function fixedRegistry(keyring: Keyring): LiveRegistry {
+  const state = { keyring, floor: null }
+  return {
+    current: async () => state,
+    latest: () => state,
+    refresh: async () => undefined,
+  }
+}
+
 export function createService({
   keys = [material(1)],
   options = {},
@@ -43,7 +54,7 @@ export function createService({
     warn: (text: string) => lines.push({ level: "warn", text }),
   }
   const service = new EncryptionModuleService({
-    encryptionKeyring: createKeyring(keys),
+    encryptionRegistry: fixedRegistry(createKeyring(keys)),
     encryptionPolicy: resolvePolicy(options, env),
     logger: logger as never,
   })

@@ -1,13 +1,18 @@
 import { asValue } from "@medusajs/framework/awilix"
-import type { LoaderOptions } from "@medusajs/framework/types"
+import type { Knex } from "@medusajs/framework/mikro-orm/knex"
+import type { LoaderOptions, Logger } from "@medusajs/framework/types"
+import { ContainerRegistrationKeys, MedusaError } from "@medusajs/framework/utils"
 
 import { environmentKeySource } from "../key-sources/environment"
 import { createKeyring } from "../keyring"
+import { createLiveRegistry } from "../live-registry"
 import { resolvePolicy } from "../policy"
+import { reconcileRegistry } from "../registry"
 import type { EncryptionModuleOptions } from "../types"
 
 /**
- * Builds keyring and policy once, before the service, and registers them in the module's container.
+ * Builds keyring and policy once, before the service, checks the keys against
+ * the key registry, and registers all of it in the module's container.
  * Whatever is wrong with them stops the start.
  *
  * @param options - the module's container and the plugin's options
@@ -22,8 +27,32 @@ export default async function keyringLoader({
   const source = encryption?.key_source ?? environmentKeySource(process.env)
   const keyring = createKeyring(await source.load())
 
+  const knex: Knex | undefined = container.resolve(
+    ContainerRegistrationKeys.PG_CONNECTION,
+    { allowUnregistered: true }
+  )
+  if (!knex) {
+    throw new MedusaError(
+      MedusaError.Types.UNEXPECTED_STATE,
+      "The encryption module needs the application's database connection for its key registry."
+    )
+  }
+  const logger: Logger | undefined = container.resolve(
+    ContainerRegistrationKeys.LOGGER,
+    { allowUnregistered: true }
+  )
+  const registry = createLiveRegistry(
+    knex,
+    keyring,
+    await reconcileRegistry(knex, keyring),
+    (error) =>
+      logger?.error(
+        `[Encryption] The key registry could not be followed: ${(error as Error).message}`
+      )
+  )
+
   container.register({
-    encryptionKeyring: asValue(keyring),
     encryptionPolicy: asValue(policy),
+    encryptionRegistry: asValue(registry),
   })
 }

@@ -90,11 +90,7 @@ const OAuthCallbackPage = () => {
   return (
     <CalmMessage
       title={failureTitle(params)}
-      message={
-        params
-          ? `${failure} Nothing was changed. Go back and choose Connect to try again.`
-          : failure
-      }
+      message={withAdvice(failure)}
     >
       <Button size="small" variant="secondary" asChild>
         <Link to={wayBack()}>Go back</Link>
@@ -112,7 +108,13 @@ const failureTitle = (params: CallbackParams | null): string => {
     : "The connection was not made"
 }
 
+/** The API's own advice, where it has some, fits better than a general one. */
+const withAdvice = (failure: string): string =>
+  failure.includes("Connect")
+    ? failure
+    : `${failure} To try again, go back and choose Connect.`
+
 const refusal = ({ error, error_description }: CallbackParams): string =>
-  `The service said: ${error_description ?? error ?? "no reason given"}.`
+  `The service said: ${error_description ?? error ?? "no reason given"}. Nothing was changed.`
 
 export default OAuthCallbackPage

@@ -1,0 +1,302 @@
+import { medusaIntegrationTestRunner } from "@medusajs/test-utils"
+import {
+  type Admin,
+  connectSandbox,
+  createAdmin,
+  createSandboxPlatform,
+  sql,
+} from "./support/application"
+import { type Fault, sandbox } from "./support/sandbox"
+import { withRequestTimeout } from "./support/timeout"
+
+jest.setTimeout(120_000)
+
+medusaIntegrationTestRunner({
+  testSuite: ({ api, getContainer }) => {
+    let admin: Admin
+    let platformId: string
+
+    beforeEach(async () => {
+      await sandbox.reset()
+      admin = await createAdmin(api, getContainer(), "ada@example.com")
+      platformId = await connectSandbox(admin)
+    })
+
+    const sync = (platform_id = platformId) =>
+      admin.post("/admin/socials/sync-platform-data", { platform_id })
+    const readPlatform = async () =>
+      (await admin.get(`/admin/social-platforms/${platformId}`)).data
+        .social_platform
+    const readAccounts = async (query = "") =>
+      (
+        await admin.get(
+          `/admin/social-accounts?platform_id=${platformId}&order=name${query}`
+        )
+      ).data.social_accounts as Record<string, unknown>[]
+    const storedAccounts = () =>
+      sql(
+        getContainer(),
+        "select * from social_account where platform_id = ? order by external_id",
+        [platformId]
+      )
+
+    describe("accounts and profile", () => {
+      it("are read over all pages of the service", async () => {
+        const before = await sandbox.countRequests("GET", "/api/accounts")
+        const { status, data } = await sync()
+
+        expect(status).toBe(200)
+        expect(await sandbox.countRequests("GET", "/api/accounts")).toBe(before + 2)
+        expect(data.sync).toEqual({
+          accounts: { created: 0, updated: 3, removed: 0 },
+          profile: expect.objectContaining({ id: "user_ada", username: "ada" }),
+          synced_at: expect.any(String),
+        })
+        expect(data.social_platform).toMatchObject({
+          id: platformId,
+          last_synced_at: data.sync.synced_at,
+          last_error: null,
+          profile: { name: "Ada's Shop", username: "ada", followers: 1815 },
+        })
+        expect(
+          (await readAccounts()).map(({ external_id, kind, is_available }) => [
+            external_id,
+            kind,
+            is_available,
+          ])
+        ).toEqual([
+          ["profile_ada", "profile", true],
+          ["page_outlet", "page", true],
+          ["page_main", "page", true],
+        ])
+      })
+
+      it("are created, updated and taken away as the service lists them", async () => {
+        const [main, outlet, profile] = await storedAccounts()
+        await sql(getContainer(), "delete from social_account where id = ?", [
+          outlet.id,
+        ])
+        await sql(
+          getContainer(),
+          "update social_account set name = 'Old name', url = null where id = ?",
+          [main.id]
+        )
+        await sql(
+          getContainer(),
+          "update social_account set external_id = 'page_closed', name = 'Closed' where id = ?",
+          [profile.id]
+        )
+
+        const { data } = await sync()
+        expect(data.sync.accounts).toEqual({ created: 2, updated: 1, removed: 1 })
+        expect(await readAccounts("&is_available=false")).toEqual([
+          expect.objectContaining({ id: profile.id, external_id: "page_closed" }),
+        ])
+        expect(
+          (await readAccounts("&is_available=true")).map(({ name }) => name)
+        ).toEqual(["Ada", "Ada's Outlet", "Ada's Shop"])
+        const stored = await storedAccounts()
+        expect(
+          stored.find(({ external_id }) => external_id === "page_main")
+        ).toMatchObject({ id: main.id, name: "Ada's Shop", url: main.url })
+
+        const again = await sync()
+        expect(again.data.sync.accounts).toEqual({
+          created: 0,
+          updated: 3,
+          removed: 0,
+        })
+      })
+
+      it("come back as they were when the service lists them again", async () => {
+        const [main] = await storedAccounts()
+        await sql(
+          getContainer(),
+          "update social_account set is_available = false where id = ?",
+          [main.id]
+        )
+        const { data } = await sync()
+        expect(data.sync.accounts).toEqual({ created: 0, updated: 3, removed: 0 })
+        expect((await storedAccounts())[0]).toMatchObject({
+          id: main.id,
+          is_available: true,
+        })
+      })
+
+      it("are stored once when several syncs run at once", async () => {
+        await sql(
+          getContainer(),
+          "delete from social_account where platform_id = ?",
+          [platformId]
+        )
+        const responses = await Promise.all([sync(), sync(), sync(), sync()])
+
+        expect(responses.map(({ status }) => status)).toEqual([
+          200, 200, 200, 200,
+        ])
+        expect(await storedAccounts()).toHaveLength(3)
+      })
+    })
+
+    describe("a service that fails", () => {
+      it.each<[string, Fault, number, object]>([
+        [
+          "is down",
+          { target: "accounts", kind: "error", status: 503 },
+          500,
+          { class: "transient", code: "temporarily_unavailable" },
+        ],
+        [
+          "hangs up",
+          { target: "accounts", kind: "drop" },
+          500,
+          { class: "transient" },
+        ],
+        [
+          "limits the rate",
+          { target: "accounts", kind: "rate_limit" },
+          500,
+          { class: "rate_limited", code: "rate_limited" },
+        ],
+        [
+          "answers with a page",
+          { target: "me", kind: "html" },
+          500,
+          { class: "transient", code: "malformed_response" },
+        ],
+        [
+          "answers with nothing",
+          { target: "accounts", kind: "empty" },
+          500,
+          { class: "transient", code: "malformed_response" },
+        ],
+        [
+          "answers with an empty profile",
+          { target: "me", kind: "empty" },
+          500,
+          { class: "transient", code: "malformed_response" },
+        ],
+        [
+          "redirects",
+          { target: "accounts", kind: "redirect" },
+          500,
+          { class: "transient", code: "unexpected_redirect" },
+        ],
+        [
+          "withholds a permission",
+          { target: "me", kind: "error", status: 403 },
+          400,
+          { class: "permission", code: "insufficient_scope" },
+        ],
+      ])(
+        "and %s changes no account and is recorded on the platform",
+        async (_, fault, status, lastError) => {
+          const accounts = await storedAccounts()
+          const before = await readPlatform()
+          await sandbox.fault(fault)
+          const response = await sync()
+
+          expect(response.status).toBe(status)
+          expect(response.data.message).toContain("Sandbox")
+          const after = await readPlatform()
+          expect(after).toMatchObject({
+            last_error: {
+              ...lastError,
+              message: response.data.message,
+              at: expect.any(String),
+            },
+            consecutive_failures: 1,
+            last_synced_at: before.last_synced_at,
+            status: "active",
+            connection: "connected",
+            token_validity: "true",
+          })
+          expect(await storedAccounts()).toEqual(accounts)
+
+          await sync()
+          expect(await readPlatform()).toMatchObject({
+            last_error: null,
+            consecutive_failures: 0,
+          })
+        }
+      )
+
+      it("is recorded too when the token was refreshed just before", async () => {
+        await sql(
+          getContainer(),
+          "update social_platform set token_expires_at = now() where id = ?",
+          [platformId]
+        )
+        await sandbox.fault({ target: "accounts", kind: "error" })
+        expect((await sync()).status).toBe(500)
+
+        expect(await readPlatform()).toMatchObject({
+          last_error: { class: "transient", code: "temporarily_unavailable" },
+          consecutive_failures: 1,
+          connection: "connected",
+        })
+      })
+
+      it("is not waited for longer than configured", async () => {
+        await sandbox.fault({ target: "accounts", kind: "slow", delay_ms: 3000 })
+        const started = Date.now()
+        const { status, data } = await withRequestTimeout(
+          getContainer(),
+          500,
+          () => sync()
+        )
+        expect(status).toBe(500)
+        expect(data.message).toBe("Sandbox did not answer within 500 ms.")
+        expect(Date.now() - started).toBeLessThan(2500)
+        expect((await readPlatform()).last_error).toMatchObject({
+          class: "transient",
+          code: "timeout",
+        })
+      })
+    })
+
+    describe("platforms that may not be used", () => {
+      it("are refused with what to do", async () => {
+        const pending = await createSandboxPlatform(admin, { name: "New" })
+        const requests = await sandbox.countRequests("GET", "/api/accounts")
+        for (const [prepare, id, message] of [
+          [async () => undefined, pending, '"New" is not connected. Connect it first.'],
+          [
+            () =>
+              admin.post(`/admin/social-platforms/${platformId}`, {
+                status: "inactive",
+              }),
+            platformId,
+            `"Ada's sandbox" is inactive. Set its status to active first.`,
+          ],
+          [
+            async () => {
+              await admin.post(`/admin/social-platforms/${platformId}`, {
+                status: "active",
+              })
+              await admin.post(`/admin/social-platforms/${platformId}/disconnect`)
+            },
+            platformId,
+            `"Ada's sandbox" is not connected. Connect it first.`,
+          ],
+        ] as const) {
+          await prepare()
+          const { status, data } = await sync(id)
+          expect(status).toBe(400)
+          expect(data).toEqual({ type: "not_allowed", message })
+        }
+        expect(await sandbox.countRequests("GET", "/api/accounts")).toBe(requests)
+      })
+
+      it("are refused when they do not exist or are not named", async () => {
+        const unknown = await sync("splat_nowhere")
+        expect(unknown.status).toBe(404)
+        expect(unknown.data.message).toContain("splat_nowhere")
+
+        const unnamed = await admin.post("/admin/socials/sync-platform-data")
+        expect(unnamed.status).toBe(400)
+        expect(unnamed.data.message).toContain("platform_id")
+      })
+    })
+  },
+})
