@@ -7,7 +7,7 @@ import type { Stage } from "./stage"
 import { collectTokens, openToken, tokenNames } from "./tokens"
 
 /** So short that the demo sees a token end, in s. */
-const accessTokenLifetime = 30
+const accessTokenLifetime = 20
 
 /** Connects a platform, looks at its row, and at the accounts that it brought. */
 export async function connectStory(

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises"
 import { lastLines } from "../processes"
 import { messageOf, onStopSignal } from "../signals"
 import { createCleanUp } from "./clean-up"
@@ -37,6 +38,8 @@ async function runToTheEnd(): Promise<number> {
   try {
     await main()
   } catch (error) {
+    // A Ctrl-C may have ended a child before it is told to this process.
+    await sleep(200)
     if (!interrupted) {
       report.fail(messageOf(error))
     }

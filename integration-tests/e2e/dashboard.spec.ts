@@ -1,3 +1,7 @@
+import { appearanceSuite } from "./appearance"
+import { connectionsSuite } from "./connections"
+import { platformsSuite } from "./platforms"
+import { postsSuite } from "./posts"
 import { storySuite } from "./story"
 import { createWorld } from "./support/world"
 
@@ -11,4 +15,8 @@ describe("the dashboard", () => {
   const world = createWorld()
 
   describe("the first hour of a merchant", () => storySuite(world))
+  describe("connections", () => connectionsSuite(world))
+  describe("platforms", () => platformsSuite(world))
+  describe("posts", () => postsSuite(world))
+  describe("every page", () => appearanceSuite(world))
 })

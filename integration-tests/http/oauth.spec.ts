@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto"
 import { medusaIntegrationTestRunner } from "@medusajs/test-utils"
-import { approveConsent, refuseConsent } from "../../sandbox/consent-client"
+import { refuseConsent } from "../../sandbox/consent-client"
 import {
   encryptionModule,
   socialsModule,
@@ -16,7 +16,8 @@ import {
   sql,
 } from "./support/application"
 import { auditTrail, storedPlatform } from "./support/database"
-import { withRequestTimeout } from "./support/posts"
+import { withRequestTimeout } from "./support/timeout"
+import { startProbeServer } from "./support/probe-server"
 import { type Fault, sandbox, sandboxUrl } from "./support/sandbox"
 
 jest.setTimeout(120_000)
@@ -24,6 +25,13 @@ jest.setTimeout(120_000)
 const CALLBACK = "/admin/oauth/sandbox/callback"
 const NOT_USABLE =
   "The authorization is unknown, has expired, was answered before or was started by somebody else. Start again with Connect, in the same browser."
+
+/** An address where nothing listens any more. */
+const closedAddress = async (): Promise<string> => {
+  const probe = await startProbeServer()
+  await probe.close()
+  return new URL(probe.url).origin
+}
 
 type Answer = Record<string, string | undefined>
 
@@ -234,7 +242,7 @@ medusaIntegrationTestRunner({
           [{ state, code, error: "access_denied" }, /either the code or the error/],
           [{ state, code, iss, redirect_uri: "https://evil.example" }, /redirect_uri/],
           [{ state, code, iss, platform_id: id }, /platform_id/],
-          [{ state, error: "line\nbreak" }, /error/],
+          [{ state, error: "line\nbreak" }, /error must be an OAuth error code\./],
         ] as const) {
           await refused(answer, { message })
         }
@@ -370,8 +378,8 @@ medusaIntegrationTestRunner({
 
       it("stores nothing when the token endpoint fails, and says what to do", async () => {
         const failures: [Omit<Fault, "target">, number, RegExp][] = [
-          [{ kind: "error", status: 503 }, 500, /was refused by the service \(temporarily_unavailable\)/],
-          [{ kind: "error", status: 500 }, 500, /was refused by the service \(server_error\)/],
+          [{ kind: "error", status: 503 }, 500, /^The authorization code could not be used: the service answered 503\.$/],
+          [{ kind: "error", status: 500 }, 500, /the service answered 500\.$/],
           [{ kind: "rate_limit" }, 500, /was refused by the service \(rate_limited\)/],
           [{ kind: "invalid_grant" }, 400, /was refused by the service \(invalid_grant\)/],
           [{ kind: "invalid_client" }, 400, /client id or client secret is not accepted/],
@@ -411,11 +419,12 @@ medusaIntegrationTestRunner({
 
       it("says so when nothing listens at the service's address", async () => {
         const answer = await approve(admin, id)
+        const base_url = await closedAddress()
         await admin.post(`/admin/social-platforms/${id}`, {
-          api_config: { base_url: "http://localhost:1" },
+          api_config: { base_url },
         })
         await refused(
-          { ...answer, iss: "http://localhost:1" },
+          { ...answer, iss: base_url },
           { status: 500, message: /^Sandbox could not be reached \(ECONNREFUSED\)\.$/ }
         )
       })

@@ -1,7 +1,7 @@
 import { medusaIntegrationTestRunner } from "@medusajs/test-utils"
 import { type Admin, connectSandbox, createAdmin } from "./support/application"
 import { auditTrail, storedPlatform } from "./support/database"
-import { withRequestTimeout } from "./support/posts"
+import { withRequestTimeout } from "./support/timeout"
 import { type ProbeServer, startProbeServer } from "./support/probe-server"
 import { sandbox } from "./support/sandbox"
 

@@ -5,6 +5,7 @@ import { adminSocialPlatformRoutesMiddlewares } from "./admin/social-platforms/m
 import { adminSocialPostRoutesMiddlewares } from "./admin/social-posts/middlewares"
 import { adminSocialProviderRoutesMiddlewares } from "./admin/social-providers/middlewares"
 import { adminSyncPlatformDataRoutesMiddlewares } from "./admin/socials/sync-platform-data/middlewares"
+import { oauthRoutesMiddlewares } from "./oauth/middlewares"
 
 export default defineMiddlewares({
   routes: [
@@ -14,5 +15,6 @@ export default defineMiddlewares({
     ...adminSocialPostRoutesMiddlewares,
     ...adminSyncPlatformDataRoutesMiddlewares,
     ...adminOauthRoutesMiddlewares,
+    ...oauthRoutesMiddlewares,
   ],
 })

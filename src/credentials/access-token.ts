@@ -4,7 +4,7 @@ import type {
   MedusaContainer,
 } from "@medusajs/framework/types"
 import { ContainerRegistrationKeys, Modules } from "@medusajs/framework/utils"
-import { ServiceError } from "../errors/service-error"
+import { isServiceError, ServiceError } from "../errors/service-error"
 import type { SocialPlatformRow } from "../modules/socials/service"
 import type { ApiConfig } from "../modules/socials/utils/api-config"
 import {
@@ -124,7 +124,12 @@ const refreshUnderLock = async (
       try {
         return await refreshPlatformToken(container, provider, row, signal)
       } catch (error) {
-        const survivor = await survivingToken(container, row, options, error)
+        const survivor = await survivingToken(
+          container,
+          platformId,
+          options,
+          error
+        )
         if (survivor) {
           return survivor
         }
@@ -135,26 +140,30 @@ const refreshUnderLock = async (
   )
 }
 
-/** A token that is still valid outlives a refresh that failed for a passing reason. */
+/**
+ * A token that is still valid outlives a refresh that failed for a passing
+ * reason. The row is read again: somebody may have connected it meanwhile.
+ */
 const survivingToken = async (
   container: MedusaContainer,
-  row: SocialPlatformRow,
+  platformId: string,
   { rejected }: GetAccessTokenOptions,
   error: unknown
 ): Promise<SecretString | undefined> => {
-  const isPassing =
-    error instanceof ServiceError && error.errorClass !== "token_invalid"
-  const isAlive =
-    !!row.token_expires_at && row.token_expires_at.getTime() > Date.now()
-  if (!isPassing || !isAlive || rejected) {
+  if (!isServiceError(error) || error.errorClass === "token_invalid") {
     return undefined
   }
-  return openCredential(
+  const row = await socialsModule(container).retrieveSocialPlatform(platformId)
+  if (row.token_expires_at && row.token_expires_at.getTime() <= Date.now()) {
+    return undefined
+  }
+  const token = await openCredential(
     row.api_config as ApiConfig,
     "access_token",
     container,
     row.id
   )
+  return token && rejected?.equals(token) ? undefined : token
 }
 
 const reauthorizationRequired = (row: SocialPlatformRow): ServiceError =>

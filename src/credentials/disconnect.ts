@@ -8,7 +8,8 @@ import {
 import { openCredential } from "../modules/socials/utils/token-helpers"
 import { revokeToken } from "../oauth/revocation"
 import { oauthClientFor } from "./oauth-client"
-import { getProvider } from "./providers"
+import { credentialNames } from "./fields"
+import { getProvider, listProviders } from "./providers"
 import { changeCredentials } from "./write"
 
 /** What access to the service consists of; the application's registration stays. */
@@ -58,6 +59,22 @@ export const revokePlatformTokens = async (
     )
     return false
   }
+}
+
+/** Erases every credential of a platform, for one that is about to be deleted. */
+export const eraseCredentials = async (
+  container: MedusaContainer,
+  platformId: string
+): Promise<void> => {
+  const providers = await listProviders(container)
+  await changeCredentials(container, platformId, async (row) => {
+    const names = credentialNames(
+      providers.get(row.provider)?.description,
+      row.auth_type,
+      (row.api_config ?? {}) as ApiConfig
+    )
+    return { sealed: Object.fromEntries(names.map((name) => [name, null])) }
+  })
 }
 
 /**

@@ -42,23 +42,38 @@ export const toMedusaError = (error: unknown): unknown => {
 /** One failure passes several layers on its way up and is one incident to the merchant. */
 const recorded = new WeakSet<ServiceError>()
 
+/** The row whose credentials a failure is about, where its caller has an older one. */
+const rowBehind = new WeakMap<ServiceError, SocialPlatformRow>()
+
+/**
+ * Notes which row's credentials a failure is about, for a caller that read the
+ * row before its token was refreshed.
+ */
+export const attributeFailure = (
+  error: ServiceError,
+  row: SocialPlatformRow
+): void => {
+  rowBehind.set(error, row)
+}
+
 /**
  * Records on a platform that its service refused or failed us. Only
  * `token_invalid` disconnects it: a slow service or a wrong client secret says
  * nothing about the grant.
  *
- * @param row - the platform as it was when the request was made; news about
- * credentials that have changed since is dropped
+ * @param callersRow - the platform as it was when the request was made; news
+ * about credentials that have changed since is dropped
  */
 export const recordFailure = async (
   container: MedusaContainer,
-  row: SocialPlatformRow,
+  callersRow: SocialPlatformRow,
   error: ServiceError
 ): Promise<void> => {
   if (recorded.has(error)) {
     return
   }
   recorded.add(error)
+  const row = rowBehind.get(error) ?? callersRow
 
   const isTerminal = error.errorClass === "token_invalid"
   const written = await socialsModule(container).writeHealth(

@@ -2,7 +2,17 @@ import type { MedusaContainer } from "@medusajs/framework/types"
 import { MedusaError } from "@medusajs/framework/utils"
 import type { ProviderDescription } from "../providers/types"
 import type { AuthType, PlatformCategory, PlatformStatus } from "../types/enums"
-import { refuseSecretMetadata, requireFields, splitApiConfig } from "./fields"
+import type { SocialPlatformRow } from "../modules/socials/service"
+import {
+  type ApiConfig,
+  encryptedKey,
+} from "../modules/socials/utils/api-config"
+import {
+  credentialNames,
+  refuseSecretMetadata,
+  requireFields,
+  splitApiConfig,
+} from "./fields"
 import { socialsModule } from "./modules"
 import { getProvider } from "./providers"
 import { type SealedCredentials, sealCredentials } from "./seal"
@@ -107,6 +117,7 @@ export const preparePlatformChange = async (
   refuseSecretMetadata(data.metadata)
 
   const { settings, secrets } = splitApiConfig(description, api_config)
+  refuseRedirectedCredentials(description, row, data.base_url, settings, secrets)
   return {
     id,
     data,
@@ -114,6 +125,44 @@ export const preparePlatformChange = async (
     sealed: await sealCredentials(container, id, secrets),
   }
 }
+
+/**
+ * Refuses to send stored credentials to another host: whoever may edit a
+ * platform could otherwise have them delivered to a server of their own.
+ */
+const refuseRedirectedCredentials = (
+  description: ProviderDescription,
+  row: SocialPlatformRow,
+  baseUrl: string | null | undefined,
+  settings: Record<string, unknown>,
+  secrets: Record<string, string | null>
+): void => {
+  const stored = (row.api_config ?? {}) as ApiConfig
+  const changes = description.setting_fields
+    .filter(({ name, input }) => input === "url" && name in settings)
+    .map(({ name }) => [name, stored[name], settings[name]] as const)
+  if (baseUrl !== undefined) {
+    changes.push(["base_url", row.base_url, baseUrl])
+  }
+  const moved = changes.find(
+    ([, before, after]) => after && hostOf(before) !== hostOf(after)
+  )
+  const kept = credentialNames(description, row.auth_type, stored).filter(
+    (name) =>
+      (stored[encryptedKey(name)] || stored[name]) && !(name in secrets)
+  )
+  if (moved && kept.length) {
+    throw new MedusaError(
+      MedusaError.Types.INVALID_DATA,
+      `${moved[0]} decides where the stored credentials are sent. To change it, enter ${kept.join(", ")} again in the same request, or erase ${kept.length === 1 ? "it" : "them"} with null or Disconnect first.`
+    )
+  }
+}
+
+const hostOf = (address: unknown): string | null =>
+  typeof address === "string" && URL.canParse(address)
+    ? new URL(address).host
+    : null
 
 const definedNames = (values: Record<string, unknown> | undefined): string[] =>
   Object.entries(values ?? {})

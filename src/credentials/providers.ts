@@ -39,14 +39,15 @@ export const getProvider = async (
 }
 
 /**
- * The redirect URI that a provider's service must know.
+ * The redirect URI that a provider's service must know: one for each provider,
+ * so that an answer cannot be taken for another service's (RFC 9700, section 4.4).
  *
- * @returns null when the dashboard's address is not configured
+ * @returns null when neither the backend's nor the dashboard's address is configured
  */
 export const redirectUriFor = async (
   container: MedusaContainer,
   identifier: string
 ): Promise<string | null> => {
-  const { admin_url } = await socialsModule(container).getOptions()
-  return admin_url ? `${admin_url}/oauth/${identifier}/callback` : null
+  const { backend_url } = await socialsModule(container).getOptions()
+  return backend_url ? `${backend_url}/oauth/${identifier}/callback` : null
 }

@@ -49,7 +49,7 @@ export const refreshPlatformToken = async (
     if (written === null) {
       throw new ServiceError(
         "transient",
-        `"${row.name}" was connected anew while its token was refreshed. Try again.`,
+        `"${row.name}" was connected anew or disconnected while its token was refreshed. Try again.`,
         { code: "superseded" }
       )
     }

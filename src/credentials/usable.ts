@@ -32,4 +32,10 @@ export const requireUsablePlatform = (
       `"${row.name}" has lost its access. Connect it again.`
     )
   }
+  if (row.status === "pending") {
+    throw new MedusaError(
+      MedusaError.Types.NOT_ALLOWED,
+      `"${row.name}" is pending. Connect it, or set its status to active first.`
+    )
+  }
 }

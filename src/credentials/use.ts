@@ -2,11 +2,13 @@ import type { Logger, MedusaContainer } from "@medusajs/framework/types"
 import { ContainerRegistrationKeys } from "@medusajs/framework/utils"
 import { isServiceError } from "../errors/service-error"
 import type { SocialPlatformRow } from "../modules/socials/service"
+import type { ApiConfig } from "../modules/socials/utils/api-config"
+import { openCredential } from "../modules/socials/utils/token-helpers"
 import type { ProviderContext, SocialProvider } from "../providers/types"
 import type { SecretString } from "../secrets/secret-string"
 import { getAccessToken } from "./access-token"
 import { createProviderContext } from "./context"
-import { recordFailure } from "./failures"
+import { attributeFailure, recordFailure } from "./failures"
 import { socialsModule } from "./modules"
 
 /**
@@ -43,6 +45,7 @@ export const withCredentials = async <T>(
   const token = await getAccessToken(container, row.id)
   const result = await run(token).catch(async (error) => {
     if (!isRefusedToken(error)) {
+      await attributeToHolder(container, row.id, token, error)
       throw error
     }
     const next = await getAccessToken(container, row.id, { rejected: token })
@@ -51,6 +54,31 @@ export const withCredentials = async <T>(
   })
   stampUse(container, row.id)
   return result
+}
+
+/**
+ * The token may have been refreshed for this very operation: what went wrong
+ * with it is news about the row as long as that still holds it.
+ */
+const attributeToHolder = async (
+  container: MedusaContainer,
+  platformId: string,
+  token: SecretString,
+  error: unknown
+): Promise<void> => {
+  if (!isServiceError(error)) {
+    return
+  }
+  const row = await socialsModule(container).retrieveSocialPlatform(platformId)
+  const held = await openCredential(
+    row.api_config as ApiConfig,
+    "access_token",
+    container,
+    platformId
+  )
+  if (held?.equals(token)) {
+    attributeFailure(error, row)
+  }
 }
 
 const isRefusedToken = (error: unknown): boolean =>
@@ -66,8 +94,11 @@ const recordingFailure = async <T>(
   try {
     return await run()
   } catch (error) {
-    if (isServiceError(error) && isRefusedToken(error)) {
-      await recordFailure(container, row, error)
+    if (isServiceError(error)) {
+      attributeFailure(error, row)
+      if (isRefusedToken(error)) {
+        await recordFailure(container, row, error)
+      }
     }
     throw error
   }

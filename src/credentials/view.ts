@@ -30,25 +30,19 @@ export interface CredentialsView {
 
 const viewCredential = (apiConfig: ApiConfig, name: string): CredentialView => {
   const envelope = apiConfig[encryptedKey(name)]
-  if (envelope) {
-    return {
-      name,
-      configured: true,
-      storage: "encrypted",
-      key_version: envelopeKeyVersion(envelope) ?? null,
-    }
-  }
+  // A plaintext twin (writing policy "dual") is what an attacker would read.
   const isPlaintext = !!apiConfig[name]
+  const storage = isPlaintext ? "plaintext" : envelope ? "encrypted" : null
   return {
     name,
-    configured: isPlaintext,
-    storage: isPlaintext ? "plaintext" : null,
-    key_version: null,
+    configured: storage !== null,
+    storage,
+    key_version: envelopeKeyVersion(envelope) ?? null,
   }
 }
 
-/** The credential without which a platform of this kind cannot do anything. */
-const KEY_CREDENTIAL: Record<string, string> = {
+/** The credential, by authentication type, without which a platform cannot do anything. */
+export const KEY_CREDENTIAL: Record<string, string> = {
   oauth2: "access_token",
   oauth1: "access_token",
   bearer: "access_token",

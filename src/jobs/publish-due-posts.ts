@@ -1,6 +1,7 @@
 import type { Logger, MedusaContainer } from "@medusajs/framework/types"
 import { ContainerRegistrationKeys } from "@medusajs/framework/utils"
 import { socialsModule } from "../credentials/modules"
+import { redactText } from "../secrets/redact-text"
 import { publishDuePostWorkflow } from "../workflows/posts/workflows/publish-due-post"
 
 /** Posts that one run looks at; the next minute's run takes the rest. */
@@ -20,7 +21,7 @@ const publishDuePosts = async (container: MedusaContainer): Promise<void> => {
       await publishDuePostWorkflow(container).run({ input: { id } })
     } catch (error) {
       logger.error(
-        `The due post ${id} could not be published: ${(error as Error).message}`
+        `The due post ${id} could not be published: ${redactText((error as Error).message)}`
       )
     }
   }

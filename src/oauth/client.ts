@@ -51,18 +51,31 @@ const normalize = async (
   server: OAuth2Server,
   response: Response
 ): Promise<Response> => {
-  if (!server.normalize_token_response || !response.ok) {
+  if (!response.ok) {
     return response
   }
   const text = await response.text()
   const init = { status: response.status, headers: response.headers }
   try {
     const body = JSON.parse(text) as Record<string, unknown>
-    return Response.json(server.normalize_token_response(body), init)
+    const standard = server.normalize_token_response?.(body) ?? body
+    return Response.json(withoutEmptyRefreshToken(standard), init)
   } catch {
-    return new Response(text, init)
+    return new Response(text || null, init)
   }
 }
+
+/**
+ * Some services say "no new refresh token" with an empty value. The library
+ * would refuse the whole answer, and the access token in it would be lost.
+ */
+const withoutEmptyRefreshToken = ({
+  refresh_token,
+  ...answer
+}: Record<string, unknown>): Record<string, unknown> =>
+  refresh_token === "" || refresh_token === null || refresh_token === undefined
+    ? answer
+    : { ...answer, refresh_token }
 
 const isLoopback = (endpoint: string): boolean => {
   const { protocol, hostname } = new URL(endpoint)

@@ -1,15 +1,26 @@
 import type { ModuleProvider } from "@medusajs/framework/types"
+import type { EncryptionOptions } from "../modules/encryption/types"
 
 /** Options of the plugin, as an application gives them in `medusa-config.ts`. */
 export interface SocialPlatformsPluginOptions {
   /**
    * Where the browser reaches the dashboard, for example
-   * `https://store.example.com/app`. The redirect URI that a service must know
-   * is `<admin_url>/oauth/<provider>/callback`.
+   * `https://store.example.com/app`.
    *
    * @default the environment's `SOCIAL_PLATFORMS_ADMIN_URL`
    */
   admin_url?: string
+  /**
+   * Where the browser reaches Medusa, for example `https://store.example.com`.
+   * The redirect URI that a service must know is
+   * `<backend_url>/oauth/<provider>/callback`.
+   *
+   * @default the environment's `SOCIAL_PLATFORMS_BACKEND_URL`, or else the
+   * origin of `admin_url`
+   */
+  backend_url?: string
+  /** How credentials are encrypted. */
+  encryption?: EncryptionOptions
   /** Providers of the application's own, as Medusa module providers. */
   providers?: ModuleProvider[]
   /**

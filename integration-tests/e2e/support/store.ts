@@ -18,6 +18,8 @@ const readyTimeoutMs = 280_000
 export interface Store {
   url: string
   api: <T = any>(method: string, path: string, body?: object) => Promise<T>
+  /** Stores files as the composer does; returns the first one's address. */
+  upload: (form: FormData) => Promise<string>
   sql: (statement: string, parameters?: unknown[]) => Promise<Record<string, any>[]>
   /** Forgets everything of the plugin, here and in the sandbox. */
   reset: () => Promise<void>
@@ -75,18 +77,19 @@ const connect = async (
   server: RunningProcess
 ): Promise<Store> => {
   const token = await logIn(url)
-  const uploads: string[] = []
   const sql: Store["sql"] = (statement, parameters) =>
     withDatabase(databaseUrl, (query) => query(statement, parameters))
 
-  const api: Store["api"] = async (method, apiPath, body) => {
+  const send = async (
+    method: string,
+    apiPath: string,
+    body?: BodyInit,
+    headers: Record<string, string> = {}
+  ) => {
     const response = await fetch(`${url}${apiPath}`, {
       method,
-      headers: {
-        authorization: `Bearer ${token}`,
-        ...(body && { "content-type": "application/json" }),
-      },
-      ...(body && { body: JSON.stringify(body) }),
+      headers: { authorization: `Bearer ${token}`, ...headers },
+      ...(body && { body }),
     })
     if (!response.ok) {
       throw new Error(
@@ -94,6 +97,18 @@ const connect = async (
       )
     }
     return response.json()
+  }
+
+  const api: Store["api"] = (method, apiPath, body) =>
+    body
+      ? send(method, apiPath, JSON.stringify(body), {
+          "content-type": "application/json",
+        })
+      : send(method, apiPath)
+
+  const upload = async (form: FormData): Promise<string> => {
+    const { files } = await send("POST", "/admin/uploads", form)
+    return files[0].url
   }
 
   const reset = async () => {
@@ -106,7 +121,7 @@ const connect = async (
     await sql(`truncate ${tables.map(({ name }) => name).join(", ")} cascade`)
   }
 
-  return { url, api, sql, reset, stop: server.stop }
+  return { url, api, upload, sql, reset, stop: server.stop }
 }
 
 const logIn = async (url: string): Promise<string> => {

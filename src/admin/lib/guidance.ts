@@ -61,9 +61,17 @@ export const platformAdvice = (errorClass: string): string =>
  * What a person can do about a publication that failed.
  *
  * @param errorClass the class that the API recorded
+ * @param isEditable whether the post can still be changed
  * @returns one or two sentences of advice
  */
-export const publicationAdvice = (errorClass: string): string =>
-  isErrorClass(errorClass)
+export const publicationAdvice = (
+  errorClass: string,
+  isEditable: boolean
+): string => {
+  if (errorClass === "content_rejected" && !isEditable) {
+    return "The post is out elsewhere and cannot be changed any more. Write a new one for this account."
+  }
+  return isErrorClass(errorClass)
     ? PUBLICATION_ADVICE[errorClass]
     : "Retry. If it fails again, check the platform's connection."
+}

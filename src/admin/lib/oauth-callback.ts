@@ -12,12 +12,15 @@ const NAMES = ["state", "code", "error", "error_description", "iss"] as const
  * Reads what a service sent back after the consent page. A refusal may come
  * without a state: there is nothing to exchange then, but something to say.
  *
- * @param search the query of the callback's address
+ * @param fragment the fragment of the page's address: Medusa's redirect route
+ *   puts the answer there, where no access log sees it
  * @returns the parameters, or `null` where it sent nothing usable
  * @see RFC 6749 section 4.1.2, RFC 9207
  */
-export const readCallbackParams = (search: string): CallbackParams | null => {
-  const query = new URLSearchParams(search)
+export const readCallbackParams = (
+  fragment: string
+): CallbackParams | null => {
+  const query = new URLSearchParams(fragment.replace(/^#/, ""))
   const params: CallbackParams = {}
   for (const name of NAMES) {
     const value = query.get(name)

@@ -1,4 +1,15 @@
-import type { SocialPost } from "../types"
+import type { PostStatus, SocialPost } from "../types"
+
+/** What is out somewhere, or about to be, cannot be changed any more. */
+const EDITABLE = new Set<PostStatus>(["draft", "scheduled", "failed"])
+
+/**
+ * Tells whether a post can be changed.
+ *
+ * @param post the post as the API shows it
+ * @returns true while it is out nowhere and nothing is under way
+ */
+export const canEdit = ({ status }: SocialPost): boolean => EDITABLE.has(status)
 
 /**
  * Tells whether a person can have a post tried again: some account has failed,

@@ -14,7 +14,8 @@ export type SealBytesInput = {
   iv: Buffer
   /** Additional authenticated data, may be empty. */
   aad: Buffer
-  plaintext: Buffer
+  /** A string is sealed as UTF-8. */
+  plaintext: Buffer | string
 }
 
 export type SealedBytes = {
@@ -61,7 +62,10 @@ export function sealBytes(input: SealBytesInput): SealedBytes {
   if (aad.length) {
     cipher.setAAD(aad)
   }
-  const ciphertext = cipher.update(plaintext)
+  const ciphertext =
+    typeof plaintext === "string"
+      ? cipher.update(plaintext, "utf8")
+      : cipher.update(plaintext)
   // GCM is a stream: final() computes the tag and never adds bytes.
   cipher.final()
   return { ciphertext, tag: cipher.getAuthTag() }

@@ -4,14 +4,10 @@ import { MalformedEnvelopeError, TamperedError, WrongKeyError } from "./errors"
 import { IV_LENGTH, takeIv } from "./iv-pool"
 import { isKeyVersion } from "./key-rules"
 import type { Key, Keyring } from "./keyring"
-import { decodeBase64Shared } from "./strict-base64"
-import { decodeText, encodeText } from "./text"
+import { decodeBase64Shared, decodeShortBase64 } from "./strict-base64"
+import { assertText, decodeText } from "./text"
 import type { EnvelopeV2 } from "./types"
 
-const IV_CHARACTERS = (IV_LENGTH / 3) * 4
-const TAG_CHARACTERS = 24
-/** Canonical base64 of 28 bytes: the last character has no stray bits. */
-const HEAD = /^[A-Za-z0-9+/]{37}[AQgw]==$/
 const KID = /^[A-Za-z0-9_-]{21}[AQgw]$/
 
 /** Few keys write all envelopes: the id that was well-formed last time mostly is it again. */
@@ -75,19 +71,8 @@ export function isEnvelopeV2(value: object): value is EnvelopeV2 {
   )
 }
 
-// Made once: a view costs more than the bytes in it.
-const head = Buffer.alloc(IV_LENGTH + TAG_LENGTH)
-const headIv = head.subarray(0, IV_LENGTH)
-const headTag = head.subarray(IV_LENGTH)
-
-/** The iv fills its characters exactly, so it and the tag decode in one go, as one strict text. */
-function decodeHead(iv: string, authTag: string): boolean {
-  if (iv.length !== IV_CHARACTERS || authTag.length !== TAG_CHARACTERS) {
-    return false
-  }
-  const text = iv + authTag
-  return HEAD.test(text) && head.write(text, "base64") === head.length
-}
+const sharedIv = Buffer.alloc(IV_LENGTH)
+const sharedTag = Buffer.alloc(TAG_LENGTH)
 
 /**
  * Decodes the binary members strictly.
@@ -99,15 +84,22 @@ function decodeHead(iv: string, authTag: string): boolean {
 export function decodeV2(
   envelope: EnvelopeV2
 ): { iv: Buffer; tag: Buffer; ciphertext: Buffer } | string {
-  if (!decodeHead(envelope.iv, envelope.authTag)) {
-    return `its iv and authTag are not canonical base64 of ${IV_LENGTH} and ${TAG_LENGTH} bytes`
+  if (!decodeShortBase64(envelope.iv, sharedIv)) {
+    return `its iv is not canonical base64 of ${IV_LENGTH} bytes`
+  }
+  if (!decodeShortBase64(envelope.authTag, sharedTag)) {
+    return `its authTag is not canonical base64 of ${TAG_LENGTH} bytes`
   }
   const ciphertext = decodeBase64Shared(envelope.encrypted)
   if (!ciphertext) {
     return "its ciphertext is not canonical base64"
   }
-  return { iv: headIv, tag: headTag, ciphertext }
+  return { iv: sharedIv, tag: sharedTag, ciphertext }
 }
+
+/** Base64 needs no escaping, so a template does what JSON.stringify does, several times faster. */
+const toJson = ({ encrypted, iv, authTag, keyVersion, kid }: EnvelopeV2): string =>
+  `{"v":2,"encrypted":"${encrypted}","iv":"${iv}","authTag":"${authTag}","keyVersion":${keyVersion},"kid":"${kid}"}`
 
 /**
  * Seals text for one place.
@@ -119,23 +111,33 @@ export function decodeV2(
  * @throws InvalidPlaintextError, InvalidContextError
  */
 export function sealV2(key: Key, text: string, context: EncryptionContext): EnvelopeV2 {
+  assertText(text)
   const aad = key.contexts.encode(context)
-  const plaintext = encodeText(text)
   // The nonce is encoded before this synchronous call returns: see takeIv.
   const iv = takeIv()
-  try {
-    const { ciphertext, tag } = sealBytes({ key: key.aead, iv, aad, plaintext })
-    return {
-      v: 2,
-      encrypted: ciphertext.toString("base64"),
-      iv: iv.toString("base64"),
-      authTag: tag.toString("base64"),
-      keyVersion: key.version,
-      kid: key.kid,
-    }
-  } finally {
-    plaintext.fill(0)
+  // Given as a string, because a copy in bytes could be wiped and the caller's string could not.
+  const { ciphertext, tag } = sealBytes({ key: key.aead, iv, aad, plaintext: text })
+  return {
+    v: 2,
+    encrypted: ciphertext.toString("base64"),
+    iv: iv.toString("base64"),
+    authTag: tag.toString("base64"),
+    keyVersion: key.version,
+    kid: key.kid,
   }
+}
+
+/**
+ * Seals text for one place, for a text column.
+ *
+ * @param key - the primary key
+ * @param text - the secret
+ * @param context - the place that will hold it
+ * @returns an envelope of format 2 as JSON
+ * @throws InvalidPlaintextError, InvalidContextError
+ */
+export function sealV2Text(key: Key, text: string, context: EncryptionContext): string {
+  return toJson(sealV2(key, text, context))
 }
 
 /**
@@ -182,10 +184,9 @@ export function openV2(
 }
 
 /**
- * Writes an envelope as compact JSON for a text column. Base64 needs no escaping, so a template
- * does what JSON.stringify does, several times faster.
+ * Writes an envelope as compact JSON for a text column, after checking that it is one.
  *
- * @param envelope - as {@link sealV2} made it
+ * @param envelope - from anywhere
  * @returns JSON text
  * @throws MalformedEnvelopeError when it is not an exact envelope
  */
@@ -197,6 +198,5 @@ export function serializeEnvelope(envelope: EnvelopeV2): string {
   if (typeof parts === "string") {
     throw new MalformedEnvelopeError(parts, { keyVersion: envelope.keyVersion })
   }
-  const { encrypted, iv, authTag, keyVersion, kid } = envelope
-  return `{"v":2,"encrypted":"${encrypted}","iv":"${iv}","authTag":"${authTag}","keyVersion":${keyVersion},"kid":"${kid}"}`
+  return toJson(envelope)
 }

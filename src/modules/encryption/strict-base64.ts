@@ -35,3 +35,52 @@ export function decodeBase64Shared(text: string): Buffer | undefined {
     ? shared.subarray(0, length)
     : undefined
 }
+
+const INVALID = 255
+const VALUES = new Uint8Array(128).fill(INVALID)
+const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+for (let value = 0; value < ALPHABET.length; value += 1) {
+  VALUES[ALPHABET.charCodeAt(value)] = value
+}
+
+/**
+ * Decodes a few bytes of canonical base64 into memory that exists already. For so few, calling
+ * Node's decoder costs more than the decoding.
+ *
+ * @param text - the text to decode
+ * @param target - where the bytes go; it is filled exactly, or the text is refused
+ * @returns false when the text is not canonical or has another length; `target` is garbage then
+ */
+export function decodeShortBase64(text: string, target: Uint8Array): boolean {
+  const rest = target.length % 3
+  const padding = rest ? 3 - rest : 0
+  const characters = text.length - padding
+  if (text.length !== Math.ceil(target.length / 3) * 4) {
+    return false
+  }
+  for (let at = characters; at < text.length; at += 1) {
+    if (text[at] !== "=") {
+      return false
+    }
+  }
+
+  let bits = 0
+  let pending = 0
+  let end = 0
+  for (let at = 0; at < characters; at += 1) {
+    const code = text.charCodeAt(at)
+    const value = code < 128 ? VALUES[code] : INVALID
+    if (value === INVALID) {
+      return false
+    }
+    pending = ((pending << 6) | value) & 0xffff
+    bits += 6
+    if (bits >= 8) {
+      bits -= 8
+      target[end] = pending >> bits
+      end += 1
+    }
+  }
+  // What is left of the last character must be zero, or the bytes would have several spellings.
+  return (pending & ((1 << bits) - 1)) === 0
+}

@@ -1,23 +1,16 @@
-import { isAscii, isUtf8 } from "node:buffer"
+import { isUtf8 } from "node:buffer"
 import { toUSVString } from "node:util"
 
 import type { EncryptionContext } from "./context"
 import { InvalidPlaintextError, MalformedEnvelopeError } from "./errors"
 
-// Not Node's pool: secrets would lie in memory that any other code is handed next, and the pool is
-// made anew after a few dozen values, at the price of a collection.
-const shared = Buffer.alloc(8192)
-
 /**
- * Encodes a secret as UTF-8. Unpaired surrogates are refused, because UTF-8 would silently turn
- * them into other characters.
+ * Refuses what UTF-8 cannot hold: it would silently turn unpaired surrogates into other characters.
  *
  * @param text - the secret
- * @returns bytes that the caller wipes, valid until the next call: use them in the same synchronous
- * call
  * @throws InvalidPlaintextError when it is no string or not well-formed
  */
-export function encodeText(text: string): Buffer {
+export function assertText(text: unknown): asserts text is string {
   if (typeof text !== "string") {
     throw new InvalidPlaintextError("Only a string or a SecretString can be sealed.")
   }
@@ -26,11 +19,6 @@ export function encodeText(text: string): Buffer {
       "The text to seal contains an unpaired surrogate, which UTF-8 cannot hold."
     )
   }
-  // No character takes more than three bytes for each of its UTF-16 units.
-  if (text.length * 3 > shared.length) {
-    return Buffer.from(text, "utf8")
-  }
-  return shared.subarray(0, shared.write(text))
 }
 
 /**
@@ -48,12 +36,10 @@ export function decodeText(
   context?: EncryptionContext
 ): string {
   try {
-    // Tokens are ASCII as a rule, and its decoder has less to do.
-    if (isAscii(bytes)) {
-      return bytes.toString("latin1")
-    }
-    if (isUtf8(bytes)) {
-      return bytes.toString("utf8")
+    const text = bytes.toString()
+    // The decoder puts U+FFFD in the place of what is not UTF-8; secrets rarely hold one of their own.
+    if (!text.includes("\ufffd") || isUtf8(bytes)) {
+      return text
     }
   } finally {
     bytes.fill(0)

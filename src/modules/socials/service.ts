@@ -429,6 +429,14 @@ class SocialsModuleService extends MedusaService({
     post_id: string,
     @MedusaContext() context: SharedContext = {}
   ): Promise<string | null> {
+    return await this.settlePostStatus_(post_id, context)
+  }
+
+  @InjectTransactionManager()
+  protected async settlePostStatus_(
+    post_id: string,
+    @MedusaContext() context: SharedContext = {}
+  ): Promise<string | null> {
     return await posts.settlePostStatus(managerOf(context), post_id)
   }
 

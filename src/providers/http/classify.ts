@@ -2,6 +2,7 @@ import {
   ServiceError,
   type ServiceErrorClass,
 } from "../../errors/service-error"
+import { redactText } from "../../secrets/redact-text"
 import { retryAtFromHeaders } from "../../errors/retry-after"
 
 /** What a service said about its failure, after its own format was parsed. */
@@ -61,8 +62,9 @@ export const classifyServiceError = (
         (code instanceof RegExp ? code.test(parsed.code) : code === parsed.code))
   )
   const errorClass = rule?.errorClass ?? classOfStatus(response.status)
+  // Some services repeat the refused token in their explanation.
   const explanation = parsed.message
-    ? `: ${parsed.message.slice(0, MAX_MESSAGE_LENGTH)}`
+    ? `: ${redactText(parsed.message).slice(0, MAX_MESSAGE_LENGTH)}`
     : ""
 
   return new ServiceError(

@@ -84,19 +84,26 @@ export const publishPublication = async (
       platform,
       provider,
       (context) =>
-        publish.call(
-          provider,
-          context,
-          toRequest(post, account, provider, publication.id, async (recovery) => {
-            await armUnderLease(container, publication.id, lease, recovery)
-            armed = { armedAt: new Date(), recovery }
+        publish
+          .call(
+            provider,
+            context,
+            toRequest(post, account, provider, publication.id, async (recovery) => {
+              await armUnderLease(container, publication.id, lease, recovery)
+              armed = { armedAt: new Date(), recovery }
+            })
+          )
+          .catch((error) => {
+            // A clear refusal: whatever fails next, a refresh for one, the post is not out.
+            if (!isUnclear(error)) {
+              armed = undefined
+            }
+            throw error
           })
-        )
     )
     return publishedOutcome(published)
   } catch (error) {
-    const isUnclear = !isServiceError(error) || error.outcomeUnknown
-    if (isUnclear && armed && destination) {
+    if (isUnclear(error) && armed && destination) {
       return askService(container, destination, {
         publication,
         ...armed,
@@ -109,6 +116,10 @@ export const publishPublication = async (
     return failedOutcome(error, publication.attempts)
   }
 }
+
+/** Whether the service may have published although the attempt failed. */
+const isUnclear = (error: unknown): boolean =>
+  !isServiceError(error) || error.outcomeUnknown
 
 /**
  * Asks the service about a publication whose outcome nobody knows, for example

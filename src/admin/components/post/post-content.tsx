@@ -5,7 +5,8 @@ import { useNavigate } from "react-router-dom"
 import { useDeleteSocialPost } from "../../hooks/use-social-posts"
 import { errorMessage } from "../../lib/errors"
 import { POST_STATUSES } from "../../lib/labels"
-import type { PostStatus, SocialPost } from "../../types"
+import { canEdit } from "../../lib/post-state"
+import type { SocialPost } from "../../types"
 import { ExternalLink } from "../external-link"
 import { MoreActions } from "../more-actions"
 import { Section } from "../section"
@@ -14,13 +15,9 @@ import { PostActions } from "./post-actions"
 
 type PostContentProps = { post: SocialPost; isPublishing: boolean }
 
-/** What is out already cannot be changed from here. */
-const EDITABLE = new Set<PostStatus>(["draft", "scheduled", "failed"])
-
 /** The head of the detail page: what was written, and what to do with it. */
 export const PostContent = ({ post, isPublishing }: PostContentProps) => {
   const removeWithConfirmation = useRemovePost(post)
-  const canEdit = EDITABLE.has(post.status) && !isPublishing
 
   return (
     <Section
@@ -46,7 +43,7 @@ export const PostContent = ({ post, isPublishing }: PostContentProps) => {
                     icon: <PencilSquare />,
                     label: "Edit",
                     to: "edit",
-                    disabled: !canEdit,
+                    disabled: !canEdit(post) || isPublishing,
                   },
                 ],
               },

@@ -2,6 +2,7 @@ import { Alert, Text } from "@medusajs/ui"
 import { countOf, formatDateTime } from "../../lib/format"
 import { publicationAdvice } from "../../lib/guidance"
 import { PUBLICATION_STATES } from "../../lib/labels"
+import { canEdit } from "../../lib/post-state"
 import type { RecordedError, SocialPost, SocialPublication } from "../../types"
 import { AccountName } from "../account-name"
 import { ExternalLink } from "../external-link"
@@ -24,7 +25,7 @@ export const PostPublications = ({ post }: PostPublicationsProps) => (
       <ul className="divide-y">
         {post.publications.map((publication) => (
           <li key={publication.id}>
-            <Publication postId={post.id} publication={publication} />
+            <Publication post={post} publication={publication} />
           </li>
         ))}
       </ul>
@@ -32,9 +33,9 @@ export const PostPublications = ({ post }: PostPublicationsProps) => (
   </Section>
 )
 
-type PublicationProps = { postId: string; publication: SocialPublication }
+type PublicationProps = { post: SocialPost; publication: SocialPublication }
 
-const Publication = ({ postId, publication }: PublicationProps) => {
+const Publication = ({ post, publication }: PublicationProps) => {
   const facts = factsOf(publication)
 
   return (
@@ -64,12 +65,12 @@ const Publication = ({ postId, publication }: PublicationProps) => {
       {publication.last_error && publication.state !== "published" && (
         <PublicationError
           error={publication.last_error}
-          advice={adviceFor(publication)}
+          advice={adviceFor(publication, canEdit(post))}
           isFinal={publication.state === "failed"}
         />
       )}
       {publication.state === "unknown" && (
-        <ResolveUnknown postId={postId} publication={publication} />
+        <ResolveUnknown postId={post.id} publication={publication} />
       )}
     </div>
   )
@@ -90,18 +91,17 @@ const PublicationError = ({ error, advice, isFinal }: PublicationErrorProps) => 
   </Alert>
 )
 
-const adviceFor = ({
-  state,
-  next_attempt_at,
-  last_error,
-}: SocialPublication): string | null => {
+const adviceFor = (
+  { state, next_attempt_at, last_error }: SocialPublication,
+  isEditable: boolean
+): string | null => {
   // Where the outcome is unknown a person is asked, below.
   if (!last_error || state === "unknown") {
     return null
   }
   return next_attempt_at
     ? "Nothing to do: it is tried again by itself."
-    : publicationAdvice(last_error.class)
+    : publicationAdvice(last_error.class, isEditable)
 }
 
 const factsOf = ({

@@ -2,7 +2,7 @@ import { exchangeOnce, readCallbackParams } from "../oauth-callback"
 
 describe("the OAuth callback", () => {
   it("reads the parameters that the API takes, and nothing else", () => {
-    expect(readCallbackParams("?code=c&state=s&iss=i&other=x")).toEqual({
+    expect(readCallbackParams("#code=c&state=s&iss=i&other=x")).toEqual({
       code: "c",
       state: "s",
       iss: "i",
@@ -11,12 +11,12 @@ describe("the OAuth callback", () => {
 
   it("has nothing to exchange without a code or without a state", () => {
     expect(readCallbackParams("")).toBeNull()
-    expect(readCallbackParams("?state=s")).toBeNull()
-    expect(readCallbackParams("?code=c")).toBeNull()
+    expect(readCallbackParams("#state=s")).toBeNull()
+    expect(readCallbackParams("#code=c")).toBeNull()
   })
 
   it("keeps a refusal, also one without a state", () => {
-    expect(readCallbackParams("?error=access_denied")).toEqual({
+    expect(readCallbackParams("#error=access_denied")).toEqual({
       error: "access_denied",
     })
   })

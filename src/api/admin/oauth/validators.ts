@@ -5,7 +5,12 @@ export type AdminGetOauthParamsType = z.infer<typeof AdminGetOauthParams>
 export const AdminGetOauthParams = z.object({ platform_id: z.string().min(1) })
 
 /** RFC 6749, section 4.1.2.1 allows these characters in an error code. */
-const errorCode = z.string().regex(/^[\x20\x21\x23-\x5b\x5d-\x7e]{1,64}$/)
+const errorCode = z
+  .string()
+  .regex(
+    /^[\x20\x21\x23-\x5b\x5d-\x7e]{1,64}$/,
+    "error must be an OAuth error code."
+  )
 
 export type AdminOauthCallbackType = z.infer<typeof AdminOauthCallback>
 export const AdminOauthCallback = z

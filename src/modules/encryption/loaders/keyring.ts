@@ -51,6 +51,12 @@ export default async function keyringLoader({
       )
   )
 
+  if (policy.writing === "dual") {
+    logger?.warn(
+      '[Encryption] The writing policy is "dual": every credential is also stored in plaintext. Set it to "encrypted" as soon as no older release has to read them.'
+    )
+  }
+
   container.register({
     encryptionPolicy: asValue(policy),
     encryptionRegistry: asValue(registry),

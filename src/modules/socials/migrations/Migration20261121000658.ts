@@ -13,7 +13,7 @@ export class Migration20261121000658 extends Migration {
 
     this.addSql(`create table if not exists "social_oauth_session" ("id" text not null, "state_hash" text not null, "platform_id" text not null, "provider" text not null, "actor_id" text not null, "redirect_uri" text not null, "scopes" text[] not null, "code_verifier_encrypted" jsonb null, "expires_at" timestamptz not null, "consumed_at" timestamptz null, "created_at" timestamptz not null default now(), "updated_at" timestamptz not null default now(), "deleted_at" timestamptz null, constraint "social_oauth_session_pkey" primary key ("id"));`);
     this.addSql(`CREATE INDEX IF NOT EXISTS "IDX_social_oauth_session_deleted_at" ON "social_oauth_session" ("deleted_at") WHERE deleted_at IS NULL;`);
-    this.addSql(`CREATE UNIQUE INDEX IF NOT EXISTS "IDX_social_oauth_session_state_hash_unique" ON "social_oauth_session" ("state_hash") WHERE state_hash IS NOT NULL AND deleted_at IS NULL;`);
+    this.addSql(`CREATE UNIQUE INDEX IF NOT EXISTS "IDX_social_oauth_session_state_hash_unique" ON "social_oauth_session" ("state_hash") WHERE deleted_at IS NULL;`);
     this.addSql(`CREATE INDEX IF NOT EXISTS "IDX_social_oauth_session_platform_id" ON "social_oauth_session" ("platform_id") WHERE deleted_at IS NULL;`);
     this.addSql(`CREATE INDEX IF NOT EXISTS "IDX_social_oauth_session_expires_at" ON "social_oauth_session" ("expires_at") WHERE deleted_at IS NULL;`);
 

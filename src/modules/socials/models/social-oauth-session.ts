@@ -21,8 +21,6 @@ const SocialOauthSession = model
       name: "IDX_social_oauth_session_state_hash_unique",
       on: ["state_hash"],
       unique: true,
-      // Covers deleted rows too: a state is never used twice.
-      where: "state_hash IS NOT NULL",
     },
     { on: ["platform_id"] },
     { on: ["expires_at"] },

@@ -70,15 +70,23 @@ export const cancelPublishing = async (
 }
 
 /**
- * Brings a post's status in line with its publications, in one statement, so
- * that two workers which finish at once cannot leave it behind.
+ * Brings a post's status in line with its publications. Of two workers which
+ * finish at once the second has to count after the first has written: the row
+ * is locked in a statement of its own, because a statement that waits for a
+ * lock goes on with what it saw before it waited.
  *
+ * @param manager - of a transaction
  * @returns the new status
  */
 export const settlePostStatus = async (
   manager: SqlEntityManager,
   post_id: string
 ): Promise<string | null> => {
+  await query(
+    manager,
+    `SELECT "id" FROM "social_post" WHERE "id" = ? FOR UPDATE`,
+    [post_id]
+  )
   const rows = await query<{ status: string }>(
     manager,
     `WITH tally AS (

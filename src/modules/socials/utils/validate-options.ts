@@ -1,9 +1,10 @@
 import { MedusaError } from "@medusajs/framework/utils"
 import type { SocialPlatformsPluginOptions } from "../../../types/options"
 
-/** Options with every default filled in. `admin_url` has no trailing slash. */
+/** Options with every default filled in. Addresses have no trailing slash. */
 export interface SocialsOptions {
   admin_url: string | null
+  backend_url: string | null
   providers: NonNullable<SocialPlatformsPluginOptions["providers"]>
   provider_config: Record<string, Record<string, string>>
   request_timeout_ms: number
@@ -15,7 +16,11 @@ const refuse = (message: string): never => {
   throw new MedusaError(MedusaError.Types.INVALID_DATA, message)
 }
 
-const readAdminUrl = (value: unknown): string | null => {
+const readAddress = (
+  option: string,
+  variable: string,
+  value: unknown
+): string | null => {
   if (value === undefined || value === "") {
     return null
   }
@@ -25,7 +30,7 @@ const readAdminUrl = (value: unknown): string | null => {
     ["http:", "https:"].includes(new URL(value).protocol)
   if (!isAbsolute) {
     return refuse(
-      'The option "admin_url" (environment: SOCIAL_PLATFORMS_ADMIN_URL) must be the absolute address of the dashboard, for example https://store.example.com/app.'
+      `The option "${option}" (environment: ${variable}) must be an absolute address, for example https://store.example.com.`
     )
   }
   // Services compare redirect URIs letter by letter: one spelling only.
@@ -55,9 +60,22 @@ const readTimeout = (value: unknown): number => {
 export const validateOptions = (
   options: SocialPlatformsPluginOptions,
   env: NodeJS.ProcessEnv
-): SocialsOptions => ({
-  admin_url: readAdminUrl(options.admin_url ?? env.SOCIAL_PLATFORMS_ADMIN_URL),
-  providers: options.providers ?? [],
-  provider_config: options.provider_config ?? {},
-  request_timeout_ms: readTimeout(options.request_timeout_ms),
-})
+): SocialsOptions => {
+  const admin_url = readAddress(
+    "admin_url",
+    "SOCIAL_PLATFORMS_ADMIN_URL",
+    options.admin_url ?? env.SOCIAL_PLATFORMS_ADMIN_URL
+  )
+  const backend_url = readAddress(
+    "backend_url",
+    "SOCIAL_PLATFORMS_BACKEND_URL",
+    options.backend_url ?? env.SOCIAL_PLATFORMS_BACKEND_URL
+  )
+  return {
+    admin_url,
+    backend_url: backend_url ?? (admin_url && new URL(admin_url).origin),
+    providers: options.providers ?? [],
+    provider_config: options.provider_config ?? {},
+    request_timeout_ms: readTimeout(options.request_timeout_ms),
+  }
+}

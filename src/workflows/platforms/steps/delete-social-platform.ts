@@ -1,10 +1,15 @@
 import { createStep, StepResponse } from "@medusajs/framework/workflows-sdk"
+import { eraseCredentials } from "../../../credentials/disconnect"
 import { recordCredentialEvent } from "../../../credentials/events"
 import { socialsModule } from "../../../credentials/modules"
 
 export const deleteSocialPlatformStepId = "delete-social-platform"
 
-/** Soft-deletes a platform and its accounts, so that posts keep their history. */
+/**
+ * Soft-deletes a platform and its accounts, so that posts keep their history.
+ * No credential outlives it: what is erased first is not brought back by the
+ * compensation.
+ */
 export const deleteSocialPlatformStep = createStep(
   deleteSocialPlatformStepId,
   async (
@@ -18,6 +23,7 @@ export const deleteSocialPlatformStep = createStep(
     )
     const account_ids = accounts.map((account) => account.id)
 
+    await eraseCredentials(container, id)
     await socials.softDeleteSocialAccounts(account_ids)
     await socials.softDeleteSocialPlatforms([id])
     await recordCredentialEvent(container, {

@@ -3,8 +3,15 @@ import { recordCredentialEvent } from "../../../credentials/events"
 import { socialsModule } from "../../../credentials/modules"
 import type { PreparedPlatformChange } from "../../../credentials/platform-input"
 import { getProvider } from "../../../credentials/providers"
-import { sealPlaintext } from "../../../credentials/seal"
+import {
+  nextApiConfig,
+  type SealedCredentials,
+  sealPlaintext,
+} from "../../../credentials/seal"
+import { KEY_CREDENTIAL } from "../../../credentials/view"
 import { changeCredentials } from "../../../credentials/write"
+import type { SocialPlatformRow } from "../../../modules/socials/service"
+import type { CredentialColumns } from "../../../modules/socials/sql/platforms"
 import type { ApiConfig } from "../../../modules/socials/utils/api-config"
 
 export type UpdateSocialPlatformCredentialsStepInput = Pick<
@@ -35,15 +42,21 @@ export const updateSocialPlatformCredentialsStep = createStep(
       return new StepResponse({ id }, null)
     }
 
-    let previous: ApiConfig = {}
+    let previous: { api_config: ApiConfig; columns: CredentialColumns } = {
+      api_config: {},
+      columns: {},
+    }
     const version = await changeCredentials(container, id, async (row) => {
       const { description } = await getProvider(container, row.provider)
-      previous = await sealPlaintext(
-        container,
-        id,
-        description,
-        (row.api_config ?? {}) as ApiConfig
-      )
+      previous = {
+        api_config: await sealPlaintext(
+          container,
+          id,
+          description,
+          (row.api_config ?? {}) as ApiConfig
+        ),
+        columns: names.length ? healthOf(row) : {},
+      }
       return {
         settings,
         sealed,
@@ -53,7 +66,7 @@ export const updateSocialPlatformCredentialsStep = createStep(
               token_validity: "unknown",
               last_error: null,
               consecutive_failures: 0,
-              status: row.status === "error" ? "active" : row.status,
+              status: nextStatus(row, sealed),
             }
           : {},
       }
@@ -75,11 +88,44 @@ export const updateSocialPlatformCredentialsStep = createStep(
     if (!compensation || compensation.version === null) {
       return
     }
+    const { id, previous, version } = compensation
+    const socials = socialsModule(container)
+    const row = await socials.retrieveSocialPlatform(id)
+    const { description } = await getProvider(container, row.provider)
     // If somebody has written since, theirs is the truth and stays.
-    await socialsModule(container).writeApiConfig({
-      id: compensation.id,
-      api_config: compensation.previous,
-      expected_version: compensation.version,
+    await socials.writeApiConfig({
+      id,
+      api_config: await nextApiConfig(
+        container,
+        id,
+        description,
+        previous.api_config,
+        {}
+      ),
+      expected_version: version,
+      columns: previous.columns,
     })
   }
 )
+
+/** What the service last said of the credentials, to be said again of the old ones. */
+const healthOf = ({
+  status,
+  token_validity,
+  last_error,
+  consecutive_failures,
+}: SocialPlatformRow): CredentialColumns => ({
+  status,
+  token_validity,
+  last_error,
+  consecutive_failures,
+})
+
+/** New credentials end an error, and connect what was not connected. */
+const nextStatus = (
+  { status, auth_type }: SocialPlatformRow,
+  sealed: SealedCredentials
+): string => {
+  const isConnected = status === "pending" && !!sealed[KEY_CREDENTIAL[auth_type]]
+  return status === "error" || isConnected ? "active" : status
+}

@@ -30,7 +30,7 @@ const OAuthCallbackPage = () => {
   const { provider = "" } = useParams()
   const navigate = useNavigate()
   const client = useQueryClient()
-  const [params] = useState(() => readCallbackParams(window.location.search))
+  const [params] = useState(() => readCallbackParams(window.location.hash))
   const [failure, setFailure] = useState<string | null>(
     params ? null : NOTHING_TO_DO
   )

@@ -1,0 +1,39 @@
+import { createServer } from "node:http"
+import type { AddressInfo } from "node:net"
+
+export interface TokenEndpoint {
+  /** Base address: `/token` below it is the endpoint. */
+  url: string
+  /** What the next requests are answered with. */
+  answer: (body: Record<string, unknown>) => void
+  /** Bodies of the requests so far. */
+  requests: URLSearchParams[]
+  close: () => Promise<void>
+}
+
+/** A token endpoint that answers what it is told, for what the sandbox network never says. */
+export const startTokenEndpoint = async (): Promise<TokenEndpoint> => {
+  let body: Record<string, unknown> = {}
+  const requests: URLSearchParams[] = []
+  const server = createServer(async (request, response) => {
+    const chunks: Buffer[] = []
+    for await (const chunk of request) {
+      chunks.push(chunk as Buffer)
+    }
+    requests.push(new URLSearchParams(Buffer.concat(chunks).toString()))
+    response
+      .writeHead(200, { "content-type": "application/json" })
+      .end(JSON.stringify(body))
+  })
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
+  const { port } = server.address() as AddressInfo
+
+  return {
+    url: `http://localhost:${port}`,
+    answer: (next) => {
+      body = next
+    },
+    requests,
+    close: () => new Promise((resolve) => server.close(() => resolve())),
+  }
+}
