@@ -2,6 +2,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import path from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
 import pg from "pg"
+import { isAlive } from "./processes"
 
 const stopTimeoutMs = 20_000
 
@@ -56,15 +57,6 @@ function readPid(file: string): number | undefined {
   }
   const pid = Number(readFileSync(file, "utf8").split("\n")[0])
   return Number.isInteger(pid) && pid > 1 ? pid : undefined
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM"
-  }
 }
 
 /** Asks whoever listens on the lock file's port which data it serves. */

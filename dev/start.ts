@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs"
+import { readFileSync, statSync } from "node:fs"
 import path from "node:path"
 import { loadEnv } from "@medusajs/framework/utils"
 import { adminExists, removeHalfAdmin } from "./admin-user"
@@ -7,6 +7,7 @@ import { assertPortFree, portFromEnv } from "./ports"
 import { type Postgres, startPostgres } from "./postgres"
 import {
   failureText,
+  isAlive,
   medusaCli,
   type RunningProcess,
   runToEnd,
@@ -26,6 +27,9 @@ const data = path.join(root, ".data")
 const logFile = (name: string) => path.join(data, "logs", `${name}.log`)
 
 const readyTimeoutMs = 180_000
+
+/** The most that a new server takes to begin after the last one ended. */
+const restartMs = 5_000
 
 /** What to stop at the end, in the order of its start. */
 const running: { stop(): Promise<void> }[] = []
@@ -143,7 +147,7 @@ async function runMedusa(
 }
 
 function startMedusa(env: NodeJS.ProcessEnv): RunningProcess {
-  const marker = path.join(root, "dev", "medusa-exit-marker.cjs")
+  const marker = path.join(root, "dev", "medusa-server-marker.cjs")
   const options = [process.env.NODE_OPTIONS, `--require ${JSON.stringify(marker)}`]
   return startProcess({
     name: "Medusa",
@@ -156,9 +160,16 @@ function startMedusa(env: NodeJS.ProcessEnv): RunningProcess {
   })
 }
 
-/** Whether the server that `medusa develop` forked has ended. */
+/**
+ * Whether the server that `medusa develop` forked has ended for good: after a
+ * file was saved, another one begins at once.
+ */
 function serverEnded(medusa: RunningProcess): boolean {
-  return readFileSync(medusa.logFile, "utf8").includes("Medusa's server ended")
+  const log = readFileSync(medusa.logFile, "utf8")
+  const servers = [...log.matchAll(/^Medusa's server is process (\d+)$/gm)]
+  const latest = servers.at(-1)
+  const quietMs = Date.now() - statSync(medusa.logFile).mtimeMs
+  return latest !== undefined && quietMs > restartMs && !isAlive(Number(latest[1]))
 }
 
 async function failWhenEnded(child: RunningProcess): Promise<void> {

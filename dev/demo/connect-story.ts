@@ -69,14 +69,21 @@ async function connect(
     "S256"
   )
 
-  const callback = new URL(await approveConsent(location))
-  const answer = Object.fromEntries(callback.searchParams)
-  show("The consent page is answered with “Allow access”, and sends it back to")
-  show(`  ${callback.origin}${callback.pathname}`)
-  show(`  with ${Object.keys(answer).join(", ")}`)
-  secrets.add("authorization code", answer.code)
-  secrets.add("state", answer.state)
+  const redirect = new URL(await approveConsent(location))
+  show("The consent page is answered with “Allow access”, and sends it to")
+  show(`  ${redirect.origin}${redirect.pathname}`)
+  show(`  with ${[...redirect.searchParams.keys()].join(", ")}`)
+  secrets.add("authorization code", redirect.searchParams.get("code") ?? "")
+  secrets.add("state", redirect.searchParams.get("state") ?? "")
 
+  const page = await followRedirect(redirect)
+  const answer = Object.fromEntries(new URLSearchParams(page.hash.slice(1)))
+  show("which sends it on to the dashboard's page")
+  show(`  ${page.origin}${page.pathname}`)
+  show(`  with ${Object.keys(answer).join(", ")} in the fragment`)
+  expectEqual("the query of the dashboard's page", page.search, "")
+
+  show("The page posts them with the admin's login:")
   const { social_platform } = await api.post<{ social_platform: Platform }>(
     "/admin/oauth/sandbox/callback",
     answer
@@ -86,6 +93,13 @@ async function connect(
   show(`POST /admin/oauth/sandbox/callback: ${social_platform.connection}`)
   show(`profile ${social_platform.profile?.name} (@${social_platform.profile?.username})`)
   return social_platform
+}
+
+/** Asks for an address as a browser does, and reads where it is sent next. */
+async function followRedirect(address: URL): Promise<URL> {
+  const response = await fetch(address, { redirect: "manual" })
+  expectEqual(`the status of ${address.pathname}`, response.status, 303)
+  return new URL(response.headers.get("location") ?? "", address)
 }
 
 async function showSealedRow(stage: Stage, id: string, show: Show): Promise<void> {

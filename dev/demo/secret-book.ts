@@ -2,8 +2,12 @@ import { createHash } from "node:crypto"
 
 export type Secret = { name: string; bytes: Buffer }
 
+/** Anything shorter is found by chance, and an empty text everywhere. */
+const minimumBytes = 8
+
 /** The secrets that the demo knows of; each value once. */
 export type SecretBook = {
+  /** @throws Error when the value is too short to be searched for */
   add(name: string, value: string | Buffer): void
   /** Adds a value as the next of its kind, `access token 2`, unless it is there. */
   addNext(kind: string, value: string): void
@@ -17,7 +21,11 @@ export function createSecretBook(): SecretBook {
   const countOf = (kind: string) =>
     secrets.filter(({ name }) => name.startsWith(`${kind} `)).length
   const add = (name: string, value: string | Buffer) => {
-    secrets.push({ name, bytes: bytesOf(value) })
+    const bytes = bytesOf(value)
+    if (bytes.length < minimumBytes) {
+      throw new Error(`${name} has only ${bytes.length} bytes`)
+    }
+    secrets.push({ name, bytes })
   }
 
   return {

@@ -115,7 +115,8 @@ async function migrate(
   database: pg.Client
 ): Promise<void> {
   await report.step("medusa db:migrate makes the tables", async (show) => {
-    await store.run("db:migrate", "--execute-safe-links")
+    // A new database has no rows that Medusa's own scripts could migrate.
+    await store.run("db:migrate", "--execute-safe-links", "--skip-scripts")
     const tables = await listTables(database)
     const own = tables.filter(({ name }) => /^social_|_social_/.test(name))
     show(`${tables.length} tables, of this plugin:`)

@@ -62,6 +62,7 @@ export async function createStore(options: {
         PORT: String(port),
         MEDUSA_BACKEND_URL: url,
         SOCIAL_PLATFORMS_ADMIN_URL: `${url}/app`,
+        SOCIAL_PLATFORMS_BACKEND_URL: url,
         SANDBOX_CLIENT_SECRET: clientSecret,
         // The demo is the dashboard's stand-in; building one takes long.
         DISABLE_MEDUSA_ADMIN: "true",

@@ -22,14 +22,19 @@ export const appearanceSuite = (world: World): void => {
     await see(world.page.getByText(complete))
   }
 
+  const draft = async (): Promise<string> => {
+    const ids = await accountIds(world.store, await connectPlatform(world.store))
+    return createPost(world.store, {
+      caption: "A draft",
+      account_ids: [ids.page_main],
+    })
+  }
+
   /** A post that went out on one account and not on the other. */
   const halfPublishedPost = async (): Promise<string> => {
     const { store, visitor } = world
     const ids = await accountIds(store, await connectPlatform(store))
-    const { buffer } = await drawPicture(visitor.context)
-    const form = new FormData()
-    form.append("files", new Blob([new Uint8Array(buffer)], { type: "image/png" }), "scarf.png")
-    const url = await store.upload(form)
+    const url = await store.upload(await drawPicture(visitor.context))
     const id = await createPost(store, {
       caption: "The autumn collection is here",
       link: "https://shop.example.com/a/very/long/address/that/goes/on/and/on/autumn",
@@ -98,7 +103,7 @@ export const appearanceSuite = (world: World): void => {
     {
       title: "the end of a refused connection",
       visit: () =>
-        open("oauth/sandbox/callback?error=access_denied", "The access was refused"),
+        open("oauth/sandbox/callback#error=access_denied", "The access was refused"),
     },
     {
       title: "the empty list of posts",
@@ -107,7 +112,7 @@ export const appearanceSuite = (world: World): void => {
     {
       title: "the list of posts",
       visit: async () => {
-        await createPost(world.store, { caption: "A draft", account_ids: [] })
+        await draft()
         await open("social-posts", "A draft")
       },
     },
@@ -131,8 +136,7 @@ export const appearanceSuite = (world: World): void => {
     {
       title: "the form of a stored post",
       visit: async () => {
-        const id = await createPost(world.store, { caption: "A draft", account_ids: [] })
-        await open(`social-posts/${id}/edit`, "Schedule (optional)")
+        await open(`social-posts/${await draft()}/edit`, "@adas-shop")
       },
     },
   ]

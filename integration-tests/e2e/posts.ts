@@ -1,4 +1,4 @@
-import { sandbox } from "../http/support/sandbox"
+import { sandbox, sandboxUrl } from "../http/support/sandbox"
 import { accountIds, connectPlatform, createPlatform, createPost } from "./support/arrange"
 import { chooseAction, section, see, seeNoMore } from "./support/visitor"
 import { scene, type World } from "./support/world"
@@ -27,16 +27,23 @@ export const postsSuite = (world: World): void => {
     await page.getByRole("link", { name: "Write a post" }).click()
     await page.getByLabel("Text").fill("Winter is comming")
     await page.getByRole("button", { name: "Save as draft" }).click()
+    await see(page.getByText("Choose at least one account."))
+    await page.getByLabel(/Ada's Shop/).check()
+    await page.getByRole("button", { name: "Save as draft" }).click()
     await see(page.getByText("Draft saved"))
-    await see(page.getByText("No account is chosen yet."))
-    expect(await page.getByRole("button", { name: "Publish now" }).isDisabled()).toBe(true)
+    await see(page.getByText("Draft", { exact: true }))
 
     await chooseAction(page, /^More actions/, "Edit")
     await page.getByLabel("Text").fill("Winter is coming")
     await page.getByLabel(/Ada's Outlet/).check()
     const year = String(new Date().getUTCFullYear() + 1)
     await typeDate("Schedule", {
-      month: "12", day: "24", year, hour: "9", minute: "30", AM: "A",
+      month: "12",
+      day: "24",
+      year,
+      hour: "9",
+      minute: "30",
+      AM: "A",
     })
     await page.getByRole("button", { name: "Save" }).click()
     await see(page.getByText("Post saved"))
@@ -48,6 +55,7 @@ export const postsSuite = (world: World): void => {
     await see(page.getByText(`Planned for Dec 24, ${year}`))
     const { social_posts } = await store.api("GET", "/admin/social-posts")
     expect(social_posts).toHaveLength(1)
+    expect(social_posts[0].publications).toHaveLength(2)
     expect(social_posts[0]).toMatchObject({
       caption: "Winter is coming",
       status: "scheduled",
@@ -89,6 +97,14 @@ export const postsSuite = (world: World): void => {
     await see(page.getByText("The platform is not connected"))
     await see(page.getByText("The platform is switched off"))
     expect(await page.getByLabel(/Ada's Shop/).isDisabled()).toBe(true)
+  })
+
+  scene(world, "says what to do first where there is nothing to publish to", async () => {
+    const { page } = world
+    await page.goto("/app/social-posts/create")
+    await see(page.getByText("There is nothing to publish to yet."))
+    await page.getByRole("link", { name: "Create a platform" }).click()
+    await page.waitForURL(/\/app\/social-platforms\/create$/)
   })
 
   scene(world, "says why a publication failed, and publishes it on Retry", async () => {
@@ -145,11 +161,12 @@ export const postsSuite = (world: World): void => {
     await see(publications.getByText("Outcome unknown"))
     await see(publications.getByText(/It is not published again by itself/))
     const [accepted] = await sandbox.posts()
-    await publications.getByLabel(/^Address of the published post/).fill(accepted.url)
+    const address = `${sandboxUrl()}/posts/${accepted.id}`
+    await publications.getByLabel(/^Address of the published post/).fill(address)
     await publications.getByRole("button", { name: "It was published" }).click()
     await see(publications.getByText("Published", { exact: true }))
     const link = publications.getByRole("link", { name: /View post/ })
-    expect(await link.getAttribute("href")).toBe(accepted.url)
+    expect(await link.getAttribute("href")).toBe(address)
     expect(await sandbox.posts()).toHaveLength(1)
   })
 
@@ -171,7 +188,10 @@ export const postsSuite = (world: World): void => {
 
   scene(world, "deletes a post only when asked twice", async () => {
     const { page, store } = world
-    const post = await createPost(store, { caption: "Never mind", account_ids: [] })
+    const post = await createPost(store, {
+      caption: "Never mind",
+      account_ids: [await mainAccount()],
+    })
     await page.goto(`/app/social-posts/${post}`)
     await chooseAction(page, /^More actions/, "Delete")
     const prompt = page.getByRole("alertdialog", { name: "Delete this post?" })
@@ -190,7 +210,7 @@ export const postsSuite = (world: World): void => {
   scene(world, "finds posts by text and by status", async () => {
     const { page, store } = world
     const account = await mainAccount()
-    await createPost(store, { caption: "A draft about scarves", account_ids: [] })
+    await createPost(store, { caption: "A draft about scarves", account_ids: [account] })
     await createPost(store, {
       caption: "A plan about gloves",
       account_ids: [account],
@@ -207,16 +227,17 @@ export const postsSuite = (world: World): void => {
 
     await page.getByRole("button", { name: "Filter" }).click()
     await page.getByRole("menuitem", { name: "Status" }).click()
-    await page.getByRole("menuitem", { name: "Scheduled" }).click()
+    await page.getByRole("button", { name: "Scheduled", exact: true }).click()
     await see(page.getByText("1 of 1 results"))
     await see(page.getByRole("link", { name: "A plan about gloves" }))
   })
 
   scene(world, "keeps what was written when the server cannot be reached", async () => {
     const { page, store } = world
+    await mainAccount()
     await page.goto("/app/social-posts/create")
-    await see(page.getByText("There is nothing to publish to yet."))
     await page.getByLabel("Text").fill("Do not lose me")
+    await page.getByLabel(/Ada's Shop/).check()
     await page.route("**/admin/social-posts", (route) => route.abort())
     await page.getByRole("button", { name: "Save as draft" }).click()
     await see(page.getByText("The server could not be reached."))

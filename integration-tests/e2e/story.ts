@@ -32,7 +32,7 @@ export const storySuite = (world: World): void => {
     await page.getByRole("link", { name: "Create", exact: true }).click()
     await page.getByRole("button", { name: /^Sandbox/ }).click()
     await page.getByLabel("Name").fill("Ada's network")
-    await see(page.getByText("/app/oauth/sandbox/callback"))
+    await see(page.getByText(/\/oauth\/sandbox\/callback$/))
     await page.getByRole("button", { name: "Create" }).click()
 
     await see(page.getByRole("heading", { name: "Ada's network", level: 1 }))
@@ -44,7 +44,7 @@ export const storySuite = (world: World): void => {
     await page.getByRole("button", { name: "Allow access" }).click()
 
     await page.waitForURL(/\/app\/social-platforms\/[^/]+$/)
-    expect(new URL(page.url()).search).toBe("")
+    expect(new URL(page.url())).toMatchObject({ search: "", hash: "" })
     await see(section(page, "Ada's network").getByText("Connected", { exact: true }))
     for (const account of ["Ada's Shop", "Ada's Outlet"]) {
       await see(page.getByRole("region", { name: "Accounts" }).getByText(account))

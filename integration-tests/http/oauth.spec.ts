@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto"
 import { medusaIntegrationTestRunner } from "@medusajs/test-utils"
-import { refuseConsent } from "../../sandbox/consent-client"
+import { approveConsent, refuseConsent } from "../../sandbox/consent-client"
 import {
   encryptionModule,
   socialsModule,
@@ -100,7 +100,7 @@ medusaIntegrationTestRunner({
           response_type: "code",
           client_id: "medusa",
           redirect_uri: expect.stringMatching(
-            /^http:\/\/localhost:\d+\/app\/oauth\/sandbox\/callback$/
+            /^http:\/\/localhost:\d+\/oauth\/sandbox\/callback$/
           ),
           scope:
             "profile accounts:read posts:write insights:read offline_access",
@@ -231,6 +231,39 @@ medusaIntegrationTestRunner({
           { type: "created" },
           { type: "connected", actor_id: admin.id },
         ])
+      })
+
+      it("hands the service's answer to the dashboard where no log sees it", async () => {
+        const { location } = await start()
+        const callback = new URL(await approveConsent(location))
+        const asBrowser = { maxRedirects: 0, validateStatus: () => true }
+        const { status, headers } = await api.get(
+          `${callback.pathname}${callback.search}&redirect=https://evil.example`,
+          asBrowser
+        )
+
+        expect(status).toBe(303)
+        expect(headers["cache-control"]).toBe("no-store")
+        expect(headers["referrer-policy"]).toBe("no-referrer")
+        const [page, fragment] = headers.location.split("#")
+        expect(page).toMatch(
+          /^http:\/\/localhost:\d+\/app\/oauth\/sandbox\/callback$/
+        )
+        const answer = Object.fromEntries(new URLSearchParams(fragment))
+        expect(answer).toEqual(Object.fromEntries(callback.searchParams))
+
+        // It decides nothing: the authorization is still there to be finished.
+        expect((await stored()).api_config).toEqual({})
+        const [session] = await sessions()
+        expect(session.consumed_at).toBeNull()
+        expect((await admin.post(CALLBACK, answer)).status).toBe(200)
+
+        const unknown = await api.get("/oauth/nobody/callback?code=c", asBrowser)
+        expect([unknown.status, unknown.headers.location]).toEqual([
+          400,
+          undefined,
+        ])
+        expect(unknown.data.message).toContain('Unknown provider "nobody"')
       })
 
       it("asks for nothing less than a state and an answer", async () => {
@@ -385,7 +418,7 @@ medusaIntegrationTestRunner({
           [{ kind: "invalid_client" }, 400, /client id or client secret is not accepted/],
           [{ kind: "html" }, 500, /an answer that does not follow the standard/],
           [{ kind: "empty" }, 500, /an answer that does not follow the standard/],
-          [{ kind: "redirect" }, 400, /redirect/],
+          [{ kind: "redirect" }, 500, /^Sandbox answered with a redirect, which is not followed/],
           [{ kind: "drop" }, 500, /Sandbox could not be reached/],
         ]
         for (const [fault, status, message] of failures) {

@@ -486,20 +486,20 @@ medusaIntegrationTestRunner({
           name: "Renamed",
           description: "New",
           category: "other",
-          api_config: { a: "2", probe_url: PROBE_URL },
+          api_config: { a: "2", b: "3" },
         })
-        expect(kept.status).toBe(200)
+        expect([kept.status, kept.data.message]).toEqual([200, undefined])
         expect(kept.data.social_platform).toMatchObject({
           name: "Renamed",
           description: "New",
           category: "other",
-          api_config: { a: "2", probe_url: PROBE_URL },
+          api_config: { a: "2", b: "3" },
         })
         const after = await stored(id)
         expect(after.api_config).toEqual({
           ...before.api_config,
           a: "2",
-          probe_url: PROBE_URL,
+          b: "3",
         })
 
         const erased = await admin.post(`/admin/social-platforms/${id}`, {
@@ -571,6 +571,14 @@ medusaIntegrationTestRunner({
           [{ api_config: { api_key_encrypted: null } }, "cannot be set"],
           [{ api_config: { probe_url: "not a url" } }, "api_config.probe_url"],
           [{ credentials_version: 1 }, "credentials_version"],
+          [
+            { api_config: { probe_url: "https://evil.example/" } },
+            "probe_url decides where the stored credentials are sent. To change it, enter api_key again",
+          ],
+          [
+            { base_url: "https://evil.example/" },
+            "base_url decides where the stored credentials are sent.",
+          ],
         ] as const) {
           const { status, data } = await admin.post(
             `/admin/social-platforms/${id}`,
@@ -583,6 +591,25 @@ medusaIntegrationTestRunner({
           expect(JSON.stringify(data)).not.toContain(SECRET)
         }
         expect(await stored(id)).toEqual(before)
+      })
+
+      it("moves to another host with credentials that were entered for it", async () => {
+        const id = await create({
+          api_config: { api_key: SECRET, probe_url: PROBE_URL },
+        })
+        const elsewhere = "https://other.example.com/account"
+        const { status, data } = await admin.post(
+          `/admin/social-platforms/${id}`,
+          { api_config: { probe_url: elsewhere, api_key: OTHER_SECRET } }
+        )
+        expect([status, data.message]).toEqual([200, undefined])
+        expect(data.social_platform.api_config.probe_url).toBe(elsewhere)
+
+        // On the same host nothing needs to be entered again.
+        const path = await admin.post(`/admin/social-platforms/${id}`, {
+          api_config: { probe_url: "https://other.example.com/me" },
+        })
+        expect([path.status, path.data.message]).toEqual([200, undefined])
       })
 
       it("is unique in tenant, provider and identifier, until it is deleted", async () => {

@@ -1,4 +1,5 @@
 import { defineMiddlewares } from "@medusajs/framework/http"
+import { adminEncryptionRoutesMiddlewares } from "./admin/encryption/middlewares"
 import { adminOauthRoutesMiddlewares } from "./admin/oauth/middlewares"
 import { adminSocialAccountRoutesMiddlewares } from "./admin/social-accounts/middlewares"
 import { adminSocialPlatformRoutesMiddlewares } from "./admin/social-platforms/middlewares"
@@ -15,6 +16,7 @@ export default defineMiddlewares({
     ...adminSocialPostRoutesMiddlewares,
     ...adminSyncPlatformDataRoutesMiddlewares,
     ...adminOauthRoutesMiddlewares,
+    ...adminEncryptionRoutesMiddlewares,
     ...oauthRoutesMiddlewares,
   ],
 })

@@ -6,12 +6,13 @@ import {
   isEncryptedKey,
 } from "../modules/socials/utils/api-config"
 import { openCredential } from "../modules/socials/utils/token-helpers"
-import { createServiceFetch } from "../providers/http/fetch"
+import { createServiceFetch, type ServiceFetch } from "../providers/http/fetch"
 import type {
   ProviderContext,
   ProviderSettings,
   SocialProvider,
 } from "../providers/types"
+import { eraseValues } from "../secrets/erase-values"
 import { SecretString } from "../secrets/secret-string"
 import { isSecretField } from "./fields"
 import { socialsModule } from "./modules"
@@ -94,29 +95,54 @@ export const createProviderContext = async (
   overrides: { accessToken?: SecretString; signal?: AbortSignal } = {}
 ): Promise<ProviderContext> => {
   const { request_timeout_ms } = await socialsModule(container).getOptions()
+  const opened = new Set<SecretString>()
+  const open = async (name: string): Promise<SecretString> => {
+    if (name === "access_token" && overrides.accessToken) {
+      return overrides.accessToken
+    }
+    const value = await resolveCredential(container, provider, row, name)
+    if (!value) {
+      throw new ServiceError(
+        "config_error",
+        `The platform has no ${name.replaceAll("_", " ")}. Enter it in the platform's settings.`,
+        { code: "missing_credential" }
+      )
+    }
+    return value
+  }
 
   return {
     settings: await resolveSettings(container, provider, row),
     auth_type: row.auth_type,
     signal: overrides.signal,
-    fetch: createServiceFetch({
-      service: provider.description.label,
-      timeoutMs: request_timeout_ms,
-      signal: overrides.signal,
-    }),
+    fetch: withoutEcho(
+      createServiceFetch({
+        service: provider.description.label,
+        timeoutMs: request_timeout_ms,
+        signal: overrides.signal,
+      }),
+      opened
+    ),
     credential: async (name) => {
-      if (name === "access_token" && overrides.accessToken) {
-        return overrides.accessToken
-      }
-      const value = await resolveCredential(container, provider, row, name)
-      if (!value) {
-        throw new ServiceError(
-          "config_error",
-          `The platform has no ${name.replaceAll("_", " ")}. Enter it in the platform's settings.`,
-          { code: "missing_credential" }
-        )
-      }
+      const value = await open(name)
+      opened.add(value)
       return value
     },
   }
 }
+
+/**
+ * Takes the operation's own credentials out of a service's failures: some
+ * repeat what they were sent, and what they say is stored, logged and shown.
+ */
+const withoutEcho =
+  (fetch: ServiceFetch, opened: ReadonlySet<SecretString>): ServiceFetch =>
+  async (url, init) => {
+    const response = await fetch(url, init)
+    if (response.ok) {
+      return response
+    }
+    const { status, statusText, headers } = response
+    const text = eraseValues(await response.text(), opened)
+    return new Response(text || null, { status, statusText, headers })
+  }

@@ -1,4 +1,10 @@
 // The package's "./workflows" entry.
+export * from "./encryption/workflows/promote-encryption-key"
+export * from "./encryption/workflows/raise-policy-floor"
+export * from "./encryption/workflows/re-encrypt-credentials"
+export * from "./encryption/workflows/retire-encryption-key"
+export * from "./encryption/workflows/seal-plaintext-credentials"
+export * from "./encryption/workflows/verify-credentials"
 export * from "./events"
 export * from "./oauth/workflows/complete-oauth-authorization"
 export * from "./oauth/workflows/start-oauth-authorization"

@@ -1,5 +1,6 @@
 import axe from "axe-core"
 import type { Page } from "playwright-core"
+import { settle } from "./visitor"
 
 /**
  * Checks what the plugin shows with axe: the content region, or the dialog in
@@ -18,6 +19,7 @@ export const violationsOf = async (
     classList.add(name)
     style.colorScheme = name
   }, theme)
+  await settle(page)
   await page.evaluate(axe.source)
   return page.evaluate(async () => {
     const dialog = document.querySelector('[role="dialog"]')

@@ -1,4 +1,5 @@
 import type { Page } from "playwright-core"
+import { settle } from "./visitor"
 
 /**
  * What does not fit into the window's width: a page that scrolls sideways, a
@@ -7,8 +8,9 @@ import type { Page } from "playwright-core"
  *
  * @returns a description of each
  */
-export const wideElements = (page: Page): Promise<string[]> =>
-  page.evaluate(() => {
+export const wideElements = async (page: Page): Promise<string[]> => {
+  await settle(page)
+  return page.evaluate(() => {
     const describe = (element: Element) =>
       `${element.tagName.toLowerCase()} "${element.textContent?.trim().slice(0, 60)}"`
     const content =
@@ -37,3 +39,4 @@ export const wideElements = (page: Page): Promise<string[]> =>
       ...cutOff.map((element) => `is cut off: ${describe(element)}`),
     ]
   })
+}

@@ -1,8 +1,7 @@
 import type { Page, Response } from "playwright-core"
 import { environmentKeySource } from "../../../src/modules/encryption/key-sources/environment"
+import { openV2 } from "../../../src/modules/encryption/envelope-v2"
 import { createKeyring } from "../../../src/modules/encryption/keyring"
-import { resolvePolicy } from "../../../src/modules/encryption/policy"
-import EncryptionModuleService from "../../../src/modules/encryption/service"
 import type { EnvelopeV2 } from "../../../src/modules/encryption/types"
 import { platformContext } from "../../../src/modules/socials/utils/token-helpers"
 import type { Store } from "./store"
@@ -39,6 +38,9 @@ export const watchForSecrets = (page: Page, store: Store): SecretWatch => {
         secrets.set(secret, name)
       }
       further.forEach((secret) => secrets.set(secret, "what was typed"))
+      if (secrets.size === 0 || received.length === 0) {
+        throw new Error("There is nothing to search, or nothing to search for.")
+      }
       const texts = [
         { place: "the page", text: await shownText(page) },
         ...(await Promise.all(received)),
@@ -79,25 +81,18 @@ const shownText = (page: Page): Promise<string> =>
 
 /** The secrets of all platforms: the values, and what their envelopes consist of. */
 const storedSecrets = async (store: Store): Promise<[string, string][]> => {
-  const encryption = new EncryptionModuleService({
-    encryptionKeyring: createKeyring(
-      await environmentKeySource(process.env).load()
-    ),
-    encryptionPolicy: resolvePolicy(undefined, process.env),
-  })
+  const keyring = createKeyring(await environmentKeySource(process.env).load())
   const rows = await store.sql("select id, api_config from social_platform")
-  const found = rows.flatMap(({ id, api_config }) =>
+  return rows.flatMap(({ id, api_config }) =>
     Object.entries((api_config ?? {}) as Record<string, EnvelopeV2>)
       .filter(([key]) => key.endsWith("_encrypted"))
-      .map(async ([key, envelope]): Promise<[string, string][]> => {
+      .flatMap(([key, envelope]): [string, string][] => {
         const name = key.replace(/_encrypted$/, "")
-        const value = await encryption.decrypt(envelope, platformContext(id, name))
         return [
-          [value.reveal(), `the ${name}`],
+          [openV2(keyring, envelope, platformContext(id, name)), `the ${name}`],
           [envelope.encrypted, `the sealed ${name}`],
           [envelope.authTag, `the seal of the ${name}`],
         ]
       })
   )
-  return (await Promise.all(found)).flat()
 }

@@ -1,4 +1,3 @@
-import { rmSync } from "node:fs"
 import path from "node:path"
 import {
   failureText,
@@ -10,6 +9,7 @@ import {
 import { sandbox } from "../../http/support/sandbox"
 import { ADMIN } from "./admin-user"
 import { withDatabase } from "./database"
+import type { PictureFile } from "./picture"
 
 const root = path.resolve(__dirname, "../../..")
 const readyTimeoutMs = 280_000
@@ -18,12 +18,18 @@ const readyTimeoutMs = 280_000
 export interface Store {
   url: string
   api: <T = any>(method: string, path: string, body?: object) => Promise<T>
-  /** Stores files as the composer does; returns the first one's address. */
-  upload: (form: FormData) => Promise<string>
+  /** Stores a file as the composer does, and returns its address. */
+  upload: (file: PictureFile) => Promise<string>
   sql: (statement: string, parameters?: unknown[]) => Promise<Record<string, any>[]>
+  /** Remembers what an upload answered, to remove the files in the end. */
+  noteUpload: (answer: UploadAnswer) => void
   /** Forgets everything of the plugin, here and in the sandbox. */
   reset: () => Promise<void>
   stop: () => Promise<void>
+}
+
+export interface UploadAnswer {
+  files: { id: string; url: string }[]
 }
 
 const fromEnv = (name: string): string => {
@@ -77,8 +83,13 @@ const connect = async (
   server: RunningProcess
 ): Promise<Store> => {
   const token = await logIn(url)
+  const uploads: string[] = []
   const sql: Store["sql"] = (statement, parameters) =>
     withDatabase(databaseUrl, (query) => query(statement, parameters))
+
+  const noteUpload: Store["noteUpload"] = ({ files }) => {
+    uploads.push(...files.map(({ id }) => id))
+  }
 
   const send = async (
     method: string,
@@ -106,9 +117,12 @@ const connect = async (
         })
       : send(method, apiPath)
 
-  const upload = async (form: FormData): Promise<string> => {
-    const { files } = await send("POST", "/admin/uploads", form)
-    return files[0].url
+  const upload: Store["upload"] = async ({ name, mimeType, buffer }) => {
+    const form = new FormData()
+    form.append("files", new Blob([new Uint8Array(buffer)], { type: mimeType }), name)
+    const answer = await send("POST", "/admin/uploads", form)
+    noteUpload(answer)
+    return answer.files[0].url
   }
 
   const reset = async () => {
@@ -121,7 +135,17 @@ const connect = async (
     await sql(`truncate ${tables.map(({ name }) => name).join(", ")} cascade`)
   }
 
-  return { url, api, upload, sql, reset, stop: server.stop }
+  const stop = async () => {
+    try {
+      for (const id of uploads.splice(0)) {
+        await api("DELETE", `/admin/uploads/${encodeURIComponent(id)}`)
+      }
+    } finally {
+      await server.stop()
+    }
+  }
+
+  return { url, api, upload, sql, noteUpload, reset, stop }
 }
 
 const logIn = async (url: string): Promise<string> => {

@@ -50,6 +50,11 @@ export const openVisitor = async (store: Store): Promise<Visitor> => {
       const page = await context.newPage()
       const crashes: string[] = []
       page.on("pageerror", (error) => crashes.push(error.message))
+      page.on("response", (response) => {
+        if (response.url() === `${store.url}/admin/uploads` && response.ok()) {
+          void response.json().then(store.noteUpload)
+        }
+      })
       return { page, secrets: watchForSecrets(page, store), crashes }
     },
     close: () => browser.close(),
@@ -77,6 +82,15 @@ export const see = (locator: Locator): Promise<void> =>
 /** Waits until nobody sees it any more. */
 export const seeNoMore = (locator: Locator): Promise<void> =>
   locator.first().waitFor({ state: "hidden" })
+
+/** Waits until nothing moves, except what moves for ever, such as a spinner. */
+export const settle = (page: Page): Promise<void> =>
+  page.evaluate(async () => {
+    const passing = document
+      .getAnimations()
+      .filter(({ effect }) => effect?.getComputedTiming().endTime !== Infinity)
+    await Promise.allSettled(passing.map(({ finished }) => finished))
+  })
 
 /** The section of a detail page with this title. */
 export const section = (page: Page, title: string): Locator =>

@@ -1,4 +1,4 @@
-import { Avatar } from "@medusajs/ui"
+import { AccountAvatar } from "./account-avatar"
 
 type AccountNameProps = {
   account: { name: string; username: string | null; avatar_url: string | null }
@@ -7,11 +7,7 @@ type AccountNameProps = {
 /** An account as a person recognises it: picture, name, user name. */
 export const AccountName = ({ account }: AccountNameProps) => (
   <span className="flex min-w-0 items-center gap-x-3">
-    <Avatar
-      size="small"
-      src={account.avatar_url ?? undefined}
-      fallback={account.name.charAt(0).toUpperCase()}
-    />
+    <AccountAvatar name={account.name} src={account.avatar_url} size="small" />
     <span className="flex min-w-0 flex-col">
       <span className="txt-compact-small-plus text-ui-fg-base truncate">
         {account.name}

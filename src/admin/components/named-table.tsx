@@ -20,7 +20,7 @@ export const NamedTable = ({ label, children }: NamedTableProps) => (
     role="region"
     aria-label={label}
     // On a phone the stock toolbar squeezes its buttons until they are cut off.
-    className="max-md:[&_.justify-between]:flex-wrap max-md:[&_button]:shrink-0"
+    className="max-md:[&_.justify-between]:flex-wrap max-md:[&_a]:shrink-0 max-md:[&_button]:shrink-0"
   >
     {children}
   </div>

@@ -14,6 +14,14 @@ export type EncryptionErrorCode =
   | "missing_key"
   | "invalid_context"
   | "invalid_plaintext"
+  | "key_source_unavailable"
+  | "key_source_denied"
+  | "key_unwrap_failed"
+  | "nonce_budget_exhausted"
+  | "foreign_malformed"
+  | "foreign_unauthenticated"
+  | "foreign_expired"
+  | "importer_not_usable"
 
 /** Where it happened. Identifiers only: never a value, an envelope, or an error that holds one. */
 export type EncryptionErrorDetails = {
@@ -179,5 +187,45 @@ export class InvalidContextError extends EncryptionError {
 export class InvalidPlaintextError extends EncryptionError {
   constructor(message: string) {
     super(INVALID_DATA, "invalid_plaintext", message)
+  }
+}
+
+/** Where keys come from does not deliver: it is down, refuses, or cannot unwrap. */
+export class KeySourceError extends EncryptionError {
+  constructor(
+    code: "key_source_unavailable" | "key_source_denied" | "key_unwrap_failed",
+    message: string,
+    details: EncryptionErrorDetails = {}
+  ) {
+    super(UNEXPECTED_STATE, code, message, details)
+  }
+}
+
+/** A key has sealed as often as random nonces allow. */
+export class NonceBudgetExhaustedError extends EncryptionError {
+  constructor(details: EncryptionErrorDetails & { keyVersion: number }) {
+    super(
+      UNEXPECTED_STATE,
+      "nonce_budget_exhausted",
+      `Key version ${details.keyVersion} has sealed 2^32 values, the limit of AES-GCM with random nonces (NIST SP 800-38D). Promote a new key version and re-encrypt.`,
+      details
+    )
+  }
+}
+
+/** A value of another system cannot be imported. */
+export class ForeignValueError extends EncryptionError {
+  constructor(
+    code: "foreign_malformed" | "foreign_unauthenticated" | "foreign_expired",
+    message: string
+  ) {
+    super(UNEXPECTED_STATE, code, message)
+  }
+}
+
+/** An importer lacks its secret, or has one, or settings, that it cannot work with. */
+export class ImporterNotUsableError extends EncryptionError {
+  constructor(message: string) {
+    super(INVALID_DATA, "importer_not_usable", message)
   }
 }

@@ -29,6 +29,13 @@ export type RegistrySnapshot = {
   floor: PolicyFloor | null
 }
 
+/** The registry as one process sees it. */
+export type RegistryReport = {
+  /** `configured`: whether this process has the key. */
+  keys: (RegisteredKey & { configured: boolean })[]
+  floor: PolicyFloor | null
+}
+
 /** Serialises processes that start at the same moment; any fixed number does. */
 const START_LOCK = 4_271_930_115
 

@@ -11,6 +11,7 @@ import {
   PlaintextNotAllowedError,
 } from "./errors"
 import type { LiveRegistry, RegistryState } from "./live-registry"
+import type { PolicyFloor, RegistryReport } from "./registry"
 import {
   createOperationLog,
   logsOperations,
@@ -70,6 +71,10 @@ export default class EncryptionModuleService {
   protected readonly policy_: Readonly<EncryptionPolicy>
   protected readonly log_: OperationLog | undefined
 
+  __hooks = {
+    onApplicationShutdown: async () => await this.registry_.flushCounts(),
+  }
+
   constructor(container: InjectedDependencies) {
     this.registry_ = container.encryptionRegistry
     this.policy_ = container.encryptionPolicy
@@ -94,6 +99,7 @@ export default class EncryptionModuleService {
     try {
       const text = plaintext instanceof SecretString ? plaintext.reveal() : plaintext
       const { keyring } = await this.registry_.current()
+      this.registry_.countSeal(keyring.primary.version)
       const envelope = sealV2(keyring.primary, text, context)
       this.log_?.succeeded("TOKEN_ENCRYPT", context, envelope.keyVersion)
       return envelope
@@ -176,6 +182,51 @@ export default class EncryptionModuleService {
   async keyVersions(): Promise<KeyVersionInfo[]> {
     const { keyring } = await this.registry_.current()
     return keyring.keys.map(({ version, kid, state }) => ({ version, kid, state }))
+  }
+
+  /**
+   * The key registry: every version that was ever configured, here or in
+   * another process.
+   *
+   * @returns the versions with whether this process has their key, and the
+   * policy floor; no versions before the registry's migration
+   */
+  async registry(): Promise<RegistryReport> {
+    const [snapshot, { keyring }] = await Promise.all([
+      this.registry_.read(),
+      this.registry_.current(),
+    ])
+    const configured = new Set(keyring.keys.map(({ version }) => version))
+    return {
+      keys: (snapshot?.keys ?? []).map((key) => ({
+        ...key,
+        configured: configured.has(key.version),
+      })),
+      floor: snapshot?.floor ?? null,
+    }
+  }
+
+  /**
+   * Makes a configured key the one that seals, in every process.
+   *
+   * @throws UnknownKeyVersionError, KeyRetiredError, InvalidKeyError
+   */
+  async promoteKey(version: number): Promise<void> {
+    await this.registry_.promote(version)
+  }
+
+  /**
+   * Retires a key that no stored value needs any more; the caller has counted.
+   *
+   * @returns false when it is the active one, or was never promoted
+   */
+  async retireKey(version: number): Promise<boolean> {
+    return await this.registry_.retire(version)
+  }
+
+  /** Raises the policy floor; it never goes down. */
+  async raisePolicyFloor(floor: PolicyFloor): Promise<void> {
+    await this.registry_.raiseFloor(floor)
   }
 
   protected open_(

@@ -25,6 +25,20 @@ export function assertText(text: unknown): asserts text is string {
  * Decodes an opened secret and wipes its bytes.
  *
  * @param bytes - UTF-8
+ * @returns the secret, or undefined when the bytes are not UTF-8
+ */
+export function decodeUtf8(bytes: Buffer): string | undefined {
+  const text = bytes.toString()
+  // The decoder puts U+FFFD in the place of what is not UTF-8; secrets rarely hold one of their own.
+  const valid = !text.includes("\ufffd") || isUtf8(bytes)
+  bytes.fill(0)
+  return valid ? text : undefined
+}
+
+/**
+ * Decodes the secret of an envelope and wipes its bytes.
+ *
+ * @param bytes - UTF-8
  * @param keyVersion - of the key that opened it, for the error
  * @param context - place of the value, for the error
  * @returns the secret
@@ -32,20 +46,15 @@ export function assertText(text: unknown): asserts text is string {
  */
 export function decodeText(
   bytes: Buffer,
-  keyVersion?: number,
-  context?: EncryptionContext
+  keyVersion: number,
+  context: EncryptionContext
 ): string {
-  try {
-    const text = bytes.toString()
-    // The decoder puts U+FFFD in the place of what is not UTF-8; secrets rarely hold one of their own.
-    if (!text.includes("\ufffd") || isUtf8(bytes)) {
-      return text
-    }
-  } finally {
-    bytes.fill(0)
+  const text = decodeUtf8(bytes)
+  if (text === undefined) {
+    throw new MalformedEnvelopeError("it opens to binary data instead of text", {
+      keyVersion,
+      context,
+    })
   }
-  throw new MalformedEnvelopeError("it opens to binary data instead of text", {
-    keyVersion,
-    context,
-  })
+  return text
 }

@@ -1,3 +1,4 @@
+import { ServiceError } from "../../errors/service-error"
 import { classifyServiceError } from "../http/classify"
 import { readJson } from "../http/fetch"
 import type { ProviderContext } from "../types"
@@ -6,6 +7,17 @@ import { SANDBOX_SERVICE, sandboxDescription } from "./description"
 interface SandboxErrorBody {
   error?: { code?: string; message?: string }
 }
+
+/**
+ * What to make of a successful answer that lacks what it must have.
+ *
+ * @param missing - what it lacks, for the message
+ */
+export const malformedAnswer = (missing: string): ServiceError =>
+  new ServiceError("transient", `${SANDBOX_SERVICE} answered without ${missing}.`, {
+    code: "malformed_response",
+    outcomeUnknown: true,
+  })
 
 /**
  * One call to the sandbox's API with the platform's access token.

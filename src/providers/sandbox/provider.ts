@@ -1,4 +1,3 @@
-import { ServiceError } from "../../errors/service-error"
 import type {
   MediaFile,
   ProviderContext,
@@ -10,8 +9,8 @@ import type {
   RemoteProfile,
   SocialProvider,
 } from "../types"
-import { callSandbox } from "./client"
-import { SANDBOX_SERVICE, sandboxDescription } from "./description"
+import { callSandbox, malformedAnswer } from "./client"
+import { sandboxDescription } from "./description"
 
 interface SandboxAccount extends Omit<RemoteAccount, "external_id"> {
   id: string
@@ -25,8 +24,15 @@ interface SandboxPost {
 /** More pages than this means that the service repeats its cursor. */
 const MAX_ACCOUNT_PAGES = 50
 
-const fetchProfile = (context: ProviderContext): Promise<RemoteProfile> =>
-  callSandbox<RemoteProfile>(context, "/api/me")
+const fetchProfile = async (
+  context: ProviderContext
+): Promise<RemoteProfile> => {
+  const profile = await callSandbox<RemoteProfile>(context, "/api/me")
+  if (!profile.id) {
+    throw malformedAnswer("a profile")
+  }
+  return profile
+}
 
 const listAccounts = async (
   context: ProviderContext
@@ -38,6 +44,9 @@ const listAccounts = async (
     const query: string = cursor ? `?cursor=${encodeURIComponent(cursor)}` : ""
     const answer: { data: SandboxAccount[]; next_cursor: string | null } =
       await callSandbox(context, `/api/accounts${query}`)
+    if (!Array.isArray(answer.data)) {
+      throw malformedAnswer("a list of accounts")
+    }
     accounts.push(
       ...answer.data.map(({ id, kind, name, username, avatar_url, url }) => ({
         external_id: id,
@@ -48,7 +57,7 @@ const listAccounts = async (
         url,
       }))
     )
-    cursor = answer.next_cursor
+    cursor = answer.next_cursor ?? null
   }
   return accounts
 }
@@ -57,13 +66,16 @@ const uploadMedia = async (
   context: ProviderContext,
   file: MediaFile
 ): Promise<string> => {
-  const { id } = await callSandbox<{ id: string }>(context, "/api/media", {
+  const { id } = await callSandbox<{ id?: string }>(context, "/api/media", {
     method: "POST",
     headers: { "content-type": file.content_type },
     body: file.stream,
     // Required by fetch for a body whose length is not known beforehand.
     duplex: "half",
   } as RequestInit)
+  if (!id) {
+    throw malformedAnswer("the id of the image")
+  }
   return id
 }
 
@@ -92,11 +104,7 @@ const publish = async (
     }),
   })
   if (!post.id) {
-    throw new ServiceError(
-      "transient",
-      `${SANDBOX_SERVICE} did not name the post that it created.`,
-      { code: "malformed_response", outcomeUnknown: true }
-    )
+    throw malformedAnswer("the id of the post")
   }
   return { external_id: post.id, url: post.url ?? null }
 }
@@ -109,6 +117,9 @@ const recover = async (
     context,
     `/api/posts?idempotency_key=${encodeURIComponent(idempotency_key)}`
   )
+  if (!Array.isArray(data)) {
+    throw malformedAnswer("a list of posts")
+  }
   const [post] = data
   return post
     ? {

@@ -1,5 +1,6 @@
-import { Avatar, Text } from "@medusajs/ui"
+import { Text } from "@medusajs/ui"
 import type { PlatformProfile } from "../../types"
+import { AccountAvatar } from "../account-avatar"
 import { ExternalLink } from "../external-link"
 import { Section } from "../section"
 
@@ -14,10 +15,10 @@ export const PlatformProfileSection = ({
   <Section title="Profile">
     {profile ? (
       <div className="flex items-center gap-x-4 px-6 py-4">
-        <Avatar
+        <AccountAvatar
+          name={profile.name}
+          src={profile.avatar_url}
           size="large"
-          src={profile.avatar_url ?? undefined}
-          fallback={profile.name.charAt(0).toUpperCase()}
         />
         <div className="flex min-w-0 flex-col">
           <Text size="small" weight="plus" className="break-words">

@@ -29,13 +29,7 @@ export const Composer = () => {
 
   const submitAs = (intent: Intent) =>
     form.handleSubmit(async (values) => {
-      if (intent !== "draft" && values.account_ids.length === 0) {
-        form.setError("account_ids", {
-          message: "Choose at least one account.",
-        })
-        return
-      }
-      if (intent !== "draft" && check.problems.length > 0) {
+      if (check.problems.length > 0) {
         document.getElementById(PROBLEMS_ID)?.focus()
         return
       }

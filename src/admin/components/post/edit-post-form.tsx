@@ -14,7 +14,7 @@ import {
   type PostFormValues,
 } from "../../lib/post-form"
 import type { SocialPost } from "../../types"
-import { PostFields } from "./post-fields"
+import { PROBLEMS_ID, PostFields } from "./post-fields"
 
 type EditPostFormProps = { post: SocialPost }
 
@@ -26,6 +26,10 @@ export const EditPostForm = ({ post }: EditPostFormProps) => {
   const update = useUpdateSocialPost(post.id)
 
   const submit = form.handleSubmit(async (values) => {
+    if (check.problems.length > 0) {
+      document.getElementById(PROBLEMS_ID)?.focus()
+      return
+    }
     try {
       await update.mutateAsync(toUpdatePostBody(values, post))
       toast.success("Post saved")

@@ -32,6 +32,10 @@ export const PostFields = ({ form, check }: PostFieldsProps) => {
       <Form.Field
         control={form.control}
         name="account_ids"
+        rules={{
+          validate: (value) =>
+            value.length > 0 || "Choose at least one account.",
+        }}
         render={({ field }) => (
           <Form.Item>
             <Form.Label>Publish to</Form.Label>
@@ -45,7 +49,12 @@ export const PostFields = ({ form, check }: PostFieldsProps) => {
             {!error && !groups && <FormSkeleton rows={2} />}
             {groups && (
               <Form.Control>
-                <div role="group">
+                <div
+                  role="group"
+                  ref={field.ref}
+                  tabIndex={-1}
+                  className="outline-none"
+                >
                   <AccountPicker
                     groups={groups}
                     value={field.value}

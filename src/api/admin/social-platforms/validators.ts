@@ -20,7 +20,8 @@ const oneOrMany = <T extends z.ZodTypeAny>(schema: T) =>
 
 export const AdminGetSocialPlatformParams = createSelectParams()
 
-export const AdminGetSocialPlatformsParamsFields = z.object({
+// Strict, so that below $and and $or too nothing unknown is silently dropped.
+export const AdminGetSocialPlatformsParamsFields = z.strictObject({
   q: z.string().optional(),
   id: oneOrMany(z.string()).optional(),
   name: oneOrMany(z.string()).optional(),

@@ -1,8 +1,9 @@
 import { inspect } from "node:util"
 
+import { openV2, sealV2 } from "../envelope-v2"
 import { InvalidKeyError, KeyRetiredError, UnknownKeyVersionError } from "../errors"
-import { createKeyring } from "../keyring"
-import { failureOf, material, rootOf } from "./support"
+import { createKeyring, type Keyring, type KeyState } from "../keyring"
+import { CONTEXT, failureOf, material, rootOf } from "./support"
 
 describe("keyring", () => {
   it("has the active key as primary, whatever its version", () => {
@@ -80,5 +81,57 @@ describe("keyring", () => {
     const error = await failureOf(() => createKeyring(keys))
     expect(error).toBeInstanceOf(InvalidKeyError)
     expect(error.message).toMatch(message)
+  })
+})
+
+describe("keyring in other states", () => {
+  const ring = () => createKeyring([material(1, "decrypt_only"), material(2), material(3, "pending")])
+  const statesOf = (keyring: Keyring) => keyring.keys.map(({ state }) => state)
+
+  it("promotes a key without deriving any again, and leaves the old keyring as it is", () => {
+    const before = ring()
+    const after = before.withPrimary(3)
+    expect(after.primary.version).toBe(3)
+    expect(statesOf(after)).toEqual(["decrypt_only", "decrypt_only", "active"])
+    expect(before.primary.version).toBe(2)
+    expect(statesOf(before)).toEqual(["decrypt_only", "active", "pending"])
+    after.keys.forEach((key, index) => {
+      expect(key.aead).toBe(before.keys[index].aead)
+      expect(key.root).toBe(before.keys[index].root)
+      expect(key.contexts).toBe(before.keys[index].contexts)
+    })
+  })
+
+  it("promotes backwards, and the present primary to itself", () => {
+    expect(statesOf(ring().withPrimary(1))).toEqual(["active", "decrypt_only", "pending"])
+    expect(statesOf(ring().withPrimary(2))).toEqual(["decrypt_only", "active", "pending"])
+  })
+
+  it("takes states from outside, which win over those of the source", () => {
+    const states = new Map<number, KeyState>([[2, "retired"], [3, "active"]])
+    const keyring = createKeyring([material(1, "decrypt_only"), material(2), material(3)], states)
+    expect(statesOf(keyring)).toEqual(["decrypt_only", "retired", "active"])
+    expect(statesOf(ring().withStates(states))).toEqual(["decrypt_only", "retired", "active"])
+    expect(() => keyring.get(2)).toThrow(KeyRetiredError)
+  })
+
+  it("opens with the new keyring what the old one sealed", () => {
+    const before = ring()
+    const envelope = sealV2(before.primary, "a token", CONTEXT)
+    expect(openV2(before.withPrimary(3), envelope, CONTEXT)).toBe("a token")
+  })
+
+  it.each<[string, (keyring: Keyring) => Keyring, string]>([
+    ["a primary that is not configured", (keyring) => keyring.withPrimary(9), "unknown_key_version"],
+    [
+      "a retired primary",
+      (keyring) => keyring.withStates(new Map([[3, "retired"]])).withPrimary(3),
+      "key_retired",
+    ],
+    ["states of unknown versions", (keyring) => keyring.withStates(new Map([[9, "retired"]])), "unknown_key_version"],
+    ["no active key", (keyring) => keyring.withStates(new Map([[2, "retired"]])), "invalid_key"],
+    ["two active keys", (keyring) => keyring.withStates(new Map([[1, "active"]])), "invalid_key"],
+  ])("refuses %s", async (_, change, code) => {
+    expect(await failureOf(() => change(ring()))).toMatchObject({ code })
   })
 })

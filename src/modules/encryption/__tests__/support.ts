@@ -34,8 +34,12 @@ export function fixedRegistry(keyring: Keyring): LiveRegistry {
   const state = { keyring, floor: null }
   return {
     current: async () => state,
-    latest: () => state,
-    refresh: async () => undefined,
+    countSeal: () => undefined,
+    flushCounts: async () => undefined,
+    read: async () => null,
+    promote: async () => undefined,
+    retire: async () => false,
+    raiseFloor: async () => undefined,
   }
 }
 

@@ -1,36 +1,10 @@
 import { InvalidKeyError, MissingKeyError } from "../errors"
-import { HOW_TO_MAKE_A_KEY, isKeyVersion, KEY_LENGTH, MAX_KEY_VERSION } from "../key-rules"
+import { HOW_TO_MAKE_A_KEY } from "../key-rules"
 import type { KeyMaterial, KeySource } from "../key-source"
-import { decodeBase64 } from "../strict-base64"
+import { parseKey, parseVersion, PRIMARY_VERSION } from "./parse"
 
 const PRIMARY_KEY = "ENCRYPTION_KEY"
-const PRIMARY_VERSION = "ENCRYPTION_KEY_VERSION"
 const NUMBERED_KEY = /^ENCRYPTION_KEY_V(\d+)$/
-
-function parseVersion(variable: string, text: string): number {
-  const version = /^[1-9]\d{0,4}$/.test(text) ? Number(text) : NaN
-  if (!isKeyVersion(version)) {
-    throw new InvalidKeyError(
-      `${variable} must name a key version, a whole number from 1 to ${MAX_KEY_VERSION} without leading zeros.`
-    )
-  }
-  return version
-}
-
-function parseKey(variable: string, text: string): Buffer {
-  const secret = decodeBase64(text, KEY_LENGTH)
-  if (!secret) {
-    throw new InvalidKeyError(
-      `${variable} must be ${KEY_LENGTH} random bytes in base64 (44 characters, no spaces or line breaks around them). ${HOW_TO_MAKE_A_KEY}`
-    )
-  }
-  if (secret.every((byte) => byte === 0)) {
-    throw new InvalidKeyError(
-      `${variable} is all zero, which is no key. ${HOW_TO_MAKE_A_KEY}`
-    )
-  }
-  return secret
-}
 
 function parsePrimary(env: NodeJS.ProcessEnv): KeyMaterial {
   const version = parseVersion(PRIMARY_VERSION, env[PRIMARY_VERSION] || "1")

@@ -45,10 +45,13 @@ export default async function keyringLoader({
     knex,
     keyring,
     await reconcileRegistry(knex, keyring),
-    (error) =>
-      logger?.error(
-        `[Encryption] The key registry could not be followed: ${(error as Error).message}`
-      )
+    {
+      onError: (error) =>
+        logger?.error(
+          `[Encryption] The key registry could not be followed: ${(error as Error).message}`
+        ),
+      onWarning: (message) => logger?.warn(`[Encryption] ${message}`),
+    }
   )
 
   if (policy.writing === "dual") {

@@ -50,7 +50,7 @@ describe("a request to a service", () => {
 
   it("does not follow a redirect with its credentials", async () => {
     let asked = 0
-    answer = (request, response) => {
+    answer = (_, response) => {
       asked++
       response.writeHead(302, { location: `${url}/elsewhere` }).end()
     }

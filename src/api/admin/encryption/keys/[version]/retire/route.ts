@@ -1,0 +1,17 @@
+import type {
+  AuthenticatedMedusaRequest,
+  MedusaResponse,
+} from "@medusajs/framework/http"
+import { encryptionStatus } from "../../../../../../credentials/key-operations/status"
+import { retireEncryptionKeyWorkflow } from "../../../../../../workflows/encryption/workflows/retire-encryption-key"
+import { readKeyVersion } from "../../../key-version"
+
+export const POST = async (
+  req: AuthenticatedMedusaRequest,
+  res: MedusaResponse
+) => {
+  await retireEncryptionKeyWorkflow(req.scope).run({
+    input: { version: readKeyVersion(req.params.version) },
+  })
+  res.json({ encryption: await encryptionStatus(req.scope) })
+}

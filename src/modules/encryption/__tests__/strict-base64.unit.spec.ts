@@ -1,0 +1,81 @@
+import * as fc from "fast-check"
+
+import { decodeBase64, decodeBase64Shared, decodeShortBase64 } from "../strict-base64"
+
+const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+
+/** Written without Node's decoder: one spelling for each sequence of bytes. */
+function decodeByHand(text: string): number[] | undefined {
+  const body = text.replace(/={1,2}$/, "")
+  const values = [...body].map((character) => ALPHABET.indexOf(character))
+  if (text.length % 4 !== 0 || body.length % 4 === 1 || values.includes(-1)) {
+    return undefined
+  }
+  const bits = values.map((value) => value.toString(2).padStart(6, "0")).join("")
+  const whole = bits.length - (bits.length % 8)
+  if (bits.slice(whole).includes("1") || text.length - body.length !== (4 - (body.length % 4)) % 4) {
+    return undefined
+  }
+  return (bits.slice(0, whole).match(/.{8}/g) ?? []).map((byte) => parseInt(byte, 2))
+}
+
+const short = (text: string, length: number): number[] | undefined => {
+  const target = Buffer.alloc(length)
+  return decodeShortBase64(text, target) ? [...target] : undefined
+}
+
+/** Canonical text, text that is nearly so, and anything else. */
+const texts = fc.oneof(
+  fc.base64String({ maxLength: 60 }),
+  fc.uint8Array({ maxLength: 40 }).map((bytes) => Buffer.from(bytes).toString("base64")),
+  fc
+    .tuple(fc.base64String({ maxLength: 60 }), fc.nat(), fc.string({ unit: "binary", maxLength: 2 }))
+    .map(([text, at, inserted]) => {
+      const index = at % (text.length + 1)
+      return text.slice(0, index) + inserted + text.slice(index + inserted.length)
+    }),
+  fc.string({ unit: "binary", maxLength: 20 })
+)
+
+describe("strict base64", () => {
+  it("has every decoder accept the one canonical spelling and nothing else", () => {
+    let accepted = 0
+    fc.assert(
+      fc.property(texts, (text) => {
+        const expected = decodeByHand(text)
+        const bytes = decodeBase64(text)
+        expect(bytes && [...bytes]).toEqual(expected)
+        const shared = decodeBase64Shared(text)
+        expect(shared && [...shared]).toEqual(expected)
+        expect(short(text, expected?.length ?? 16)).toEqual(expected)
+        accepted += expected ? 1 : 0
+      }),
+      { numRuns: 3000 }
+    )
+    expect(accepted).toBeGreaterThan(500)
+  })
+
+  it.each([12, 16])("decodes short texts of exactly %i bytes only", (length) => {
+    for (const other of [length - 1, length + 1, length - 3, 0]) {
+      expect(short(Buffer.alloc(other, 7).toString("base64"), length)).toBeUndefined()
+    }
+    expect(short(Buffer.alloc(length, 7).toString("base64"), length)).toEqual(Array(length).fill(7))
+  })
+
+  it.each([
+    ["url-safe characters", "-_-_-_-_-_-_-_-_"],
+    ["characters that share their low byte with the alphabet", "\u0141".repeat(16)],
+    ["white space", "AAAA AAAA AAAA A"],
+    ["padding in the middle", "AAAAAA==AAAAAAAA"],
+  ])("refuses %s everywhere", (_, text) => {
+    expect(decodeBase64(text)).toBeUndefined()
+    expect(decodeBase64Shared(text)).toBeUndefined()
+    expect(short(text, 12)).toBeUndefined()
+  })
+
+  it.each([4095, 4096, 4097, 20000])("decodes %i bytes, beyond the shared memory too", (length) => {
+    const bytes = Buffer.alloc(length, 0xa5)
+    expect(decodeBase64Shared(bytes.toString("base64"))?.equals(bytes)).toBe(true)
+    expect(decodeBase64Shared(`${bytes.toString("base64")}*`)).toBeUndefined()
+  })
+})

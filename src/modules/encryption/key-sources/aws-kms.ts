@@ -1,0 +1,155 @@
+import { InvalidKeyError } from "../errors"
+import type { KeySource } from "../key-source"
+import { decodeBase64 } from "../strict-base64"
+import {
+  kindOf,
+  type RetryOptions,
+  UnwrapError,
+  unwrappingKeySource,
+  wrapContext,
+  type WrappedKey,
+} from "./unwrap"
+
+export type AwsKmsOptions = {
+  /**
+   * Versions with the wrapped key (base64 of CiphertextBlob) and the KMS key that wraps it (its ARN,
+   * id or alias).
+   */
+  keys: readonly WrappedKey[]
+  /** The primary; without it the highest version is. */
+  primary_version?: number
+  /** For example `eu-central-1`; without it the SDK looks where it always does. */
+  region?: string
+  /** Of a VPC endpoint or a local stand-in. */
+  endpoint?: string
+  /** Without it the SDK's own chain of providers decides. */
+  credentials?: { accessKeyId: string; secretAccessKey: string; sessionToken?: string }
+  retry?: RetryOptions
+}
+
+// What is used of @aws-sdk/client-kms. Its own types would make every user of this plugin install it.
+type DecryptInput = {
+  CiphertextBlob: Uint8Array
+  KeyId: string
+  EncryptionContext: Record<string, string>
+  EncryptionAlgorithm: "SYMMETRIC_DEFAULT"
+}
+type KmsClient = {
+  send(
+    command: object,
+    options: { abortSignal: AbortSignal }
+  ): Promise<{ Plaintext?: Uint8Array }>
+}
+type KmsSdk = {
+  KMSClient: new (configuration: object) => KmsClient
+  DecryptCommand: new (input: DecryptInput) => object
+}
+
+// Not a literal in the import, so that nobody's compiler or bundler asks for the optional package.
+const SDK: string = "@aws-sdk/client-kms"
+
+const DENIED = new Set([
+  "AccessDeniedException",
+  "UnrecognizedClientException",
+  "InvalidSignatureException",
+  "IncompleteSignature",
+  "MissingAuthenticationToken",
+  "ExpiredTokenException",
+  "InvalidClientTokenId",
+  "CredentialsProviderError",
+])
+
+const TEMPORARY = new Set([
+  "ThrottlingException",
+  "LimitExceededException",
+  "RequestLimitExceeded",
+  "DependencyTimeoutException",
+  "KMSInternalException",
+  "KeyUnavailableException",
+  "ServiceUnavailable",
+])
+
+async function loadSdk(): Promise<KmsSdk> {
+  try {
+    return (await import(SDK)) as KmsSdk
+  } catch {
+    throw new InvalidKeyError(
+      `The key source aws-kms needs the package ${SDK}. Install it beside this plugin: npm install ${SDK}`
+    )
+  }
+}
+
+/** The SDK's error by its name and status only: its message can quote the request. */
+function failureOf(error: unknown): UnwrapError {
+  const { name = "unknown error", $metadata } = (error ?? {}) as {
+    name?: string
+    $metadata?: { httpStatusCode?: number }
+  }
+  const status = $metadata?.httpStatusCode
+  if (DENIED.has(name)) {
+    return new UnwrapError("denied", `it denied permission (${name})`)
+  }
+  // No status: the service was not reached.
+  if (TEMPORARY.has(name) || status === undefined || status === 429 || status >= 500) {
+    return new UnwrapError("unavailable", `it is not available (${kindOf(error)})`)
+  }
+  return new UnwrapError("rejected", `it refused the wrapped key (${name})`)
+}
+
+function decodeWrapped({ version, wrapped }: WrappedKey): Buffer {
+  const blob = decodeBase64(wrapped)
+  if (!blob) {
+    throw new InvalidKeyError(
+      `The wrapped key of version ${version} is not canonical base64. Copy CiphertextBlob as the AWS command line prints it.`,
+      { keyVersion: version }
+    )
+  }
+  return blob
+}
+
+/**
+ * Unwraps root keys with AWS KMS (`Decrypt`). The encryption context names the plugin, the purpose
+ * and the key version.
+ *
+ * @param options - wrapped keys and how to reach the service
+ * @returns the source; its `load` throws InvalidKeyError when `@aws-sdk/client-kms` is not installed
+ * @throws InvalidKeyError, MissingKeyError when an option is missing or unusable
+ */
+export function awsKmsKeySource(options: AwsKmsOptions): KeySource {
+  const { keys, primary_version, region, endpoint, credentials, retry } = options
+  let connected: Promise<{ sdk: KmsSdk; client: KmsClient }> | undefined
+
+  const connect = () => {
+    connected ??= loadSdk().then((sdk) => {
+      const settings = Object.entries({ region, endpoint, credentials })
+      const given = Object.fromEntries(settings.filter(([, value]) => value !== undefined))
+      // Retries are counted and bounded in one place, and not in two that multiply.
+      return { sdk, client: new sdk.KMSClient({ ...given, maxAttempts: 1 }) }
+    })
+    return connected
+  }
+
+  return unwrappingKeySource({
+    name: "aws-kms",
+    keys,
+    primary_version,
+    retry,
+    async unwrap(key, signal) {
+      const blob = decodeWrapped(key)
+      const { sdk, client } = await connect()
+      const command = new sdk.DecryptCommand({
+        CiphertextBlob: blob,
+        KeyId: key.kek_id,
+        EncryptionContext: wrapContext(key.version),
+        EncryptionAlgorithm: "SYMMETRIC_DEFAULT",
+      })
+      const { Plaintext } = await client.send(command, { abortSignal: signal }).catch((error) => {
+        throw failureOf(error)
+      })
+      if (!Plaintext) {
+        throw new UnwrapError("rejected", "its answer has no plaintext")
+      }
+      return Buffer.from(Plaintext.buffer, Plaintext.byteOffset, Plaintext.byteLength)
+    },
+  })
+}

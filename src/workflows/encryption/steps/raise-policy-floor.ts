@@ -1,0 +1,33 @@
+import { MedusaError } from "@medusajs/framework/utils"
+import { createStep, StepResponse } from "@medusajs/framework/workflows-sdk"
+import { encryptionStatus } from "../../../credentials/key-operations/status"
+import { encryptionModule } from "../../../credentials/modules"
+import type { PolicyFloor } from "../../../modules/encryption/registry"
+
+export const raisePolicyFloorStepId = "raise-policy-floor"
+
+/**
+ * Raises the floor under the reading policy, once nothing that is stored would
+ * fall below it. It has no compensation: a floor never goes down.
+ */
+export const raisePolicyFloorStep = createStep(
+  { name: raisePolicyFloorStepId, noCompensation: true },
+  async (floor: PolicyFloor, { container }) => {
+    const { plaintext, keys } = await encryptionStatus(container)
+    const format1 = keys.reduce((sum, { values }) => sum + values.format_1, 0)
+    if (floor.reading === "require-encrypted" && plaintext > 0) {
+      throw new MedusaError(
+        MedusaError.Types.NOT_ALLOWED,
+        `${plaintext} stored secrets are in plaintext and could not be read any more. Seal them first.`
+      )
+    }
+    if (floor.minimum_envelope_format === 2 && format1 > 0) {
+      throw new MedusaError(
+        MedusaError.Types.NOT_ALLOWED,
+        `${format1} stored values are of format 1 and could not be read any more. Re-encrypt them first.`
+      )
+    }
+    await encryptionModule(container).raisePolicyFloor(floor)
+    return new StepResponse(floor)
+  }
+)
