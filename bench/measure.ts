@@ -14,8 +14,22 @@ export type Measurement = {
 export type Plan = {
   /** Times that every contender has its turn. */
   rounds: number
-  /** How long one turn lasts, in milliseconds. */
+  /**
+   * How long one turn lasts, in milliseconds. Short turns are seldom interrupted by other work of
+   * the machine.
+   */
   turn: number
+}
+
+/** Contenders whose single call fills several turns take fewer of them: it suffices, and it ends. */
+const ROUNDS_OF_SLOW = 15
+
+type Entry = {
+  contender: Contender
+  calls: number
+  isSlow: boolean
+  /** Time for one call in each round, in milliseconds. */
+  times: (number | undefined)[]
 }
 
 const WARM_UP_MILLISECONDS = 150
@@ -36,17 +50,17 @@ async function time(run: () => unknown, calls: number): Promise<number> {
   return (now() - start) / calls
 }
 
-/** Warms the code up and finds out how many calls fill one turn. */
-async function callsForTurn(run: () => unknown, turn: number): Promise<number> {
-  let calls = 1
-  let each = await time(run, calls)
+/** Warms the code up and finds out how long one call takes, in milliseconds. */
+async function warmUp(run: () => unknown): Promise<number> {
+  let each = await time(run, 1)
   const end = now() + WARM_UP_MILLISECONDS
-  while (now() < end && each * calls < WARM_UP_MILLISECONDS) {
-    calls = Math.max(1, Math.ceil(5 / each))
-    each = await time(run, calls)
+  while (now() < end && each < WARM_UP_MILLISECONDS) {
+    each = await time(run, Math.max(1, Math.ceil(5 / each)))
   }
-  return Math.max(1, Math.round(turn / each))
+  return each
 }
+
+const isTime = (time: number | undefined): time is number => time !== undefined
 
 function shuffled<T>(items: readonly T[]): T[] {
   return items
@@ -74,23 +88,32 @@ export async function compare(
   contenders: readonly Contender[],
   { rounds, turn }: Plan
 ): Promise<Measurement[]> {
-  const entries: { contender: Contender; calls: number; times: number[] }[] = []
+  const entries: Entry[] = []
   for (const contender of contenders) {
-    const calls = await callsForTurn(contender.run, turn)
-    entries.push({ contender, calls, times: [] })
+    const each = await warmUp(contender.run)
+    entries.push({
+      contender,
+      calls: Math.max(1, Math.round(turn / each)),
+      isSlow: each > turn,
+      times: [],
+    })
   }
 
+  const every = Math.max(1, Math.floor(rounds / ROUNDS_OF_SLOW))
   for (let round = 0; round < rounds; round += 1) {
     globalThis.gc?.()
-    for (const entry of shuffled(entries)) {
-      entry.times.push(await time(entry.contender.run, entry.calls))
+    for (const { contender, calls, isSlow, times } of shuffled(entries)) {
+      const sitsOut = isSlow && round % every !== 0
+      times.push(sitsOut ? undefined : await time(contender.run, calls))
     }
   }
 
   const [baseline] = entries
   return entries.map(({ contender, times }) => ({
     name: contender.name,
-    microseconds: median(times) * 1000,
-    ratio: median(times.map((each, round) => each / baseline.times[round])),
+    microseconds: median(times.filter(isTime)) * 1000,
+    ratio: median(
+      times.map((each, round) => each && each / (baseline.times[round] ?? NaN)).filter(isTime)
+    ),
   }))
 }

@@ -87,13 +87,9 @@ async function main(): Promise<void> {
   )
   const medusa = keep(startMedusa(env))
   await Promise.all([
-    waitForUrl(`http://localhost:${sandboxPort}`, readyTimeoutMs, () =>
-      sandbox.hasExited() ? failureText(sandbox, "did not start") : undefined
-    ),
-    waitForUrl(`http://localhost:${port}/health`, readyTimeoutMs, () =>
-      medusa.hasExited() || serverEnded(medusa)
-        ? failureText(medusa, "did not start")
-        : undefined
+    waitUntilReady(sandbox, `http://localhost:${sandboxPort}`, () => false),
+    waitUntilReady(medusa, `http://localhost:${port}/health`, () =>
+      serverEnded(medusa)
     ),
   ])
 
@@ -158,6 +154,21 @@ function startMedusa(env: NodeJS.ProcessEnv): RunningProcess {
     env: { ...env, NODE_OPTIONS: options.filter(Boolean).join(" ") },
     logFile: logFile("medusa"),
   })
+}
+
+/** Waits until a child answers; a failure shows what it wrote last. */
+async function waitUntilReady(
+  child: RunningProcess,
+  url: string,
+  hasFailed: () => boolean
+): Promise<void> {
+  try {
+    await waitForUrl(url, readyTimeoutMs, () =>
+      child.hasExited() || hasFailed() ? "it has ended" : undefined
+    )
+  } catch (error) {
+    throw new Error(failureText(child, `did not start: ${messageOf(error)}`))
+  }
 }
 
 /**

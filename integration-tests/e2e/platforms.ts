@@ -161,6 +161,7 @@ export const platformsSuite = (world: World): void => {
     await page.getByRole("button", { name: "Filter" }).click()
     await page.getByRole("menuitem", { name: "Category" }).click()
     await page.getByRole("button", { name: "Shipping", exact: true }).click()
+    await page.keyboard.press("Escape")
     await see(page.getByText("1 of 1 results"))
     await see(page.getByRole("link", { name: "Parcels" }))
   })

@@ -228,6 +228,7 @@ export const postsSuite = (world: World): void => {
     await page.getByRole("button", { name: "Filter" }).click()
     await page.getByRole("menuitem", { name: "Status" }).click()
     await page.getByRole("button", { name: "Scheduled", exact: true }).click()
+    await page.keyboard.press("Escape")
     await see(page.getByText("1 of 1 results"))
     await see(page.getByRole("link", { name: "A plan about gloves" }))
   })

@@ -166,7 +166,7 @@ medusaIntegrationTestRunner({
           failing
             .createPlatform(container)
             .run({ input: { platform: await prepareGeneric() } })
-        ).rejects.toThrow(FAILURE)
+        ).rejects.toMatchObject({ message: FAILURE })
         expect(await countRows(container, "social_platform")).toBe(0)
       })
 
@@ -191,7 +191,7 @@ medusaIntegrationTestRunner({
         })
         await expect(
           failing.updatePlatform(container).run({ input: { change } })
-        ).rejects.toThrow(FAILURE)
+        ).rejects.toMatchObject({ message: FAILURE })
 
         expect(await platformRow(id)).toEqual(before)
         expect(await apiKeyOf(id)).toBe("the-first-key")
@@ -205,7 +205,7 @@ medusaIntegrationTestRunner({
         })
         await expect(
           failing.updatePlatform(container).run({ input: { change } })
-        ).rejects.toThrow(FAILURE)
+        ).rejects.toMatchObject({ message: FAILURE })
 
         expect(await apiKeyOf(id)).toBe("a-key-in-the-clear")
         expect(JSON.stringify(await platformRow(id))).not.toContain(
@@ -222,7 +222,7 @@ medusaIntegrationTestRunner({
           failAfterInterference(container).run({
             input: { change, other: { id, api_key: "somebody-elses-key" } },
           })
-        ).rejects.toThrow(FAILURE)
+        ).rejects.toMatchObject({ message: FAILURE })
         expect(await apiKeyOf(id)).toBe("somebody-elses-key")
       })
 
@@ -231,7 +231,7 @@ medusaIntegrationTestRunner({
         const accounts = await accountRows()
         await expect(
           failing.deletePlatform(container).run({ input: { id } })
-        ).rejects.toThrow(FAILURE)
+        ).rejects.toMatchObject({ message: FAILURE })
 
         expect(await accountRows()).toEqual(accounts)
         const { status, data } = await admin.get(`/admin/social-platforms/${id}`)
@@ -267,7 +267,7 @@ medusaIntegrationTestRunner({
         const before = await platformRow(id)
         await expect(
           failing.sync(container).run({ input: { platform_id: id } })
-        ).rejects.toThrow(FAILURE)
+        ).rejects.toMatchObject({ message: FAILURE })
 
         expect(await accountRows()).toEqual(accounts)
         expect(await platformRow(id)).toEqual(before)
@@ -282,7 +282,7 @@ medusaIntegrationTestRunner({
         })
         await expect(
           failing.startAuthorization(container).run({ input: session })
-        ).rejects.toThrow(FAILURE)
+        ).rejects.toMatchObject({ message: FAILURE })
         expect(await countRows(container, "social_oauth_session")).toBe(0)
       })
 
@@ -296,7 +296,7 @@ medusaIntegrationTestRunner({
         })
         await expect(
           failing.completeAuthorization(container).run({ input })
-        ).rejects.toThrow(FAILURE)
+        ).rejects.toMatchObject({ message: FAILURE })
 
         expect(await platformRow(id)).toMatchObject({
           api_config: {},
@@ -368,7 +368,7 @@ medusaIntegrationTestRunner({
               product_ids: [product],
             },
           })
-        ).rejects.toThrow(FAILURE)
+        ).rejects.toMatchObject({ message: FAILURE })
 
         expect(await countRows(container, "social_post")).toBe(0)
         expect(await countRows(container, "social_publication")).toBe(0)
@@ -400,7 +400,7 @@ medusaIntegrationTestRunner({
               scheduled_at: null,
             },
           })
-        ).rejects.toThrow(FAILURE)
+        ).rejects.toMatchObject({ message: FAILURE })
         expect(await content(id)).toEqual(before)
       })
 
@@ -413,7 +413,7 @@ medusaIntegrationTestRunner({
         const before = await content(id)
         await expect(
           failing.deletePost(container).run({ input: { id } })
-        ).rejects.toThrow(FAILURE)
+        ).rejects.toMatchObject({ message: FAILURE })
         expect(await content(id)).toEqual(before)
       })
 
@@ -421,7 +421,7 @@ medusaIntegrationTestRunner({
         const id = await createPost(admin, { account_ids: [main] })
         await expect(
           failing.publishPost(container).run({ input: { id } })
-        ).rejects.toThrow(FAILURE)
+        ).rejects.toMatchObject({ message: FAILURE })
         expect((await readPost(admin, id)).status).toBe("published")
         expect(await sandbox.posts()).toHaveLength(1)
       })
@@ -430,7 +430,7 @@ medusaIntegrationTestRunner({
         const id = await createPost(admin, { account_ids: [main] })
         await expect(
           failAfterBegin(container).run({ input: { id } })
-        ).rejects.toThrow(FAILURE)
+        ).rejects.toMatchObject({ message: FAILURE })
         expect((await readPost(admin, id)).status).toBe("draft")
         expect(await sandbox.posts()).toEqual([])
       })

@@ -698,7 +698,7 @@ medusaIntegrationTestRunner({
         credential_fields: [
           { name: "client_secret", input: "password", preconfigured: true },
         ],
-        redirect_uri: expect.stringMatching(/\/app\/oauth\/sandbox\/callback$/),
+        redirect_uri: expect.stringMatching(/:\d+\/oauth\/sandbox\/callback$/),
       })
       expect(generic).toMatchObject({
         identifier: "generic",

@@ -256,6 +256,22 @@ medusaIntegrationTestRunner({
     })
 
     describe("platforms that may not be used", () => {
+      it("do not count as having lost an access that they never had", async () => {
+        const id = await createSandboxPlatform(admin, { name: "New" })
+        const { data } = await admin.post(`/admin/social-platforms/${id}/verify`)
+        expect(data).toMatchObject({
+          verification: {
+            ok: false,
+            message: '"New" is not connected. Connect it first.',
+          },
+          social_platform: {
+            status: "pending",
+            connection: "not_connected",
+            token_validity: "unknown",
+          },
+        })
+      })
+
       it("are refused with what to do", async () => {
         const pending = await createSandboxPlatform(admin, { name: "New" })
         const requests = await sandbox.countRequests("GET", "/api/accounts")

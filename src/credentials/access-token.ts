@@ -78,8 +78,9 @@ const usableToken = async (
     row.id
   )
   if (!token) {
+    // Not `token_invalid`: what was never connected has not lost its access.
     throw new ServiceError(
-      "token_invalid",
+      "config_error",
       `"${row.name}" is not connected. Connect it first.`,
       { code: "not_connected" }
     )

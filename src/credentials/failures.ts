@@ -75,21 +75,17 @@ export const recordFailure = async (
   recorded.add(error)
   const row = rowBehind.get(error) ?? callersRow
 
-  const isTerminal = error.errorClass === "token_invalid"
-  const written = await socialsModule(container).writeHealth(
-    row.id,
-    {
-      last_error: { ...toStoredError(error) },
-      consecutive_failures: row.consecutive_failures + 1,
-      ...(isTerminal && {
-        status: "error",
-        token_validity: "false",
-        next_refresh_at: null,
-      }),
-    },
-    row.credentials_version
-  )
-  if (written && isTerminal && row.token_validity !== "false") {
+  const socials = socialsModule(container)
+  const last_error = { ...toStoredError(error) }
+  if (error.errorClass !== "token_invalid") {
+    await socials.writeHealth(
+      row.id,
+      { last_error, consecutive_failures: row.consecutive_failures + 1 },
+      row.credentials_version
+    )
+    return
+  }
+  if (await socials.endAccess(row.id, last_error, row.credentials_version)) {
     await recordCredentialEvent(container, {
       platform_id: row.id,
       type: "reauthorization_required",

@@ -1,4 +1,5 @@
 import path from "node:path"
+import { freePort } from "../../../dev/ports"
 import {
   failureText,
   type RunningProcess,
@@ -43,8 +44,9 @@ const fromEnv = (name: string): string => {
 /** Starts the store that the browser tests visit. */
 export const startStore = async (): Promise<Store> => {
   const databaseUrl = fromEnv("DATABASE_URL")
-  const url = `http://localhost:${fromEnv("PORT")}`
-  const server = await startServer(url)
+  const port = process.env.PORT || String(await freePort())
+  const url = `http://localhost:${port}`
+  const server = await startServer(url, port)
   try {
     return await connect(url, databaseUrl, server)
   } catch (error) {
@@ -53,9 +55,18 @@ export const startStore = async (): Promise<Store> => {
   }
 }
 
-const startServer = async (url: string): Promise<RunningProcess> => {
+const startServer = async (
+  url: string,
+  port: string
+): Promise<RunningProcess> => {
   if (process.env.TRY_URL) return { stop: async () => undefined } as RunningProcess // TEMPORARY
-  const env: NodeJS.ProcessEnv = { ...process.env, NODE_OPTIONS: "" }
+  const env: NodeJS.ProcessEnv = {
+    ...process.env,
+    PORT: port,
+    NODE_ENV: "test",
+    NODE_OPTIONS: "",
+    REDIS_URL: "",
+  }
   // Medusa behaves differently where it sees that Jest runs it.
   delete env.JEST_WORKER_ID
   const server = startProcess({

@@ -150,6 +150,22 @@ class SocialsModuleService extends MedusaService({
     )
   }
 
+  /** See {@link platforms.endAccess}. */
+  @InjectManager()
+  async endAccess(
+    id: string,
+    last_error: Record<string, unknown>,
+    expected_version: number,
+    @MedusaContext() context: SharedContext = {}
+  ): Promise<boolean> {
+    return await platforms.endAccess(
+      managerOf(context),
+      id,
+      last_error,
+      expected_version
+    )
+  }
+
   /** See {@link platforms.findPlatformIdsByEnvelope}. */
   @InjectManager()
   async findPlatformIdsByEnvelope(

@@ -10,14 +10,14 @@ const expected = ({ table, field, rowId }: EncryptionContext): string =>
 
 const part = fc
   .string({ unit: "grapheme", minLength: 1, maxLength: 60 })
-  .filter((text) => !text.includes("\0") && text.isWellFormed())
+  .filter((text) => !text.includes("\0"))
 const place = fc.record({ table: part, field: part, rowId: part })
 
 describe("encoding of contexts", () => {
   it("is the parts joined by NUL, whatever was encoded before", () => {
     fc.assert(
       fc.property(fc.array(place, { minLength: 1, maxLength: 20 }), (places) => {
-        for (const each of [...places, ...places.toReversed()]) {
+        for (const each of places.concat([...places].reverse())) {
           expect(encoder.encode(each).toString("utf8")).toBe(expected(each))
         }
       })

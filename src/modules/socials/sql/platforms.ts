@@ -123,6 +123,33 @@ export const writeHealth = async (
 }
 
 /**
+ * Marks a platform's access as lost, once: of many callers whom the service
+ * refuses the same token just one brings the news.
+ *
+ * @param expected_version - see {@link writeHealth}
+ * @returns false when it was known already, or is old news
+ */
+export const endAccess = async (
+  manager: SqlEntityManager,
+  id: string,
+  last_error: Record<string, unknown>,
+  expected_version: number
+): Promise<boolean> => {
+  const rows = await query<{ id: string }>(
+    manager,
+    `UPDATE "social_platform"
+     SET "status" = 'error', "token_validity" = 'false', "next_refresh_at" = NULL,
+         "last_error" = ?::jsonb, "consecutive_failures" = "consecutive_failures" + 1,
+         "updated_at" = now()
+     WHERE "id" = ? AND "credentials_version" = ? AND "token_validity" <> 'false'
+       AND "deleted_at" IS NULL
+     RETURNING "id"`,
+    [JSON.stringify(last_error), id, expected_version]
+  )
+  return rows.length > 0
+}
+
+/**
  * The platforms whose row holds just this envelope under this key.
  *
  * @returns their ids; more than one when somebody copied the value

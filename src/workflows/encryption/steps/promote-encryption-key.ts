@@ -1,3 +1,4 @@
+import { MedusaError } from "@medusajs/framework/utils"
 import { createStep, StepResponse } from "@medusajs/framework/workflows-sdk"
 import { encryptionModule } from "../../../credentials/modules"
 
@@ -9,6 +10,20 @@ export const promoteEncryptionKeyStep = createStep(
   async ({ version }: { version: number }, { container }) => {
     const encryption = encryptionModule(container)
     const before = await encryption.currentKeyVersion()
+    const { keys } = await encryption.registry()
+    const key = keys.find((candidate) => candidate.version === version)
+    if (!key?.configured) {
+      throw new MedusaError(
+        MedusaError.Types.NOT_ALLOWED,
+        `Key version ${version} is not configured here. Configure it in every process, restart them, then promote it.`
+      )
+    }
+    if (key.state === "retired") {
+      throw new MedusaError(
+        MedusaError.Types.NOT_ALLOWED,
+        `Key version ${version} is retired and cannot seal again. Add a new key under a new version.`
+      )
+    }
     await encryption.promoteKey(version)
     return new StepResponse({ version }, before)
   },

@@ -1,0 +1,142 @@
+import { mkdirSync } from "node:fs"
+import path from "node:path"
+import type { Page } from "playwright-core"
+import { messageOf } from "../../dev/signals"
+import { sandbox } from "../http/support/sandbox"
+import { showIn } from "./support/accessibility"
+import {
+  accountIds,
+  connectPlatform,
+  createPlatform,
+  createPost,
+} from "./support/arrange"
+import { drawPicture, type PictureFile } from "./support/picture"
+import { startStore, type Store } from "./support/store"
+import { openVisitor, see, settle } from "./support/visitor"
+
+/*
+ * node --import tsx dev/with-services.ts postgres sandbox -- \
+ *   node --import tsx integration-tests/e2e/screenshots.ts
+ *
+ * Takes the README's pictures of the dashboard anew.
+ */
+
+const images = path.resolve(__dirname, "../../docs/images")
+
+async function main(): Promise<void> {
+  mkdirSync(images, { recursive: true })
+  const store = await startStore()
+  try {
+    const visitor = await openVisitor(store)
+    try {
+      const { page } = await visitor.newTab()
+      await store.reset()
+      await takeAll(store, page, await drawPicture(visitor.context))
+    } finally {
+      await visitor.close()
+    }
+  } finally {
+    await store.stop()
+  }
+}
+
+async function takeAll(
+  store: Store,
+  page: Page,
+  picture: PictureFile
+): Promise<void> {
+  const take = async (name: string) => {
+    await page.mouse.move(0, 0)
+    await page.waitForLoadState("networkidle")
+    await settle(page)
+    await page.screenshot({ path: path.join(images, `${name}.png`) })
+  }
+
+  const platform = await arrangePlatforms(store)
+  await page.goto("/app/social-platforms")
+  await see(page.getByText("Parcel labels"))
+  await take("platforms")
+
+  await page.goto(`/app/social-platforms/${platform}`)
+  await see(page.getByText("@adas-shop"))
+  await take("platform")
+
+  await page.goto("/app/social-posts/create")
+  await page
+    .getByLabel("Text")
+    .fill("The autumn collection is here: scarves that keep the wind out, knitted two streets away.")
+  await page.getByLabel(/Ada's Shop/).check()
+  await page.getByLabel(/Ada's Outlet/).check()
+  await page.getByLabel("Images to upload").setInputFiles(picture)
+  await page
+    .getByLabel("Alternative text for image 1")
+    .fill("A red scarf in front of autumn hills")
+  await page.getByRole("heading", { name: "Write a post" }).hover()
+  await page.mouse.wheel(0, 170)
+  await take("composer")
+
+  await page.goto(`/app/social-posts/${await publishPost(store, platform, picture)}`)
+  await see(page.getByRole("link", { name: /View post/ }))
+  await take("post")
+  await showIn(page, "dark")
+  await take("dark")
+}
+
+/** @returns the id of the connected one */
+async function arrangePlatforms(store: Store): Promise<string> {
+  await createPlatform(store, {
+    name: "Web analytics",
+    provider: "generic",
+    category: "analytics",
+    auth_type: "bearer",
+    status: "inactive",
+    api_config: { access_token: "an-example" },
+  })
+  await createPlatform(store, {
+    name: "Parcel labels",
+    provider: "generic",
+    category: "shipping",
+    auth_type: "api_key",
+    api_config: { api_key: "an-example" },
+  })
+  await createPlatform(store, { name: "Outlet channel" })
+  const id = await connectPlatform(store, { name: "Ada's network" })
+  await store.api("POST", "/admin/socials/sync-platform-data", {
+    platform_id: id,
+  })
+  return id
+}
+
+/** Publishes a post about a product; one of its accounts has trouble. */
+async function publishPost(
+  store: Store,
+  platform: string,
+  picture: PictureFile
+): Promise<string> {
+  const url = await store.upload(picture)
+  const { product } = await store.api("POST", "/admin/products", {
+    title: "Red scarf",
+    thumbnail: url,
+    options: [{ title: "Size", values: ["One size"] }],
+  })
+  const accounts = await accountIds(store, platform)
+  const id = await createPost(store, {
+    caption:
+      "The autumn collection is here: scarves that keep the wind out, knitted two streets away.",
+    link: "https://shop.example.com/autumn",
+    media: [{ url, alt_text: "A red scarf in front of autumn hills" }],
+    account_ids: [accounts.page_main, accounts.page_outlet],
+    product_ids: [product.id],
+  })
+  await sandbox.fault({ target: "posts", kind: "rate_limit", retry_after: 900 })
+  await store.api("POST", `/admin/social-posts/${id}/publish`)
+  return id
+}
+
+main().then(
+  () => process.exit(0),
+  (error: unknown) => {
+    console.error(messageOf(error))
+    process.exit(1)
+  }
+)

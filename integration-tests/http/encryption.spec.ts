@@ -1,0 +1,216 @@
+import { randomBytes } from "node:crypto"
+import { medusaIntegrationTestRunner } from "@medusajs/test-utils"
+import { encryptionModule } from "../../src/credentials/modules"
+import {
+  accountOf,
+  type Admin,
+  connectSandbox,
+  createAdmin,
+  sql,
+} from "./support/application"
+import { sandbox } from "./support/sandbox"
+
+jest.setTimeout(240_000)
+
+const newKey = () => randomBytes(32).toString("base64")
+
+medusaIntegrationTestRunner({
+  // Version 2 is configured beside the primary: the first step of a rotation.
+  env: { ENCRYPTION_KEY_V2: newKey() },
+  testSuite: ({ api, getContainer }) => {
+    describe("the rotation of a key", () => {
+      let admin: Admin
+
+      beforeEach(async () => {
+        await sandbox.reset()
+        // As after the first start: version 1 seals, version 2 waits.
+        await sql(getContainer(), "delete from encryption_policy_floor")
+        await sql(
+          getContainer(),
+          "update encryption_key set state = 'decrypt_only', retired_at = null"
+        )
+        await encryptionModule(getContainer()).promoteKey(1)
+        await sql(
+          getContainer(),
+          "update encryption_key set promoted_at = now() - interval '1 hour' where version = 1"
+        )
+        admin = await createAdmin(api, getContainer(), "ada@example.com")
+      })
+
+      const status = async () =>
+        (await admin.get("/admin/encryption")).data.encryption
+
+      it("promotes, re-encrypts, verifies and retires, with a post published under each key", async () => {
+        const platform = await connectSandbox(admin)
+        await admin.post("/admin/social-platforms", {
+          name: "Carrier",
+          provider: "generic",
+          auth_type: "api_key",
+          api_config: { api_key: "carrier-key" },
+        })
+        expect(await status()).toMatchObject({
+          active_version: 1,
+          outdated: 0,
+          plaintext: 0,
+          unreadable: 0,
+        })
+
+        const promoted = await admin.post("/admin/encryption/keys/2/promote")
+        expect(promoted.status).toBe(200)
+        expect(promoted.data.encryption).toMatchObject({
+          active_version: 2,
+          outdated: 3,
+        })
+
+        const early = await admin.post("/admin/encryption/keys/1/retire")
+        expect(early.status).toBe(400)
+        expect(early.data.message).toMatch(/3 stored values need key version 1/)
+
+        const dry = await admin.post("/admin/encryption/re-encrypt", {
+          dry_run: true,
+        })
+        expect(dry.data.report).toMatchObject({ examined: 2, changed: 2 })
+        expect((await status()).outdated).toBe(3)
+
+        // One row at a time, as an operation that is stopped and goes on.
+        const first = await admin.post("/admin/encryption/re-encrypt", {
+          limit: 1,
+        })
+        expect(first.data.report).toMatchObject({
+          examined: 1,
+          changed: 1,
+          skipped: 0,
+          quarantined: [],
+        })
+        await admin.post("/admin/encryption/re-encrypt")
+        expect(await status()).toMatchObject({ outdated: 0, active_version: 2 })
+
+        const verified = await admin.post("/admin/encryption/verify")
+        expect(verified.data.report).toMatchObject({
+          examined: 2,
+          changed: 0,
+          quarantined: [],
+          verified: [{ format: 2, key_version: 2, values: 3 }],
+        })
+
+        const post = await admin.post("/admin/social-posts", {
+          caption: "Under the new key",
+          account_ids: [await accountOf(admin, platform)],
+        })
+        const published = await admin.post(
+          `/admin/social-posts/${post.data.social_post.id}/publish`
+        )
+        expect(published.data.social_post.status).toBe("published")
+
+        const hasty = await admin.post("/admin/encryption/keys/1/retire")
+        expect(hasty.status).toBe(400)
+        expect(hasty.data.message).toMatch(/Try again in \d+ s/)
+        await sql(
+          getContainer(),
+          "update encryption_key set promoted_at = now() - interval '5 minutes' where version = 2"
+        )
+        const retired = await admin.post("/admin/encryption/keys/1/retire")
+        expect(retired.status).toBe(200)
+        expect(retired.data.encryption.keys[0]).toMatchObject({
+          version: 1,
+          state: "retired",
+          values: { format_1: 0, format_2: 0 },
+        })
+        const again = await admin.post("/admin/encryption/keys/1/promote")
+        expect(again.status).toBe(400)
+        expect(again.data.message).toMatch(/retired/)
+      })
+
+      it("goes backwards while the old key is there", async () => {
+        await connectSandbox(admin)
+        await admin.post("/admin/encryption/keys/2/promote")
+        await admin.post("/admin/encryption/re-encrypt")
+        await admin.post("/admin/encryption/keys/1/promote")
+        await admin.post("/admin/encryption/re-encrypt")
+        expect(await status()).toMatchObject({ active_version: 1, outdated: 0 })
+      })
+
+      it("leaves a damaged value alone, reports it, and finishes the rest", async () => {
+        const damaged = await connectSandbox(admin)
+        await connectSandbox(admin)
+        await sql(
+          getContainer(),
+          `update social_platform set api_config = jsonb_set(api_config, '{access_token_encrypted,authTag}', '"AAAAAAAAAAAAAAAAAAAAAA=="') where id = ?`,
+          [damaged]
+        )
+        await admin.post("/admin/encryption/keys/2/promote")
+        const { data } = await admin.post("/admin/encryption/re-encrypt")
+        expect(data.report).toMatchObject({
+          examined: 2,
+          changed: 2,
+          quarantined: [
+            { row_id: damaged, field: "access_token", code: "tampered" },
+          ],
+        })
+        expect((await status()).outdated).toBe(1)
+      })
+
+      it("seals what is left in plaintext", async () => {
+        const id = await connectSandbox(admin)
+        await sql(
+          getContainer(),
+          `update social_platform set api_config = api_config || '{"webhook_secret": "left-in-the-clear"}' where id = ?`,
+          [id]
+        )
+        expect((await status()).plaintext).toBe(1)
+
+        const { data } = await admin.post("/admin/encryption/seal-plaintext")
+        expect(data.report).toMatchObject({ changed: 1, quarantined: [] })
+        expect((await status()).plaintext).toBe(0)
+        const [row] = await sql(
+          getContainer(),
+          "select api_config::text as text from social_platform where id = ?",
+          [id]
+        )
+        expect(row.text).not.toContain("left-in-the-clear")
+        expect(row.text).toContain("webhook_secret_encrypted")
+      })
+
+      it("raises the floor only when nothing would fall below it, and never lowers it", async () => {
+        const id = await connectSandbox(admin)
+        await sql(
+          getContainer(),
+          `update social_platform set api_config = api_config || '{"webhook_secret": "left-in-the-clear"}' where id = ?`,
+          [id]
+        )
+        const strict = {
+          reading: "require-encrypted",
+          minimum_envelope_format: 2,
+        }
+        const refused = await admin.post("/admin/encryption/policy", strict)
+        expect(refused.status).toBe(400)
+        expect(refused.data.message).toMatch(/1 stored secrets are in plaintext/)
+
+        await admin.post("/admin/encryption/seal-plaintext")
+        const raised = await admin.post("/admin/encryption/policy", strict)
+        expect(raised.data.encryption.floor).toEqual(strict)
+        const lowered = await admin.post("/admin/encryption/policy", {
+          reading: "migrate",
+          minimum_envelope_format: 1,
+        })
+        expect(lowered.data.encryption.floor).toEqual(strict)
+      })
+
+      it.each([
+        ["/admin/encryption/keys/9/promote", {}],
+        ["/admin/encryption/keys/none/promote", {}],
+        ["/admin/encryption/keys/9/retire", {}],
+        ["/admin/encryption/keys/1/retire", {}],
+        ["/admin/encryption/re-encrypt", { limit: 0 }],
+        ["/admin/encryption/verify", { dry_run: true }],
+        ["/admin/encryption/policy", { reading: "never" }],
+      ])("refuses POST %s %j and changes nothing", async (path, body) => {
+        const before = await status()
+        const response = await admin.post(path, body)
+        expect(response.status).toBe(400)
+        expect(response.data.message).toEqual(expect.any(String))
+        expect(await status()).toEqual(before)
+      })
+    })
+  },
+})

@@ -1,0 +1,669 @@
+import { medusaIntegrationTestRunner } from "@medusajs/test-utils"
+import {
+  decryptAccessToken,
+  decryptRefreshToken,
+  encryptAccessToken,
+  encryptRefreshToken,
+  hasEncryptedTokens,
+} from "../../src/modules/socials/utils/token-helpers"
+import type { EnvelopeV2 } from "../../src/modules/encryption/types"
+import {
+  accountOf,
+  type Admin,
+  approve,
+  connectSandbox,
+  createAdmin,
+  sql,
+} from "./support/application"
+import {
+  countRows,
+  overwriteApiConfig,
+  storedPlatform,
+} from "./support/database"
+import { changeLetter, sealFormat1 } from "./support/envelopes"
+import { createPost, readPost } from "./support/posts"
+import { sandbox } from "./support/sandbox"
+import { startWatch } from "./support/watch"
+
+jest.setTimeout(180_000)
+
+const PLAINTEXT = "marked-plaintext-9d3e"
+const PLAINTEXT_WARNING =
+  "[Token Helper] Using plaintext access_token (not encrypted). Consider re-authenticating."
+
+type Options = Parameters<
+  Parameters<typeof medusaIntegrationTestRunner>[0]["testSuite"]
+>[0]
+
+/** What every suite here starts from: one admin, two connected platforms. */
+const setUp = ({ api, getContainer }: Options) => {
+  const context = {} as { admin: Admin; id: string; other: string }
+
+  // Made once: the database goes back to this state before each test.
+  beforeAll(async () => {
+    await sandbox.reset()
+    context.admin = await createAdmin(api, getContainer(), "ada@example.com")
+    context.id = await connectSandbox(context.admin)
+    context.other = await connectSandbox(context.admin, { name: "Second" })
+  })
+
+  const stored = (id = context.id) => storedPlatform(getContainer(), id)
+  const overwrite = (apiConfig: object, id = context.id) =>
+    overwriteApiConfig(getContainer(), id, { ...apiConfig })
+  const sync = (id = context.id) =>
+    context.admin.post("/admin/socials/sync-platform-data", { platform_id: id })
+  const show = async (id = context.id) =>
+    (await context.admin.get(`/admin/social-platforms/${id}`)).data
+      .social_platform
+  const credential = async (name: string) =>
+    (await show()).credentials.find(
+      (view: { name: string }) => view.name === name
+    )
+  return { context, stored, overwrite, sync, show, credential }
+}
+
+medusaIntegrationTestRunner({
+  testSuite: (options) => {
+    const { getContainer } = options
+    const { context, stored, overwrite, sync, show, credential } =
+      setUp(options)
+
+    const envelopes = async (id = context.id) =>
+      (await stored(id)).api_config as Record<
+        "access_token_encrypted" | "refresh_token_encrypted",
+        EnvelopeV2
+      >
+
+    /** Tries everything that needs the access token: nothing may come of it. */
+    const expectUnusable = async (message: RegExp, id = context.id) => {
+      const { admin } = context
+      const before = await stored(id)
+      const requests = await sandbox.countRequests("GET", "/api/accounts")
+
+      const synced = await sync(id)
+      expect([synced.status, synced.data.message]).toEqual([
+        500,
+        expect.stringMatching(message),
+      ])
+      const verified = await admin.post(`/admin/social-platforms/${id}/verify`)
+      expect([verified.status, verified.data.message]).toEqual([
+        500,
+        expect.stringMatching(message),
+      ])
+      const post = await createPost(admin, {
+        account_ids: [await accountOf(admin, id)],
+      })
+      const published = await admin.post(`/admin/social-posts/${post}/publish`)
+      expect(published.status).toBe(200)
+      expect(await readPost(admin, post)).toMatchObject({
+        status: "failed",
+        publications: [
+          {
+            state: "failed",
+            last_error: { message: expect.stringMatching(message) },
+          },
+        ],
+      })
+      const said = JSON.stringify([synced.data, verified.data, published.data])
+      expect(said).not.toContain(PLAINTEXT)
+      expect(said).not.toContain("authTag")
+
+      expect(await stored(id)).toEqual(before)
+      expect(await sandbox.countRequests("GET", "/api/accounts")).toBe(requests)
+      expect(await sandbox.posts()).toEqual([])
+
+      // One bad row breaks neither the list nor the other platforms.
+      const list = await admin.get("/admin/social-platforms")
+      expect([list.status, list.data.count]).toEqual([200, 2])
+      const good = id === context.id ? context.other : context.id
+      expect((await sync(good)).status).toBe(200)
+    }
+
+    describe("an envelope that was changed in the database", () => {
+      it("fails clearly wherever it is used, and breaks no list", async () => {
+        const { access_token_encrypted: envelope, ...rest } = await envelopes()
+        await overwrite({
+          ...rest,
+          access_token_encrypted: {
+            ...envelope,
+            encrypted: changeLetter(envelope.encrypted),
+          },
+        })
+        await expectUnusable(
+          new RegExp(
+            `^The stored value failed authentication \\(social_platform\\.access_token of ${context.id}, key version 1\\)\\. It was changed, moved from another row or field, or sealed with another key; restore it from a backup or enter the secret again\\.$`
+          )
+        )
+        expect(await credential("access_token")).toEqual({
+          name: "access_token",
+          configured: true,
+          storage: "encrypted",
+          key_version: 1,
+        })
+      })
+
+      it("is told from a wrong version, a wrong key and a damaged envelope", async () => {
+        const { access_token_encrypted: envelope, ...rest } = await envelopes()
+        const { authTag, kid: _kid, v: _v, ...short } = envelope
+        for (const [changed, message] of [
+          [{ ...envelope, iv: changeLetter(envelope.iv) }, /failed authentication/],
+          [{ ...envelope, authTag: changeLetter(authTag) }, /failed authentication/],
+          [{ ...envelope, kid: changeLetter(envelope.kid) }, /other key material/],
+          [{ ...envelope, keyVersion: 7 }, /not configured.*Set ENCRYPTION_KEY_V7/],
+          [{ ...envelope, v: 3 }, /not a well-formed envelope/],
+          [{ ...envelope, extra: 1 }, /not a well-formed envelope/],
+          [{ ...envelope, authTag: authTag.slice(0, 8) }, /not a well-formed envelope/],
+          // Without its version it would be one of format 1, which has no context.
+          [{ ...short, authTag }, /failed authentication/],
+          [short, /not a well-formed envelope/],
+          [{}, /is not encrypted/],
+          [7, /is not encrypted/],
+          [PLAINTEXT, /is not encrypted/],
+        ] as const) {
+          await overwrite({ ...rest, access_token_encrypted: changed })
+          const { status, data } = await sync()
+          expect([changed, status, data.message]).toEqual([
+            changed,
+            500,
+            expect.stringMatching(message),
+          ])
+          expect(JSON.stringify([data, await show()])).not.toContain(PLAINTEXT)
+        }
+      })
+
+      it("is never replaced by a plaintext value that stands beside it", async () => {
+        const { access_token_encrypted: envelope, ...rest } = await envelopes()
+        await overwrite({
+          ...rest,
+          access_token: PLAINTEXT,
+          access_token_encrypted: {
+            ...envelope,
+            encrypted: changeLetter(envelope.encrypted),
+          },
+        })
+        await expectUnusable(/failed authentication/)
+      })
+
+      it("opens in no other row and in no other field", async () => {
+        const mine = await envelopes()
+        const theirs = await envelopes(context.other)
+
+        await overwrite({
+          ...mine,
+          access_token_encrypted: theirs.access_token_encrypted,
+        })
+        await expectUnusable(/failed authentication.*moved from another row/)
+
+        await overwrite({
+          access_token_encrypted: mine.refresh_token_encrypted,
+          refresh_token_encrypted: mine.access_token_encrypted,
+        })
+        await expectUnusable(/failed authentication.*another row or field/)
+      })
+
+      it("stops a refresh before the network is asked", async () => {
+        const { refresh_token_encrypted: envelope, ...rest } = await envelopes()
+        await overwrite({
+          ...rest,
+          refresh_token_encrypted: {
+            ...envelope,
+            authTag: changeLetter(envelope.authTag),
+          },
+        })
+        await sql(
+          getContainer(),
+          "update social_platform set token_expires_at = now() where id = ?",
+          [context.id]
+        )
+        const before = await stored()
+        const requests = await sandbox.countRequests("POST", "/token")
+
+        const { status, data } = await sync()
+        expect([status, data.message]).toEqual([
+          500,
+          expect.stringMatching(
+            /failed authentication \(social_platform\.refresh_token of/
+          ),
+        ])
+        expect(await sandbox.countRequests("POST", "/token")).toBe(requests)
+        expect((await stored()).api_config).toEqual(before.api_config)
+      })
+
+      it("is mended by connecting again, and can be removed", async () => {
+        const { admin, id } = context
+        const { access_token_encrypted: envelope, ...rest } = await envelopes()
+        const broken = {
+          ...rest,
+          access_token_encrypted: {
+            ...envelope,
+            encrypted: changeLetter(envelope.encrypted),
+          },
+        }
+        await overwrite(broken)
+        const connected = await admin.post(
+          "/admin/oauth/sandbox/callback",
+          await approve(admin, id)
+        )
+        expect(connected.status).toBe(200)
+        expect((await sync()).status).toBe(200)
+
+        await overwrite(broken)
+        const disconnected = await admin.post(
+          `/admin/social-platforms/${id}/disconnect`
+        )
+        expect(disconnected.status).toBe(200)
+        expect((await stored()).api_config).toEqual({})
+
+        await overwrite(broken)
+        const deleted = await admin.delete(`/admin/social-platforms/${id}`)
+        expect(deleted.status).toBe(200)
+        expect((await stored()).api_config).toEqual({})
+      })
+    })
+
+    describe("a plaintext value left from before", () => {
+      it("is refused unless the policy allows it, and never shown", async () => {
+        const { refresh_token_encrypted } = await envelopes()
+        await overwrite({ refresh_token_encrypted, access_token: PLAINTEXT })
+
+        expect(await credential("access_token")).toEqual({
+          name: "access_token",
+          configured: true,
+          storage: "plaintext",
+          key_version: null,
+        })
+        expect(JSON.stringify(await show())).not.toContain(PLAINTEXT)
+        await expectUnusable(
+          /^The stored value is not encrypted \(social_platform\.access_token of/
+        )
+      })
+
+      it("is hidden wherever it stands in a row that others have written", async () => {
+        await overwrite({
+          api_secret: PLAINTEXT,
+          webhook_verify_token: PLAINTEXT,
+          oauth1_credentials: { oauth_token: PLAINTEXT },
+          metadata: {
+            pages: [{ id: "1", name: "Shop", access_token: PLAINTEXT }],
+            session: { cookie: PLAINTEXT },
+            deep: [{ page_token_encrypted: { encrypted: PLAINTEXT } }],
+          },
+          region: "eu",
+        })
+        const platform = await show()
+        expect(platform.api_config).toEqual({
+          region: "eu",
+          metadata: { pages: [{ id: "1", name: "Shop" }], deep: [{}] },
+        })
+        expect(JSON.stringify(platform)).not.toContain(PLAINTEXT)
+        const { data } = await context.admin.get("/admin/social-platforms")
+        expect(JSON.stringify(data)).not.toContain(PLAINTEXT)
+      })
+
+      it("loses its plaintext twin with the next write, once twins are no longer wanted", async () => {
+        const before = await envelopes()
+        await overwrite({ ...before, access_token: PLAINTEXT })
+        expect((await credential("access_token")).storage).toBe("plaintext")
+
+        const { status } = await context.admin.post(
+          `/admin/social-platforms/${context.id}`,
+          { api_config: { colour: "red" } }
+        )
+        expect(status).toBe(200)
+        expect((await stored()).api_config).toEqual({ ...before, colour: "red" })
+        expect((await credential("access_token")).storage).toBe("encrypted")
+      })
+    })
+
+    it("shows a platform whose provider is gone, without its secrets", async () => {
+      const { admin, id } = context
+      await overwrite({ api_key: PLAINTEXT, region: "eu", ...(await envelopes()) })
+      await sql(
+        getContainer(),
+        "update social_platform set provider = 'gone' where id = ?",
+        [id]
+      )
+      const list = await admin.get("/admin/social-platforms")
+      expect([list.status, list.data.count]).toEqual([200, 2])
+      const platform = await show()
+      expect(platform.api_config).toEqual({ region: "eu" })
+      expect(JSON.stringify(platform)).not.toContain(PLAINTEXT)
+
+      const synced = await sync()
+      expect([synced.status, synced.data.message]).toEqual([
+        400,
+        expect.stringContaining('Unknown provider "gone"'),
+      ])
+      const deleted = await admin.delete(`/admin/social-platforms/${id}`)
+      expect(deleted.status).toBe(200)
+      expect((await stored()).api_config).toEqual({ region: "eu" })
+    })
+
+    it("reads envelopes of format 1, with nonces of either length", async () => {
+      const token = (
+        await decryptAccessToken(
+          await envelopes(),
+          getContainer(),
+          context.id
+        )
+      ).reveal()
+      for (const ivLength of [12, 16] as const) {
+        const envelope = sealFormat1(token, ivLength)
+        for (const form of [envelope, JSON.stringify(envelope)]) {
+          await overwrite({ access_token_encrypted: form })
+          const { status, data } = await sync()
+          expect([ivLength, status, data.message]).toEqual([
+            ivLength,
+            200,
+            undefined,
+          ])
+        }
+      }
+      await overwrite({
+        access_token_encrypted: {
+          ...sealFormat1(token, 16),
+          encrypted: Buffer.from(token).toString("base64"),
+        },
+      })
+      await expectUnusable(/failed authentication/)
+    })
+
+    describe("the token helpers", () => {
+      const TOKEN = "marked-token-for-the-helpers"
+
+      it("seal for one row and one field, and open there alone", async () => {
+        const container = getContainer()
+        const { id, other } = context
+        const config = {
+          access_token_encrypted: await encryptAccessToken(TOKEN, container, id),
+          refresh_token_encrypted: await encryptRefreshToken(
+            TOKEN,
+            container,
+            id
+          ),
+        }
+        expect(JSON.stringify(config)).not.toContain(TOKEN)
+
+        for (const open of [decryptAccessToken, decryptRefreshToken]) {
+          const opened = await open(config, container, id)
+          expect(opened.reveal()).toBe(TOKEN)
+          expect(`${opened}`).toBe("[redacted]")
+          await expect(open(config, container, other)).rejects.toMatchObject({
+            code: "tampered",
+          })
+        }
+        const swapped = {
+          access_token_encrypted: config.refresh_token_encrypted,
+          refresh_token_encrypted: config.access_token_encrypted,
+        }
+        await expect(
+          decryptAccessToken(swapped, container, id)
+        ).rejects.toMatchObject({ code: "tampered" })
+      })
+
+      it("find the row of a stored envelope, unless it stands in two", async () => {
+        const container = getContainer()
+        const mine = await envelopes()
+        const named = await decryptAccessToken(mine, container, context.id)
+        const found = await decryptAccessToken(mine, container)
+        expect(found.reveal()).toBe(named.reveal())
+
+        await overwrite(mine, context.other)
+        await expect(decryptAccessToken(mine, container)).rejects.toMatchObject({
+          code: "tampered",
+        })
+      })
+
+      it("say in their own words what there is not, and what does not open", async () => {
+        const container = getContainer()
+        const watch = startWatch(container, context.admin)
+        try {
+          for (const config of [undefined, null, {}, { access_token: "" }]) {
+            await expect(
+              decryptAccessToken(config, container, context.id)
+            ).rejects.toThrow(/^No access token found$/)
+            await expect(
+              decryptRefreshToken(config, container, context.id)
+            ).rejects.toThrow(/^No refresh token found$/)
+          }
+          await expect(
+            decryptAccessToken({ access_token: PLAINTEXT }, container, context.id)
+          ).rejects.toMatchObject({ code: "plaintext_not_allowed" })
+
+          const envelope = await encryptAccessToken(TOKEN, container, context.id)
+          await expect(
+            decryptAccessToken(
+              {
+                access_token: PLAINTEXT,
+                access_token_encrypted: {
+                  ...envelope,
+                  encrypted: changeLetter(envelope.encrypted),
+                },
+              },
+              container,
+              context.id
+            )
+          ).rejects.toMatchObject({ code: "tampered" })
+        } finally {
+          watch.stop()
+        }
+        const log = watch.log.join("\n")
+        expect(log).toContain(
+          "[Token Helper] Failed to decrypt access token: The stored value failed authentication"
+        )
+        expect(log).not.toContain(PLAINTEXT)
+        expect(log).not.toContain(PLAINTEXT_WARNING)
+      })
+
+      it("tell whether there are sealed tokens by their shape alone", () => {
+        expect(hasEncryptedTokens({ access_token_encrypted: {} })).toBe(true)
+        expect(hasEncryptedTokens({ refresh_token_encrypted: "text" })).toBe(
+          true
+        )
+        for (const config of [
+          undefined,
+          null,
+          {},
+          { access_token: PLAINTEXT },
+          { access_token_encrypted: null, refresh_token_encrypted: "" },
+          { api_key_encrypted: {} },
+        ]) {
+          expect(hasEncryptedTokens(config)).toBe(false)
+        }
+      })
+    })
+  },
+})
+
+describe("with the reading policy migrate", () => {
+  medusaIntegrationTestRunner({
+    env: { SOCIAL_PLATFORMS_ENCRYPTION_READING: "migrate" },
+    testSuite: (options) => {
+      const { getContainer } = options
+      const { context, stored, overwrite, sync, credential } = setUp(options)
+
+      /** The row as a release without encryption would have left it. */
+      const leavePlaintext = async () => {
+        const container = getContainer()
+        const { api_config } = await stored()
+        const tokens = {
+          access_token: (
+            await decryptAccessToken(api_config, container, context.id)
+          ).reveal(),
+          refresh_token: (
+            await decryptRefreshToken(api_config, container, context.id)
+          ).reveal(),
+        }
+        await overwrite(tokens)
+        return tokens
+      }
+
+      it("uses a plaintext token, and says so in the log", async () => {
+        const tokens = await leavePlaintext()
+        const watch = startWatch(getContainer(), context.admin)
+        const { status, data } = await sync().finally(watch.stop)
+
+        expect([status, data.message]).toEqual([200, undefined])
+        const log = watch.log.join("\n")
+        expect(log).toContain(PLAINTEXT_WARNING)
+        for (const text of [log, ...watch.workflows, ...watch.events]) {
+          expect(text).not.toContain(tokens.access_token)
+          expect(text).not.toContain(tokens.refresh_token)
+        }
+        expect((await credential("access_token")).storage).toBe("plaintext")
+      })
+
+      it("seals all of it with the next write, whatever that is about", async () => {
+        const tokens = await leavePlaintext()
+        const { status, data } = await context.admin.post(
+          `/admin/social-platforms/${context.id}`,
+          { api_config: { colour: "red" } }
+        )
+        expect(status).toBe(200)
+        const row = await stored()
+        expect(Object.keys(row.api_config).sort()).toEqual([
+          "access_token_encrypted",
+          "colour",
+          "refresh_token_encrypted",
+        ])
+        expect(row.key_version).toBe(1)
+        for (const token of Object.values(tokens)) {
+          expect(JSON.stringify([row, data])).not.toContain(token)
+        }
+        const token = await decryptAccessToken(
+          row.api_config,
+          getContainer(),
+          context.id
+        )
+        expect(token.reveal()).toBe(tokens.access_token)
+        expect((await sync()).status).toBe(200)
+      })
+
+      it("refreshes with a plaintext token, and stores the new ones sealed", async () => {
+        const tokens = await leavePlaintext()
+        await sql(
+          getContainer(),
+          "update social_platform set token_expires_at = now() where id = ?",
+          [context.id]
+        )
+        expect((await sync()).status).toBe(200)
+        const { api_config } = await stored()
+        expect(Object.keys(api_config).sort()).toEqual([
+          "access_token_encrypted",
+          "refresh_token_encrypted",
+        ])
+        const token = await decryptAccessToken(
+          api_config,
+          getContainer(),
+          context.id
+        )
+        expect(token.reveal()).not.toBe(tokens.access_token)
+      })
+
+      it("falls back to no plaintext where there is an envelope", async () => {
+        const { api_config } = await stored()
+        const tokens = await leavePlaintext()
+        const envelope = api_config.access_token_encrypted as EnvelopeV2
+        await overwrite({
+          ...tokens,
+          access_token_encrypted: {
+            ...envelope,
+            authTag: changeLetter(envelope.authTag),
+          },
+        })
+        const { status, data } = await sync()
+        expect([status, data.message]).toEqual([
+          500,
+          expect.stringContaining("failed authentication"),
+        ])
+      })
+    },
+  })
+})
+
+describe("with the writing policy dual, and format 1 forbidden", () => {
+  medusaIntegrationTestRunner({
+    env: {
+      SOCIAL_PLATFORMS_ENCRYPTION_WRITING: "dual",
+      SOCIAL_PLATFORMS_MINIMUM_ENVELOPE_FORMAT: "2",
+    },
+    testSuite: (options) => {
+      const { getContainer } = options
+      const { context, stored, overwrite, sync, show, credential } =
+        setUp(options)
+
+      const openToken = async () => {
+        const { api_config } = await stored()
+        const token = await decryptAccessToken(
+          api_config,
+          getContainer(),
+          context.id
+        )
+        return token.reveal()
+      }
+
+      it("stores a twin that a rolled-back release can read, and owns up to it", async () => {
+        const { api_config } = await stored()
+        expect(Object.keys(api_config).sort()).toEqual([
+          "access_token",
+          "access_token_encrypted",
+          "refresh_token",
+          "refresh_token_encrypted",
+        ])
+        expect(api_config.access_token).toBe(await openToken())
+        expect(await credential("access_token")).toEqual({
+          name: "access_token",
+          configured: true,
+          storage: "plaintext",
+          key_version: 1,
+        })
+        const said = JSON.stringify(await show())
+        expect(said).not.toContain(api_config.access_token)
+        expect(said).not.toContain(api_config.refresh_token)
+      })
+
+      it("reads the envelope and not the twin", async () => {
+        const { api_config } = await stored()
+        await overwrite({ ...api_config, access_token: PLAINTEXT })
+        const { status, data } = await sync()
+        expect([status, data.message]).toEqual([200, undefined])
+      })
+
+      it("keeps both in step, and erases both", async () => {
+        const { admin, id } = context
+        const before = (await stored()).api_config
+        await sql(
+          getContainer(),
+          "update social_platform set token_expires_at = now() where id = ?",
+          [id]
+        )
+        expect((await sync()).status).toBe(200)
+        const refreshed = (await stored()).api_config
+        expect(refreshed.access_token).toBe(await openToken())
+        expect(refreshed.access_token).not.toBe(before.access_token)
+        expect(refreshed.refresh_token).not.toBe(before.refresh_token)
+
+        const platforms = await countRows(getContainer(), "social_platform")
+        const { status } = await admin.post(
+          `/admin/social-platforms/${id}/disconnect`
+        )
+        expect(status).toBe(200)
+        expect((await stored()).api_config).toEqual({})
+        expect(await countRows(getContainer(), "social_platform")).toBe(platforms)
+      })
+
+      it("refuses an envelope of format 1, and says what to do", async () => {
+        await overwrite({
+          access_token_encrypted: sealFormat1(await openToken(), 12),
+        })
+        const { status, data } = await sync()
+        expect([status, data.message]).toEqual([
+          500,
+          expect.stringMatching(
+            /envelope of format 1, which minimum_envelope_format forbids.*Re-encrypt/
+          ),
+        ])
+      })
+    },
+  })
+})

@@ -1,0 +1,95 @@
+import type { EnvelopeV2 } from "./types"
+
+const START = '{"v":2,"encrypted":"'
+const BEFORE_IV = '","iv":"'
+const BEFORE_TAG = '","authTag":"'
+const BEFORE_VERSION = '","keyVersion":'
+const BEFORE_KID = ',"kid":"'
+const END = '"}'
+
+const IV_CHARACTERS = 16
+const TAG_CHARACTERS = 24
+const KID_CHARACTERS = 22
+const QUOTES = 20
+
+const ZERO = 48
+const NINE = 57
+
+/**
+ * Writes an envelope as compact JSON. Base64 needs no escaping, so a template does what
+ * JSON.stringify does, several times faster.
+ *
+ * @param envelope - an exact envelope
+ * @returns JSON text
+ */
+export const writeV2 = ({ encrypted, iv, authTag, keyVersion, kid }: EnvelopeV2): string =>
+  `${START}${encrypted}${BEFORE_IV}${iv}${BEFORE_TAG}${authTag}${BEFORE_VERSION}${keyVersion}${BEFORE_KID}${kid}${END}`
+
+/**
+ * @param text - any text
+ * @param limit - more than this need not be told apart
+ * @returns how many double quotes it has, at most one more than the limit
+ */
+export function countQuotes(text: string, limit: number): number {
+  let count = 0
+  for (let at = text.indexOf('"'); at !== -1 && count <= limit; at = text.indexOf('"', at + 1)) {
+    count += 1
+  }
+  return count
+}
+
+/** Where the digits that end at `end` begin. */
+function startOfDigits(text: string, end: number): number {
+  let start = end
+  while (start > 0) {
+    const code = text.charCodeAt(start - 1)
+    if (code < ZERO || code > NINE) {
+      break
+    }
+    start -= 1
+  }
+  return start
+}
+
+/**
+ * Takes apart what {@link writeV2} wrote, from the back, where all lengths are known. It is only
+ * quicker than a parser: JSON in any other layout is left to one.
+ *
+ * @param text - stored text
+ * @returns the members, of the right types and otherwise unchecked, or undefined for another layout
+ */
+export function readV2(text: string): EnvelopeV2 | undefined {
+  const kidStart = text.length - END.length - KID_CHARACTERS
+  const versionEnd = kidStart - BEFORE_KID.length
+  const versionStart = startOfDigits(text, versionEnd)
+  const tagEnd = versionStart - BEFORE_VERSION.length
+  const tagStart = tagEnd - TAG_CHARACTERS
+  const ivEnd = tagStart - BEFORE_TAG.length
+  const ivStart = ivEnd - IV_CHARACTERS
+  const encryptedEnd = ivStart - BEFORE_IV.length
+
+  const isWritten =
+    encryptedEnd >= START.length &&
+    text.startsWith(START) &&
+    text.startsWith(BEFORE_IV, encryptedEnd) &&
+    text.startsWith(BEFORE_TAG, ivEnd) &&
+    text.startsWith(BEFORE_VERSION, tagEnd) &&
+    versionEnd > versionStart &&
+    text.charCodeAt(versionStart) !== ZERO &&
+    text.startsWith(BEFORE_KID, versionEnd) &&
+    text.endsWith(END) &&
+    // So no member holds a quote or an escape: each is just what stands there.
+    !text.includes("\\") &&
+    countQuotes(text, QUOTES) === QUOTES
+  if (!isWritten) {
+    return undefined
+  }
+  return {
+    v: 2,
+    encrypted: text.slice(START.length, encryptedEnd),
+    iv: text.slice(ivStart, ivEnd),
+    authTag: text.slice(tagStart, tagEnd),
+    keyVersion: Number(text.slice(versionStart, versionEnd)),
+    kid: text.slice(kidStart, kidStart + KID_CHARACTERS),
+  }
+}
