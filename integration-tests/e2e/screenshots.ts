@@ -2,7 +2,6 @@ import { mkdirSync } from "node:fs"
 import path from "node:path"
 import type { Page } from "playwright-core"
 import { messageOf } from "../../dev/signals"
-import { sandbox } from "../http/support/sandbox"
 import { showIn } from "./support/accessibility"
 import {
   accountIds,
@@ -22,6 +21,10 @@ import { openVisitor, see, settle } from "./support/visitor"
  */
 
 const images = path.resolve(__dirname, "../../docs/images")
+
+const CAPTION =
+  "The autumn collection is here: scarves that keep the wind out, knitted two streets away."
+const ALT_TEXT = "A red scarf in front of autumn hills"
 
 async function main(): Promise<void> {
   mkdirSync(images, { recursive: true })
@@ -62,23 +65,24 @@ async function takeAll(
   await take("platform")
 
   await page.goto("/app/social-posts/create")
-  await page
-    .getByLabel("Text")
-    .fill("The autumn collection is here: scarves that keep the wind out, knitted two streets away.")
+  await page.getByLabel("Text").fill(CAPTION)
   await page.getByLabel(/Ada's Shop/).check()
   await page.getByLabel(/Ada's Outlet/).check()
   await page.getByLabel("Images to upload").setInputFiles(picture)
   await page
     .getByLabel("Alternative text for image 1")
-    .fill("A red scarf in front of autumn hills")
+    .fill(ALT_TEXT)
   await page.getByRole("heading", { name: "Write a post" }).hover()
-  await page.mouse.wheel(0, 170)
+  await page.mouse.wheel(0, 120)
   await take("composer")
 
   await page.goto(`/app/social-posts/${await publishPost(store, platform, picture)}`)
   await see(page.getByRole("link", { name: /View post/ }))
   await take("post")
+
+  await page.goto(`/app/social-platforms/${platform}`)
   await showIn(page, "dark")
+  await page.getByText("@adas-shop").hover()
   await take("dark")
 }
 
@@ -107,7 +111,7 @@ async function arrangePlatforms(store: Store): Promise<string> {
   return id
 }
 
-/** Publishes a post about a product; one of its accounts has trouble. */
+/** Publishes a post about a product on two accounts. */
 async function publishPost(
   store: Store,
   platform: string,
@@ -121,14 +125,12 @@ async function publishPost(
   })
   const accounts = await accountIds(store, platform)
   const id = await createPost(store, {
-    caption:
-      "The autumn collection is here: scarves that keep the wind out, knitted two streets away.",
+    caption: CAPTION,
     link: "https://shop.example.com/autumn",
-    media: [{ url, alt_text: "A red scarf in front of autumn hills" }],
+    media: [{ url, alt_text: ALT_TEXT }],
     account_ids: [accounts.page_main, accounts.page_outlet],
     product_ids: [product.id],
   })
-  await sandbox.fault({ target: "posts", kind: "rate_limit", retry_after: 900 })
   await store.api("POST", `/admin/social-posts/${id}/publish`)
   return id
 }

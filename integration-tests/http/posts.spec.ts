@@ -512,6 +512,9 @@ medusaIntegrationTestRunner({
           })
           expect(post.publications[0].last_error?.message).toContain(message)
           expect(await countPublished(caption)).toBe(0)
+          // What is not wanted is not left to hang either.
+          await new Promise((resolve) => setTimeout(resolve, 200))
+          expect(pictures.countOpen()).toBe(0)
         }
       )
 

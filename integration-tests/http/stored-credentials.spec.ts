@@ -7,19 +7,8 @@ import {
   hasEncryptedTokens,
 } from "../../src/modules/socials/utils/token-helpers"
 import type { EnvelopeV2 } from "../../src/modules/encryption/types"
-import {
-  accountOf,
-  type Admin,
-  approve,
-  connectSandbox,
-  createAdmin,
-  sql,
-} from "./support/application"
-import {
-  countRows,
-  overwriteApiConfig,
-  storedPlatform,
-} from "./support/database"
+import { accountOf, approve, sql } from "./support/application"
+import { connectTwoPlatforms } from "./support/connected-platforms"
 import { changeLetter, sealFormat1 } from "./support/envelopes"
 import { createPost, readPost } from "./support/posts"
 import { sandbox } from "./support/sandbox"
@@ -28,45 +17,12 @@ import { startWatch } from "./support/watch"
 jest.setTimeout(180_000)
 
 const PLAINTEXT = "marked-plaintext-9d3e"
-const PLAINTEXT_WARNING =
-  "[Token Helper] Using plaintext access_token (not encrypted). Consider re-authenticating."
-
-type Options = Parameters<
-  Parameters<typeof medusaIntegrationTestRunner>[0]["testSuite"]
->[0]
-
-/** What every suite here starts from: one admin, two connected platforms. */
-const setUp = ({ api, getContainer }: Options) => {
-  const context = {} as { admin: Admin; id: string; other: string }
-
-  // Made once: the database goes back to this state before each test.
-  beforeAll(async () => {
-    await sandbox.reset()
-    context.admin = await createAdmin(api, getContainer(), "ada@example.com")
-    context.id = await connectSandbox(context.admin)
-    context.other = await connectSandbox(context.admin, { name: "Second" })
-  })
-
-  const stored = (id = context.id) => storedPlatform(getContainer(), id)
-  const overwrite = (apiConfig: object, id = context.id) =>
-    overwriteApiConfig(getContainer(), id, { ...apiConfig })
-  const sync = (id = context.id) =>
-    context.admin.post("/admin/socials/sync-platform-data", { platform_id: id })
-  const show = async (id = context.id) =>
-    (await context.admin.get(`/admin/social-platforms/${id}`)).data
-      .social_platform
-  const credential = async (name: string) =>
-    (await show()).credentials.find(
-      (view: { name: string }) => view.name === name
-    )
-  return { context, stored, overwrite, sync, show, credential }
-}
 
 medusaIntegrationTestRunner({
   testSuite: (options) => {
     const { getContainer } = options
     const { context, stored, overwrite, sync, show, credential } =
-      setUp(options)
+      connectTwoPlatforms(options)
 
     const envelopes = async (id = context.id) =>
       (await stored(id)).api_config as Record<
@@ -452,7 +408,7 @@ medusaIntegrationTestRunner({
           "[Token Helper] Failed to decrypt access token: The stored value failed authentication"
         )
         expect(log).not.toContain(PLAINTEXT)
-        expect(log).not.toContain(PLAINTEXT_WARNING)
+        expect(log).not.toContain("Using plaintext")
       })
 
       it("tell whether there are sealed tokens by their shape alone", () => {
@@ -473,197 +429,4 @@ medusaIntegrationTestRunner({
       })
     })
   },
-})
-
-describe("with the reading policy migrate", () => {
-  medusaIntegrationTestRunner({
-    env: { SOCIAL_PLATFORMS_ENCRYPTION_READING: "migrate" },
-    testSuite: (options) => {
-      const { getContainer } = options
-      const { context, stored, overwrite, sync, credential } = setUp(options)
-
-      /** The row as a release without encryption would have left it. */
-      const leavePlaintext = async () => {
-        const container = getContainer()
-        const { api_config } = await stored()
-        const tokens = {
-          access_token: (
-            await decryptAccessToken(api_config, container, context.id)
-          ).reveal(),
-          refresh_token: (
-            await decryptRefreshToken(api_config, container, context.id)
-          ).reveal(),
-        }
-        await overwrite(tokens)
-        return tokens
-      }
-
-      it("uses a plaintext token, and says so in the log", async () => {
-        const tokens = await leavePlaintext()
-        const watch = startWatch(getContainer(), context.admin)
-        const { status, data } = await sync().finally(watch.stop)
-
-        expect([status, data.message]).toEqual([200, undefined])
-        const log = watch.log.join("\n")
-        expect(log).toContain(PLAINTEXT_WARNING)
-        for (const text of [log, ...watch.workflows, ...watch.events]) {
-          expect(text).not.toContain(tokens.access_token)
-          expect(text).not.toContain(tokens.refresh_token)
-        }
-        expect((await credential("access_token")).storage).toBe("plaintext")
-      })
-
-      it("seals all of it with the next write, whatever that is about", async () => {
-        const tokens = await leavePlaintext()
-        const { status, data } = await context.admin.post(
-          `/admin/social-platforms/${context.id}`,
-          { api_config: { colour: "red" } }
-        )
-        expect(status).toBe(200)
-        const row = await stored()
-        expect(Object.keys(row.api_config).sort()).toEqual([
-          "access_token_encrypted",
-          "colour",
-          "refresh_token_encrypted",
-        ])
-        expect(row.key_version).toBe(1)
-        for (const token of Object.values(tokens)) {
-          expect(JSON.stringify([row, data])).not.toContain(token)
-        }
-        const token = await decryptAccessToken(
-          row.api_config,
-          getContainer(),
-          context.id
-        )
-        expect(token.reveal()).toBe(tokens.access_token)
-        expect((await sync()).status).toBe(200)
-      })
-
-      it("refreshes with a plaintext token, and stores the new ones sealed", async () => {
-        const tokens = await leavePlaintext()
-        await sql(
-          getContainer(),
-          "update social_platform set token_expires_at = now() where id = ?",
-          [context.id]
-        )
-        expect((await sync()).status).toBe(200)
-        const { api_config } = await stored()
-        expect(Object.keys(api_config).sort()).toEqual([
-          "access_token_encrypted",
-          "refresh_token_encrypted",
-        ])
-        const token = await decryptAccessToken(
-          api_config,
-          getContainer(),
-          context.id
-        )
-        expect(token.reveal()).not.toBe(tokens.access_token)
-      })
-
-      it("falls back to no plaintext where there is an envelope", async () => {
-        const { api_config } = await stored()
-        const tokens = await leavePlaintext()
-        const envelope = api_config.access_token_encrypted as EnvelopeV2
-        await overwrite({
-          ...tokens,
-          access_token_encrypted: {
-            ...envelope,
-            authTag: changeLetter(envelope.authTag),
-          },
-        })
-        const { status, data } = await sync()
-        expect([status, data.message]).toEqual([
-          500,
-          expect.stringContaining("failed authentication"),
-        ])
-      })
-    },
-  })
-})
-
-describe("with the writing policy dual, and format 1 forbidden", () => {
-  medusaIntegrationTestRunner({
-    env: {
-      SOCIAL_PLATFORMS_ENCRYPTION_WRITING: "dual",
-      SOCIAL_PLATFORMS_MINIMUM_ENVELOPE_FORMAT: "2",
-    },
-    testSuite: (options) => {
-      const { getContainer } = options
-      const { context, stored, overwrite, sync, show, credential } =
-        setUp(options)
-
-      const openToken = async () => {
-        const { api_config } = await stored()
-        const token = await decryptAccessToken(
-          api_config,
-          getContainer(),
-          context.id
-        )
-        return token.reveal()
-      }
-
-      it("stores a twin that a rolled-back release can read, and owns up to it", async () => {
-        const { api_config } = await stored()
-        expect(Object.keys(api_config).sort()).toEqual([
-          "access_token",
-          "access_token_encrypted",
-          "refresh_token",
-          "refresh_token_encrypted",
-        ])
-        expect(api_config.access_token).toBe(await openToken())
-        expect(await credential("access_token")).toEqual({
-          name: "access_token",
-          configured: true,
-          storage: "plaintext",
-          key_version: 1,
-        })
-        const said = JSON.stringify(await show())
-        expect(said).not.toContain(api_config.access_token)
-        expect(said).not.toContain(api_config.refresh_token)
-      })
-
-      it("reads the envelope and not the twin", async () => {
-        const { api_config } = await stored()
-        await overwrite({ ...api_config, access_token: PLAINTEXT })
-        const { status, data } = await sync()
-        expect([status, data.message]).toEqual([200, undefined])
-      })
-
-      it("keeps both in step, and erases both", async () => {
-        const { admin, id } = context
-        const before = (await stored()).api_config
-        await sql(
-          getContainer(),
-          "update social_platform set token_expires_at = now() where id = ?",
-          [id]
-        )
-        expect((await sync()).status).toBe(200)
-        const refreshed = (await stored()).api_config
-        expect(refreshed.access_token).toBe(await openToken())
-        expect(refreshed.access_token).not.toBe(before.access_token)
-        expect(refreshed.refresh_token).not.toBe(before.refresh_token)
-
-        const platforms = await countRows(getContainer(), "social_platform")
-        const { status } = await admin.post(
-          `/admin/social-platforms/${id}/disconnect`
-        )
-        expect(status).toBe(200)
-        expect((await stored()).api_config).toEqual({})
-        expect(await countRows(getContainer(), "social_platform")).toBe(platforms)
-      })
-
-      it("refuses an envelope of format 1, and says what to do", async () => {
-        await overwrite({
-          access_token_encrypted: sealFormat1(await openToken(), 12),
-        })
-        const { status, data } = await sync()
-        expect([status, data.message]).toEqual([
-          500,
-          expect.stringMatching(
-            /envelope of format 1, which minimum_envelope_format forbids.*Re-encrypt/
-          ),
-        ])
-      })
-    },
-  })
 })

@@ -13,21 +13,41 @@ import type {
   SocialProvider,
 } from "../providers/types"
 import { eraseValues } from "../secrets/erase-values"
+import { looksSecret } from "../secrets/looks-secret"
 import { SecretString } from "../secrets/secret-string"
 import { isSecretField } from "./fields"
 import { socialsModule } from "./modules"
 
-/** The non-secret part of a platform's `api_config`. */
+/**
+ * The non-secret part of a platform's `api_config`. Clients cannot nest secrets
+ * in it, but rows that another release has written may hold some.
+ */
 export const publicSettings = (
   provider: SocialProvider | undefined,
   apiConfig: ApiConfig | null | undefined
 ): Record<string, unknown> =>
   Object.fromEntries(
-    Object.entries(apiConfig ?? {}).filter(
-      ([key]) =>
-        !isEncryptedKey(key) && !isSecretField(provider?.description, key)
-    )
+    Object.entries(apiConfig ?? {})
+      .filter(
+        ([key]) =>
+          !isEncryptedKey(key) && !isSecretField(provider?.description, key)
+      )
+      .map(([key, value]) => [key, withoutSecrets(value)])
   )
+
+const withoutSecrets = (value: unknown): unknown => {
+  if (Array.isArray(value)) {
+    return value.map(withoutSecrets)
+  }
+  if (typeof value !== "object" || value === null) {
+    return value
+  }
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([key]) => !isEncryptedKey(key) && !looksSecret(key))
+      .map(([key, member]) => [key, withoutSecrets(member)])
+  )
+}
 
 /**
  * A platform's settings: the provider's defaults, the application's

@@ -21,7 +21,11 @@ export interface SocialPlatformsPluginOptions {
   backend_url?: string
   /** How credentials are encrypted. */
   encryption?: EncryptionOptions
-  /** Providers of the application's own, as Medusa module providers. */
+  /**
+   * Providers of the application's own, as Medusa module providers: classes
+   * with a static `identifier`, which Medusa asks for, and the `description`
+   * and operations of a `SocialProvider`.
+   */
   providers?: ModuleProvider[]
   /**
    * Settings and credentials that all platforms of a provider share, by

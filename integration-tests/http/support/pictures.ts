@@ -21,6 +21,8 @@ export interface PictureServer {
   endlessUrl: string
   /** Address where there is nothing. */
   missingUrl: string
+  /** How many answers are still on their way. */
+  countOpen: () => number
   close: () => Promise<void>
 }
 
@@ -52,7 +54,12 @@ const answer: RequestListener = (request, response) => {
 
 /** Serves pictures, good and bad, over HTTP. */
 export const startPictureServer = async (): Promise<PictureServer> => {
-  const server = createServer(answer)
+  let open = 0
+  const server = createServer((request, response) => {
+    open++
+    response.once("close", () => open--)
+    answer(request, response)
+  })
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
   const { port } = server.address() as AddressInfo
   const base = `http://localhost:${port}`
@@ -63,6 +70,7 @@ export const startPictureServer = async (): Promise<PictureServer> => {
     largeUrl: `${base}/large.png`,
     endlessUrl: `${base}/endless.png`,
     missingUrl: `${base}/missing.png`,
+    countOpen: () => open,
     close: () => new Promise((resolve) => server.close(() => resolve())),
   }
 }

@@ -1,6 +1,6 @@
 import { decodeV1, isEnvelopeV1 } from "./envelope-v1"
 import { decodeV2, isEnvelopeV2 } from "./envelope-v2"
-import { countQuotes, readV2 } from "./envelope-v2-json"
+import { readV2 } from "./envelope-v2-json"
 import type { EnvelopeV1, EnvelopeV2, StoredFormat } from "./types"
 
 /** A stored value with its envelope parsed, if it has one. */
@@ -17,10 +17,17 @@ const ENVELOPE_TRACE = /"(?:encrypted|authTag)\\?"/
 
 /** Quotes around the names and text values of each format. More of them are doubled members. */
 const QUOTES = { v1: 14, v2: 20 }
-const MAX_QUOTES = 20
 
 /** header.payload.signature: a JSON Web Token decodes to JSON at its start and is no envelope. */
 const TOKEN_WITH_DOTS = /^[\w-]+\.[\w-]+\.[\w-]*(?:\.[\w-]*){0,2}$/
+
+function countQuotes(text: string): number {
+  let count = 0
+  for (let at = text.indexOf('"'); at !== -1; at = text.indexOf('"', at + 1)) {
+    count += 1
+  }
+  return count
+}
 
 function recogniseObject(value: object): Recognised {
   if (isEnvelopeV2(value)) {
@@ -53,7 +60,7 @@ function recogniseJson(text: string): Recognised {
   const recognised = recogniseObject(parsed)
   const isEnvelope = recognised.format === "v1" || recognised.format === "v2"
   // JSON.parse lets the last of several members with one name win, other parsers the first.
-  return isEnvelope && countQuotes(text, MAX_QUOTES) !== QUOTES[recognised.format]
+  return isEnvelope && countQuotes(text) !== QUOTES[recognised.format]
     ? MALFORMED
     : recognised
 }

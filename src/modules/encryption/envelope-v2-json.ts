@@ -10,8 +10,6 @@ const END = '"}'
 const IV_CHARACTERS = 16
 const TAG_CHARACTERS = 24
 const KID_CHARACTERS = 22
-const QUOTES = 20
-
 const ZERO = 48
 const NINE = 57
 
@@ -25,18 +23,7 @@ const NINE = 57
 export const writeV2 = ({ encrypted, iv, authTag, keyVersion, kid }: EnvelopeV2): string =>
   `${START}${encrypted}${BEFORE_IV}${iv}${BEFORE_TAG}${authTag}${BEFORE_VERSION}${keyVersion}${BEFORE_KID}${kid}${END}`
 
-/**
- * @param text - any text
- * @param limit - more than this need not be told apart
- * @returns how many double quotes it has, at most one more than the limit
- */
-export function countQuotes(text: string, limit: number): number {
-  let count = 0
-  for (let at = text.indexOf('"'); at !== -1 && count <= limit; at = text.indexOf('"', at + 1)) {
-    count += 1
-  }
-  return count
-}
+const hasQuote = (text: string): boolean => text.includes('"')
 
 /** Where the digits that end at `end` begin. */
 function startOfDigits(text: string, end: number): number {
@@ -78,18 +65,19 @@ export function readV2(text: string): EnvelopeV2 | undefined {
     text.charCodeAt(versionStart) !== ZERO &&
     text.startsWith(BEFORE_KID, versionEnd) &&
     text.endsWith(END) &&
-    // So no member holds a quote or an escape: each is just what stands there.
-    !text.includes("\\") &&
-    countQuotes(text, QUOTES) === QUOTES
+    !text.includes("\\")
   if (!isWritten) {
     return undefined
   }
-  return {
-    v: 2,
-    encrypted: text.slice(START.length, encryptedEnd),
-    iv: text.slice(ivStart, ivEnd),
-    authTag: text.slice(tagStart, tagEnd),
-    keyVersion: Number(text.slice(versionStart, versionEnd)),
-    kid: text.slice(kidStart, kidStart + KID_CHARACTERS),
+
+  const encrypted = text.slice(START.length, encryptedEnd)
+  const iv = text.slice(ivStart, ivEnd)
+  const authTag = text.slice(tagStart, tagEnd)
+  const kid = text.slice(kidStart, kidStart + KID_CHARACTERS)
+  // Without a quote or an escape in it, each is just the text of its member.
+  if (hasQuote(encrypted) || hasQuote(iv) || hasQuote(authTag) || hasQuote(kid)) {
+    return undefined
   }
+  const keyVersion = Number(text.slice(versionStart, versionEnd))
+  return { v: 2, encrypted, iv, authTag, keyVersion, kid }
 }

@@ -39,9 +39,12 @@ export const openMedia = async ({
     )
   })
   if (!response.ok || !response.body) {
-    throw rejected(
-      "media_unreachable",
-      `The image at ${hostOf(url)} cannot be fetched: its server answered ${response.status}.`
+    return refuse(
+      response,
+      rejected(
+        "media_unreachable",
+        `The image at ${hostOf(url)} cannot be fetched: its server answered ${response.status}.`
+      )
     )
   }
 
@@ -50,14 +53,17 @@ export const openMedia = async ({
     .trim()
     .toLowerCase()
   if (!allowed_types.includes(contentType)) {
-    throw rejected(
-      "media_type",
-      `The file at ${hostOf(url)} is ${contentType || "of an unknown type"}; the service takes ${allowed_types.join(", ")}.`
+    return refuse(
+      response,
+      rejected(
+        "media_type",
+        `The file at ${hostOf(url)} is ${contentType || "of an unknown type"}; the service takes ${allowed_types.join(", ")}.`
+      )
     )
   }
   const declared = Number(response.headers.get("content-length")) || null
   if (declared && declared > max_bytes) {
-    throw tooLarge(url, max_bytes)
+    return refuse(response, tooLarge(url, max_bytes))
   }
 
   return {
@@ -66,6 +72,15 @@ export const openMedia = async ({
     stream: response.body.pipeThrough(limitBytes(url, max_bytes)),
     alt_text,
   }
+}
+
+/** Hangs up first: a body that nobody reads would keep its connection. */
+const refuse = async (
+  response: Response,
+  error: ServiceError
+): Promise<never> => {
+  await response.body?.cancel().catch(() => undefined)
+  throw error
 }
 
 const tooLarge = (url: string, max_bytes: number): ServiceError =>

@@ -44,11 +44,14 @@ const contextOfStoredEnvelope = async (
   envelope: unknown
 ): Promise<EncryptionContext | undefined> => {
   const socials: SocialsModuleService = container.resolve(SOCIALS_MODULE)
-  const [platformId] = await socials.findPlatformIdsByEnvelope(
+  const platformIds = await socials.findPlatformIdsByEnvelope(
     encryptedKey(name),
     envelope
   )
-  return platformId ? platformContext(platformId, name) : undefined
+  // In two rows it is a copy in one of them, and nobody knows which was meant.
+  return platformIds.length === 1
+    ? platformContext(platformIds[0], name)
+    : undefined
 }
 
 /**

@@ -64,7 +64,7 @@ const SocialPostPage = () => {
 const Breadcrumb = ({ id }: { id: string }) => {
   const { data } = useSocialPost(id)
   return (
-    <span className="max-w-[240px] truncate">
+    <span className="block max-w-[240px] truncate">
       {data ? postTitle(data.social_post) : "Post"}
     </span>
   )

@@ -1,0 +1,56 @@
+import type { PublicationState, SocialPost } from "../../types"
+import { publicationAdvice } from "../guidance"
+import { canEdit, canRetry } from "../post-state"
+
+const post = (
+  status: SocialPost["status"],
+  states: PublicationState[]
+): SocialPost => ({
+  id: "spost_1",
+  caption: "Hello",
+  link: null,
+  media: [],
+  status,
+  scheduled_at: null,
+  published_at: null,
+  created_by: null,
+  created_at: "2026-11-21T10:00:00.000Z",
+  updated_at: "2026-11-21T10:00:00.000Z",
+  publications: states.map((state, index) => ({
+    id: `spub_${index}`,
+    account_id: `sacc_${index}`,
+    account: null,
+    state,
+    external_id: null,
+    external_url: null,
+    attempts: 1,
+    next_attempt_at: null,
+    published_at: null,
+    last_error: null,
+  })),
+})
+
+describe("what can be done with a post", () => {
+  it("offers a retry where something failed or is unknown", () => {
+    expect(canRetry(post("failed", ["failed"]))).toBe(true)
+    expect(canRetry(post("partially_published", ["published", "failed"]))).toBe(true)
+    expect(canRetry(post("publishing", ["unknown", "pending"]))).toBe(true)
+  })
+
+  it("offers no retry while an attempt runs, or for what waits by itself", () => {
+    expect(canRetry(post("publishing", ["failed", "publishing"]))).toBe(false)
+    expect(canRetry(post("publishing", ["pending"]))).toBe(false)
+    expect(canRetry(post("published", ["published"]))).toBe(false)
+  })
+
+  it("lets a post be changed until it is out somewhere", () => {
+    expect(canEdit(post("draft", ["pending"]))).toBe(true)
+    expect(canEdit(post("failed", ["failed"]))).toBe(true)
+    expect(canEdit(post("partially_published", ["published", "failed"]))).toBe(false)
+  })
+
+  it("never advises to change a post that cannot be changed", () => {
+    expect(publicationAdvice("content_rejected", true)).toMatch(/^Edit the post/)
+    expect(publicationAdvice("content_rejected", false)).toMatch(/Write a new one/)
+  })
+})
