@@ -1,22 +1,29 @@
-import os from "node:os"
+import path from "node:path"
 
-import * as values from "./values"
+import { build } from "esbuild"
 
-/** Each part prints its own tables. `npm run bench -- values` runs one of them. */
-const PARTS: Record<string, { run(): Promise<void> }> = { values }
+const outfile = path.resolve(
+  __dirname,
+  "../node_modules/.cache/medusa-plugin-social-platforms/bench.cjs"
+)
 
 async function main(): Promise<void> {
-  console.log(
-    `Node ${process.versions.node}, OpenSSL ${process.versions.openssl}, ${os.cpus().length} x ${os.cpus()[0]?.model ?? "unknown CPU"}, load ${os.loadavg()[0].toFixed(1)}\n`
-  )
-  const chosen = process.argv.slice(2)
-  const unknown = chosen.find((name) => !Object.hasOwn(PARTS, name))
-  if (unknown !== undefined) {
-    throw new Error(`There is no part "${unknown}"; there are: ${Object.keys(PARTS).join(", ")}.`)
-  }
-  for (const name of chosen.length ? chosen : Object.keys(PARTS)) {
-    await PARTS[name].run()
-  }
+  // Run from its sources, each use of an import would call a getter, which takes as long as some of
+  // what is measured. The published code has no such getters.
+  await build({
+    entryPoints: [path.join(__dirname, "suite.ts")],
+    outfile,
+    bundle: true,
+    packages: "external",
+    platform: "node",
+    format: "cjs",
+    target: "node20",
+    logLevel: "warning",
+  })
+  await import(outfile)
 }
 
-void main()
+main().catch((error: unknown) => {
+  console.error(error)
+  process.exitCode = 1
+})

@@ -6,7 +6,7 @@ import {
   createAdmin,
   sql,
 } from "./support/application"
-import { dumpDatabase, storedPlatform } from "./support/database"
+import { dumpDatabase, keepHistory, storedPlatform } from "./support/database"
 import { type EchoNetwork, MARK, startEchoNetwork } from "./support/echo-network"
 import { type PictureServer, startPictureServer } from "./support/pictures"
 import { createPost } from "./support/posts"
@@ -172,6 +172,8 @@ medusaIntegrationTestRunner({
           "/admin/social-accounts?platform[api_config]=x",
           "/admin/social-posts?order=publications.account.platform.api_config",
           "/admin/social-posts?publications[account][platform][api_config]=x",
+          "/admin/social-accounts?userAccessToken=x",
+          "/admin/social-platforms?access_token=x",
         ]) {
           const { status } = await admin.get(path)
           expect([path, status]).toEqual([path, 400])
@@ -213,8 +215,9 @@ medusaIntegrationTestRunner({
       })
       afterAll(() => Promise.all([network.close(), pictures.close()]))
 
-      beforeEach(() => {
+      beforeEach(async () => {
         network.behave()
+        await keepHistory(getContainer())
         watch = startWatch(getContainer(), admin)
       })
       afterEach(() => watch.stop())
@@ -271,9 +274,13 @@ medusaIntegrationTestRunner({
         expect(leaksOf(secrets, watch.log)).toEqual([])
         expect(leaksOf(secrets, watch.events)).toEqual([])
         expect(leaksOf(secrets, watch.workflows)).toEqual([])
+        expect(leaksOf(secrets, network.addresses)).toEqual([])
 
         const dump = await dumpDatabase(getContainer())
-        expect(dump.get("public.social_platform")?.length).toBeGreaterThan(0)
+        // Each version that a row ever had, so not even a moment goes unseen.
+        const history = dump.get("public.row_history")?.join("\n")
+        expect(history).toContain("social_platform: ")
+        expect(history).toContain("social_oauth_session: ")
         for (const [table, rows] of dump) {
           expect([table, leaksOf(secrets, rows)]).toEqual([table, []])
         }
@@ -390,6 +397,7 @@ medusaIntegrationTestRunner({
           { state: SECRET, code: SECRET, error: "access_denied" },
           { state: SECRET, error: "access_denied", iss: "x" },
           { code: SECRET },
+          { state: "a", code: "b", access_token: SECRET },
         ]) {
           const { status } = await watch.admin.post(
             "/admin/oauth/sandbox/callback",
@@ -397,6 +405,13 @@ medusaIntegrationTestRunner({
           )
           expect([body, status]).toEqual([body, 400])
         }
+        const synced = await watch.admin.post(
+          "/admin/socials/sync-platform-data",
+          { platform_id: id, access_token: SECRET }
+        )
+        expect(synced.status).toBe(400)
+
+        await connect(id)
         await expectNoLeak()
       })
     })

@@ -59,7 +59,6 @@ const startServer = async (
   url: string,
   port: string
 ): Promise<RunningProcess> => {
-  if (process.env.TRY_URL) return { stop: async () => undefined } as RunningProcess // TEMPORARY
   const env: NodeJS.ProcessEnv = {
     ...process.env,
     PORT: port,

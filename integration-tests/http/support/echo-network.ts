@@ -21,6 +21,8 @@ export interface EchoNetwork {
   verifiers: string[]
   /** Access tokens that it has seen. */
   tokens: Set<string>
+  /** Paths and queries of all requests: what its access log would hold. */
+  addresses: string[]
   /** Makes every request whose path begins so go wrong. */
   misbehave: (paths: string, how: Misbehaviour) => void
   behave: () => void
@@ -48,6 +50,7 @@ const json = (response: ServerResponse, status: number, body: object) =>
 export const startEchoNetwork = async (): Promise<EchoNetwork> => {
   const verifiers: string[] = []
   const tokens = new Set<string>()
+  const addresses: string[] = []
   let grants = 0
   let fault: { paths: string; how: Misbehaviour } | undefined
 
@@ -109,6 +112,7 @@ export const startEchoNetwork = async (): Promise<EchoNetwork> => {
   }
 
   const server = createServer(async (request, response) => {
+    addresses.push(request.url ?? "")
     const sent = await readBody(request)
     const path = (request.url ?? "").split("?")[0]
     const token = /^Bearer (.*)$/.exec(request.headers.authorization ?? "")?.[1]
@@ -128,6 +132,7 @@ export const startEchoNetwork = async (): Promise<EchoNetwork> => {
     url: `http://localhost:${port}`,
     verifiers,
     tokens,
+    addresses,
     misbehave: (paths, how) => {
       fault = { paths, how }
     },

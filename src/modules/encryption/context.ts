@@ -49,7 +49,9 @@ type Column = {
   view: Buffer
 }
 
-/** Longer row ids than this (in bytes) work too, without the cache. */
+const ASCII = 127
+
+/** Longer row ids than this, and others than ASCII, work too, without the cache. */
 const ROW_ROOM = 128
 
 /** Columns are named in code, so there are few; the limit only bounds a caller that invents them. */
@@ -80,14 +82,31 @@ function createColumn(keyPrefix: string, table: string, field: string): Column {
   return { table, field, bytes, start: prefix.length, view: bytes.subarray(0, prefix.length) }
 }
 
-function encodeRow(column: Column, rowId: string): Buffer {
-  const { bytes, start, view } = column
-  // No character takes more than three bytes for each of its UTF-16 units.
-  if (rowId.length * 3 > ROW_ROOM) {
+/** The usual id, ASCII without NUL, is checked and written in one pass. */
+function writePlainId(bytes: Buffer, start: number, id: string): boolean {
+  for (let at = 0; at < id.length; at += 1) {
+    const code = id.charCodeAt(at)
+    if (code === 0 || code > ASCII) {
+      return false
+    }
+    bytes[start + at] = code
+  }
+  return true
+}
+
+function encodeRow(column: Column, rowId: unknown): Buffer {
+  const { bytes, start } = column
+  if (
+    typeof rowId !== "string" ||
+    rowId.length === 0 ||
+    rowId.length > ROW_ROOM ||
+    !writePlainId(bytes, start, rowId)
+  ) {
+    assertPart("rowId", rowId)
     return Buffer.concat([bytes.subarray(0, start), Buffer.from(rowId, "utf8")])
   }
-  const end = start + bytes.write(rowId, start)
-  if (view.length !== end) {
+  const end = start + rowId.length
+  if (column.view.length !== end) {
     column.view = bytes.subarray(0, end)
   }
   return column.view
@@ -132,7 +151,6 @@ export function createContextEncoder(version: number, kid: string): ContextEncod
         return unbound
       }
       const column = columnOf(context?.table, context?.field)
-      assertPart("rowId", context.rowId)
       return encodeRow(column, context.rowId)
     },
   })

@@ -38,6 +38,15 @@ function startOfDigits(text: string, end: number): number {
   return start
 }
 
+/** More of them than a number can hold give a number that is no key version. */
+function parseDigits(text: string, start: number, end: number): number {
+  let value = 0
+  for (let at = start; at < end; at += 1) {
+    value = value * 10 + text.charCodeAt(at) - ZERO
+  }
+  return value
+}
+
 /**
  * Takes apart what {@link writeV2} wrote, from the back, where all lengths are known. It is only
  * quicker than a parser: JSON in any other layout is left to one.
@@ -78,6 +87,6 @@ export function readV2(text: string): EnvelopeV2 | undefined {
   if (hasQuote(encrypted) || hasQuote(iv) || hasQuote(authTag) || hasQuote(kid)) {
     return undefined
   }
-  const keyVersion = Number(text.slice(versionStart, versionEnd))
+  const keyVersion = parseDigits(text, versionStart, versionEnd)
   return { v: 2, encrypted, iv, authTag, keyVersion, kid }
 }
