@@ -58,12 +58,12 @@ async function takeTurn(run: () => unknown, calls: number): Promise<number> {
   return time(run, calls)
 }
 
-/** Warms the code up and finds out how long one call takes, in milliseconds. */
+/** Warms the code up and finds out how long one call takes at best, in milliseconds. */
 async function warmUp(run: () => unknown): Promise<number> {
   let each = await time(run, 1)
   const end = now() + WARM_UP_MILLISECONDS
   while (now() < end && each < WARM_UP_MILLISECONDS) {
-    each = await time(run, Math.max(1, Math.ceil(5 / each)))
+    each = Math.min(each, await time(run, Math.max(1, Math.ceil(2 / each))))
   }
   return each
 }
