@@ -1,8 +1,9 @@
 import { medusaIntegrationTestRunner } from "@medusajs/test-utils"
+import type { EnvelopeV2 } from "../../src/modules/encryption/types"
 import { decryptAccessToken } from "../../src/modules/socials/utils/token-helpers"
 import { sql } from "./support/application"
 import { connectTwoPlatforms } from "./support/connected-platforms"
-import { sealFormat1 } from "./support/envelopes"
+import { changeLetter, sealFormat1 } from "./support/envelopes"
 
 jest.setTimeout(120_000)
 
@@ -73,6 +74,35 @@ medusaIntegrationTestRunner({
         `/admin/social-platforms/${id}/disconnect`
       )
       expect(status).toBe(200)
+      expect((await stored()).api_config).toEqual({})
+    })
+
+    it("lets a person disconnect and delete in spite of a damaged credential", async () => {
+      const { admin, id } = context
+      await admin.post(`/admin/social-platforms/${id}`, {
+        api_config: { webhook_secret: "a-webhook-secret" },
+      })
+      const { api_config } = await stored()
+      const envelope = api_config.webhook_secret_encrypted as EnvelopeV2
+      const damaged = {
+        webhook_secret: "a-webhook-secret",
+        webhook_secret_encrypted: {
+          ...envelope,
+          authTag: changeLetter(envelope.authTag),
+        },
+      }
+      await overwrite({ ...api_config, ...damaged })
+
+      const disconnected = await admin.post(
+        `/admin/social-platforms/${id}/disconnect`
+      )
+      expect([disconnected.status, disconnected.data.revoked]).toEqual([
+        200,
+        true,
+      ])
+      expect((await stored()).api_config).toEqual(damaged)
+      const deleted = await admin.delete(`/admin/social-platforms/${id}`)
+      expect(deleted.status).toBe(200)
       expect((await stored()).api_config).toEqual({})
     })
 

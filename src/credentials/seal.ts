@@ -1,4 +1,5 @@
 import type { MedusaContainer } from "@medusajs/framework/types"
+import { EncryptionError } from "../modules/encryption/errors"
 import type { EnvelopeV2 } from "../modules/encryption/types"
 import {
   type ApiConfig,
@@ -99,20 +100,32 @@ export const nextApiConfig = async (
 
   const { writing } = await encryptionModule(container).policy()
   return writing === "dual"
-    ? withPlaintextTwins(container, platformId, next)
+    ? withPlaintextTwins(container, platformId, next, current)
     : next
 }
 
 const withPlaintextTwins = async (
   container: MedusaContainer,
   platformId: string,
-  apiConfig: ApiConfig
+  apiConfig: ApiConfig,
+  current: ApiConfig
 ): Promise<ApiConfig> => {
   const result = { ...apiConfig }
   for (const key of Object.keys(apiConfig).filter(isEncryptedKey)) {
     const name = credentialNameOf(key)
-    const value = await openCredential(apiConfig, name, container, platformId)
-    result[name] = value?.reveal()
+    try {
+      const value = await openCredential(apiConfig, name, container, platformId)
+      result[name] = value?.reveal()
+    } catch (error) {
+      if (!(error instanceof EncryptionError)) {
+        throw error
+      }
+      // Stays as it is, and was logged: one damaged credential must not keep a
+      // person from replacing it, or from erasing the others.
+      if (current[name] !== undefined) {
+        result[name] = current[name]
+      }
+    }
   }
   return result
 }

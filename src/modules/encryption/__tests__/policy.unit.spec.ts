@@ -1,5 +1,6 @@
 import { asValue, createContainer } from "@medusajs/framework/awilix"
 import type { MedusaContainer } from "@medusajs/framework/types"
+import { ContainerRegistrationKeys } from "@medusajs/framework/utils"
 
 import { MissingKeyError } from "../errors"
 import encryptionModule, { ENCRYPTION_MODULE } from "../index"
@@ -56,9 +57,21 @@ describe("start of the module", () => {
     process.env = environment
   })
 
+  /** PostgreSQL's answer as long as the registry's tables do not exist. */
+  const unmigratedDatabase = () => ({
+    select: () => ({
+      orderBy: async () => {
+        throw Object.assign(new Error("relation does not exist"), { code: "42P01" })
+      },
+    }),
+  })
+
   async function start(options?: EncryptionModuleOptions & Record<string, unknown>) {
     const container = createContainer()
-    container.register({ logger: asValue({ info: jest.fn(), warn: jest.fn() }) })
+    container.register({
+      logger: asValue({ info: jest.fn(), warn: jest.fn() }),
+      [ContainerRegistrationKeys.PG_CONNECTION]: asValue(unmigratedDatabase),
+    })
     await keyringLoader({ container: container as unknown as MedusaContainer, options })
     return new EncryptionModuleService(container.cradle as never)
   }
