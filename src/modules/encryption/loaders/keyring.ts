@@ -3,7 +3,7 @@ import type { Knex } from "@medusajs/framework/mikro-orm/knex"
 import type { LoaderOptions, Logger } from "@medusajs/framework/types"
 import { ContainerRegistrationKeys, MedusaError } from "@medusajs/framework/utils"
 
-import { environmentKeySource } from "../key-sources/environment"
+import { configuredKeySource } from "../key-sources/configured"
 import { createKeyring } from "../keyring"
 import { createLiveRegistry } from "../live-registry"
 import { resolvePolicy } from "../policy"
@@ -24,7 +24,13 @@ export default async function keyringLoader({
 }: LoaderOptions<EncryptionModuleOptions>): Promise<void> {
   const encryption = options?.encryption
   const policy = resolvePolicy(encryption, process.env)
-  const source = encryption?.key_source ?? environmentKeySource(process.env)
+  const logger: Logger | undefined = container.resolve(
+    ContainerRegistrationKeys.LOGGER,
+    { allowUnregistered: true }
+  )
+  const warn = (message: string) => logger?.warn(`[Encryption] ${message}`)
+  const source =
+    encryption?.key_source ?? configuredKeySource(process.env, warn)
   const keyring = createKeyring(await source.load())
 
   const knex: Knex | undefined = container.resolve(
@@ -37,10 +43,6 @@ export default async function keyringLoader({
       "The encryption module needs the application's database connection for its key registry."
     )
   }
-  const logger: Logger | undefined = container.resolve(
-    ContainerRegistrationKeys.LOGGER,
-    { allowUnregistered: true }
-  )
   const registry = createLiveRegistry(
     knex,
     keyring,
@@ -50,13 +52,13 @@ export default async function keyringLoader({
         logger?.error(
           `[Encryption] The key registry could not be followed: ${(error as Error).message}`
         ),
-      onWarning: (message) => logger?.warn(`[Encryption] ${message}`),
+      onWarning: warn,
     }
   )
 
   if (policy.writing === "dual") {
-    logger?.warn(
-      '[Encryption] The writing policy is "dual": every credential is also stored in plaintext. Set it to "encrypted" as soon as no older release has to read them.'
+    warn(
+      'The writing policy is "dual": every credential is also stored in plaintext. Set it to "encrypted" as soon as no older release has to read them.'
     )
   }
 
