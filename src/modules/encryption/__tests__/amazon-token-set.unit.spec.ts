@@ -1,3 +1,6 @@
+import { execFileSync } from "node:child_process"
+import path from "node:path"
+
 import { SecretString } from "../../../secrets/secret-string"
 import { ForeignValueError } from "../errors"
 import { parseAmazonTokenSet } from "../importers/amazon-token-set"
@@ -54,6 +57,29 @@ describe("token sets of an Amazon Ads service", () => {
     ["both, of which the time counts", { expires_at: 1741064767, expires_in: 1 }, "2025-03-04T05:06:07Z"],
   ])("know their expiry from %s", (_, members, expected) => {
     expect(parse({ access_token: "A", ...members }).expires_at).toEqual(new Date(expected))
+  })
+
+  it("mean UTC where a time has no zone, wherever the server stands", () => {
+    const program = `
+      const { parseAmazonTokenSet } = require("./src/modules/encryption/importers/amazon-token-set.ts")
+      const { SecretString } = require("./src/secrets/secret-string.ts")
+      const secret = new SecretString('{"access_token":"A","expires_at":"2025-03-04 05:06:07"}')
+      process.stdout.write(parseAmazonTokenSet({ secret, created_at: new Date() }).expires_at.toISOString())
+    `
+    const printed = execFileSync(process.execPath, ["--import", "tsx", "-e", program], {
+      cwd: path.resolve(__dirname, "../../../.."),
+      env: { ...process.env, TZ: "Asia/Tokyo" },
+      encoding: "utf8",
+    })
+    expect(printed).toBe("2025-03-04T05:06:07.000Z")
+  })
+
+  it("have only members of their own", () => {
+    const name = "refresh_token"
+    Object.defineProperty(Object.prototype, name, { value: "inherited", configurable: true })
+    const { refresh_token } = parse({ access_token: "A" })
+    delete (Object.prototype as Record<string, unknown>)[name]
+    expect(refresh_token).toBeNull()
   })
 
   it("know their scopes from a list too", () => {

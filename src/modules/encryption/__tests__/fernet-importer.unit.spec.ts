@@ -154,6 +154,13 @@ describe("Fernet importer", () => {
     expect(await refusal(token)).toMatchObject({ code: "foreign_malformed" })
   })
 
+  it.each([-33, -1, 1, 17])("refuses an impossible length (%i bytes off) before it asks the keys", async (off) => {
+    const bytes = Buffer.from(TOKEN.token, "base64url")
+    const changed = Buffer.concat([bytes, Buffer.alloc(17)]).subarray(0, bytes.length + off)
+    const text = changed.toString("base64").replaceAll("+", "-").replaceAll("/", "_")
+    expect(await refusal(text)).toMatchObject({ code: "foreign_malformed" })
+  })
+
   it("refuses what none of its keys made, and says so", async () => {
     const other = createFernetImporter([randomBytes(32).toString("base64url") + "="])
     const error = await refusal(TOKEN.token, () => other.open(TOKEN.token))
