@@ -4,13 +4,13 @@ import type { Keyring } from "./keyring"
 import { createNonceBudget } from "./nonce-budget"
 import {
   addEncryptCounts,
-  type PolicyFloor,
   promoteKey,
   raiseFloor,
   readRegistry,
   type RegistrySnapshot,
   retireKey,
 } from "./registry"
+import type { PolicyFloor } from "./types"
 
 /** Age from which the registry is read again in the background, in ms. */
 const REFRESH_AFTER_MS = 5_000

@@ -1,7 +1,6 @@
 import { MedusaError } from "@medusajs/framework/utils"
 
-import type { PolicyFloor } from "./registry"
-import type { EncryptionOptions, EncryptionPolicy } from "./types"
+import type { EncryptionOptions, EncryptionPolicy, PolicyFloor } from "./types"
 
 type Setting = keyof EncryptionPolicy
 

@@ -3,7 +3,7 @@ import type { Knex } from "@medusajs/framework/mikro-orm/knex"
 import { InvalidKeyError } from "./errors"
 import type { Keyring, KeyState } from "./keyring"
 import { READING_STRICTNESS } from "./policy"
-import type { EncryptionPolicy } from "./types"
+import type { PolicyFloor } from "./types"
 
 /** A row of the key registry. */
 export type RegisteredKey = {
@@ -16,12 +16,6 @@ export type RegisteredKey = {
   promoted_at: Date | null
   retired_at: Date | null
 }
-
-/** The least that the policy may allow, whatever an environment file says. */
-export type PolicyFloor = Pick<
-  EncryptionPolicy,
-  "reading" | "minimum_envelope_format"
->
 
 export type RegistrySnapshot = {
   keys: RegisteredKey[]

@@ -11,7 +11,7 @@ import {
   PlaintextNotAllowedError,
 } from "./errors"
 import type { LiveRegistry, RegistryState } from "./live-registry"
-import type { PolicyFloor, RegistryReport } from "./registry"
+import type { RegistryReport } from "./registry"
 import {
   createOperationLog,
   logsOperations,
@@ -24,6 +24,7 @@ import type {
   EnvelopeV1,
   EnvelopeV2,
   KeyVersionInfo,
+  PolicyFloor,
 } from "./types"
 
 type InjectedDependencies = {

@@ -46,6 +46,12 @@ export type EncryptionPolicy = {
   minimum_envelope_format: EnvelopeFormat
 }
 
+/** The least that the policy may allow, whatever an environment file says. */
+export type PolicyFloor = Pick<
+  EncryptionPolicy,
+  "reading" | "minimum_envelope_format"
+>
+
 /** The `encryption` part of the plugin's options. */
 export type EncryptionOptions = {
   /**

@@ -2,7 +2,7 @@ import { MedusaError } from "@medusajs/framework/utils"
 import { createStep, StepResponse } from "@medusajs/framework/workflows-sdk"
 import { encryptionStatus } from "../../../credentials/key-operations/status"
 import { encryptionModule } from "../../../credentials/modules"
-import type { PolicyFloor } from "../../../modules/encryption/registry"
+import type { PolicyFloor } from "../../../modules/encryption/types"
 
 export const raisePolicyFloorStepId = "raise-policy-floor"
 

@@ -2,7 +2,7 @@ import {
   createWorkflow,
   WorkflowResponse,
 } from "@medusajs/framework/workflows-sdk"
-import type { PolicyFloor } from "../../../modules/encryption/registry"
+import type { PolicyFloor } from "../../../modules/encryption/types"
 import { raisePolicyFloorStep } from "../steps/raise-policy-floor"
 
 export const raisePolicyFloorWorkflowId = "raise-policy-floor"
