@@ -80,7 +80,7 @@ const failing = {
   publishPost: failingAfter(publishPostWorkflow),
 }
 
-const renameStep = createStep(
+const changeMeanwhileStep = createStep(
   { name: "change-credentials-meanwhile", noCompensation: true },
   async ({ id, api_key }: { id: string; api_key: string }, { container }) => {
     const change = await preparePlatformChange(container, id, {
@@ -97,7 +97,7 @@ const failAfterInterference = createWorkflow(
     other: { id: string; api_key: string }
   }) => {
     updateSocialPlatformWorkflow.runAsStep({ input: { change: input.change } })
-    renameStep(input.other)
+    changeMeanwhileStep(input.other)
     failStep()
     return new WorkflowResponse(input.other)
   }
