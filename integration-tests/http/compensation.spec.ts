@@ -104,7 +104,7 @@ const failAfterInterference = createWorkflow(
 )
 
 const failAfterBegin = createWorkflow(
-  "fail-after-begin-publishing",
+  "fail-after-begin",
   (input: { id: string }) => {
     beginPublishingStep(input)
     failStep()
