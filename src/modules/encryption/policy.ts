@@ -109,18 +109,3 @@ export function withFloor(
       floor.minimum_envelope_format === 2 ? 2 : configured.minimum_envelope_format,
   }
 }
-
-/**
- * @param options - the `encryption` part of the plugin's options
- * @param env - usually process.env
- * @returns whether the operator chose how strict reading is, rather than leaving
- * it to the defaults
- */
-export function isReadingConfigured(
-  options: EncryptionOptions | undefined,
-  env: NodeJS.ProcessEnv
-): boolean {
-  return (["reading", "minimum_envelope_format"] as const).some(
-    (name) => !!env[VARIABLES[name]] || options?.[name] !== undefined
-  )
-}
