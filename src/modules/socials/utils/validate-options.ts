@@ -12,6 +12,12 @@ export interface SocialsOptions {
 
 const DEFAULT_REQUEST_TIMEOUT_MS = 15_000
 
+/**
+ * Longest time that a service may have, in ms. It must stay below the lease of
+ * a publication: otherwise another worker takes over one that is still going out.
+ */
+const MAX_REQUEST_TIMEOUT_MS = 240_000
+
 const refuse = (message: string): never => {
   throw new MedusaError(MedusaError.Types.INVALID_DATA, message)
 }
@@ -41,9 +47,9 @@ const readTimeout = (value: unknown): number => {
   if (value === undefined) {
     return DEFAULT_REQUEST_TIMEOUT_MS
   }
-  if (typeof value !== "number" || !(value >= 100 && value <= 600_000)) {
+  if (typeof value !== "number" || !(value >= 100 && value <= MAX_REQUEST_TIMEOUT_MS)) {
     return refuse(
-      'The option "request_timeout_ms" must be a number of milliseconds from 100 to 600000.'
+      `The option "request_timeout_ms" must be a number of milliseconds from 100 to ${MAX_REQUEST_TIMEOUT_MS}.`
     )
   }
   return value
