@@ -4,6 +4,7 @@ const testMatch = {
   unit: ["**/src/**/__tests__/**/*.unit.spec.ts"],
   "integration:modules": ["**/src/modules/*/__tests__/**/*.module.spec.ts"],
   "integration:http": ["**/integration-tests/http/**/*.spec.ts"],
+  "integration:distributed": ["**/integration-tests/distributed/**/*.spec.ts"],
   e2e: ["**/integration-tests/e2e/**/*.spec.ts"],
 }
 

@@ -7,6 +7,7 @@ import {
 import { sql } from "./support/application"
 import { connectTwoPlatforms } from "./support/connected-platforms"
 import { changeLetter } from "./support/envelopes"
+import { eventually } from "./support/eventually"
 import { startWatch } from "./support/watch"
 
 jest.setTimeout(120_000)
@@ -49,7 +50,24 @@ medusaIntegrationTestRunner({
         expect(text).not.toContain(tokens.access_token)
         expect(text).not.toContain(tokens.refresh_token)
       }
-      expect((await credential("access_token")).storage).toBe("plaintext")
+    })
+
+    it("seals what was used soon after, without keeping the caller waiting", async () => {
+      const tokens = await leavePlaintext()
+      expect((await sync()).status).toBe(200)
+      await eventually(async () =>
+        expect(Object.keys((await stored()).api_config).sort()).toEqual([
+          "access_token_encrypted",
+          "refresh_token_encrypted",
+        ])
+      )
+      const { api_config } = await stored()
+      const token = await decryptAccessToken(
+        api_config,
+        getContainer(),
+        context.id
+      )
+      expect(token.reveal()).toBe(tokens.access_token)
     })
 
     it("seals all of it with the next write, whatever that is about", async () => {

@@ -12,6 +12,7 @@ import {
   openCredential,
 } from "../modules/socials/utils/token-helpers"
 import type { SecretString } from "../secrets/secret-string"
+import { renewAfterUse } from "./lazy-renewal"
 import { socialsModule } from "./modules"
 import { getProvider } from "./providers"
 import { refreshPlatformToken } from "./refresh"
@@ -52,7 +53,13 @@ export const getAccessToken = async (
 ): Promise<SecretString> => {
   const row = await socialsModule(container).retrieveSocialPlatform(platformId)
   if (row.auth_type !== "oauth2") {
-    return decryptAccessToken(row.api_config as ApiConfig, container, row.id)
+    const token = await decryptAccessToken(
+      row.api_config as ApiConfig,
+      container,
+      row.id
+    )
+    await renewAfterUse(container, row, "access_token")
+    return token
   }
 
   const usable = await usableToken(container, row, options)
@@ -88,6 +95,7 @@ const usableToken = async (
   if (rejected?.equals(token) || isEnding(row, minTtlSeconds)) {
     return undefined
   }
+  await renewAfterUse(container, row, "access_token")
   log(container).info("[Resolve Provider Tokens] ✓ Using encrypted access token")
   return token
 }

@@ -16,6 +16,7 @@ import { eraseValues } from "../secrets/erase-values"
 import { looksSecret } from "../secrets/looks-secret"
 import { SecretString } from "../secrets/secret-string"
 import { isSecretField } from "./fields"
+import { renewAfterUse } from "./lazy-renewal"
 import { socialsModule } from "./modules"
 
 /**
@@ -93,6 +94,7 @@ export const resolveCredential = async (
     row.id
   )
   if (own) {
+    await renewAfterUse(container, row, name)
     return own
   }
   const { provider_config } = await socialsModule(container).getOptions()

@@ -12,6 +12,7 @@ export type CredentialEventType =
   | "reauthorization_required"
   | "disconnected"
   | "deleted"
+  | "imported"
 
 export interface CredentialEventInput {
   platform_id: string

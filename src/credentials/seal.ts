@@ -1,5 +1,6 @@
 import type { MedusaContainer } from "@medusajs/framework/types"
 import { EncryptionError } from "../modules/encryption/errors"
+import { isFernetShaped } from "../modules/encryption/importers/fernet"
 import type { EnvelopeV2 } from "../modules/encryption/types"
 import {
   type ApiConfig,
@@ -13,6 +14,9 @@ import {
 } from "../modules/socials/utils/token-helpers"
 import type { ProviderDescription } from "../providers/types"
 import type { SecretString } from "../secrets/secret-string"
+import type { SocialPlatformRow } from "../modules/socials/service"
+import type { CredentialContent } from "../modules/socials/sql/platforms"
+import { credentialIndex } from "./credential-index"
 import { isSecretField } from "./fields"
 import { encryptionModule } from "./modules"
 
@@ -57,7 +61,10 @@ export const sealPlaintext = async (
       continue
     }
     const hasEnvelope = !!apiConfig[encryptedKey(key)]
-    if (!hasEnvelope && typeof value === "string" && value) {
+    if (!hasEnvelope && isFernetShaped(value)) {
+      // Sealed by another system: to be imported, never to be taken for the secret.
+      result[key] = value
+    } else if (!hasEnvelope && typeof value === "string" && value) {
       result[encryptedKey(key)] = await sealCredential(
         value,
         key,
@@ -69,12 +76,39 @@ export const sealPlaintext = async (
   return result
 }
 
+/** What of a row a change of its credentials starts from. A new row has only its id. */
+export type CurrentCredentials = Pick<SocialPlatformRow, "id"> &
+  Partial<Pick<SocialPlatformRow, "api_config" | "credential_index">>
+
 /**
- * Makes the `api_config` that follows from the present one and a change. All
- * its secrets are sealed; only the writing policy `dual` adds their plaintext
- * twins, for a release that may have to be rolled back.
+ * Makes the columns that follow from the present ones and a change. All secrets
+ * in them are sealed; only the writing policy `dual` adds their plaintext twins,
+ * for a release that may have to be rolled back.
  */
-export const nextApiConfig = async (
+export const nextCredentials = async (
+  container: MedusaContainer,
+  description: ProviderDescription | undefined,
+  row: CurrentCredentials,
+  change: { settings?: Record<string, unknown>; sealed?: SealedCredentials }
+): Promise<CredentialContent> => {
+  const current = (row.api_config ?? {}) as ApiConfig
+  const api_config = await nextApiConfig(
+    container,
+    row.id,
+    description,
+    current,
+    change
+  )
+  return {
+    api_config,
+    credential_index: await credentialIndex(container, row.id, api_config, {
+      api_config: current,
+      credential_index: row.credential_index ?? null,
+    }),
+  }
+}
+
+const nextApiConfig = async (
   container: MedusaContainer,
   platformId: string,
   description: ProviderDescription | undefined,

@@ -2,10 +2,9 @@ import type { MedusaContainer } from "@medusajs/framework/types"
 import { MedusaError } from "@medusajs/framework/utils"
 import type { SocialPlatformRow } from "../modules/socials/service"
 import type { CredentialColumns } from "../modules/socials/sql/platforms"
-import type { ApiConfig } from "../modules/socials/utils/api-config"
 import { socialsModule } from "./modules"
 import { listProviders } from "./providers"
-import { nextApiConfig, type SealedCredentials } from "./seal"
+import { nextCredentials, type SealedCredentials } from "./seal"
 
 /** Tries against writers that were faster, before giving up. */
 const MAX_ATTEMPTS = 5
@@ -42,13 +41,12 @@ export const changeCredentials = async (
 
     const version = await socials.writeApiConfig({
       id: platformId,
-      api_config: await nextApiConfig(
+      ...(await nextCredentials(
         container,
-        platformId,
         providers.get(row.provider)?.description,
-        (row.api_config ?? {}) as ApiConfig,
+        row,
         change
-      ),
+      )),
       expected_version: row.credentials_version,
       columns: change.columns,
     })

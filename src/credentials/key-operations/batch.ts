@@ -1,7 +1,10 @@
 import type { MedusaContainer } from "@medusajs/framework/types"
 import { EncryptionError } from "../../modules/encryption/errors"
-import type { SealedRow } from "../../modules/socials/sql/envelopes"
-import type { ApiConfig } from "../../modules/socials/utils/api-config"
+import type {
+  ApiConfigRewrite,
+  SealedRow,
+} from "../../modules/socials/sql/envelopes"
+import type { CredentialContent } from "../../modules/socials/sql/platforms"
 import { socialsModule } from "../modules"
 
 /** Rows that one batch reads, unless told otherwise. */
@@ -44,11 +47,11 @@ export interface BatchReport {
   next: string | null
 }
 
-/** The next `api_config` of a row, or null to leave it alone. */
+/** What a row is to hold next, or null to leave it alone. */
 export type RowTransform = (
   row: SealedRow,
   quarantine: (field: string, error: EncryptionError) => void
-) => Promise<ApiConfig | null>
+) => Promise<CredentialContent | null>
 
 /**
  * Runs a transformation over a batch of rows and writes the results with a
@@ -62,11 +65,7 @@ export const processBatch = async (
   transform: RowTransform
 ): Promise<BatchReport> => {
   const quarantined: QuarantinedValue[] = []
-  const rewrites: {
-    id: string
-    api_config: ApiConfig
-    expected_version: number
-  }[] = []
+  const rewrites: ApiConfigRewrite[] = []
 
   for (const row of rows) {
     const next = await transform(row, (field, { code, message }) => {
@@ -74,8 +73,8 @@ export const processBatch = async (
     })
     if (next) {
       rewrites.push({
+        ...next,
         id: row.id,
-        api_config: next,
         expected_version: row.credentials_version,
       })
     }

@@ -1,6 +1,7 @@
 import type { MedusaContainer } from "@medusajs/framework/types"
 import type { RegistryReport } from "../../modules/encryption/registry"
 import type { EncryptionPolicy } from "../../modules/encryption/types"
+import { DAMAGED } from "../../modules/socials/sql/envelopes"
 import { isEncryptedKey } from "../../modules/socials/utils/api-config"
 import { isSecretField } from "../fields"
 import { encryptionModule, socialsModule } from "../modules"
@@ -56,6 +57,8 @@ export const encryptionStatus = async (
     ...registered.keys(),
     ...envelopes.map(({ key_version }) => key_version),
   ])
+  // What names no version belongs to no key; re-encryption tells what it is.
+  versions.delete(DAMAGED)
   const keys = [...versions]
     .sort((a, b) => a - b)
     .map((version) => {
@@ -81,13 +84,9 @@ export const encryptionStatus = async (
     policy,
     floor: registry.floor,
     keys,
-    outdated: keys.reduce(
-      (sum, { version, values }) =>
-        sum +
-        values.format_1 +
-        (version === active_version ? 0 : values.format_2),
-      0
-    ),
+    outdated: envelopes
+      .filter((e) => e.format !== 2 || e.key_version !== active_version)
+      .reduce((sum, { values }) => sum + values, 0),
     plaintext,
     unreadable: keys
       .filter(({ configured }) => !configured)

@@ -18,6 +18,7 @@ export type EncryptionErrorCode =
   | "key_source_denied"
   | "key_unwrap_failed"
   | "nonce_budget_exhausted"
+  | "foreign_format"
   | "foreign_malformed"
   | "foreign_unauthenticated"
   | "foreign_expired"
@@ -220,6 +221,18 @@ export class ForeignValueError extends EncryptionError {
     message: string
   ) {
     super(UNEXPECTED_STATE, code, message)
+  }
+}
+
+/** A value that another system has sealed stands where a secret or an envelope belongs. */
+export class ForeignFormatError extends EncryptionError {
+  constructor(details: EncryptionErrorDetails = {}) {
+    super(
+      UNEXPECTED_STATE,
+      "foreign_format",
+      `The stored value is a Fernet token that another system has sealed, not the secret itself. Import it with the key of that system (import-fernet).${place(details)}`,
+      details
+    )
   }
 }
 

@@ -81,6 +81,20 @@ export function resolvePolicy(
   })
 }
 
+/**
+ * Whether the operator has said what may be read. Without a word a new
+ * installation is strict for good; with one it is theirs to decide.
+ */
+export function isReadingConfigured(
+  options: EncryptionOptions | undefined,
+  env: NodeJS.ProcessEnv
+): boolean {
+  const settings: Setting[] = ["reading", "minimum_envelope_format"]
+  return settings.some(
+    (name) => !!env[VARIABLES[name]] || options?.[name] !== undefined
+  )
+}
+
 /** How strict a reading policy is, from the least: the order of {@link withFloor}. */
 export const READING_STRICTNESS = ["migrate", "warn", "require-encrypted"] as const
 

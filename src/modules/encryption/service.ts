@@ -1,15 +1,18 @@
 import type { Logger } from "@medusajs/framework/types"
 
 import { SecretString } from "../../secrets/secret-string"
-import { recognise, type Recognised } from "./classify"
+import { blindIndex, type BlindIndexColumn } from "./blind-index"
+import { recognise } from "./classify"
 import { type EncryptionContext, UNBOUND_CONTEXT } from "./context"
 import { openV1 } from "./envelope-v1"
 import { openV2, sealV2 } from "./envelope-v2"
 import {
+  ForeignFormatError,
   LegacyNotAllowedError,
   MalformedEnvelopeError,
   PlaintextNotAllowedError,
 } from "./errors"
+import { isFernetShaped } from "./importers/fernet"
 import type { LiveRegistry, RegistryState } from "./live-registry"
 import type { RegistryReport } from "./registry"
 import {
@@ -29,6 +32,7 @@ import type {
 
 type InjectedDependencies = {
   encryptionPolicy: Readonly<EncryptionPolicy>
+  encryptionReadingConfigured: boolean
   encryptionRegistry: LiveRegistry
   logger?: Logger
 }
@@ -47,11 +51,15 @@ function resolveLogger(container: InjectedDependencies): Logger | undefined {
 }
 
 function requireEnvelope(
-  recognised: Recognised,
+  data: Envelope | string,
   context: EncryptionContext
 ): RecognisedEnvelope {
+  const recognised = recognise(data)
   if (recognised.format === "v1" || recognised.format === "v2") {
     return recognised
+  }
+  if (isFernetShaped(data)) {
+    throw new ForeignFormatError({ context })
   }
   if (recognised.format === "plaintext") {
     throw new PlaintextNotAllowedError({ context })
@@ -70,6 +78,7 @@ export default class EncryptionModuleService {
   // Not #private: Medusa's test runner reaches services through a Proxy.
   protected readonly registry_: LiveRegistry
   protected readonly policy_: Readonly<EncryptionPolicy>
+  protected readonly readingConfigured_: boolean
   protected readonly log_: OperationLog | undefined
 
   __hooks = {
@@ -79,6 +88,7 @@ export default class EncryptionModuleService {
   constructor(container: InjectedDependencies) {
     this.registry_ = container.encryptionRegistry
     this.policy_ = container.encryptionPolicy
+    this.readingConfigured_ = container.encryptionReadingConfigured
     this.log_ = logsOperations(process.env)
       ? createOperationLog(() => resolveLogger(container))
       : undefined
@@ -147,7 +157,7 @@ export default class EncryptionModuleService {
    * @throws MalformedEnvelopeError, PlaintextNotAllowedError
    */
   async needsReEncryption(data: Envelope | string): Promise<boolean> {
-    const { format, envelope } = requireEnvelope(recognise(data), UNBOUND_CONTEXT)
+    const { format, envelope } = requireEnvelope(data, UNBOUND_CONTEXT)
     const { keyring } = await this.registry_.current()
     return format === "v1" || envelope.keyVersion !== keyring.primary.version
   }
@@ -165,6 +175,41 @@ export default class EncryptionModuleService {
     context: EncryptionContext = UNBOUND_CONTEXT
   ): Promise<EnvelopeV2> {
     return await this.encrypt(await this.decrypt(data, context), context)
+  }
+
+  /**
+   * The blind index of a secret, for a column that is looked up by it.
+   *
+   * @param value - the secret
+   * @param column - logical names of the column
+   * @param keyVersion - of the envelope beside it, so that both need the same key
+   * @returns 43 characters of base64url
+   * @throws UnknownKeyVersionError, KeyRetiredError, InvalidContextError, InvalidPlaintextError
+   */
+  async blindIndex(
+    value: string | SecretString,
+    column: BlindIndexColumn,
+    keyVersion: number
+  ): Promise<string> {
+    const { keyring } = await this.registry_.current()
+    return blindIndex(keyring.get(keyVersion), column, value)
+  }
+
+  /**
+   * What {@link blindIndex} may have stored for a secret, under any key that is in use.
+   *
+   * @returns one digest for each key, the primary's first
+   * @throws InvalidContextError, InvalidPlaintextError
+   */
+  async blindIndexCandidates(
+    value: string | SecretString,
+    column: BlindIndexColumn
+  ): Promise<string[]> {
+    const { keyring } = await this.registry_.current()
+    const others = keyring.keys.filter(
+      (key) => key !== keyring.primary && key.state !== "retired"
+    )
+    return [keyring.primary, ...others].map((key) => blindIndex(key, column, value))
   }
 
   /** @returns the policy in force: what is configured, but never below the stored floor */
@@ -230,12 +275,31 @@ export default class EncryptionModuleService {
     await this.registry_.raiseFloor(floor)
   }
 
+  /**
+   * Makes an installation that holds nothing yet strict for good: no plaintext
+   * and no format 1 from its first day. Nothing happens where the operator has
+   * configured what may be read, or a floor stands already.
+   *
+   * @returns whether the floor was raised
+   */
+  async makeNewInstallationStrict(): Promise<boolean> {
+    const snapshot = await this.registry_.read()
+    if (!snapshot || snapshot.floor || this.readingConfigured_) {
+      return false
+    }
+    await this.raisePolicyFloor({
+      reading: "require-encrypted",
+      minimum_envelope_format: 2,
+    })
+    return true
+  }
+
   protected open_(
     data: Envelope | string,
     context: EncryptionContext,
     { keyring, floor }: RegistryState
   ): { envelope: Envelope; secret: SecretString } {
-    const recognised = requireEnvelope(recognise(data), context)
+    const recognised = requireEnvelope(data, context)
     const { envelope } = recognised
     if (recognised.format === "v2") {
       return {

@@ -1,4 +1,4 @@
-import type { InferTypeOf } from "@medusajs/framework/types"
+import type { InferTypeOf, Logger } from "@medusajs/framework/types"
 import {
   generateEntityId,
   InjectManager,
@@ -24,7 +24,8 @@ import * as oauthSessions from "./sql/oauth-sessions"
 import * as platforms from "./sql/platforms"
 import * as posts from "./sql/posts"
 import * as publications from "./sql/publications"
-import { type ApiConfig, lowestKeyVersion } from "./utils/api-config"
+import { checkStoredCredentials } from "./utils/start-check"
+import { lowestKeyVersion } from "./utils/api-config"
 import type { SocialsOptions } from "./utils/validate-options"
 
 /** A row of `social_platform`. */
@@ -38,7 +39,12 @@ export type SocialOauthSessionRow = InferTypeOf<typeof SocialOauthSession>
 export type SocialPostColumns = Omit<Partial<SocialPostRow>, "publications">
 
 /** Columns that only `writeApiConfig` may write. */
-const GUARDED_COLUMNS = ["api_config", "credentials_version", "key_version"]
+const GUARDED_COLUMNS = [
+  "api_config",
+  "credential_index",
+  "credentials_version",
+  "key_version",
+]
 
 type Lease = { token: string; ms: number }
 
@@ -51,6 +57,12 @@ class SocialsModuleService extends MedusaService({
   SocialCredentialEvent,
 }) {
   protected readonly container_: Record<string, unknown>
+
+  __hooks = {
+    onApplicationStart: async () => {
+      await checkStoredCredentials(this, this.resolveOptional_<Logger>("logger"))
+    },
+  }
 
   constructor(container: Record<string, unknown>) {
     super(...arguments)
@@ -75,26 +87,30 @@ class SocialsModuleService extends MedusaService({
    * Creates a platform with its sealed credentials in one transaction.
    *
    * @param data - the row; `id` must be the one that the credentials were sealed for
-   * @param api_config - settings and envelopes
+   * @param content - settings and envelopes, with their index
    */
   @InjectManager()
   async insertPlatform(
     data: Partial<SocialPlatformRow> & { id: string },
-    api_config: ApiConfig,
+    content: platforms.CredentialContent,
     @MedusaContext() context: SharedContext = {}
   ): Promise<SocialPlatformRow> {
-    return await this.insertPlatform_(data, api_config, context)
+    return await this.insertPlatform_(data, content, context)
   }
 
   @InjectTransactionManager()
   protected async insertPlatform_(
     data: Partial<SocialPlatformRow> & { id: string },
-    api_config: ApiConfig,
+    content: platforms.CredentialContent,
     @MedusaContext() context: SharedContext = {}
   ): Promise<SocialPlatformRow> {
     try {
       return await super.createSocialPlatforms(
-        { ...data, api_config, key_version: lowestKeyVersion(api_config) },
+        {
+          ...data,
+          ...content,
+          key_version: lowestKeyVersion(content.api_config),
+        },
         context
       )
     } catch (error) {
@@ -178,6 +194,15 @@ class SocialsModuleService extends MedusaService({
       key,
       envelope
     )
+  }
+
+  /** See {@link platforms.findPlatformIdsByIndex}. */
+  @InjectManager()
+  async findPlatformIdsByIndex(
+    entries: string[],
+    @MedusaContext() context: SharedContext = {}
+  ): Promise<string[]> {
+    return await platforms.findPlatformIdsByIndex(managerOf(context), entries)
   }
 
   /** See {@link envelopes.countEnvelopes}. */

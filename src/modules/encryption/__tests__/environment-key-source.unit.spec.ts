@@ -13,7 +13,7 @@ describe("keys from the environment", () => {
     ])
   })
 
-  it("takes earlier versions as keys that only open", async () => {
+  it("takes earlier versions as keys that only open, later ones as waiting for their promotion", async () => {
     const keys = await load({
       ENCRYPTION_KEY: OTHER,
       ENCRYPTION_KEY_VERSION: "2",
@@ -23,7 +23,7 @@ describe("keys from the environment", () => {
     expect(keys.map(({ version, state }) => [version, state])).toEqual([
       [2, "active"],
       [1, "decrypt_only"],
-      [32767, "decrypt_only"],
+      [32767, "pending"],
     ])
     expect(keys[1].secret).toEqual(rootOf(1))
   })

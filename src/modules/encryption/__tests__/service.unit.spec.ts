@@ -156,6 +156,7 @@ describe("LOG_TOKEN_OPERATIONS", () => {
       {
         encryptionRegistry: fixedRegistry(createKeyring([material(1)])),
         encryptionPolicy: resolvePolicy({}, {}),
+        encryptionReadingConfigured: false,
       },
       { get: (own, name) => Reflect.get(own, name) ?? container.resolve(name as string) }
     )

@@ -60,6 +60,7 @@ export function createService({
   const service = new EncryptionModuleService({
     encryptionRegistry: fixedRegistry(createKeyring(keys)),
     encryptionPolicy: resolvePolicy(options, env),
+    encryptionReadingConfigured: false,
     logger: logger as never,
   })
   return { service, lines }

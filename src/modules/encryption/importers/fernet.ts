@@ -49,6 +49,10 @@ const OVERHEAD = HEADER_LENGTH + IV_LENGTH + HMAC_LENGTH
 /** The version byte and the zero upper half of the time, which lasts until the year 2106. */
 const SHAPE = /^gAAAAA[A-Za-z0-9_-]+={0,2}$/
 
+/** Whether a value has the shape of a Fernet token, under whatever key. */
+export const isFernetShaped = (value: unknown): value is string =>
+  typeof value === "string" && SHAPE.test(value)
+
 /** The last moment that a Date can hold, in seconds. */
 const MAX_SECONDS = 8_640_000_000_000n
 
@@ -162,8 +166,7 @@ export function createFernetImporter(keys: readonly string[]): FernetImporter {
   const parsed = keys.map(parseKey)
 
   return Object.freeze({
-    recognises: (value: unknown): value is string =>
-      typeof value === "string" && SHAPE.test(value),
+    recognises: isFernetShaped,
     open(value: string, limit?: FernetAgeLimit): FernetValue {
       const token = parseToken(value)
       const key = findKey(parsed, token)

@@ -2,6 +2,7 @@ import { InvalidKeyError, MissingKeyError } from "../errors"
 import { HOW_TO_MAKE_A_KEY } from "../key-rules"
 import type { KeyMaterial, KeySource } from "../key-source"
 import { parseKey, parseVersion, PRIMARY_VERSION } from "./parse"
+import { stateOf } from "./states"
 
 const PRIMARY_KEY = "ENCRYPTION_KEY"
 const NUMBERED_KEY = /^ENCRYPTION_KEY_V(\d+)$/
@@ -30,7 +31,11 @@ function parseNumbered(env: NodeJS.ProcessEnv, primary: KeyMaterial): KeyMateria
     const version = parseVersion(variable, digits)
     const secret = parseKey(variable, text)
     if (version !== primary.version) {
-      materials.push({ version, state: "decrypt_only", secret })
+      materials.push({
+        version,
+        state: stateOf(version, primary.version),
+        secret,
+      })
       continue
     }
     const same = secret.equals(primary.secret)
@@ -50,7 +55,8 @@ function parseNumbered(env: NodeJS.ProcessEnv, primary: KeyMaterial): KeyMateria
  *
  * - `ENCRYPTION_KEY`: the primary key, base64 of 32 bytes
  * - `ENCRYPTION_KEY_VERSION`: its version, 1 when not set
- * - `ENCRYPTION_KEY_V<n>`: the key of version n, for values sealed before
+ * - `ENCRYPTION_KEY_V<n>`: the key of version n, for values sealed before, or (above the primary)
+ *   of a version that is rolled out ahead of its promotion
  *
  * @param env - usually process.env
  * @returns the source; its `load` throws MissingKeyError or InvalidKeyError, which name the variable

@@ -6,7 +6,7 @@ import { ContainerRegistrationKeys, MedusaError } from "@medusajs/framework/util
 import { configuredKeySource } from "../key-sources/configured"
 import { createKeyring } from "../keyring"
 import { createLiveRegistry } from "../live-registry"
-import { resolvePolicy } from "../policy"
+import { isReadingConfigured, resolvePolicy } from "../policy"
 import { reconcileRegistry } from "../registry"
 import type { EncryptionModuleOptions } from "../types"
 
@@ -64,6 +64,9 @@ export default async function keyringLoader({
 
   container.register({
     encryptionPolicy: asValue(policy),
+    encryptionReadingConfigured: asValue(
+      isReadingConfigured(encryption, process.env)
+    ),
     encryptionRegistry: asValue(registry),
   })
 }

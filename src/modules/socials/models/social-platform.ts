@@ -30,6 +30,8 @@ const SocialPlatform = model
     credentials_version: model.number().default(0),
     /** Lowest key version among the sealed credentials; null without any. */
     key_version: model.number().nullable(),
+    /** Blind index of the credentials: keyed digests as `<name>:<digest>`, to find the row by a token. */
+    credential_index: model.array().nullable(),
     scopes: model.array().nullable(),
     connected_at: model.dateTime().nullable(),
     token_expires_at: model.dateTime().nullable(),
@@ -50,6 +52,7 @@ const SocialPlatform = model
     { on: ["provider"] },
     { on: ["token_expires_at"], where: "token_expires_at IS NOT NULL" },
     { on: ["key_version"], where: "key_version IS NOT NULL" },
+    { on: ["credential_index"], type: "GIN" },
     {
       name: "IDX_social_platform_tenant_provider_identifier_unique",
       on: ["tenant_id", "provider", "identifier"],

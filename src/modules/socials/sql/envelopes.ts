@@ -1,6 +1,7 @@
 import type { SqlEntityManager } from "@medusajs/framework/mikro-orm/knex"
 import { type ApiConfig, lowestKeyVersion } from "../utils/api-config"
 import { query } from "./manager"
+import type { CredentialContent } from "./platforms"
 
 /*
  * The stored envelopes as a whole, for the operations on keys. Deleted rows
@@ -19,12 +20,15 @@ export interface EnvelopeCount {
 const ENVELOPES = `
   SELECT platform."id", field.value AS envelope
   FROM "social_platform" platform, jsonb_each(platform."api_config") field
-  WHERE field.key LIKE '%\\_encrypted' AND jsonb_typeof(field.value) = 'object'
+  WHERE field.key LIKE '%\\_encrypted' AND jsonb_typeof(field.value) <> 'null'
   UNION ALL
   SELECT session."id", session."code_verifier_encrypted"
   FROM "social_oauth_session" session
   WHERE session."code_verifier_encrypted" IS NOT NULL
     AND session."consumed_at" IS NULL AND session."expires_at" > now()`
+
+/** The key version under which values are counted that name none. */
+export const DAMAGED = 0
 
 /** Counts all envelopes by format and key version. */
 export const countEnvelopes = (
@@ -32,8 +36,9 @@ export const countEnvelopes = (
 ): Promise<EnvelopeCount[]> =>
   query<EnvelopeCount>(
     manager,
-    `SELECT (envelope ->> 'keyVersion')::int AS key_version,
-            coalesce((envelope ->> 'v')::int, 1) AS format,
+    `SELECT CASE WHEN envelope ->> 'keyVersion' ~ '^[0-9]{1,5}$'
+              THEN (envelope ->> 'keyVersion')::int ELSE ${DAMAGED} END AS key_version,
+            CASE WHEN envelope ->> 'v' = '2' THEN 2 ELSE 1 END AS format,
             count(*)::int AS "values", count(DISTINCT "id")::int AS rows
      FROM (${ENVELOPES}) envelopes
      GROUP BY 1, 2 ORDER BY 1, 2`,
@@ -66,6 +71,7 @@ export interface SealedRow {
   id: string
   provider: string
   api_config: ApiConfig
+  credential_index: string[] | null
   credentials_version: number
 }
 
@@ -82,7 +88,7 @@ export const listSealedRows = (
 ): Promise<SealedRow[]> =>
   query<SealedRow>(
     manager,
-    `SELECT "id", "provider", "api_config", "credentials_version"
+    `SELECT "id", "provider", "api_config", "credential_index", "credentials_version"
      FROM "social_platform"
      WHERE "id" > ? AND "api_config" IS NOT NULL
      ORDER BY "id" LIMIT ?`,
@@ -90,7 +96,8 @@ export const listSealedRows = (
   )
 
 /**
- * Reads rows with an envelope that is not of format 2 under the given version.
+ * Reads rows with an envelope that is not of format 2 under the given version;
+ * one that is stored as text, of whatever version, is outdated too.
  *
  * @param key_version - the version that everything is to be sealed with
  */
@@ -102,11 +109,11 @@ export const listOutdatedRows = (
 ): Promise<SealedRow[]> =>
   query<SealedRow>(
     manager,
-    `SELECT "id", "provider", "api_config", "credentials_version"
+    `SELECT "id", "provider", "api_config", "credential_index", "credentials_version"
      FROM "social_platform" platform
      WHERE "id" > ? AND EXISTS (
        SELECT 1 FROM jsonb_each(platform."api_config") field
-       WHERE field.key LIKE '%\\_encrypted' AND jsonb_typeof(field.value) = 'object'
+       WHERE field.key LIKE '%\\_encrypted' AND jsonb_typeof(field.value) <> 'null'
          AND (field.value ->> 'v' IS DISTINCT FROM '2'
               OR field.value ->> 'keyVersion' IS DISTINCT FROM ?)
      )
@@ -114,9 +121,8 @@ export const listOutdatedRows = (
     [after, String(key_version), limit]
   )
 
-export interface ApiConfigRewrite {
+export interface ApiConfigRewrite extends CredentialContent {
   id: string
-  api_config: ApiConfig
   expected_version: number
 }
 
@@ -138,9 +144,11 @@ export const writeApiConfigs = async (
     manager,
     `UPDATE "social_platform" platform
      SET "api_config" = batch."api_config", "key_version" = batch."key_version",
+         "credential_index" = batch."credential_index",
          "credentials_version" = platform."credentials_version" + 1, "updated_at" = now()
      FROM jsonb_to_recordset(?::jsonb)
-       AS batch("id" text, "api_config" jsonb, "key_version" int, "expected_version" int)
+       AS batch("id" text, "api_config" jsonb, "credential_index" text[],
+                "key_version" int, "expected_version" int)
      WHERE platform."id" = batch."id"
        AND platform."credentials_version" = batch."expected_version"
      RETURNING platform."id"`,

@@ -24,12 +24,15 @@ export type HealthColumns = Omit<CredentialColumns, "auth_type" | "scopes"> & {
   last_used_at?: Date
 }
 
+/** A list of texts: the driver would spread an array over several placeholders. */
+const TEXT_ARRAY =
+  "(SELECT array_agg(entry) FROM jsonb_array_elements_text(?::jsonb) AS entry)"
+
 /** How columns whose type the driver does not derive from the value are written. */
 const PLACEHOLDERS: Record<string, string> = {
   last_error: "?::jsonb",
   profile: "?::jsonb",
-  scopes:
-    "(SELECT array_agg(scope) FROM jsonb_array_elements_text(?::jsonb) AS scope)",
+  scopes: TEXT_ARRAY,
 }
 
 const assignments = (
@@ -49,10 +52,16 @@ const assignments = (
   }
 }
 
-export interface ApiConfigWrite {
-  id: string
+/** A row's credentials as they are stored; always written together. */
+export interface CredentialContent {
   /** The whole new value. */
   api_config: ApiConfig
+  /** Its blind index, in which the row is found by a credential; null without one. */
+  credential_index: string[] | null
+}
+
+export interface ApiConfigWrite extends CredentialContent {
+  id: string
   /** `credentials_version` of the row that the new value was made from. */
   expected_version: number
   columns?: CredentialColumns
@@ -66,7 +75,13 @@ export interface ApiConfigWrite {
  */
 export const writeApiConfig = async (
   manager: SqlEntityManager,
-  { id, api_config, expected_version, columns = {} }: ApiConfigWrite
+  {
+    id,
+    api_config,
+    credential_index,
+    expected_version,
+    columns = {},
+  }: ApiConfigWrite
 ): Promise<number | null> => {
   const { sql, parameters } = assignments(columns)
   const rows = await query<{ credentials_version: number }>(
@@ -75,6 +90,7 @@ export const writeApiConfig = async (
      SET ${[
        `"api_config" = ?::jsonb`,
        `"key_version" = ?`,
+      `"credential_index" = ${TEXT_ARRAY}`,
        `"credentials_version" = "credentials_version" + 1`,
        `"updated_at" = now()`,
        ...sql,
@@ -84,6 +100,7 @@ export const writeApiConfig = async (
     [
       JSON.stringify(api_config),
       lowestKeyVersion(api_config),
+      credential_index && JSON.stringify(credential_index),
       ...parameters,
       id,
       expected_version,
@@ -164,6 +181,25 @@ export const findPlatformIdsByEnvelope = async (
     `SELECT "id" FROM "social_platform"
      WHERE "api_config" -> ? = ?::jsonb AND "deleted_at" IS NULL`,
     [key, JSON.stringify(envelope)]
+  )
+  return rows.map(({ id }) => id)
+}
+
+/**
+ * The platforms whose blind index has one of the entries.
+ *
+ * @returns their ids, in order
+ */
+export const findPlatformIdsByIndex = async (
+  manager: SqlEntityManager,
+  entries: string[]
+): Promise<string[]> => {
+  const rows = await query<{ id: string }>(
+    manager,
+    `SELECT "id" FROM "social_platform"
+     WHERE "credential_index" && ${TEXT_ARRAY} AND "deleted_at" IS NULL
+     ORDER BY "id"`,
+    [JSON.stringify(entries)]
   )
   return rows.map(({ id }) => id)
 }

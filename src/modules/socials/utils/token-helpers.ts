@@ -3,7 +3,11 @@ import { ContainerRegistrationKeys, MedusaError } from "@medusajs/framework/util
 import { SecretString } from "../../../secrets/secret-string"
 import { ENCRYPTION_MODULE } from "../../encryption/constants"
 import type { EncryptionContext } from "../../encryption/context"
-import { PlaintextNotAllowedError } from "../../encryption/errors"
+import {
+  ForeignFormatError,
+  PlaintextNotAllowedError,
+} from "../../encryption/errors"
+import { isFernetShaped } from "../../encryption/importers/fernet"
 import type EncryptionModuleService from "../../encryption/service"
 import type { EnvelopeV2 } from "../../encryption/types"
 import { SOCIALS_MODULE } from "../constants"
@@ -94,6 +98,11 @@ export const openCredential = async (
 
   if (typeof plaintext !== "string" || !plaintext) {
     return undefined
+  }
+  if (isFernetShaped(plaintext)) {
+    throw new ForeignFormatError(
+      platformId ? { context: platformContext(platformId, name) } : {}
+    )
   }
   const { reading } = await encryption.policy()
   if (reading === "require-encrypted") {

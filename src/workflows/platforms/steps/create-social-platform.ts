@@ -3,7 +3,7 @@ import { recordCredentialEvent } from "../../../credentials/events"
 import { socialsModule } from "../../../credentials/modules"
 import type { PreparedPlatform } from "../../../credentials/platform-input"
 import { getProvider } from "../../../credentials/providers"
-import { nextApiConfig } from "../../../credentials/seal"
+import { nextCredentials } from "../../../credentials/seal"
 
 export interface CreateSocialPlatformStepInput {
   platform: PreparedPlatform
@@ -23,11 +23,10 @@ export const createSocialPlatformStep = createStep(
     const provider = await getProvider(container, platform.provider)
     const { id } = await socialsModule(container).insertPlatform(
       data,
-      await nextApiConfig(
+      await nextCredentials(
         container,
-        platform.id,
         provider.description,
-        {},
+        { id: platform.id },
         { settings, sealed }
       )
     )

@@ -4,7 +4,7 @@ import { socialsModule } from "../../../credentials/modules"
 import type { PreparedPlatformChange } from "../../../credentials/platform-input"
 import { getProvider } from "../../../credentials/providers"
 import {
-  nextApiConfig,
+  nextCredentials,
   type SealedCredentials,
   sealPlaintext,
 } from "../../../credentials/seal"
@@ -95,13 +95,12 @@ export const updateSocialPlatformCredentialsStep = createStep(
     // If somebody has written since, theirs is the truth and stays.
     await socials.writeApiConfig({
       id,
-      api_config: await nextApiConfig(
+      ...(await nextCredentials(
         container,
-        id,
         description,
-        previous.api_config,
+        { id, api_config: previous.api_config },
         {}
-      ),
+      )),
       expected_version: version,
       columns: previous.columns,
     })

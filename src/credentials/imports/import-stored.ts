@@ -1,0 +1,95 @@
+import type { MedusaContainer } from "@medusajs/framework/types"
+import {
+  type ApiConfig,
+  credentialNameOf,
+  encryptedKey,
+  isEncryptedKey,
+} from "../../modules/socials/utils/api-config"
+import { credentialIndex } from "../credential-index"
+import { isSecretField } from "../fields"
+import {
+  type BatchInput,
+  type BatchReport,
+  DEFAULT_BATCH_SIZE,
+  openOrQuarantine,
+  processBatch,
+} from "../key-operations/batch"
+import { encryptionModule, socialsModule } from "../modules"
+import { listProviders } from "../providers"
+import { sealCredentials } from "../seal"
+import { credentialsOf, type ForeignOpener } from "./opener"
+
+export interface ImportStoredInput extends BatchInput {
+  /**
+   * Names of the credentials whose values another system has sealed. Needed for
+   * a format without a mark of its own; otherwise everything that has the mark.
+   */
+  fields?: string[]
+}
+
+/**
+ * Imports a batch of values that stand in the platforms already, sealed by
+ * another system: under the credential's own name, or where its envelope belongs.
+ */
+export const importStoredBatch = async (
+  container: MedusaContainer,
+  opener: ForeignOpener,
+  input: ImportStoredInput
+): Promise<BatchReport> => {
+  const providers = await listProviders(container)
+  const { writing } = await encryptionModule(container).policy()
+  const rows = await socialsModule(container).listSealedRows(
+    input.after ?? "",
+    input.limit ?? DEFAULT_BATCH_SIZE
+  )
+
+  return processBatch(container, rows, input, async (row, quarantine) => {
+    const description = providers.get(row.provider)?.description
+    const api_config: ApiConfig = { ...row.api_config }
+    let changed = false
+
+    for (const [key, stored] of Object.entries(row.api_config)) {
+      const field = isEncryptedKey(key) ? credentialNameOf(key) : key
+      const isCandidate =
+        typeof stored === "string" &&
+        (isEncryptedKey(key) || isSecretField(description, key)) &&
+        (input.fields?.includes(field) ?? !!opener.recognises) &&
+        (opener.recognises?.(stored) ?? !row.api_config[encryptedKey(field)])
+      if (!isCandidate) {
+        continue
+      }
+      const sealed = await openOrQuarantine(
+        async () => {
+          const { secrets } = credentialsOf(field, await opener.open(stored))
+          return {
+            secrets,
+            envelopes: await sealCredentials(container, row.id, secrets),
+          }
+        },
+        (error) => quarantine(field, error)
+      )
+      if (!sealed) {
+        continue
+      }
+      changed = true
+      delete api_config[key]
+      for (const [name, envelope] of Object.entries(sealed.envelopes)) {
+        api_config[encryptedKey(name)] = envelope
+        if (writing === "dual") {
+          api_config[name] = sealed.secrets[name].reveal()
+        }
+      }
+    }
+    return changed
+      ? {
+          api_config,
+          credential_index: await credentialIndex(
+            container,
+            row.id,
+            api_config,
+            row
+          ),
+        }
+      : null
+  })
+}
