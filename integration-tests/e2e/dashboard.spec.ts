@@ -1,5 +1,7 @@
 import { appearanceSuite } from "./appearance"
 import { connectionsSuite } from "./connections"
+import { encryptionSuite } from "./encryption"
+import { encryptionImportsSuite } from "./encryption-imports"
 import { platformsSuite } from "./platforms"
 import { postsSuite } from "./posts"
 import { storySuite } from "./story"
@@ -18,5 +20,7 @@ describe("the dashboard", () => {
   describe("connections", () => connectionsSuite(world))
   describe("platforms", () => platformsSuite(world))
   describe("posts", () => postsSuite(world))
+  describe("the encryption settings", () => encryptionSuite(world))
+  describe("imports in the encryption settings", () => encryptionImportsSuite(world))
   describe("every page", () => appearanceSuite(world))
 })

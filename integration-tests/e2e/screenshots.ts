@@ -9,15 +9,17 @@ import {
   createPlatform,
   createPost,
 } from "./support/arrange"
+import { provideKeys } from "./support/keys"
 import { drawPicture, type PictureFile } from "./support/picture"
 import { startStore, type Store } from "./support/store"
 import { openVisitor, see, settle } from "./support/visitor"
 
 /*
  * node --import tsx dev/with-services.ts postgres sandbox -- \
- *   node --import tsx integration-tests/e2e/screenshots.ts
+ *   node --import tsx integration-tests/e2e/screenshots.ts [names…]
  *
- * Takes the README's pictures of the dashboard anew.
+ * Takes the README's pictures of the dashboard anew: all of them, or only
+ * those that are named.
  */
 
 const images = path.resolve(__dirname, "../../docs/images")
@@ -26,8 +28,11 @@ const CAPTION =
   "The autumn collection is here: scarves that keep the wind out, knitted two streets away."
 const ALT_TEXT = "A red scarf in front of autumn hills"
 
+const wanted = process.argv.slice(2)
+
 async function main(): Promise<void> {
   mkdirSync(images, { recursive: true })
+  provideKeys()
   const store = await startStore()
   try {
     const visitor = await openVisitor(store)
@@ -49,6 +54,9 @@ async function takeAll(
   picture: PictureFile
 ): Promise<void> {
   const take = async (name: string) => {
+    if (wanted.length > 0 && !wanted.includes(name)) {
+      return
+    }
     await page.mouse.move(0, 0)
     await page.waitForLoadState("networkidle")
     await settle(page)
@@ -84,6 +92,11 @@ async function takeAll(
   await showIn(page, "dark")
   await page.getByText("@adas-shop").hover()
   await take("dark")
+
+  await arrangeRotation(store)
+  await page.goto("/app/settings/encryption")
+  await see(page.getByText(/not yet in format 2 under the active key/))
+  await take("encryption")
 }
 
 /** @returns the id of the connected one */
@@ -109,6 +122,16 @@ async function arrangePlatforms(store: Store): Promise<string> {
     platform_id: id,
   })
   return id
+}
+
+/** A rotation half-way, and a secret that an earlier release left in plaintext. */
+async function arrangeRotation(store: Store): Promise<void> {
+  await store.api("POST", "/admin/encryption/keys/2/promote")
+  await store.api("POST", "/admin/encryption/re-encrypt", { limit: 2 })
+  await store.sql(
+    `update social_platform set api_config = '{"access_token": "an-example"}'
+     where name = 'Web analytics'`
+  )
 }
 
 /** Publishes a post about a product on two accounts. */

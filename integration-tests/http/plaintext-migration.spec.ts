@@ -19,8 +19,7 @@ medusaIntegrationTestRunner({
   env: { SOCIAL_PLATFORMS_ENCRYPTION_READING: "migrate" },
   testSuite: (options) => {
     const { getContainer } = options
-    const { context, stored, overwrite, sync, credential } =
-      connectTwoPlatforms(options)
+    const { context, stored, overwrite, sync } = connectTwoPlatforms(options)
 
     /** The row as a release without encryption would have left it. */
     const leavePlaintext = async () => {

@@ -232,3 +232,56 @@ export type ListQuery = Record<
   string,
   string | number | boolean | string[] | undefined
 >
+
+export type KeyVersion = {
+  version: number
+  kid: string | null
+  state: string
+  /** Whether the process that answered has the key. */
+  configured: boolean
+  values: { format_1: number; format_2: number }
+  encrypt_count: number
+  created_at: string | null
+  promoted_at: string | null
+  retired_at: string | null
+}
+
+export type ReadingPolicy = "migrate" | "warn" | "require-encrypted"
+
+export type PolicyFloor = {
+  reading: ReadingPolicy
+  minimum_envelope_format: 1 | 2
+}
+
+export type EncryptionStatus = {
+  active_version: number
+  policy: PolicyFloor & { writing: "encrypted" | "dual" }
+  floor: PolicyFloor | null
+  keys: KeyVersion[]
+  outdated: number
+  plaintext: number
+  unreadable: number
+}
+
+export type QuarantinedValue = {
+  row_id: string
+  field: string
+  code: string
+  message: string
+}
+
+export type VerifiedCount = {
+  /** 0 for plaintext. */
+  format: number
+  key_version: number | null
+  values: number
+}
+
+export type BatchReport = {
+  examined: number
+  changed: number
+  skipped: number
+  quarantined: QuarantinedValue[]
+  next: string | null
+  verified?: VerifiedCount[]
+}

@@ -4,6 +4,8 @@ import path from "node:path"
 
 const root = path.resolve(__dirname, "../../..")
 const admin = path.join(root, "src", "admin")
+/** What the pages import from outside their own folder. */
+const sharedWithDashboard = path.join(root, "src", "credentials", "imports")
 const script = path.join(__dirname, "build-dashboard.mjs")
 const cache = path.join(root, ".data", "e2e")
 
@@ -42,7 +44,10 @@ export async function buildDashboard(runNode: RunNode): Promise<string> {
 
 function sourcesHash(): string {
   const hash = createHash("sha256")
-  const files = readdirSync(admin, { recursive: true, withFileTypes: true })
+  const files = [admin, sharedWithDashboard]
+    .flatMap((folder) =>
+      readdirSync(folder, { recursive: true, withFileTypes: true })
+    )
     .filter((entry) => entry.isFile() && !entry.parentPath.includes("__tests__"))
     .map((entry) => path.join(entry.parentPath, entry.name))
     .sort()

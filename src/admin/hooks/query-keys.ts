@@ -10,3 +10,4 @@ const keysFor = (resource: string) => ({
 export const platformKeys = keysFor("social_platforms")
 export const accountKeys = keysFor("social_accounts")
 export const postKeys = keysFor("social_posts")
+export const encryptionKeys = { all: ["social_encryption"] as const }

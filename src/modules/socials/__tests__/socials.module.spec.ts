@@ -42,7 +42,7 @@ moduleIntegrationTestRunner<SocialsModuleService>({
       const id = await service.newPlatformId()
       return service.insertPlatform(
         { id, name: "A platform", provider: "sandbox", ...data },
-        api_config
+        { api_config, credential_index: null }
       )
     }
 
@@ -130,6 +130,7 @@ moduleIntegrationTestRunner<SocialsModuleService>({
         const version = await service.writeApiConfig({
           id,
           api_config: { access_token_encrypted: envelope("new", 3) },
+          credential_index: null,
           expected_version: 0,
         })
         expect(version).toBe(1)
@@ -169,6 +170,7 @@ moduleIntegrationTestRunner<SocialsModuleService>({
           service.writeApiConfig({
             id,
             api_config: { access_token_encrypted: envelope(marker) },
+            credential_index: null,
             expected_version: 0,
           })
         const outcomes = await Promise.all(
@@ -191,7 +193,12 @@ moduleIntegrationTestRunner<SocialsModuleService>({
         const { id } = await platform()
         await service.softDeleteSocialPlatforms([id])
         await expect(
-          service.writeApiConfig({ id, api_config: {}, expected_version: 0 })
+          service.writeApiConfig({
+            id,
+            api_config: {},
+            credential_index: null,
+            expected_version: 0,
+          })
         ).resolves.toBeNull()
       })
 
@@ -201,6 +208,7 @@ moduleIntegrationTestRunner<SocialsModuleService>({
           .writeApiConfig({
             id,
             api_config: { access_token: "a-secret-in-dual-mode" },
+            credential_index: null,
             expected_version: 0,
             columns: { status: "asleep" },
           })
@@ -221,6 +229,7 @@ moduleIntegrationTestRunner<SocialsModuleService>({
         await service.writeApiConfig({
           id,
           api_config: { access_token_encrypted: envelope("new") },
+          credential_index: null,
           expected_version: 0,
         })
         await expect(

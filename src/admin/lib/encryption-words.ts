@@ -1,0 +1,128 @@
+import type { BatchTotals } from "./batch-run"
+import { countOf } from "./format"
+import type { Badge } from "./labels"
+import type { RunOutcome } from "./run-steps"
+
+export type KeyOperation = "re-encrypt" | "seal-plaintext" | "verify"
+
+export const KEY_STATES: Record<string, Badge> = {
+  active: { label: "Active", color: "green" },
+  pending: { label: "Waiting", color: "blue" },
+  decrypt_only: { label: "Decrypts only", color: "orange" },
+  retired: { label: "Retired", color: "grey" },
+  unknown: { label: "Not registered", color: "red" },
+}
+
+export const READING_POLICIES: Record<string, string> = {
+  "require-encrypted": "Plaintext is refused",
+  warn: "Plaintext is used, with a warning in the log",
+  migrate: "Plaintext is used, and sealed at the next opportunity",
+}
+
+export const WRITING_POLICIES: Record<string, string> = {
+  encrypted: "Encrypted only",
+  dual: "Encrypted, with a plaintext twin for an older release",
+}
+
+type Words = { title: string; verb: string; done: string }
+
+export const OPERATIONS: Record<KeyOperation, Words> = {
+  "re-encrypt": {
+    title: "Re-encryption",
+    verb: "Re-encrypt",
+    done: "re-encrypted",
+  },
+  "seal-plaintext": {
+    title: "Sealing of plaintext",
+    verb: "Seal",
+    done: "sealed",
+  },
+  verify: { title: "Verification", verb: "Verify everything", done: "verified" },
+}
+
+const platforms = (count: number): string => countOf(count, "platform")
+
+/**
+ * The question before an operation, from what its dry run found.
+ *
+ * @param operation what is to be done
+ * @param totals of the dry run
+ * @param activeVersion the key that everything is sealed with
+ * @returns title, text and button of the prompt
+ */
+export const confirmation = (
+  operation: Exclude<KeyOperation, "verify">,
+  { changed, quarantined }: BatchTotals,
+  activeVersion: number
+): { title: string; description: string; confirmText: string } => {
+  const { verb } = OPERATIONS[operation]
+  const left =
+    quarantined.length > 0
+      ? ` ${countOf(quarantined.length, "value does", "values do")} not open and will be left as ${quarantined.length === 1 ? "it is" : "they are"}.`
+      : ""
+  const what =
+    operation === "re-encrypt"
+      ? `The credentials of ${platforms(changed)} will be encrypted anew under key version ${activeVersion}.`
+      : `The plaintext secrets of ${platforms(changed)} will be encrypted, and the plaintext erased.`
+  return {
+    title: `${verb} the secrets of ${platforms(changed)}?`,
+    description: `${what}${left} The store keeps running, and you can stop at any time.`,
+    confirmText: verb,
+  }
+}
+
+/**
+ * What an operation came to, in sentences.
+ *
+ * @param operation what was done
+ * @param dryRun whether it only looked
+ * @param outcome how it ended
+ * @param totals what it did
+ * @returns one sentence for each thing worth knowing
+ */
+export const summary = (
+  operation: KeyOperation,
+  dryRun: boolean,
+  outcome: RunOutcome,
+  { examined, changed, skipped, quarantined, verified }: BatchTotals
+): string[] => {
+  const opened = verified
+    .filter(({ format }) => format > 0)
+    .reduce((sum, { values }) => sum + values, 0)
+  const { done } = OPERATIONS[operation]
+  const sentences = [
+    operation === "verify"
+      ? `${countOf(opened, "value")} of ${platforms(examined)} opened.`
+      : dryRun
+        ? changed > 0
+          ? `${platforms(changed)} would be ${done}. Nothing was changed yet.`
+          : `There is nothing that could be ${done}.`
+        : `${platforms(changed)} ${done}.`,
+    operation === "re-encrypt" &&
+      changed + quarantined.length === 0 &&
+      outcome === "complete" &&
+      "What is counted as left belongs to connections that are being made at this moment: it is gone within ten minutes.",
+    skipped > 0 &&
+      `${platforms(skipped)} skipped, because somebody else wrote to ${skipped === 1 ? "it" : "them"} at that moment. Start again to go over ${skipped === 1 ? "it" : "them"}.`,
+    quarantined.length > 0 &&
+      `${countOf(quarantined.length, "value does", "values do")} not open and ${quarantined.length === 1 ? "is" : "are"} left alone.`,
+    outcome !== "complete" &&
+      `Not everything was gone over. Start again to go on${operation === "verify" ? " from the beginning" : ""}.`,
+  ]
+  return sentences.filter((sentence) => typeof sentence === "string")
+}
+
+/**
+ * What a verified group of values is.
+ *
+ * @param format 2, 1, or 0 for plaintext
+ * @param keyVersion the key that opened it
+ * @returns words for a person
+ */
+export const verifiedKind = (
+  format: number,
+  keyVersion: number | null
+): string =>
+  format === 0
+    ? "In plaintext"
+    : `Format ${format}, key version ${keyVersion ?? "unknown"}`
