@@ -1,9 +1,10 @@
 import os from "node:os"
 
+import * as rekey from "./rekey"
 import * as values from "./values"
 
 /** Each part prints its own tables. `npm run bench -- values` runs one of them. */
-const PARTS: Record<string, { run(): Promise<void> }> = { values }
+const PARTS: Record<string, { run(): Promise<void> }> = { values, rekey }
 
 async function main(): Promise<void> {
   console.log(

@@ -141,6 +141,34 @@ class SocialsModuleService extends MedusaService({
     return await super.updateSocialPlatforms(data, ...rest)
   }
 
+  /**
+   * {@link writeApiConfig} for a row that is locked from its reading on, for a
+   * change that must not be lost to faster writers.
+   *
+   * @param decide - makes the write from the row; null leaves the row alone.
+   * It runs within the transaction: nothing slow belongs into it.
+   * @returns the row's new `credentials_version`, or null when nothing was written
+   */
+  @InjectTransactionManager()
+  async writeApiConfigLocked(
+    id: string,
+    decide: (
+      row: SocialPlatformRow
+    ) => Promise<Omit<platforms.ApiConfigWrite, "id" | "expected_version"> | null>,
+    @MedusaContext() context: SharedContext = {}
+  ): Promise<number | null> {
+    await platforms.lockPlatform(managerOf(context), id)
+    const row = await this.retrieveSocialPlatform(id, {}, context)
+    const write = await decide(row)
+    return write
+      ? await platforms.writeApiConfig(managerOf(context), {
+          ...write,
+          id,
+          expected_version: row.credentials_version,
+        })
+      : null
+  }
+
   /** The single writer of `api_config`; see {@link platforms.writeApiConfig}. */
   @InjectManager()
   async writeApiConfig(

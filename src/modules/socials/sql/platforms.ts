@@ -67,6 +67,18 @@ export interface ApiConfigWrite extends CredentialContent {
   columns?: CredentialColumns
 }
 
+/** Locks a platform's row until the transaction ends. */
+export const lockPlatform = async (
+  manager: SqlEntityManager,
+  id: string
+): Promise<void> => {
+  await query(
+    manager,
+    `SELECT 1 FROM "social_platform" WHERE "id" = ? FOR UPDATE`,
+    [id]
+  )
+}
+
 /**
  * Writes `api_config` whole, if nobody has written it in the meantime.
  *
