@@ -1,4 +1,4 @@
-import type { OAuth2Server } from "../oauth/types"
+import type { OAuth2Server, TokenSet } from "../oauth/types"
 import type { SecretString } from "../secrets/secret-string"
 import type { AuthType, PlatformCategory } from "../types/enums"
 import type { ErrorRule } from "./http/classify"
@@ -48,6 +48,37 @@ export interface ProviderCapabilities {
 export type ProviderSettings = Readonly<Record<string, unknown>>
 
 /**
+ * How a platform comes to a new access token:
+ *
+ * - `refresh_token`: with its refresh token (RFC 6749, section 6), rotating or not
+ * - `exchange_current_token`: with the access token itself, while that still lives
+ * - `session`: by the provider's own `renewToken`, for a service with sessions of its own
+ * - `client_credentials`: with the application's registration (RFC 6749, section 4.4)
+ * - `none`: not at all; it lives until the service or a person ends it
+ */
+export type RefreshStrategy =
+  | "refresh_token"
+  | "exchange_current_token"
+  | "session"
+  | "client_credentials"
+  | "none"
+
+export interface RefreshDescription {
+  strategy: RefreshStrategy
+  /**
+   * A token that lives for less than this is refreshed before its use, in s.
+   *
+   * @default 600
+   */
+  min_ttl_seconds?: number
+  /**
+   * A token is refreshed at the latest after this time without use or refresh,
+   * in s: some services let refresh tokens die of idleness.
+   */
+  keep_alive_seconds?: number
+}
+
+/**
  * Everything about a service that can be said without code. Connecting,
  * refreshing, revoking, sealing, redaction, validation and the dashboard's
  * forms work from it alone.
@@ -69,7 +100,16 @@ export interface ProviderDescription {
   docs_url: string | null
   /** Present when the service connects through OAuth 2. */
   oauth2?: {
+    /**
+     * How a platform gets its first token: with a person's consent, or with the
+     * application's registration alone.
+     *
+     * @default "authorization_code"
+     */
+    grant?: "authorization_code" | "client_credentials"
     scopes: readonly string[]
+    /** @default { strategy: "refresh_token" } */
+    refresh?: RefreshDescription
     /** Endpoints, which may depend on settings such as the instance's address. */
     server: (settings: ProviderSettings) => OAuth2Server
   }
@@ -181,6 +221,13 @@ export interface SocialProvider {
    * @throws {ServiceError}
    */
   verify?(context: ProviderContext): Promise<string>
+  /**
+   * Gets a new access token, for the strategies `exchange_current_token` and
+   * `session`. Storing it is not its concern.
+   *
+   * @throws {ServiceError} `token_invalid` when the grant or session is gone
+   */
+  renewToken?(context: ProviderContext): Promise<TokenSet>
   listAccounts?(context: ProviderContext): Promise<RemoteAccount[]>
   fetchProfile?(context: ProviderContext): Promise<RemoteProfile>
   fetchInsights?(
