@@ -30,6 +30,13 @@ const email = "admin@example.com"
 const password = "a-password-for-one-run"
 const readyTimeoutMs = 120_000
 
+/** Scripts for `medusa exec`, with their words. */
+const SCRIPT_RUNS = [
+  ["encryption-status"],
+  ["seal-plaintext", "apply"],
+  ["rotate-key", "1", "apply"],
+]
+
 /** What to undo at the end, in the order in which it was done. */
 const undo: (() => Promise<void> | void)[] = []
 let stopping = false
@@ -86,6 +93,16 @@ async function main(): Promise<void> {
   await whileServing("develop", app, app, env, develop, url, () =>
     checkApi(url, email, password)
   )
+
+  say("Running its scripts, as docs/migration.md says")
+  for (const [script, ...args] of SCRIPT_RUNS) {
+    const file = `./node_modules/${packageName}/.medusa/server/src/scripts/${script}.js`
+    await medusa(script, app, env, ["exec", file, ...args])
+  }
+
+  say("Taking its migrations back, and applying them again")
+  await medusa("db:rollback", app, env, ["db:rollback", "socials", "encryption"])
+  await medusa("db:migrate", app, env, ["db:migrate"])
   await undoAll()
   say("The package installs, migrates, builds and serves")
 }

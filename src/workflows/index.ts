@@ -1,4 +1,6 @@
 // The package's "./workflows" entry.
+export * from "./encryption/workflows/import-fernet"
+export * from "./encryption/workflows/import-scrypt"
 export * from "./encryption/workflows/promote-encryption-key"
 export * from "./encryption/workflows/raise-policy-floor"
 export * from "./encryption/workflows/re-encrypt-credentials"
