@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util"
 import type { MedusaContainer } from "@medusajs/framework/types"
+import type { BlindIndexColumn } from "../modules/encryption/blind-index"
 import { EncryptionError } from "../modules/encryption/errors"
 import type { Envelope } from "../modules/encryption/types"
 import type { CredentialContent } from "../modules/socials/sql/platforms"
@@ -20,7 +21,7 @@ import { encryptionModule, socialsModule } from "./modules"
  * random: the digest of a password that a person chose would let whoever has a
  * key's copy test guesses.
  */
-export const INDEXED_FIELDS: readonly string[] = [
+const INDEXED_FIELDS: readonly string[] = [
   "access_token",
   "refresh_token",
   "api_key",
@@ -29,40 +30,35 @@ export const INDEXED_FIELDS: readonly string[] = [
 
 const entryOf = (field: string, digest: string): string => `${field}:${digest}`
 
-const columnOf = (field: string) => ({ table: PLATFORM_CONTEXT_TABLE, field })
+const COLUMNS = new Map(
+  INDEXED_FIELDS.map((field) => [field, { table: PLATFORM_CONTEXT_TABLE, field }])
+)
 
-/**
- * The index entry of a credential, made with the key that its envelope names:
- * re-encryption moves both, and a retired key is needed by neither.
- *
- * @returns undefined for a credential that is not indexed
- */
-export const indexEntry = async (
-  container: MedusaContainer,
-  field: string,
-  value: SecretString,
-  keyVersion: number
-): Promise<string | undefined> =>
-  INDEXED_FIELDS.includes(field)
-    ? entryOf(
-        field,
-        await encryptionModule(container).blindIndex(
-          value,
-          columnOf(field),
-          keyVersion
-        )
-      )
-    : undefined
+/** The column of a credential's index; undefined for one that is not indexed. */
+export const indexColumn = (field: string): BlindIndexColumn | undefined =>
+  COLUMNS.get(field)
 
 /** The entry that an index has for a credential. */
-export const entryFor = (
+const entryFor = (
   index: string[] | null,
   field: string
 ): string | undefined => index?.find((entry) => entry.startsWith(`${field}:`))
 
+/** An index with a credential's entry in place of the one that it had. */
+export const withEntry = (
+  index: string[] | null,
+  field: string,
+  digest: string
+): string[] => [
+  ...(index ?? []).filter((entry) => !entry.startsWith(`${field}:`)),
+  entryOf(field, digest),
+]
+
 /**
- * The blind index that belongs to an `api_config`. Entries of envelopes that
- * did not change are taken over; a credential that does not open has none.
+ * The blind index that belongs to an `api_config`: each entry made with the key
+ * that its envelope names, so that a retired key is needed by neither. Entries
+ * of envelopes that did not change are taken over; a credential that does not
+ * open has none.
  *
  * @param previous - what the row holds at present
  */
@@ -97,16 +93,21 @@ const entryOfEnvelope = async (
   field: string,
   envelope: unknown
 ): Promise<string | undefined> => {
+  const column = indexColumn(field)
   const keyVersion = envelopeKeyVersion(envelope)
-  if (keyVersion === undefined) {
+  if (!column || keyVersion === undefined) {
     return undefined
   }
+  const encryption = encryptionModule(container)
   try {
-    const value = await encryptionModule(container).decrypt(
+    const value = await encryption.decrypt(
       envelope as Envelope,
       platformContext(platformId, field)
     )
-    return await indexEntry(container, field, value, keyVersion)
+    return entryOf(
+      field,
+      await encryption.blindIndex(value, column, keyVersion)
+    )
   } catch (error) {
     if (!(error instanceof EncryptionError)) {
       throw error
@@ -129,9 +130,9 @@ export const findPlatformsByCredential = async (
 ): Promise<{ id: string; credentials: string[] }[]> => {
   const encryption = encryptionModule(container)
   const candidates = await Promise.all(
-    INDEXED_FIELDS.map(async (field) =>
-      (await encryption.blindIndexCandidates(secret, columnOf(field))).map(
-        (digest) => entryOf(field, digest)
+    [...COLUMNS].map(async ([field, column]) =>
+      (await encryption.blindIndexCandidates(secret, column)).map((digest) =>
+        entryOf(field, digest)
       )
     )
   )

@@ -10,9 +10,9 @@ import { isSecretField } from "../fields"
 import {
   type BatchInput,
   type BatchReport,
-  DEFAULT_BATCH_SIZE,
   openOrQuarantine,
   processBatch,
+  type RowReader,
 } from "../key-operations/batch"
 import { encryptionModule, socialsModule } from "../modules"
 import { listProviders } from "../providers"
@@ -38,12 +38,10 @@ export const importStoredBatch = async (
 ): Promise<BatchReport> => {
   const providers = await listProviders(container)
   const { writing } = await encryptionModule(container).policy()
-  const rows = await socialsModule(container).listSealedRows(
-    input.after ?? "",
-    input.limit ?? DEFAULT_BATCH_SIZE
-  )
+  const read: RowReader = (after, limit) =>
+    socialsModule(container).listSealedRows(after, limit)
 
-  return processBatch(container, rows, input, async (row, quarantine) => {
+  return processBatch(container, read, input, async (row, quarantine) => {
     const description = providers.get(row.provider)?.description
     const api_config: ApiConfig = { ...row.api_config }
     let changed = false

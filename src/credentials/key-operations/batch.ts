@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises"
 import type { MedusaContainer } from "@medusajs/framework/types"
 import { EncryptionError } from "../../modules/encryption/errors"
 import type {
@@ -8,7 +9,7 @@ import type { CredentialContent } from "../../modules/socials/sql/platforms"
 import { socialsModule } from "../modules"
 
 /** Rows that one batch reads, unless told otherwise. */
-export const DEFAULT_BATCH_SIZE = 500
+export const DEFAULT_BATCH_SIZE = 5_000
 
 /**
  * Where a batch begins and how large it is. An operation has no state but the
@@ -53,6 +54,16 @@ export type RowTransform = (
   quarantine: (field: string, error: EncryptionError) => void
 ) => Promise<CredentialContent | null>
 
+/** Reads up to `limit` rows that come after an id. */
+export type RowReader = (after: string, limit: number) => Promise<SealedRow[]>
+
+/**
+ * Rows that are sealed at a time. The rows after them are read meanwhile and
+ * those before them written, so that neither the database nor this process
+ * waits for the other.
+ */
+const CHUNK_SIZE = 250
+
 /**
  * Runs a transformation over a batch of rows and writes the results with a
  * compare-and-set on each row, so that a token which is refreshed meanwhile
@@ -60,13 +71,59 @@ export type RowTransform = (
  */
 export const processBatch = async (
   container: MedusaContainer,
-  rows: SealedRow[],
-  { limit = DEFAULT_BATCH_SIZE, dry_run = false }: BatchInput,
+  read: RowReader,
+  { after = "", limit = DEFAULT_BATCH_SIZE, dry_run = false }: BatchInput,
   transform: RowTransform
 ): Promise<BatchReport> => {
-  const quarantined: QuarantinedValue[] = []
-  const rewrites: ApiConfigRewrite[] = []
+  const report: BatchReport = {
+    examined: 0,
+    changed: 0,
+    skipped: 0,
+    quarantined: [],
+    next: null,
+  }
+  const write = async (rewrites: ApiConfigRewrite[]): Promise<void> => {
+    const written = dry_run
+      ? rewrites.length
+      : (await socialsModule(container).writeApiConfigs(rewrites)).length
+    report.changed += written
+    report.skipped += rewrites.length - written
+  }
 
+  let reading = read(after, Math.min(CHUNK_SIZE, limit))
+  let writing: Promise<void> = Promise.resolve()
+  for (let wanted = Math.min(CHUNK_SIZE, limit); wanted > 0; ) {
+    const rows = await reading
+    report.examined += rows.length
+    const isEnd = rows.length < wanted
+    wanted = isEnd ? 0 : Math.min(CHUNK_SIZE, limit - report.examined)
+    const last = rows[rows.length - 1]
+    report.next = isEnd ? null : last.id
+    if (wanted > 0) {
+      reading = handled(read(last.id, wanted))
+    }
+    const rewrites = await transformRows(rows, transform, report.quarantined)
+    await writing
+    writing = handled(write(rewrites))
+    // Sealing is synchronous: requests and answers get their turn here.
+    await nextTurn()
+  }
+  await writing
+  return report
+}
+
+/** A failure that is thrown where the promise is awaited, and nowhere before. */
+const handled = <T>(promise: Promise<T>): Promise<T> => {
+  promise.catch(() => undefined)
+  return promise
+}
+
+const transformRows = async (
+  rows: SealedRow[],
+  transform: RowTransform,
+  quarantined: QuarantinedValue[]
+): Promise<ApiConfigRewrite[]> => {
+  const rewrites: ApiConfigRewrite[] = []
   for (const row of rows) {
     const next = await transform(row, (field, { code, message }) => {
       quarantined.push({ row_id: row.id, field, code, message })
@@ -79,17 +136,7 @@ export const processBatch = async (
       })
     }
   }
-
-  const written = dry_run
-    ? rewrites.length
-    : (await socialsModule(container).writeApiConfigs(rewrites)).length
-  return {
-    examined: rows.length,
-    changed: written,
-    skipped: rewrites.length - written,
-    quarantined,
-    next: rows.length === limit ? rows[rows.length - 1].id : null,
-  }
+  return rewrites
 }
 
 /** Runs `open` and quarantines a value that does not open; other errors are thrown. */

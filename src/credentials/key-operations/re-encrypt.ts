@@ -1,5 +1,5 @@
 import type { MedusaContainer } from "@medusajs/framework/types"
-import type { Envelope, EnvelopeV2 } from "../../modules/encryption/types"
+import type { Envelope } from "../../modules/encryption/types"
 import type { SealedRow } from "../../modules/socials/sql/envelopes"
 import type { CredentialContent } from "../../modules/socials/sql/platforms"
 import {
@@ -8,13 +8,11 @@ import {
   isEncryptedKey,
 } from "../../modules/socials/utils/api-config"
 import { platformContext } from "../../modules/socials/utils/token-helpers"
-import type { SecretString } from "../../secrets/secret-string"
-import { entryFor, INDEXED_FIELDS, indexEntry } from "../credential-index"
+import { indexColumn, withEntry } from "../credential-index"
 import { encryptionModule, socialsModule } from "../modules"
 import {
   type BatchInput,
   type BatchReport,
-  DEFAULT_BATCH_SIZE,
   openOrQuarantine,
   processBatch,
   type RowTransform,
@@ -31,15 +29,17 @@ export const reEncryptBatch = async (
   container: MedusaContainer,
   input: BatchInput
 ): Promise<BatchReport> => {
-  const rows = await socialsModule(container).listOutdatedRows(
-    await encryptionModule(container).currentKeyVersion(),
-    input.after ?? "",
-    input.limit ?? DEFAULT_BATCH_SIZE
-  )
-  const { writing } = await encryptionModule(container).policy()
+  const encryption = encryptionModule(container)
+  const version = await encryption.currentKeyVersion()
+  const { writing } = await encryption.policy()
 
-  return processBatch(container, rows, input, (row, quarantine) =>
-    reEncryptRow(container, row, quarantine, { twins: writing === "dual" })
+  return processBatch(
+    container,
+    (after, limit) =>
+      socialsModule(container).listOutdatedRows(version, after, limit),
+    input,
+    (row, quarantine) =>
+      reEncryptRow(container, row, quarantine, { twins: writing === "dual" })
   )
 }
 
@@ -54,60 +54,37 @@ export const reEncryptRow = async (
   quarantine: Parameters<RowTransform>[1],
   { twins }: { twins: boolean }
 ): Promise<CredentialContent | null> => {
+  const encryption = encryptionModule(container)
   const api_config: ApiConfig = { ...row.api_config }
-  const entries = new Map(
-    INDEXED_FIELDS.map((field) => [field, entryFor(row.credential_index, field)])
-  )
+  let index = row.credential_index
   let changed = false
 
   for (const key of Object.keys(row.api_config)) {
-    if (!isEncryptedKey(key)) {
+    const stored = row.api_config[key] as Envelope | string | null
+    if (!isEncryptedKey(key) || stored === null) {
       continue
     }
     const field = credentialNameOf(key)
     const renewed = await openOrQuarantine(
-      () => renew(container, row.id, field, row.api_config[key] as Envelope),
+      () =>
+        encryption.renew(
+          stored,
+          platformContext(row.id, field),
+          indexColumn(field)
+        ),
       (error) => quarantine(field, error)
     )
     if (!renewed) {
       continue
     }
-    const { envelope, value } = renewed
     changed = true
-    api_config[key] = envelope
+    api_config[key] = renewed.envelope
     if (twins) {
-      api_config[field] = value.reveal()
+      api_config[field] = renewed.secret.reveal()
     }
-    entries.set(
-      field,
-      await indexEntry(container, field, value, envelope.keyVersion)
-    )
+    if (renewed.index !== null) {
+      index = withEntry(index, field, renewed.index)
+    }
   }
-  if (!changed) {
-    return null
-  }
-  const index = [...entries.values()].filter((entry) => entry !== undefined)
-  return { api_config, credential_index: index.length ? index : null }
-}
-
-/** @returns undefined when the envelope is as it should be */
-const renew = async (
-  container: MedusaContainer,
-  platformId: string,
-  field: string,
-  stored: Envelope | string | null
-): Promise<{ envelope: EnvelopeV2; value: SecretString } | undefined> => {
-  if (stored === null) {
-    return undefined
-  }
-  const encryption = encryptionModule(container)
-  if (
-    typeof stored === "object" &&
-    !(await encryption.needsReEncryption(stored))
-  ) {
-    return undefined
-  }
-  const context = platformContext(platformId, field)
-  const value = await encryption.decrypt(stored, context)
-  return { envelope: await encryption.encrypt(value, context), value }
+  return changed ? { api_config, credential_index: index } : null
 }

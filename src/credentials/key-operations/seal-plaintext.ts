@@ -14,7 +14,6 @@ import { sealPlaintext } from "../seal"
 import {
   type BatchInput,
   type BatchReport,
-  DEFAULT_BATCH_SIZE,
   processBatch,
   type RowTransform,
 } from "./batch"
@@ -30,16 +29,15 @@ export const sealPlaintextBatch = async (
 ): Promise<BatchReport> => {
   const providers = await listProviders(container)
   const { writing } = await encryptionModule(container).policy()
-  const rows = await socialsModule(container).listSealedRows(
-    input.after ?? "",
-    input.limit ?? DEFAULT_BATCH_SIZE
-  )
-
-  return processBatch(container, rows, input, (row, quarantine) =>
-    sealRow(container, row, providers.get(row.provider)?.description, {
-      keepTwins: writing === "dual",
-      quarantine,
-    })
+  return processBatch(
+    container,
+    (after, limit) => socialsModule(container).listSealedRows(after, limit),
+    input,
+    (row, quarantine) =>
+      sealRow(container, row, providers.get(row.provider)?.description, {
+        keepTwins: writing === "dual",
+        quarantine,
+      })
   )
 }
 

@@ -12,7 +12,6 @@ import { listProviders } from "../providers"
 import {
   type BatchInput,
   type BatchReport,
-  DEFAULT_BATCH_SIZE,
   openOrQuarantine,
   processBatch,
 } from "./batch"
@@ -32,11 +31,10 @@ export interface VerifyReport extends BatchReport {
 /** Opens everything in a batch of rows and tells what it found. It changes nothing. */
 export const verifyBatch = async (
   container: MedusaContainer,
-  { after = "", limit = DEFAULT_BATCH_SIZE }: Omit<BatchInput, "dry_run">
+  input: Omit<BatchInput, "dry_run">
 ): Promise<VerifyReport> => {
   const encryption = encryptionModule(container)
   const providers = await listProviders(container)
-  const rows = await socialsModule(container).listSealedRows(after, limit)
   const counts = new Map<string, VerifiedCount>()
   const count = (format: number, key_version: number | null) => {
     const key = `${format}:${key_version}`
@@ -46,8 +44,8 @@ export const verifyBatch = async (
 
   const report = await processBatch(
     container,
-    rows,
-    { limit, dry_run: true },
+    (after, limit) => socialsModule(container).listSealedRows(after, limit),
+    { ...input, dry_run: true },
     async (row, quarantine) => {
       const description = providers.get(row.provider)?.description
       for (const [key, value] of Object.entries(row.api_config)) {

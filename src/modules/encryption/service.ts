@@ -37,6 +37,14 @@ type InjectedDependencies = {
   logger?: Logger
 }
 
+/** A value that was sealed again. */
+export type RenewedValue = {
+  envelope: EnvelopeV2
+  secret: SecretString
+  /** Its blind index, where one was asked for. */
+  index: string | null
+}
+
 type RecognisedEnvelope =
   | { format: "v1"; envelope: EnvelopeV1 }
   | { format: "v2"; envelope: EnvelopeV2 }
@@ -107,17 +115,13 @@ export default class EncryptionModuleService {
     plaintext: string | SecretString,
     context: EncryptionContext = UNBOUND_CONTEXT
   ): Promise<EnvelopeV2> {
-    try {
+    const { keyring } = await this.registry_.current()
+    const { envelope } = this.logged_("TOKEN_ENCRYPT", context, () => {
       const text = plaintext instanceof SecretString ? plaintext.reveal() : plaintext
-      const { keyring } = await this.registry_.current()
       this.registry_.countSeal(keyring.primary.version)
-      const envelope = sealV2(keyring.primary, text, context)
-      this.log_?.succeeded("TOKEN_ENCRYPT", context, envelope.keyVersion)
-      return envelope
-    } catch (error) {
-      this.log_?.failed("TOKEN_ENCRYPT", context, error)
-      throw error
-    }
+      return { envelope: sealV2(keyring.primary, text, context) }
+    })
+    return envelope
   }
 
   /**
@@ -134,18 +138,11 @@ export default class EncryptionModuleService {
     data: Envelope | string,
     context: EncryptionContext = UNBOUND_CONTEXT
   ): Promise<SecretString> {
-    try {
-      const { envelope, secret } = this.open_(
-        data,
-        context,
-        await this.registry_.current()
-      )
-      this.log_?.succeeded("TOKEN_DECRYPT", context, envelope.keyVersion)
-      return secret
-    } catch (error) {
-      this.log_?.failed("TOKEN_DECRYPT", context, error)
-      throw error
-    }
+    const state = await this.registry_.current()
+    const { secret } = this.logged_("TOKEN_DECRYPT", context, () =>
+      this.open_(data, context, state)
+    )
+    return secret
   }
 
   /**
@@ -193,6 +190,42 @@ export default class EncryptionModuleService {
   ): Promise<string> {
     const { keyring } = await this.registry_.current()
     return blindIndex(keyring.get(keyVersion), column, value)
+  }
+
+  /**
+   * {@link reEncrypt} for bulk work: does nothing for an envelope that is as it should be, and makes
+   * the blind index of the secret on the way.
+   *
+   * @param data - the envelope as object; as text it is renewed in any case
+   * @param context - the row and field that hold it
+   * @param column - logical names of the column, where the field is looked up by its value
+   * @returns null when there is nothing to do
+   * @throws everything that {@link decrypt} throws
+   */
+  async renew(
+    data: Envelope | string,
+    context: EncryptionContext,
+    column?: BlindIndexColumn
+  ): Promise<RenewedValue | null> {
+    const state = await this.registry_.current()
+    const { primary } = state.keyring
+    const isCurrent =
+      typeof data === "object" && "v" in data && data.keyVersion === primary.version
+    if (isCurrent) {
+      return null
+    }
+    const opened = this.logged_("TOKEN_DECRYPT", context, () =>
+      this.open_(data, context, state)
+    )
+    const sealed = this.logged_("TOKEN_ENCRYPT", context, () => {
+      this.registry_.countSeal(primary.version)
+      return { envelope: sealV2(primary, opened.secret.reveal(), context) }
+    })
+    return {
+      envelope: sealed.envelope,
+      secret: opened.secret,
+      index: column ? blindIndex(primary, column, opened.secret) : null,
+    }
   }
 
   /**
@@ -292,6 +325,22 @@ export default class EncryptionModuleService {
       minimum_envelope_format: 2,
     })
     return true
+  }
+
+  /** Runs an operation and logs its outcome. */
+  protected logged_<T extends { envelope: Envelope }>(
+    name: "TOKEN_ENCRYPT" | "TOKEN_DECRYPT",
+    context: EncryptionContext,
+    run: () => T
+  ): T {
+    try {
+      const result = run()
+      this.log_?.succeeded(name, context, result.envelope.keyVersion)
+      return result
+    } catch (error) {
+      this.log_?.failed(name, context, error)
+      throw error
+    }
   }
 
   protected open_(

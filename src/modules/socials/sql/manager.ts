@@ -1,6 +1,8 @@
-import type { SqlEntityManager } from "@medusajs/framework/mikro-orm/knex"
+import type { Knex, SqlEntityManager } from "@medusajs/framework/mikro-orm/knex"
 import type { Context } from "@medusajs/framework/types"
 import { MedusaError } from "@medusajs/framework/utils"
+
+type RawBinding = Knex.RawBinding
 
 export type SharedContext = Context<SqlEntityManager>
 
@@ -17,7 +19,9 @@ export const managerOf = (context: SharedContext): SqlEntityManager => {
 }
 
 /**
- * Runs a statement with `?` placeholders and types its rows.
+ * Runs a statement with `?` placeholders and types its rows. The values are
+ * bound: the ORM's own `execute` would write them into the statement's text,
+ * where the server's log has them, and where a batch makes a text of megabytes.
  *
  * @throws {MedusaError} DB_ERROR with PostgreSQL's error code alone: the
  * library's own message repeats the statement with all its values
@@ -28,7 +32,12 @@ export const query = async <Row>(
   parameters: unknown[]
 ): Promise<Row[]> => {
   try {
-    return (await manager.execute(sql, parameters)) as Row[]
+    const statement = manager.getKnex().raw(sql, parameters as RawBinding[])
+    const transaction = manager.getTransactionContext()
+    const { rows } = await (transaction
+      ? statement.transacting(transaction)
+      : statement)
+    return rows as Row[]
   } catch (error) {
     throw withoutValues(error)
   }

@@ -1,0 +1,120 @@
+import { randomBytes } from "node:crypto"
+
+import { generateEntityId } from "@medusajs/framework/utils"
+import type pg from "pg"
+
+import { blindIndex } from "../src/modules/encryption/blind-index"
+import { sealV2 } from "../src/modules/encryption/envelope-v2"
+import type { Keyring } from "../src/modules/encryption/keyring"
+
+const TABLE = "social_platform"
+const FIELDS = ["access_token", "refresh_token"]
+const SECRET_LENGTH = 200
+const ROWS_PER_INSERT = 1000
+
+const secret = (): string => randomBytes(SECRET_LENGTH / 2).toString("hex")
+
+type Row = { id: string; apiConfig: string; index: string }
+
+/** A platform with a setting, and both tokens sealed and indexed for it. */
+function newRow({ primary }: Keyring): Row {
+  const id = generateEntityId(undefined, "splat")
+  const apiConfig: Record<string, unknown> = { client_id: "1234567890" }
+  const index: string[] = []
+  for (const field of FIELDS) {
+    const value = secret()
+    apiConfig[`${field}_encrypted`] = sealV2(primary, value, { table: TABLE, field, rowId: id })
+    index.push(`${field}:${blindIndex(primary, { table: TABLE, field }, value)}`)
+  }
+  return { id, apiConfig: JSON.stringify(apiConfig), index: `{${index.join()}}` }
+}
+
+/**
+ * Inserts platforms that are sealed with the primary key.
+ *
+ * @param count - how many
+ */
+export async function insertRows(
+  client: pg.Client,
+  keyring: Keyring,
+  count: number
+): Promise<void> {
+  for (let inserted = 0; inserted < count; inserted += ROWS_PER_INSERT) {
+    const length = Math.min(ROWS_PER_INSERT, count - inserted)
+    const rows = Array.from({ length }, () => newRow(keyring))
+    await client.query(
+      `INSERT INTO "social_platform"
+         ("id", "name", "provider", "api_config", "credential_index", "key_version", "token_expires_at")
+       SELECT "id", 'Shop ' || "id", 'generic', "api_config"::jsonb, "index"::text[], $4,
+              now() + interval '1 hour'
+       FROM unnest($1::text[], $2::text[], $3::text[]) AS batch("id", "api_config", "index")`,
+      [
+        rows.map(({ id }) => id),
+        rows.map(({ apiConfig }) => apiConfig),
+        rows.map(({ index }) => index),
+        keyring.primary.version,
+      ]
+    )
+  }
+}
+
+const preparedTable = (version: number): string => `prepared_${version}`
+
+/**
+ * Keeps what the rows hold now in a temporary table, cut into batches in the order of their ids.
+ *
+ * @param version - the key version that they are under
+ */
+export async function keepRows(
+  client: pg.Client,
+  version: number,
+  batchSize: number
+): Promise<void> {
+  const table = preparedTable(version)
+  await client.query(
+    `CREATE TEMPORARY TABLE ${table} AS
+     SELECT "id", "api_config", "credential_index", "key_version",
+            ((row_number() OVER (ORDER BY "id") - 1) / ${batchSize})::int AS batch
+     FROM "social_platform" ORDER BY "id"`
+  )
+  await client.query(`CREATE INDEX ON ${table} (batch)`)
+  await client.query(`ANALYZE ${table}`)
+}
+
+/**
+ * The bare UPDATE: writes the rows that {@link keepRows} has kept, batch by batch. No value comes
+ * over the connection.
+ *
+ * @returns rows written, and the time that it took in ms
+ */
+export async function updateRows(
+  client: pg.Client,
+  version: number
+): Promise<{ rows: number; milliseconds: number }> {
+  const table = preparedTable(version)
+  const { rows: counted } = await client.query<{ batches: number }>(
+    `SELECT max(batch) + 1 AS batches FROM ${table}`
+  )
+  const start = performance.now()
+  let rows = 0
+  for (let batch = 0; batch < counted[0].batches; batch += 1) {
+    const result = await client.query({
+      name: `update ${version}`,
+      text: `UPDATE "social_platform" platform
+        SET "api_config" = prepared."api_config", "key_version" = prepared."key_version",
+            "credential_index" = prepared."credential_index",
+            "credentials_version" = platform."credentials_version" + 1, "updated_at" = now()
+        FROM ${table} prepared
+        WHERE prepared.batch = $1 AND platform."id" = prepared."id"`,
+      values: [batch],
+    })
+    rows += result.rowCount ?? 0
+  }
+  return { rows, milliseconds: performance.now() - start }
+}
+
+/** Makes the table for both sides what it was before: no dead rows, statistics, nothing to flush. */
+export async function tidy(client: pg.Client): Promise<void> {
+  await client.query(`VACUUM (ANALYZE) "social_platform"`)
+  await client.query("CHECKPOINT")
+}
