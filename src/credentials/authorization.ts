@@ -9,6 +9,7 @@ import {
 import { generateState, hashState, OAUTH_SESSION_TTL_MS } from "../oauth/state"
 import { encryptionModule, socialsModule } from "./modules"
 import { oauthClientFor } from "./oauth-client"
+import { needsNoConsent } from "./refresh-strategy"
 import { getProvider, redirectUriFor } from "./providers"
 
 const SESSION_CONTEXT_TABLE = "social_oauth_session"
@@ -65,6 +66,12 @@ export const prepareAuthorization = async (
     )
   }
   const provider = await getProvider(container, row.provider)
+  if (needsNoConsent(provider.description, row.auth_type)) {
+    throw new MedusaError(
+      MedusaError.Types.NOT_ALLOWED,
+      `${provider.description.label} gives access to the application itself: there is nobody to ask. Use "verify" to get the first token.`
+    )
+  }
   const redirectUri = await redirectUriFor(container, row.provider)
   if (!redirectUri) {
     throw new MedusaError(

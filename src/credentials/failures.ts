@@ -1,7 +1,8 @@
-import type { MedusaContainer } from "@medusajs/framework/types"
-import { MedusaError } from "@medusajs/framework/utils"
+import type { Logger, MedusaContainer } from "@medusajs/framework/types"
+import { ContainerRegistrationKeys, MedusaError } from "@medusajs/framework/utils"
 import { isServiceError, type ServiceError } from "../errors/service-error"
 import type { SocialPlatformRow } from "../modules/socials/service"
+import type { HealthColumns } from "../modules/socials/sql/platforms"
 import { recordCredentialEvent } from "./events"
 import { socialsModule } from "./modules"
 
@@ -63,11 +64,13 @@ export const attributeFailure = (
  *
  * @param callersRow - the platform as it was when the request was made; news
  * about credentials that have changed since is dropped
+ * @param columns - what else to write with a failure that passes
  */
 export const recordFailure = async (
   container: MedusaContainer,
   callersRow: SocialPlatformRow,
-  error: ServiceError
+  error: ServiceError,
+  columns: HealthColumns = {}
 ): Promise<void> => {
   if (recorded.has(error)) {
     return
@@ -75,21 +78,71 @@ export const recordFailure = async (
   recorded.add(error)
   const row = rowBehind.get(error) ?? callersRow
 
-  const socials = socialsModule(container)
-  const last_error = { ...toStoredError(error) }
-  if (error.errorClass !== "token_invalid") {
-    await socials.writeHealth(
-      row.id,
-      { last_error, consecutive_failures: row.consecutive_failures + 1 },
-      row.credentials_version
-    )
+  if (error.errorClass === "token_invalid") {
+    await endAccess(container, row, error)
     return
   }
-  if (await socials.endAccess(row.id, last_error, row.credentials_version)) {
+  const isOurs = error.errorClass === "config_error"
+  await socialsModule(container).writeHealth(
+    row.id,
+    {
+      last_error: { ...toStoredError(error) },
+      ...columns,
+      // A mistake in the application's registration is no failure of this grant.
+      ...(!isOurs && { consecutive_failures: row.consecutive_failures + 1 }),
+    },
+    row.credentials_version
+  )
+  if (isOurs) {
+    await raiseAlarm(container, row, error)
+  }
+}
+
+const endAccess = async (
+  container: MedusaContainer,
+  row: SocialPlatformRow,
+  error: ServiceError
+): Promise<void> => {
+  const isNews = await socialsModule(container).endAccess(
+    row.id,
+    { ...toStoredError(error) },
+    row.credentials_version
+  )
+  if (isNews) {
     await recordCredentialEvent(container, {
       platform_id: row.id,
       type: "reauthorization_required",
       details: { class: error.errorClass, code: error.code },
     })
   }
+}
+
+/** How long one alarm about a provider's configuration stands for all, in s. */
+const ALARM_SECONDS = 3_600
+
+/**
+ * Tells that the application's registration with a service is wrong: once for
+ * the provider, however many platforms and callers meet it.
+ */
+const raiseAlarm = async (
+  container: MedusaContainer,
+  row: SocialPlatformRow,
+  { code, message }: ServiceError
+): Promise<void> => {
+  const isFirst = await socialsModule(container).claimAlarm(
+    row.provider,
+    ALARM_SECONDS
+  )
+  if (!isFirst) {
+    return
+  }
+  const logger: Logger = container.resolve(ContainerRegistrationKeys.LOGGER)
+  logger.error(
+    `The registration of this application with "${row.provider}" does not work (${code}): ${message}`
+  )
+  await recordCredentialEvent(container, {
+    platform_id: row.id,
+    type: "configuration_alarm",
+    details: { provider: row.provider, code },
+  })
 }

@@ -14,6 +14,29 @@ export interface PlatformOAuthClient {
   fetch: OAuthFetch
 }
 
+const ENDPOINTS = [
+  "authorization_endpoint",
+  "token_endpoint",
+  "revocation_endpoint",
+  "introspection_endpoint",
+  "issuer",
+] as const
+
+/**
+ * Endpoints that the operator has configured for a provider, for a service that
+ * has moved them. They are not taken from a platform: whoever may edit one
+ * could have the application's secret sent to a server of their own.
+ */
+const endpointsOf = (
+  configured: Record<string, string> | undefined
+): Partial<OAuth2Server> =>
+  Object.fromEntries(
+    ENDPOINTS.filter((name) => configured?.[name]).map((name) => [
+      name,
+      configured?.[name],
+    ])
+  )
+
 /**
  * Everything that an OAuth 2 request for a platform needs: the service's
  * endpoints, the application's registration and the HTTP client.
@@ -45,10 +68,14 @@ export const oauthClientFor = async (
       { code: "missing_client_id" }
     )
   }
-  const { request_timeout_ms } = await socialsModule(container).getOptions()
+  const { request_timeout_ms, provider_config } =
+    await socialsModule(container).getOptions()
 
   return {
-    server: oauth2.server(settings),
+    server: {
+      ...oauth2.server(settings),
+      ...endpointsOf(provider_config[provider.description.identifier]),
+    },
     client: {
       client_id: settings.client_id,
       client_secret: await resolveCredential(

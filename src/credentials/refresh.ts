@@ -3,12 +3,14 @@ import { isServiceError, ServiceError } from "../errors/service-error"
 import type { SocialPlatformRow } from "../modules/socials/service"
 import type { ApiConfig } from "../modules/socials/utils/api-config"
 import { openCredential } from "../modules/socials/utils/token-helpers"
-import { refreshAccessToken } from "../oauth/refresh-token"
 import type { SocialProvider } from "../providers/types"
 import type { SecretString } from "../secrets/secret-string"
 import { recordCredentialEvent } from "./events"
 import { recordFailure } from "./failures"
-import { oauthClientFor } from "./oauth-client"
+import { socialsModule } from "./modules"
+import { retryRefreshAt } from "./refresh-schedule"
+import { requestNewTokens } from "./refresh-strategy"
+import { recordRefresh } from "./telemetry"
 import { sealTokens, tokenColumns } from "./tokens"
 import { changeCredentials } from "./write"
 
@@ -25,11 +27,16 @@ export const refreshPlatformToken = async (
   row: SocialPlatformRow,
   signal?: AbortSignal
 ): Promise<SecretString> => {
+  const startedAt = Date.now()
   try {
-    const refreshToken = await openRefreshToken(container, row)
-    const oauth = await oauthClientFor(container, provider, row, signal)
-    const tokens = await refreshAccessToken({ ...oauth, refreshToken })
+    const tokens = await requestNewTokens(container, provider, row, signal)
     const sealed = await sealTokens(container, row.id, tokens)
+    const columns = await tokenColumns(
+      container,
+      provider,
+      row.auth_type,
+      tokens
+    )
 
     // The old refresh token may be used up by now: the new one must be stored
     // unless somebody has connected the platform anew in the meantime.
@@ -38,9 +45,9 @@ export const refreshPlatformToken = async (
         ? {
             sealed,
             columns: {
-              ...tokenColumns(tokens),
+              ...columns,
               // Refreshing does not switch on what a person has switched off.
-              status: current.status === "error" ? "active" : current.status,
+              status: current.status === "inactive" ? "inactive" : "active",
               last_refreshed_at: new Date(),
             },
           }
@@ -59,33 +66,64 @@ export const refreshPlatformToken = async (
       type: "refreshed",
       details: { token_expires_at: tokens.expires_at?.toISOString() ?? null },
     })
+    recordRefresh(row.provider, "success", startedAt)
     return tokens.access_token
   } catch (error) {
-    if (isServiceError(error) && error.code !== "superseded") {
-      await recordFailure(container, row, error)
+    if (isServiceError(error)) {
+      recordRefresh(row.provider, error.errorClass, startedAt)
+      if (error.code !== "superseded") {
+        await recordFailure(container, row, error, {
+          next_refresh_at: retryRefreshAt(
+            row.consecutive_failures + 1,
+            error.retryAt
+          ),
+        })
+        await recordFailedRefresh(container, row, error)
+        await eraseEndedGrant(container, row, error)
+      }
     }
     throw error
   }
 }
 
-const openRefreshToken = async (
+/** In the audit trail at the first of several failures that belong together. */
+const recordFailedRefresh = async (
   container: MedusaContainer,
-  row: SocialPlatformRow
-): Promise<SecretString> => {
-  const refreshToken = await openCredential(
-    row.api_config as ApiConfig,
-    "refresh_token",
-    container,
-    row.id
-  )
-  if (!refreshToken) {
-    throw new ServiceError(
-      "token_invalid",
-      `The access token of "${row.name}" has ended and there is no refresh token. Connect it again.`,
-      { code: "no_refresh_token" }
-    )
+  row: SocialPlatformRow,
+  { errorClass, code }: ServiceError
+): Promise<void> => {
+  const isFirst = row.consecutive_failures === 0
+  if (isFirst && !["token_invalid", "config_error"].includes(errorClass)) {
+    await recordCredentialEvent(container, {
+      platform_id: row.id,
+      type: "refresh_failed",
+      details: { class: errorClass, code },
+    })
   }
-  return refreshToken
+}
+
+/**
+ * Erases the tokens of a grant that its service has ended. Only the token
+ * endpoint's own word counts, and only while the row still holds that grant.
+ */
+const eraseEndedGrant = async (
+  container: MedusaContainer,
+  row: SocialPlatformRow,
+  { code }: ServiceError
+): Promise<void> => {
+  const { auto_clear_invalid_tokens } =
+    await socialsModule(container).getOptions()
+  if (code !== "invalid_grant" || !auto_clear_invalid_tokens) {
+    return
+  }
+  await changeCredentials(container, row.id, async (current) =>
+    (await isSameGrant(container, row, current))
+      ? {
+          sealed: { access_token: null, refresh_token: null },
+          columns: { token_expires_at: null, next_refresh_at: null },
+        }
+      : null
+  )
 }
 
 /**
@@ -108,5 +146,9 @@ const isSameGrant = async (
       )
     )
   )
-  return !!a && !!b && a.equals(b)
+  if (!a || !b) {
+    // A first token by client credentials; nobody else got one in the meantime.
+    return !a && !b
+  }
+  return a.equals(b)
 }

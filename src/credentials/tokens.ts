@@ -1,6 +1,10 @@
 import type { MedusaContainer } from "@medusajs/framework/types"
 import type { CredentialColumns } from "../modules/socials/sql/platforms"
 import type { TokenSet } from "../oauth/types"
+import type { SocialProvider } from "../providers/types"
+import { socialsModule } from "./modules"
+import { DEFAULT_BUFFER_SECONDS, nextRefreshAt } from "./refresh-schedule"
+import { refreshOf } from "./refresh-strategy"
 import { type SealedCredentials, sealCredentials } from "./seal"
 
 /**
@@ -18,13 +22,21 @@ export const sealTokens = (
   })
 
 /** The columns that change with new tokens. */
-export const tokenColumns = (
+export const tokenColumns = async (
+  container: MedusaContainer,
+  provider: SocialProvider,
+  authType: string,
   tokens: TokenSet,
   askedScopes?: string[]
-): CredentialColumns => ({
+): Promise<CredentialColumns> => ({
   status: "active",
   token_validity: "true",
   token_expires_at: tokens.expires_at,
+  next_refresh_at: nextRefreshAt(
+    { expires_at: tokens.expires_at, issued_at: Date.now() },
+    refreshOf(provider.description, authType),
+    await bufferSeconds(container, provider, authType)
+  ),
   // A service that does not repeat the refresh token's lifetime has not changed it.
   ...(tokens.refresh_token_expires_at && {
     refresh_token_expires_at: tokens.refresh_token_expires_at,
@@ -36,3 +48,18 @@ export const tokenColumns = (
   last_error: null,
   consecutive_failures: 0,
 })
+
+/** How long before its expiry a platform's token is refreshed, in s. */
+export const bufferSeconds = async (
+  container: MedusaContainer,
+  provider: SocialProvider,
+  authType: string
+): Promise<number> => {
+  const { token_refresh_buffer_seconds } =
+    await socialsModule(container).getOptions()
+  return (
+    token_refresh_buffer_seconds ??
+    refreshOf(provider.description, authType).min_ttl_seconds ??
+    DEFAULT_BUFFER_SECONDS
+  )
+}

@@ -1,9 +1,46 @@
+import { amazonAdsProvider } from "./amazon-ads/provider"
 import { genericProvider } from "./generic/provider"
+import { giteaProvider } from "./git/gitea"
+import { githubProvider } from "./git/github"
+import { gitlabProvider } from "./git/gitlab"
+import { metaSystemUserProvider } from "./meta-system-user/provider"
 import { sandboxProvider } from "./sandbox/provider"
+import { serviceProvider } from "./service-template"
+import { ANALYTICS_TEMPLATES } from "./templates/analytics"
+import { AUTHENTICATION_TEMPLATES } from "./templates/authentication"
+import { COMMUNICATION_TEMPLATES } from "./templates/communication"
+import { CRM_TEMPLATES } from "./templates/crm"
+import { EMAIL_TEMPLATES } from "./templates/email"
+import { OTHER_TEMPLATES } from "./templates/other"
+import { PAYMENT_TEMPLATES } from "./templates/payment"
+import { SHIPPING_TEMPLATES } from "./templates/shipping"
+import { SMS_TEMPLATES } from "./templates/sms"
+import { STORAGE_TEMPLATES } from "./templates/storage"
+import type { ServiceTemplate } from "./templates/support/types"
 import type { SocialProvider } from "./types"
+
+/** Services that need no code of their own. */
+export const SERVICE_TEMPLATES: readonly ServiceTemplate[] = [
+  ...PAYMENT_TEMPLATES,
+  ...SHIPPING_TEMPLATES,
+  ...EMAIL_TEMPLATES,
+  ...SMS_TEMPLATES,
+  ...COMMUNICATION_TEMPLATES,
+  ...ANALYTICS_TEMPLATES,
+  ...CRM_TEMPLATES,
+  ...STORAGE_TEMPLATES,
+  ...AUTHENTICATION_TEMPLATES,
+  ...OTHER_TEMPLATES,
+]
 
 /** The providers that come with the plugin. Applications add theirs through its options. */
 export const BUILT_IN_PROVIDERS: readonly SocialProvider[] = [
   sandboxProvider,
   genericProvider,
+  metaSystemUserProvider,
+  githubProvider,
+  gitlabProvider,
+  giteaProvider,
+  amazonAdsProvider,
+  ...SERVICE_TEMPLATES.map(serviceProvider),
 ]

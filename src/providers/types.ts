@@ -112,7 +112,18 @@ export interface ProviderDescription {
     refresh?: RefreshDescription
     /** Endpoints, which may depend on settings such as the instance's address. */
     server: (settings: ProviderSettings) => OAuth2Server
+    /**
+     * Additional parameters of the token request with the grant
+     * `client_credentials`, for example the `audience` of the token.
+     */
+    token_parameters?: (settings: ProviderSettings) => Record<string, string>
   }
+  /**
+   * How a token of another authentication type than OAuth 2 is renewed.
+   *
+   * @default { strategy: "none" }
+   */
+  refresh?: RefreshDescription
   error_rules?: ErrorRule[]
 }
 
@@ -149,6 +160,8 @@ export interface RemoteProfile {
   avatar_url: string | null
   url: string | null
   followers: number | null
+  /** Where the service tells it: personal data, shown to admins only. */
+  email?: string | null
 }
 
 export interface MediaFile {

@@ -39,4 +39,19 @@ export interface SocialPlatformsPluginOptions {
    * @default 15000
    */
   request_timeout_ms?: number
+  /**
+   * An access token that lives for less than this is refreshed before its use,
+   * in s, whatever its provider says.
+   *
+   * @default the environment's `TOKEN_REFRESH_BUFFER`, or else what the
+   * provider says, or else 600
+   */
+  token_refresh_buffer_seconds?: number
+  /**
+   * Erase a platform's tokens when its service says that the grant is gone
+   * (`invalid_grant`). The platform is marked for a new connection either way.
+   *
+   * @default the environment's `AUTO_CLEAR_INVALID_TOKENS`, or else true
+   */
+  auto_clear_invalid_tokens?: boolean
 }

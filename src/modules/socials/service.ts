@@ -13,6 +13,7 @@ import {
   SOCIALS_OPTIONS,
 } from "./constants"
 import SocialAccount from "./models/social-account"
+import SocialConfigurationAlarm from "./models/social-configuration-alarm"
 import SocialCredentialEvent from "./models/social-credential-event"
 import SocialOauthSession from "./models/social-oauth-session"
 import SocialPlatform from "./models/social-platform"
@@ -20,6 +21,7 @@ import SocialPost from "./models/social-post"
 import SocialPublication from "./models/social-publication"
 import * as envelopes from "./sql/envelopes"
 import { managerOf, type SharedContext, withoutValues } from "./sql/manager"
+import * as health from "./sql/health"
 import * as oauthSessions from "./sql/oauth-sessions"
 import * as platforms from "./sql/platforms"
 import * as posts from "./sql/posts"
@@ -55,6 +57,7 @@ class SocialsModuleService extends MedusaService({
   SocialPublication,
   SocialOauthSession,
   SocialCredentialEvent,
+  SocialConfigurationAlarm,
 }) {
   protected readonly container_: Record<string, unknown>
 
@@ -208,6 +211,60 @@ class SocialsModuleService extends MedusaService({
       last_error,
       expected_version
     )
+  }
+
+  /** See {@link health.claimDueRefreshes}. */
+  @InjectManager()
+  async claimDueRefreshes(
+    limit: number,
+    lease_seconds: number,
+    @MedusaContext() context: SharedContext = {}
+  ): Promise<string[]> {
+    return await health.claimDueRefreshes(
+      managerOf(context),
+      limit,
+      lease_seconds
+    )
+  }
+
+  /** See {@link health.claimDueProbes}. */
+  @InjectManager()
+  async claimDueProbes(
+    providers: string[],
+    interval_seconds: number,
+    limit: number,
+    @MedusaContext() context: SharedContext = {}
+  ): Promise<string[]> {
+    return await health.claimDueProbes(
+      managerOf(context),
+      providers,
+      interval_seconds,
+      limit
+    )
+  }
+
+  /** See {@link health.claimExpiryWarnings}. */
+  @InjectManager()
+  async claimExpiryWarnings(
+    within_seconds: number,
+    limit: number,
+    @MedusaContext() context: SharedContext = {}
+  ): Promise<health.ExpiringPlatform[]> {
+    return await health.claimExpiryWarnings(
+      managerOf(context),
+      within_seconds,
+      limit
+    )
+  }
+
+  /** See {@link health.claimAlarm}. */
+  @InjectManager()
+  async claimAlarm(
+    provider: string,
+    seconds: number,
+    @MedusaContext() context: SharedContext = {}
+  ): Promise<boolean> {
+    return await health.claimAlarm(managerOf(context), provider, seconds)
   }
 
   /** See {@link platforms.findPlatformIdsByEnvelope}. */

@@ -37,6 +37,10 @@ const SocialPlatform = model
     token_expires_at: model.dateTime().nullable(),
     refresh_token_expires_at: model.dateTime().nullable(),
     next_refresh_at: model.dateTime().nullable(),
+    /** When a job last asked the service whether credentials that never expire still work. */
+    last_probed_at: model.dateTime().nullable(),
+    /** The expiry that was warned of, so that each is warned of once. */
+    warned_expiry: model.dateTime().nullable(),
     last_used_at: model.dateTime().nullable(),
     last_refreshed_at: model.dateTime().nullable(),
     last_synced_at: model.dateTime().nullable(),
@@ -51,6 +55,11 @@ const SocialPlatform = model
     { on: ["status"] },
     { on: ["provider"] },
     { on: ["token_expires_at"], where: "token_expires_at IS NOT NULL" },
+    { on: ["next_refresh_at"], where: "next_refresh_at IS NOT NULL" },
+    {
+      on: ["refresh_token_expires_at"],
+      where: "refresh_token_expires_at IS NOT NULL",
+    },
     { on: ["key_version"], where: "key_version IS NOT NULL" },
     { on: ["credential_index"], type: "GIN" },
     {

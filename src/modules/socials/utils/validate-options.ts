@@ -8,6 +8,8 @@ export interface SocialsOptions {
   providers: NonNullable<SocialPlatformsPluginOptions["providers"]>
   provider_config: Record<string, Record<string, string>>
   request_timeout_ms: number
+  token_refresh_buffer_seconds: number | null
+  auto_clear_invalid_tokens: boolean
 }
 
 const DEFAULT_REQUEST_TIMEOUT_MS = 15_000
@@ -55,6 +57,43 @@ const readTimeout = (value: unknown): number => {
   return value
 }
 
+/** A day: a longer buffer would refresh most tokens at every use. */
+const MAX_REFRESH_BUFFER_SECONDS = 86_400
+
+const readRefreshBuffer = (
+  value: unknown,
+  text: string | undefined
+): number | null => {
+  const given = value ?? (text ? Number(text) : undefined)
+  if (given === undefined) {
+    return null
+  }
+  if (
+    typeof given !== "number" ||
+    !(given >= 0 && given <= MAX_REFRESH_BUFFER_SECONDS)
+  ) {
+    return refuse(
+      `The option "token_refresh_buffer_seconds" (environment: TOKEN_REFRESH_BUFFER) must be a number of seconds from 0 to ${MAX_REFRESH_BUFFER_SECONDS}.`
+    )
+  }
+  return given
+}
+
+const readSwitch = (
+  option: string,
+  variable: string,
+  value: unknown,
+  text: string | undefined
+): boolean => {
+  const given = value ?? (text || "true")
+  if (![true, false, "true", "false", "1", "0"].includes(given as never)) {
+    return refuse(
+      `The option "${option}" (environment: ${variable}) must be true or false.`
+    )
+  }
+  return [true, "true", "1"].includes(given as never)
+}
+
 /**
  * Checks the plugin's options at start, so that a mistake stops the start and
  * not the first merchant.
@@ -83,5 +122,15 @@ export const validateOptions = (
     providers: options.providers ?? [],
     provider_config: options.provider_config ?? {},
     request_timeout_ms: readTimeout(options.request_timeout_ms),
+    token_refresh_buffer_seconds: readRefreshBuffer(
+      options.token_refresh_buffer_seconds,
+      env.TOKEN_REFRESH_BUFFER
+    ),
+    auto_clear_invalid_tokens: readSwitch(
+      "auto_clear_invalid_tokens",
+      "AUTO_CLEAR_INVALID_TOKENS",
+      options.auto_clear_invalid_tokens,
+      env.AUTO_CLEAR_INVALID_TOKENS
+    ),
   }
 }

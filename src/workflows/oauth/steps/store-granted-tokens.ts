@@ -51,12 +51,20 @@ export const storeGrantedTokensStep = createStep(
       const logger: Logger = container.resolve(ContainerRegistrationKeys.LOGGER)
       logger.info("[OAuth Callback] ✓ Tokens encrypted successfully")
 
+      const provider = await getProvider(container, row.provider)
+      const columns = await tokenColumns(
+        container,
+        provider,
+        row.auth_type,
+        tokens,
+        session.scopes as string[]
+      )
       const version = await changeCredentials(container, row.id, async () => ({
         // A grant without a refresh token must not keep the one of an older grant.
         sealed: { refresh_token: null, ...sealed },
         columns: {
           refresh_token_expires_at: null,
-          ...tokenColumns(tokens, session.scopes),
+          ...columns,
           connected_at: new Date(),
           last_refreshed_at: null,
         },

@@ -1,0 +1,52 @@
+import * as oauth from "oauth4webapi"
+import { requestOptions, toAuthorizationServer, toClientAuth } from "./client"
+import { toServiceError } from "./errors"
+import { toTokenSet } from "./token-set"
+import type { OAuth2Client, OAuth2Server, OAuthFetch, TokenSet } from "./types"
+
+export interface ClientCredentialsRequest {
+  server: OAuth2Server
+  client: OAuth2Client
+  fetch: OAuthFetch
+  scopes: readonly string[]
+  /** Additional parameters, for example `audience`. */
+  parameters?: Record<string, string>
+}
+
+/**
+ * Gets an access token with the application's registration alone (RFC 6749,
+ * section 4.4).
+ *
+ * @throws {ServiceError} `config_error` for refused client credentials,
+ * `transient` without a usable answer
+ */
+export const requestClientCredentialsToken = async ({
+  server,
+  client,
+  fetch,
+  scopes,
+  parameters = {},
+}: ClientCredentialsRequest): Promise<TokenSet> => {
+  const as = toAuthorizationServer(server)
+  const libraryClient = { client_id: client.client_id }
+
+  try {
+    const now = Date.now()
+    const response = await oauth.clientCredentialsGrantRequest(
+      as,
+      libraryClient,
+      toClientAuth(server, client),
+      new URLSearchParams({
+        ...(scopes.length && { scope: scopes.join(server.scope_separator) }),
+        ...parameters,
+      }),
+      requestOptions(server, fetch)
+    )
+    return toTokenSet(
+      await oauth.processClientCredentialsResponse(as, libraryClient, response),
+      now
+    )
+  } catch (error) {
+    throw toServiceError(error, "The application's registration")
+  }
+}

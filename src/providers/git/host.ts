@@ -1,0 +1,109 @@
+import { ServiceError } from "../../errors/service-error"
+import type { ParsedServiceError } from "../http/classify"
+import type { ProviderSettings } from "../types"
+
+/** Who a token of a Git host belongs to. */
+export interface GitUser {
+  id: string
+  username: string
+  name: string | null
+  email: string | null
+  avatar_url: string | null
+  url: string | null
+}
+
+/** Addresses of one instance of a Git host. */
+export interface GitInstance {
+  /** The web interface, and the issuer of its tokens. */
+  web: string
+  /** Base address of the REST API. */
+  api: string
+  authorization_endpoint: string
+  token_endpoint: string
+  revocation_endpoint?: string
+}
+
+type JsonObject = Record<string, unknown>
+
+/** What is particular about one kind of Git host; everything else they share. */
+export interface GitHost {
+  identifier: string
+  label: string
+  description: string
+  docs_url: string
+  /** Address of the public instance; absent where everybody runs their own. */
+  public_instance?: string
+  instance_help: string
+  token_help: string
+  scopes: readonly string[]
+  /** @param web - the instance's address, without a slash at its end */
+  instance: (web: string) => GitInstance
+  /** Headers of every API request besides the token. */
+  headers: Readonly<Record<string, string>>
+  /** Reads the answer of `GET /user`. */
+  readUser: (body: JsonObject) => GitUser
+  /**
+   * Where the host keeps a private e-mail address from `GET /user`.
+   *
+   * @returns the path below the API's base address
+   */
+  emails_path?: string
+  /** Reads a failed answer of the API. */
+  readError: (body: JsonObject, response: Response) => ParsedServiceError
+  /** Brings the host's own error codes of the token endpoint into those of RFC 6749, section 5.2. */
+  normalizeTokenAnswer?: (body: JsonObject) => JsonObject
+}
+
+const LOOPBACK = ["localhost", "127.0.0.1", "[::1]"]
+
+const misconfigured = (message: string): ServiceError =>
+  new ServiceError("config_error", message, { code: "invalid_instance_url" })
+
+/**
+ * The addresses that a platform's requests go to.
+ *
+ * @param host - the kind of Git host
+ * @param settings - `instance_url` chooses the instance, `base_url` moves the API alone
+ * @throws {ServiceError} `config_error` for an address that cannot carry a
+ * token safely, or none where one is needed
+ */
+export const resolveInstance = (
+  host: GitHost,
+  settings: ProviderSettings
+): GitInstance => {
+  const web = settings.instance_url || host.public_instance
+  if (!web) {
+    throw misconfigured(
+      `Enter the address of your ${host.label} instance, for example https://git.example.com.`
+    )
+  }
+  const instance = host.instance(safeAddress(host, web))
+  return settings.base_url
+    ? { ...instance, api: safeAddress(host, settings.base_url) }
+    : instance
+}
+
+const safeAddress = ({ label }: GitHost, address: unknown): string => {
+  const url =
+    typeof address === "string" && URL.canParse(address)
+      ? new URL(address)
+      : undefined
+  const isSafe =
+    url?.protocol === "https:" ||
+    (url?.protocol === "http:" && LOOPBACK.includes(url.hostname))
+  if (!url || !isSafe) {
+    throw misconfigured(
+      `The address of the ${label} instance must start with https://: tokens are sent to it.`
+    )
+  }
+  if (url.username || url.password || url.search || url.hash) {
+    throw misconfigured(
+      `The address of the ${label} instance must be a plain one, such as https://git.example.com, without a login, a query or a fragment.`
+    )
+  }
+  return `${url.origin}${url.pathname}`.replace(/\/+$/, "")
+}
+
+/** A member of an answer, if it is a text that says something. */
+export const textOf = (value: unknown): string | null =>
+  typeof value === "string" && value ? value : null

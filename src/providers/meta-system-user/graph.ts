@@ -1,0 +1,230 @@
+import { createHmac } from "node:crypto"
+import { retryAtFromHeaders } from "../../errors/retry-after"
+import { ServiceError } from "../../errors/service-error"
+import type { SecretString } from "../../secrets/secret-string"
+import { classifyServiceError } from "../http/classify"
+import { readJson } from "../http/fetch"
+import type { ProviderContext, ProviderSettings } from "../types"
+import { DEFAULT_GRAPH_VERSION, META_SERVICE } from "./description"
+import { META_ERROR_RULES } from "./error-rules"
+
+const GRAPH_ADDRESS = "https://graph.facebook.com"
+
+/** More pages than this means that the service repeats its cursor. */
+const MAX_PAGES = 50
+
+const PAGE_SIZE = 100
+
+/** Meta's description of a failure. */
+export interface GraphError {
+  code?: number
+  error_subcode?: number
+  /** Inside `debug_token` the subcode has another name. */
+  subcode?: number
+  message?: string
+}
+
+/**
+ * Reads a number that becomes part of an address.
+ *
+ * @returns undefined when it is not configured
+ * @throws {ServiceError} `config_error` when it is something else
+ */
+export const numericSetting = (
+  settings: ProviderSettings,
+  name: string
+): string | undefined => {
+  const value = settings[name]
+  if (value === undefined || value === null || value === "") {
+    return undefined
+  }
+  if (/^\d{1,32}$/.test(String(value))) {
+    return String(value)
+  }
+  throw new ServiceError(
+    "config_error",
+    `"${name}" must be the number that Meta shows.`,
+    { code: `invalid_${name}` }
+  )
+}
+
+const baseAddress = (settings: ProviderSettings): string => {
+  const version = String(settings.graph_version || DEFAULT_GRAPH_VERSION)
+  if (!/^v\d{1,3}\.\d{1,2}$/.test(version)) {
+    throw new ServiceError(
+      "config_error",
+      `"graph_version" must be a version of the Graph API, such as ${DEFAULT_GRAPH_VERSION}.`,
+      { code: "invalid_graph_version" }
+    )
+  }
+  const base = String(settings.base_url || GRAPH_ADDRESS).replace(/\/+$/, "")
+  return `${base}/${version}`
+}
+
+/**
+ * Opens the app secret where there is one.
+ *
+ * @throws {ServiceError} what else goes wrong with it
+ */
+export const openAppSecret = async ({
+  credential,
+}: ProviderContext): Promise<SecretString | undefined> => {
+  try {
+    return await credential("app_secret")
+  } catch (error) {
+    if (error instanceof ServiceError && error.code === "missing_credential") {
+      return undefined
+    }
+    throw error
+  }
+}
+
+/** `type` and time of Meta's own announcement of when a limit ends. */
+interface UseCaseUsage {
+  /** In minutes. */
+  estimated_time_to_regain_access?: number
+}
+
+/** The longest wait that Meta announces in its usage header, which is no `Retry-After`. */
+const limitEnd = (headers: Headers): Date | undefined => {
+  try {
+    const usage = JSON.parse(
+      headers.get("x-business-use-case-usage") ?? "{}"
+    ) as Record<string, UseCaseUsage[]>
+    const minutes = Math.max(
+      0,
+      ...Object.values(usage)
+        .flat()
+        .map((entry) => Number(entry.estimated_time_to_regain_access) || 0)
+    )
+    return minutes
+      ? retryAtFromHeaders(
+          new Headers({ "retry-after": String(Math.ceil(minutes * 60)) })
+        )
+      : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * Turns Meta's description of a failure into an error.
+ *
+ * @param response - the answer that it came with
+ */
+export const toGraphFailure = (
+  response: Response,
+  { code, error_subcode, subcode = error_subcode, message }: GraphError
+): ServiceError => {
+  const known = code === undefined ? `http_${response.status}` : String(code)
+  const error = classifyServiceError(
+    META_SERVICE,
+    response,
+    { code: subcode ? `${known}/${subcode}` : known, message },
+    META_ERROR_RULES
+  )
+  if (error.errorClass !== "rate_limited" || error.retryAt) {
+    return error
+  }
+  return new ServiceError(error.errorClass, error.message, {
+    code: error.code,
+    status: error.status,
+    retryAt: limitEnd(response.headers),
+  })
+}
+
+/**
+ * One GET request to the Graph API. The token goes into a header: addresses end
+ * up in the logs of proxies.
+ *
+ * @param token - whose request it is
+ * @returns the answer with its body read, whatever its status
+ */
+export const requestGraph = async <T>(
+  { settings, fetch }: ProviderContext,
+  path: string,
+  query: Record<string, string>,
+  token: SecretString
+): Promise<{ response: Response; body: T & { error?: GraphError } }> => {
+  const response = await fetch(
+    `${baseAddress(settings)}${path}?${new URLSearchParams(query)}`,
+    {
+      headers: {
+        authorization: `Bearer ${token.reveal()}`,
+        accept: "application/json",
+      },
+    }
+  )
+  return { response, body: await readJson(META_SERVICE, response) }
+}
+
+/**
+ * Reads from the Graph API with the platform's token, and the proof of the app
+ * secret where that is configured.
+ *
+ * @throws {ServiceError} classified by Meta's codes
+ */
+export const readGraph = async <T>(
+  context: ProviderContext,
+  path: string,
+  query: Record<string, string>
+): Promise<T> => {
+  const token = await context.credential("access_token")
+  const secret = await openAppSecret(context)
+  const proof = secret && {
+    appsecret_proof: createHmac("sha256", secret.reveal())
+      .update(token.reveal())
+      .digest("hex"),
+  }
+  const { response, body } = await requestGraph<T>(
+    context,
+    path,
+    { ...query, ...proof },
+    token
+  )
+  if (!response.ok || body.error) {
+    throw toGraphFailure(response, body.error ?? {})
+  }
+  return body
+}
+
+interface Page<T> {
+  data?: T[]
+  paging?: { cursors?: { after?: string }; next?: string }
+}
+
+/**
+ * Reads a list to its end. Only the cursor is taken from the answer: the ready
+ * address in it would decide where the token goes.
+ *
+ * @throws {ServiceError} classified by Meta's codes
+ */
+export const readGraphList = async <T>(
+  context: ProviderContext,
+  path: string,
+  fields: string
+): Promise<T[]> => {
+  const entries: T[] = []
+  let after: string | undefined
+
+  for (let page = 0; page < MAX_PAGES; page++) {
+    const { data, paging } = await readGraph<Page<T>>(context, path, {
+      fields,
+      limit: String(PAGE_SIZE),
+      ...(after && { after }),
+    })
+    if (!Array.isArray(data)) {
+      throw new ServiceError(
+        "transient",
+        `${META_SERVICE} answered without a list.`,
+        { code: "malformed_response" }
+      )
+    }
+    entries.push(...data)
+    after = paging?.next ? paging.cursors?.after : undefined
+    if (!after) {
+      break
+    }
+  }
+  return entries
+}

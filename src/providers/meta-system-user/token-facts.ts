@@ -1,0 +1,79 @@
+import { ServiceError } from "../../errors/service-error"
+import { SecretString } from "../../secrets/secret-string"
+import type { ProviderContext } from "../types"
+import {
+  type GraphError,
+  numericSetting,
+  openAppSecret,
+  requestGraph,
+  toGraphFailure,
+} from "./graph"
+
+/** What Meta's token debugger says of the platform's token. */
+export interface TokenFacts {
+  /** Null when the token does not end. */
+  expires_at: Date | null
+}
+
+interface DebugToken {
+  data?: {
+    is_valid?: boolean
+    /** In s since the epoch; 0 when it does not end. */
+    expires_at?: number
+    error?: GraphError
+  }
+}
+
+/**
+ * Asks Meta's token debugger, which only answers to the app itself.
+ *
+ * @returns undefined where app ID or app secret are not configured
+ * @throws {ServiceError} `token_invalid` when the token is not valid any more,
+ * `config_error` when Meta does not know the app or its secret
+ */
+export const readTokenFacts = async (
+  context: ProviderContext
+): Promise<TokenFacts | undefined> => {
+  const appId = numericSetting(context.settings, "app_id")
+  const secret = appId ? await openAppSecret(context) : undefined
+  if (!appId || !secret) {
+    return undefined
+  }
+  const token = await context.credential("access_token")
+  const { response, body } = await requestGraph<DebugToken>(
+    context,
+    "/debug_token",
+    { input_token: token.reveal() },
+    new SecretString(`${appId}|${secret.reveal()}`)
+  )
+  if (!response.ok || body.error) {
+    throw ofTheApp(toGraphFailure(response, body.error ?? {}))
+  }
+  const facts = body.data
+  if (!facts?.is_valid) {
+    throw refused(response, facts?.error)
+  }
+  return {
+    expires_at: facts.expires_at ? new Date(facts.expires_at * 1000) : null,
+  }
+}
+
+/** Here Meta has refused the app's own token, which says nothing about the platform's. */
+const ofTheApp = (error: ServiceError): ServiceError =>
+  error.errorClass === "token_invalid"
+    ? new ServiceError(
+        "config_error",
+        "Meta does not accept the app ID with this app secret. Compare both with the app's basic settings.",
+        { code: error.code, status: error.status }
+      )
+    : error
+
+const refused = (
+  { status }: Response,
+  { code, subcode }: GraphError = {}
+): ServiceError =>
+  new ServiceError(
+    "token_invalid",
+    "Meta says that the token is no longer valid. Generate a new one for the system user.",
+    { code: [code ?? 190, subcode].filter(Boolean).join("/"), status }
+  )

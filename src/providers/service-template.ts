@@ -1,0 +1,276 @@
+import type { OAuth2Server } from "../oauth/types"
+import type { AuthType } from "../types/enums"
+import { apiAddress, fillAddress } from "./templates/support/address"
+import { accountName, readProbeAnswer } from "./templates/support/answer"
+import { authenticate } from "./templates/support/authenticate"
+import type {
+  Authentication,
+  BasicPart,
+  OAuth2Authentication,
+  ServiceTemplate,
+  TemplateField,
+  TemplateSetting,
+} from "./templates/support/types"
+import type {
+  CredentialField,
+  ProviderContext,
+  ProviderDescription,
+  ProviderSettings,
+  SettingField,
+  SocialProvider,
+} from "./types"
+
+interface SchemeFields {
+  credentials: TemplateField[]
+  settings: TemplateSetting[]
+}
+
+const fieldsOfPart = (part: BasicPart): SchemeFields => ({
+  credentials: "credential" in part ? [part.credential] : [],
+  settings: "setting" in part ? [part.setting] : [],
+})
+
+/** What a person enters for one way to authenticate. */
+const fieldsOfScheme = (scheme: Authentication): SchemeFields => {
+  switch (scheme.type) {
+    case "bearer":
+    case "api_key": {
+      const { type, help, label } = scheme
+      const field =
+        type === "bearer"
+          ? { name: "access_token", label: label ?? "Access token" }
+          : { name: "api_key", label: label ?? "API key" }
+      return { credentials: [{ ...field, help }], settings: [] }
+    }
+    case "basic": {
+      const parts = [scheme.user, scheme.password].map(fieldsOfPart)
+      return {
+        credentials: parts.flatMap(({ credentials }) => credentials),
+        settings: parts.flatMap(({ settings }) => settings),
+      }
+    }
+    case "oauth2":
+      return {
+        credentials: [
+          {
+            name: "client_secret",
+            label: "Client secret",
+            help: "From the application's registration at the service.",
+          },
+        ],
+        settings: [{ name: "client_id", label: "Client ID" }],
+      }
+  }
+}
+
+/** Every setting that an address may insert. */
+const insertable = ({
+  settings = [],
+  authentication,
+}: ServiceTemplate): TemplateSetting[] => [
+  ...settings,
+  ...authentication.flatMap((scheme) => fieldsOfScheme(scheme).settings),
+]
+
+/** Without a list a field is for every authentication type. */
+const forTypes = (
+  { authentication }: ServiceTemplate,
+  type: AuthType
+): { auth_types?: AuthType[] } =>
+  authentication.length > 1 ? { auth_types: [type] } : {}
+
+const credentialFields = (template: ServiceTemplate): CredentialField[] =>
+  template.authentication.flatMap((scheme) =>
+    fieldsOfScheme(scheme).credentials.map((field) => ({
+      ...field,
+      required: true,
+      ...forTypes(template, scheme.type),
+    }))
+  )
+
+const toSettingField = ({
+  required = true,
+  input,
+  inserts: _inserts,
+  multi_label: _multiLabel,
+  ...field
+}: TemplateSetting): SettingField => ({
+  ...field,
+  required,
+  input: input ?? (field.options ? "select" : "text"),
+})
+
+const settingFields = (template: ServiceTemplate): SettingField[] => [
+  ...(template.settings ?? []).map(toSettingField),
+  ...template.authentication.flatMap((scheme) =>
+    fieldsOfScheme(scheme).settings.map((setting) => ({
+      ...toSettingField(setting),
+      ...forTypes(template, scheme.type),
+    }))
+  ),
+]
+
+/** Services leave out what the standard requires, or send null for "none". */
+const normalizeTokenResponse = (
+  body: Record<string, unknown>
+): Record<string, unknown> => ({
+  ...Object.fromEntries(
+    Object.entries(body).filter(([, value]) => value !== null)
+  ),
+  // Some name the kind of user here. All of them are sent as bearer tokens.
+  token_type: "bearer",
+})
+
+const oauthServer = (
+  template: ServiceTemplate,
+  scheme: OAuth2Authentication,
+  settings: ProviderSettings
+): OAuth2Server => {
+  const fill = (text: string) =>
+    fillAddress(template.label, text, insertable(template), settings)
+  const authorizationEndpoint = fill(scheme.authorization_endpoint)
+  return {
+    issuer: scheme.issuer
+      ? fill(scheme.issuer)
+      : new URL(authorizationEndpoint).origin,
+    authorization_endpoint: authorizationEndpoint,
+    token_endpoint: fill(scheme.token_endpoint),
+    ...(scheme.revocation_endpoint && {
+      revocation_endpoint: fill(scheme.revocation_endpoint),
+    }),
+    client_auth: scheme.client_auth ?? "client_secret_post",
+    pkce: scheme.pkce ?? true,
+    scope_separator: scheme.scope_separator ?? " ",
+    authorization_parameters: scheme.authorization_parameters,
+    normalize_token_response: normalizeTokenResponse,
+  }
+}
+
+const oauthDescription = (
+  template: ServiceTemplate
+): ProviderDescription["oauth2"] => {
+  const scheme = template.authentication.find(
+    (candidate): candidate is OAuth2Authentication =>
+      candidate.type === "oauth2"
+  )
+  if (!scheme) {
+    return undefined
+  }
+  const { grant, scopes, refresh, token_parameters: parameters } = scheme
+  return {
+    grant,
+    scopes,
+    refresh:
+      refresh ??
+      (grant === "client_credentials"
+        ? { strategy: "client_credentials" }
+        : undefined),
+    server: (settings) => oauthServer(template, scheme, settings),
+    token_parameters:
+      parameters &&
+      ((settings) =>
+        Object.fromEntries(
+          Object.entries(parameters).map(([name, value]) => [
+            name,
+            fillAddress(template.label, value, insertable(template), settings),
+          ])
+        )),
+  }
+}
+
+const schemeOf = (
+  { authentication }: ServiceTemplate,
+  type: AuthType
+): Authentication =>
+  authentication.find((scheme) => scheme.type === type) ?? authentication[0]
+
+const verify = async (
+  template: ServiceTemplate,
+  context: ProviderContext
+): Promise<string> => {
+  const { label, api } = template
+  const { settings } = context
+  const definitions = insertable(template)
+  const scheme = schemeOf(template, context.auth_type)
+  const probe = scheme.probe ?? template.probe
+  if (!probe) {
+    // The connection itself was the proof: there is nothing harmless to ask.
+    await context.credential("access_token")
+    return `${label} is connected.`
+  }
+
+  const fill = (text: string) => fillAddress(label, text, definitions, settings)
+  const base = apiAddress(label, api, definitions, settings)
+  const { headers, path, secrets } = await authenticate(
+    context,
+    label,
+    scheme,
+    fill(probe.path)
+  )
+  const extra = Object.entries(template.headers ?? {}).map(
+    ([name, value]) => [name, fill(value)] as const
+  )
+  const response = await context.fetch(`${base}${path}`, {
+    method: probe.method ?? "GET",
+    headers: {
+      accept: "application/json",
+      ...Object.fromEntries(extra),
+      ...headers,
+    },
+  })
+  const body = await readProbeAnswer(response, {
+    service: label,
+    secrets,
+    error_codes: template.error_codes,
+    error_rules: template.error_rules,
+    refusal: probe.refusal,
+  })
+  const name = accountName(body, probe.account)
+  return name
+    ? `${label} accepted the credentials of ${name}.`
+    : `${label} accepted the credentials.`
+}
+
+/**
+ * Turns a template into a provider: with a description from which the plugin
+ * connects, refreshes, validates and draws its forms, and a check of the
+ * credentials by the template's probe.
+ *
+ * Settings are inserted into addresses as labels of a host name and segments of
+ * a path only, so none of them can send a credential to another host.
+ *
+ * @param template - what is known about the service
+ */
+export const serviceProvider = (template: ServiceTemplate): SocialProvider => {
+  const { identifier, label, description, category, authentication } = template
+  const canVerify = authentication.every(
+    (scheme) => scheme.probe ?? template.probe ?? scheme.type === "oauth2"
+  )
+  const oauth2 = oauthDescription(template)
+  return {
+    description: {
+      identifier,
+      label,
+      description,
+      category,
+      categories: template.categories ?? [category],
+      auth_types: authentication.map(({ type }) => type),
+      credential_fields: credentialFields(template),
+      setting_fields: settingFields(template),
+      capabilities: {
+        verify: canVerify,
+        accounts: false,
+        profile: false,
+        publish: false,
+        insights: false,
+      },
+      publishing: null,
+      docs_url: template.docs_url,
+      ...(oauth2 && { oauth2 }),
+      ...(template.error_rules && { error_rules: [...template.error_rules] }),
+    },
+    ...(canVerify && {
+      verify: (context: ProviderContext) => verify(template, context),
+    }),
+  }
+}

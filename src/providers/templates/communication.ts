@@ -1,0 +1,144 @@
+import type { ServiceTemplate } from "./support/types"
+
+export const COMMUNICATION_TEMPLATES: readonly ServiceTemplate[] = [
+  {
+    identifier: "telegram",
+    label: "Telegram",
+    description: "Messages to chats and channels from a Telegram bot.",
+    category: "communication",
+    categories: ["communication", "social"],
+    docs_url: "https://core.telegram.org/bots/api",
+    api: "https://api.telegram.org",
+    authentication: [
+      {
+        type: "api_key",
+        in: "path",
+        label: "Bot token",
+        help: "BotFather shows it when the bot is made.",
+      },
+    ],
+    probe: {
+      path: "/bot{api_key}/getMe",
+      account: ["result.username", "result.first_name"],
+      refusal: ({ ok }) => (ok === false ? "refused" : undefined),
+    },
+    error_rules: [
+      // A token that is none is an address that does not exist.
+      { status: 404, errorClass: "token_invalid" },
+    ],
+  },
+  {
+    identifier: "slack",
+    label: "Slack",
+    description: "Messages to the channels of a Slack workspace.",
+    category: "communication",
+    docs_url: "https://docs.slack.dev/authentication/installing-with-oauth",
+    api: "https://slack.com",
+    authentication: [
+      {
+        type: "oauth2",
+        authorization_endpoint: "https://slack.com/oauth/v2/authorize",
+        token_endpoint: "https://slack.com/api/oauth.v2.access",
+        pkce: false,
+        scope_separator: ",",
+        scopes: ["chat:write", "channels:read"],
+      },
+      { type: "bearer", label: "Bot token", help: "It starts with xoxb-." },
+    ],
+    probe: {
+      path: "/api/auth.test",
+      method: "POST",
+      account: ["team", "user"],
+      refusal: ({ ok, error }) =>
+        ok === false ? String(error ?? "refused") : undefined,
+    },
+    error_rules: [
+      {
+        code: /^(?:invalid_auth|token_revoked|not_authed|account_inactive)$/,
+        errorClass: "token_invalid",
+      },
+      { code: "token_expired", errorClass: "token_expired" },
+      {
+        code: /^(?:missing_scope|no_permission|not_allowed_token_type|access_denied|ekm_access_denied|enterprise_is_restricted|team_access_not_granted)$/,
+        errorClass: "permission",
+      },
+      {
+        code: /^(?:ratelimited|rate_limited)$/,
+        errorClass: "rate_limited",
+      },
+      {
+        code: /^(?:org_login_required|accesslimited)$/,
+        errorClass: "account_restricted",
+      },
+    ],
+  },
+  {
+    identifier: "discord",
+    label: "Discord",
+    description: "Messages to Discord servers, as a bot or for a person.",
+    category: "communication",
+    categories: ["communication", "social"],
+    docs_url: "https://discord.com/developers/docs/topics/oauth2",
+    api: "https://discord.com",
+    authentication: [
+      {
+        type: "api_key",
+        in: { header: "authorization", prefix: "Bot" },
+        label: "Bot token",
+      },
+      {
+        type: "oauth2",
+        authorization_endpoint: "https://discord.com/api/oauth2/authorize",
+        token_endpoint: "https://discord.com/api/oauth2/token",
+        scopes: ["identify", "guilds"],
+      },
+    ],
+    probe: {
+      path: "/api/v10/users/@me",
+      account: ["global_name", "username", "id"],
+    },
+    error_rules: [{ code: "40002", errorClass: "account_restricted" }],
+  },
+  {
+    identifier: "intercom",
+    label: "Intercom",
+    description: "Conversations and contacts of an Intercom workspace.",
+    category: "communication",
+    categories: ["communication", "crm"],
+    docs_url: "https://developers.intercom.com/docs/build-an-integration/learn-more/authentication",
+    api: "https://api.{region}intercom.io",
+    settings: [
+      {
+        name: "region",
+        label: "Region",
+        options: ["us", "eu", "au"],
+        default: "us",
+        inserts: { us: "", eu: "eu.", au: "au." },
+      },
+    ],
+    authentication: [
+      {
+        type: "oauth2",
+        authorization_endpoint: "https://app.intercom.com/oauth",
+        token_endpoint: "https://api.intercom.io/auth/eagle/token",
+        scopes: [],
+        // Its tokens live until the application is removed.
+        refresh: { strategy: "none" },
+      },
+      { type: "bearer", help: "Of your own workspace." },
+    ],
+    probe: { path: "/me", account: ["app.name", "name", "email"] },
+    error_rules: [
+      {
+        code: /^(?:unauthorized|token_(?:revoked|unauthorized|not_found|blocked))$/,
+        errorClass: "token_invalid",
+      },
+      {
+        code: /^(?:forbidden|api_plan_restricted|action_forbidden)$/,
+        errorClass: "permission",
+      },
+      { code: "token_suspended", errorClass: "account_restricted" },
+      { code: "rate_limit_exceeded", errorClass: "rate_limited" },
+    ],
+  },
+]
