@@ -67,6 +67,9 @@ export const approve = async (
   const { data } = await admin.get(
     `/admin/oauth/sandbox?platform_id=${platformId}`
   )
+  if (!data.location) {
+    throw new Error(`No authorization was started: ${JSON.stringify(data)}`)
+  }
   const { searchParams } = new URL(await approveConsent(data.location))
   return {
     state: searchParams.get("state")!,

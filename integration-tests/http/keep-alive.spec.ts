@@ -1,0 +1,310 @@
+import { medusaIntegrationTestRunner } from "@medusajs/test-utils"
+import { getAccessToken } from "../../src/credentials"
+import { socialsModule } from "../../src/credentials/modules"
+import probeCredentials from "../../src/jobs/probe-credentials"
+import refreshExpiringTokens from "../../src/jobs/refresh-expiring-tokens"
+import {
+  type Admin,
+  connectSandbox,
+  createAdmin,
+  createSandboxPlatform,
+  sql,
+} from "./support/application"
+import { auditTrail, storedPlatform } from "./support/database"
+import { startProbeServer, type ProbeServer } from "./support/probe-server"
+import { sandbox } from "./support/sandbox"
+import { startTokenEndpoint, type TokenEndpoint } from "./support/token-endpoint"
+
+jest.setTimeout(180_000)
+
+medusaIntegrationTestRunner({
+  testSuite: ({ api, getContainer }) => {
+    let admin: Admin
+    let probe: ProbeServer
+    let endpoint: TokenEndpoint
+
+    beforeAll(async () => {
+      probe = await startProbeServer()
+      endpoint = await startTokenEndpoint()
+    })
+    afterAll(async () => {
+      await probe.close()
+      await endpoint.close()
+    })
+    beforeEach(async () => {
+      await sandbox.reset()
+      probe.reset()
+      admin = await createAdmin(api, getContainer(), "ada@example.com")
+    })
+
+    const change = (id: string, assignment: string) =>
+      sql(
+        getContainer(),
+        `update social_platform set ${assignment} where id = ?`,
+        [id]
+      )
+    const row = async (id: string) =>
+      (await storedPlatform(getContainer(), id)) as unknown as Record<string, any>
+    const token = async (id: string) =>
+      (
+        await getAccessToken(getContainer(), id, { minTtlSeconds: 0 })
+      ).reveal()
+    const connect = (name: string) => connectSandbox(admin, { name })
+    const makeDue = (id: string) =>
+      change(id, "next_refresh_at = now() - interval '1 second'")
+    const countRefreshes = () => sandbox.countRequests("POST", "/token")
+    const types = async (id: string) =>
+      (await auditTrail(getContainer(), id)).map(({ type }) => type)
+    const withOptions = async <T>(
+      change: (options: any) => void,
+      run: () => Promise<T>
+    ): Promise<T> => {
+      const options = await socialsModule(getContainer()).getOptions()
+      const before = { ...options, provider_config: { ...options.provider_config } }
+      change(options)
+      try {
+        return await run()
+      } finally {
+        Object.assign(options, before)
+      }
+    }
+
+    describe("the job that refreshes", () => {
+      it("plans a refresh before those who use the token would have to", async () => {
+        const id = await connect("First")
+        const { token_expires_at, next_refresh_at } = await row(id)
+        const ahead = token_expires_at.getTime() - next_refresh_at.getTime()
+        // Ten minutes, and a part of the lifetime at random.
+        expect(ahead).toBeGreaterThanOrEqual(600_000)
+        expect(ahead).toBeLessThanOrEqual(600_000 + 361_000)
+      })
+
+      it("refreshes what is due, and leaves the rest alone", async () => {
+        const [due, fresh, off, lost] = [
+          await connect("Due"),
+          await connect("Fresh"),
+          await connect("Switched off"),
+          await connect("Lost"),
+        ]
+        const never = await createSandboxPlatform(admin, { name: "Never connected" })
+        for (const id of [due, off, lost, never]) {
+          await makeDue(id)
+        }
+        await change(off, "status = 'inactive'")
+        await change(lost, "token_validity = 'false', status = 'error'")
+        const before = await token(due)
+        const asked = await countRefreshes()
+
+        await refreshExpiringTokens(getContainer())
+        expect(await countRefreshes()).toBe(asked + 1)
+        expect(await token(due)).not.toBe(before)
+        expect((await row(due)).next_refresh_at.getTime()).toBeGreaterThan(
+          Date.now() + 1_800_000
+        )
+        expect((await row(fresh)).last_refreshed_at).toBeNull()
+      })
+
+      it("takes on a token that another release has left without a plan", async () => {
+        const id = await connect("Unplanned")
+        await change(
+          id,
+          "next_refresh_at = null, token_expires_at = now() + interval '5 minutes'"
+        )
+        await refreshExpiringTokens(getContainer())
+        expect((await row(id)).last_refreshed_at).not.toBeNull()
+      })
+
+      it("shares the work among workers, each token once", async () => {
+        const ids = []
+        for (const name of ["A", "B", "C", "D", "E", "F"]) {
+          ids.push(await connect(name))
+        }
+        await Promise.all(ids.map(makeDue))
+        const asked = await countRefreshes()
+        await Promise.all(
+          [1, 2, 3].map(() => refreshExpiringTokens(getContainer()))
+        )
+        expect(await countRefreshes()).toBe(asked + 6)
+      })
+
+      it("comes back to the claim of a worker that died", async () => {
+        const id = await connect("Claimed")
+        await makeDue(id)
+        const claimed = await socialsModule(getContainer()).claimDueRefreshes(10, 300)
+        expect(claimed).toEqual([id])
+        expect(
+          await socialsModule(getContainer()).claimDueRefreshes(10, 300)
+        ).toEqual([])
+        await makeDue(id)
+        await refreshExpiringTokens(getContainer())
+        expect((await row(id)).last_refreshed_at).not.toBeNull()
+      })
+
+      it("tries a failing service again later, and spares it its callers", async () => {
+        const id = await connect("Failing")
+        await sandbox.fault({ target: "token", kind: "error", status: 503, times: 50 })
+        for (const failures of [1, 2, 3]) {
+          await makeDue(id)
+          await refreshExpiringTokens(getContainer())
+          const { consecutive_failures, next_refresh_at, status } = await row(id)
+          expect([consecutive_failures, status]).toEqual([failures, "active"])
+          const wait = next_refresh_at.getTime() - Date.now()
+          expect(wait).toBeGreaterThan(2 ** (failures - 1) * 15_000 - 2_000)
+          expect(wait).toBeLessThan(2 ** (failures - 1) * 30_000 + 2_000)
+        }
+        expect((await types(id)).filter((t) => t === "refresh_failed")).toHaveLength(1)
+
+        const asked = await countRefreshes()
+        await change(id, "token_expires_at = now()")
+        await expect(getAccessToken(getContainer(), id)).rejects.toMatchObject({
+          errorClass: "transient",
+          code: "backing_off",
+        })
+        expect(await countRefreshes()).toBe(asked)
+
+        await sandbox.clearFaults()
+        await makeDue(id)
+        await refreshExpiringTokens(getContainer())
+        expect((await row(id)).consecutive_failures).toBe(0)
+        expect(await token(id)).toMatch(/./)
+      })
+    })
+
+    describe("an outcome", () => {
+      it("of a wrong registration is one alarm, and counts against no platform", async () => {
+        const ids = [await connect("One"), await connect("Two"), await connect("Three")]
+        await sandbox.fault({ target: "token", kind: "invalid_client", times: 50 })
+        await Promise.all(ids.map(makeDue))
+        await refreshExpiringTokens(getContainer())
+        const alarms = (await Promise.all(ids.map(types)))
+          .flat()
+          .filter((type) => type === "configuration_alarm")
+        expect(alarms).toHaveLength(1)
+        for (const id of ids) {
+          expect(await row(id)).toMatchObject({
+            status: "active",
+            token_validity: "true",
+            consecutive_failures: 0,
+            last_error: { class: "config_error" },
+          })
+        }
+      })
+
+      it("of an ended grant erases its tokens, where the operator wants that", async () => {
+        const [cleared, kept] = [await connect("Cleared"), await connect("Kept")]
+        await sandbox.revokeGrants()
+        const force = (id: string) =>
+          getAccessToken(getContainer(), id, { forceRefresh: true })
+        await expect(force(cleared)).rejects.toMatchObject({
+          errorClass: "token_invalid",
+        })
+        await withOptions(
+          (options) => (options.auto_clear_invalid_tokens = false),
+          () => expect(force(kept)).rejects.toMatchObject({ code: "invalid_grant" })
+        )
+        expect(await row(cleared)).toMatchObject({
+          status: "error",
+          token_validity: "false",
+          api_config: {},
+        })
+        const left = await row(kept)
+        expect(left).toMatchObject({ status: "error", token_validity: "false" })
+        expect(Object.keys(left.api_config)).toContain("refresh_token_encrypted")
+      })
+
+      it("of a refresh by force is another token for everybody who asked", async () => {
+        const id = await connect("Forced")
+        const before = await token(id)
+        const asked = await countRefreshes()
+        const tokens = await Promise.all(
+          Array.from({ length: 20 }, () =>
+            getAccessToken(getContainer(), id, { forceRefresh: true })
+          )
+        )
+        const values = new Set(tokens.map((value) => value.reveal()))
+        expect(values.size).toBe(1)
+        expect(values.has(before)).toBe(false)
+        expect(await countRefreshes()).toBe(asked + 1)
+      })
+    })
+
+    it("gets a token for the application itself, without anybody's consent", async () => {
+      const { data } = await admin.post("/admin/social-platforms", {
+        name: "Payments",
+        provider: "paypal",
+        category: "payment",
+        api_config: { client_id: "the-app", client_secret: "marked-secret" },
+      })
+      const { id } = data.social_platform
+      const refused = await admin.get(`/admin/oauth/paypal?platform_id=${id}`)
+      expect([refused.status, refused.data.message]).toEqual([
+        400,
+        expect.stringMatching(/there is nobody to ask/),
+      ])
+      endpoint.answer({ access_token: "app-token", token_type: "bearer", expires_in: 3600 })
+      await withOptions(
+        (options) =>
+          (options.provider_config.paypal = { token_endpoint: `${endpoint.url}/token` }),
+        async () => {
+          expect(await token(id)).toBe("app-token")
+          expect(await token(id)).toBe("app-token")
+        }
+      )
+      expect(endpoint.requests).toHaveLength(1)
+      expect(endpoint.requests[0].get("grant_type")).toBe("client_credentials")
+      expect(await row(id)).toMatchObject({ status: "active", token_validity: "true" })
+    })
+
+    describe("the job that probes", () => {
+      const createKeyed = async (name: string) => {
+        const { data } = await admin.post("/admin/social-platforms", {
+          name,
+          provider: "generic",
+          auth_type: "api_key",
+          api_config: {
+            api_key: "carrier-key",
+            probe_url: `${probe.url}/account`,
+            api_key_header: "x-api-key",
+          },
+        })
+        await change(data.social_platform.id, "created_at = now() - interval '2 days'")
+        return data.social_platform.id as string
+      }
+
+      it("notices that a key which never expires was revoked, and asks once a day", async () => {
+        probe.accept("x-api-key", "carrier-key")
+        const id = await createKeyed("Carrier")
+        await probeCredentials(getContainer())
+        expect(await row(id)).toMatchObject({ token_validity: "true" })
+        const asked = probe.requests.length
+
+        await probeCredentials(getContainer())
+        expect(probe.requests).toHaveLength(asked)
+
+        probe.accept("x-api-key", "another-key")
+        await change(id, "last_probed_at = now() - interval '2 days'")
+        await probeCredentials(getContainer())
+        expect(await row(id)).toMatchObject({ token_validity: "false", status: "error" })
+        expect(await types(id)).toContain("reauthorization_required")
+      })
+
+      it("warns once of each grant that only a person can renew", async () => {
+        const id = await connect("Ending")
+        const warnings = async () =>
+          (await types(id)).filter((type) => type === "expiry_warning").length
+        await change(id, "refresh_token_expires_at = now() + interval '30 days'")
+        await probeCredentials(getContainer())
+        expect(await warnings()).toBe(0)
+
+        await change(id, "refresh_token_expires_at = now() + interval '3 days'")
+        await probeCredentials(getContainer())
+        await probeCredentials(getContainer())
+        expect(await warnings()).toBe(1)
+
+        await change(id, "refresh_token_expires_at = now() + interval '2 days'")
+        await probeCredentials(getContainer())
+        expect(await warnings()).toBe(2)
+      })
+    })
+  },
+})
