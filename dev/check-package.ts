@@ -72,6 +72,8 @@ async function main(): Promise<void> {
     PORT: String(port),
     NODE_ENV: "development",
     REDIS_URL: "",
+    // The sandbox's address in the application's configuration is local.
+    SOCIAL_PLATFORMS_ALLOW_PRIVATE_NETWORKS: "127.0.0.0/8,::1",
   }
   await medusa("db:migrate", app, env, ["db:migrate"])
   await medusa("user", app, env, ["user", "-e", email, "-p", password])

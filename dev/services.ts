@@ -5,8 +5,9 @@ import { newSecret } from "./env-file"
 import { freePort } from "./ports"
 import { startPostgres } from "./postgres"
 import { failureText, startProcess, tsxArgs, waitForUrl } from "./processes"
+import { startRedis } from "./redis"
 
-export const serviceNames = ["postgres", "sandbox"] as const
+export const serviceNames = ["postgres", "sandbox", "redis"] as const
 export type ServiceName = (typeof serviceNames)[number]
 
 /** Throw-away services, and the environment that leads a program to them. */
@@ -54,6 +55,11 @@ export async function startServices(
       const sandbox = await startSandbox()
       started.push(sandbox.stop)
       env.SANDBOX_URL = sandbox.url
+    }
+    if (names.includes("redis")) {
+      const redis = await startRedis()
+      started.push(redis.stop)
+      env.REDIS_URL = redis.url
     }
     return { env, stop }
   } catch (error) {

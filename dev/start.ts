@@ -57,6 +57,9 @@ async function main(): Promise<void> {
     DATABASE_URL: databaseUrl,
     PORT: String(port),
     SANDBOX_URL: `http://localhost:${sandboxPort}`,
+    // The sandbox network and uploaded images are on this machine.
+    SOCIAL_PLATFORMS_ALLOW_PRIVATE_NETWORKS:
+      process.env.SOCIAL_PLATFORMS_ALLOW_PRIVATE_NETWORKS || "127.0.0.0/8,::1",
     MEDUSA_DISABLE_TELEMETRY: "true",
   }
 

@@ -6,7 +6,7 @@ import { type ServiceName, startServices } from "./services"
 import { messageOf, onStopSignal } from "./signals"
 
 /*
- * node --import tsx dev/test.ts unit|modules|http|distributed|e2e|all [jest arguments…]
+ * node --import tsx dev/test.ts unit|modules|http|distributed|e2e|redis|all [jest arguments…]
  *
  * Runs the tests with the services that they need. Nothing is skipped silently:
  * a suite without tests, a skipped test and a test that is only planned count
@@ -20,6 +20,8 @@ type Suite = {
   type: string
   services: ServiceName[]
   env?: Record<string, string>
+  /** Not among "all": it needs a program that npm does not bring. */
+  apart?: boolean
 }
 
 const suites: Record<string, Suite> = {
@@ -38,6 +40,11 @@ const suites: Record<string, Suite> = {
   // Processes of their own over one database, some of which are killed.
   distributed: { type: "integration:distributed", services: ["postgres"] },
   e2e: { type: "e2e", services: ["postgres", "sandbox"] },
+  redis: {
+    type: "integration:redis",
+    services: ["postgres", "redis"],
+    apart: true,
+  },
 }
 
 /** What of Jest's report matters here. */
@@ -66,7 +73,10 @@ async function main(): Promise<number> {
     () => 130
   )
   const [wanted = "all", ...jestArgs] = process.argv.slice(2)
-  const names = wanted === "all" ? Object.keys(suites) : [wanted]
+  const names =
+    wanted === "all"
+      ? Object.keys(suites).filter((name) => !suites[name].apart)
+      : [wanted]
   if (!names.every((name) => name in suites)) {
     console.error(`There are the suites ${Object.keys(suites).join(", ")} and all.`)
     return 2
@@ -105,11 +115,14 @@ async function runSuite(name: string, jestArgs: string[]): Promise<Outcome> {
   try {
     status = await runJest(reportFile, jestArgs, {
       ...process.env,
+      // A Redis of the machine's own is none of the tests' business.
+      REDIS_URL: "",
+      // The services of the tests are on this machine.
+      SOCIAL_PLATFORMS_ALLOW_PRIVATE_NETWORKS: "127.0.0.0/8,::1",
       ...services.env,
       ...suite.env,
       // Absolute addresses, of uploaded images for one, name the port.
       PORT: String(await freePort()),
-      REDIS_URL: "",
       TEST_TYPE: suite.type,
       NODE_ENV: "test",
       NODE_OPTIONS: "--experimental-vm-modules --no-warnings=ExperimentalWarning",

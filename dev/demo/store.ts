@@ -64,6 +64,8 @@ export async function createStore(options: {
         SOCIAL_PLATFORMS_ADMIN_URL: `${url}/app`,
         SOCIAL_PLATFORMS_BACKEND_URL: url,
         SANDBOX_CLIENT_SECRET: clientSecret,
+        // The network and the pictures are on this machine.
+        SOCIAL_PLATFORMS_ALLOW_PRIVATE_NETWORKS: "127.0.0.0/8,::1",
         // The demo is the dashboard's stand-in; building one takes long.
         DISABLE_MEDUSA_ADMIN: "true",
         // As talkative as it gets: the logs are searched for secrets.

@@ -2,6 +2,7 @@ import { appearanceSuite } from "./appearance"
 import { connectionsSuite } from "./connections"
 import { encryptionSuite } from "./encryption"
 import { encryptionImportsSuite } from "./encryption-imports"
+import { healthSuite } from "./health"
 import { platformsSuite } from "./platforms"
 import { postsSuite } from "./posts"
 import { storySuite } from "./story"
@@ -19,6 +20,7 @@ describe("the dashboard", () => {
   describe("the first hour of a merchant", () => storySuite(world))
   describe("connections", () => connectionsSuite(world))
   describe("platforms", () => platformsSuite(world))
+  describe("the health of the connections", () => healthSuite(world))
   describe("posts", () => postsSuite(world))
   describe("the encryption settings", () => encryptionSuite(world))
   describe("imports in the encryption settings", () => encryptionImportsSuite(world))

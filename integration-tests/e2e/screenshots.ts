@@ -2,6 +2,7 @@ import { mkdirSync } from "node:fs"
 import path from "node:path"
 import type { Page } from "playwright-core"
 import { messageOf } from "../../dev/signals"
+import { sandbox } from "../http/support/sandbox"
 import { showIn } from "./support/accessibility"
 import {
   accountIds,
@@ -33,6 +34,8 @@ const wanted = process.argv.slice(2)
 async function main(): Promise<void> {
   mkdirSync(images, { recursive: true })
   provideKeys()
+  // The sandbox network is on this machine.
+  process.env.SOCIAL_PLATFORMS_ALLOW_PRIVATE_NETWORKS = "127.0.0.0/8,::1"
   const store = await startStore()
   try {
     const visitor = await openVisitor(store)
@@ -97,6 +100,11 @@ async function takeAll(
   await page.goto("/app/settings/encryption")
   await see(page.getByText(/not yet in format 2 under the active key/))
   await take("encryption")
+
+  await arrangeTrouble(store, platform)
+  await page.goto("/app/social-platforms/health")
+  await see(page.getByText("Ends within 30 days"))
+  await take("health")
 }
 
 /** @returns the id of the connected one */
@@ -122,6 +130,21 @@ async function arrangePlatforms(store: Store): Promise<string> {
     platform_id: id,
   })
   return id
+}
+
+/** A grant that its service has ended, and one that ends in twelve days. */
+async function arrangeTrouble(store: Store, platform: string): Promise<void> {
+  const lost = await connectPlatform(store, { name: "Market stall" })
+  await sandbox.revokeGrants()
+  await store.sql(
+    "update social_platform set token_expires_at = now() - interval '1 minute' where id = $1",
+    [lost]
+  )
+  await store.api("POST", `/admin/social-platforms/${lost}/verify`)
+  await store.sql(
+    "update social_platform set refresh_token_expires_at = now() + interval '12 days' where id = $1",
+    [platform]
+  )
 }
 
 /** A rotation half-way, and a secret that an earlier release left in plaintext. */

@@ -116,6 +116,68 @@ export type SocialPlatform = {
   api_config: Record<string, SettingValue> | null
   credentials: Credential[]
   connection: ConnectionState
+  renews_itself: boolean
+  /** When a person has to connect again at the latest. */
+  reconnect_before: string | null
+  missing_scopes: string[]
+}
+
+export type HealthState =
+  | "healthy"
+  | "expiring"
+  | "reconnect"
+  | "failing"
+  | "not_connected"
+  | "inactive"
+
+export type HealthItem = {
+  platform_id: string
+  name: string
+  provider: string
+  provider_label: string
+  state: HealthState
+  reason: string
+  what_to_do: string
+  connects_by_redirect: boolean
+  can_verify: boolean
+  expires_at: string | null
+  reconnect_before: string | null
+  next_refresh_at: string | null
+  consecutive_failures: number
+  last_error: RecordedError | null
+}
+
+export type ProviderHealth = {
+  provider: string
+  label: string
+  platforms: number
+  misconfigured: {
+    code: string
+    message: string
+    at: string
+    what_to_do: string
+    affected: number
+    platform_id: string
+  } | null
+}
+
+export type Health = {
+  counts: Record<HealthState, number>
+  providers: ProviderHealth[]
+  items: HealthItem[]
+  /** How many items there are, listed or not. */
+  count: number
+}
+
+/** Something that happened to a platform's credentials. */
+export type CredentialEvent = {
+  id: string
+  platform_id: string
+  type: string
+  /** The admin who did it; `null` for what happened by itself. */
+  actor_id: string | null
+  details: Record<string, unknown> | null
+  created_at: string
 }
 
 /** Body of a create or update; a `null` in `api_config` erases that entry. */

@@ -2,19 +2,23 @@ import { defineMiddlewares } from "@medusajs/framework/http"
 import { adminEncryptionRoutesMiddlewares } from "./admin/encryption/middlewares"
 import { adminOauthRoutesMiddlewares } from "./admin/oauth/middlewares"
 import { adminSocialAccountRoutesMiddlewares } from "./admin/social-accounts/middlewares"
+import { adminSocialPlatformEventsRoutesMiddlewares } from "./admin/social-platforms/[id]/events/middlewares"
 import { adminSocialPlatformRoutesMiddlewares } from "./admin/social-platforms/middlewares"
 import { adminSocialPostRoutesMiddlewares } from "./admin/social-posts/middlewares"
 import { adminSocialProviderRoutesMiddlewares } from "./admin/social-providers/middlewares"
+import { adminSocialsHealthRoutesMiddlewares } from "./admin/socials/health/middlewares"
 import { adminSyncPlatformDataRoutesMiddlewares } from "./admin/socials/sync-platform-data/middlewares"
 import { oauthRoutesMiddlewares } from "./oauth/middlewares"
 
 export default defineMiddlewares({
   routes: [
     ...adminSocialPlatformRoutesMiddlewares,
+    ...adminSocialPlatformEventsRoutesMiddlewares,
     ...adminSocialProviderRoutesMiddlewares,
     ...adminSocialAccountRoutesMiddlewares,
     ...adminSocialPostRoutesMiddlewares,
     ...adminSyncPlatformDataRoutesMiddlewares,
+    ...adminSocialsHealthRoutesMiddlewares,
     ...adminOauthRoutesMiddlewares,
     ...adminEncryptionRoutesMiddlewares,
     ...oauthRoutesMiddlewares,

@@ -7,8 +7,11 @@ import {
   generateCodeVerifier,
 } from "../oauth/authorization-url"
 import { generateState, hashState, OAUTH_SESSION_TTL_MS } from "../oauth/state"
+import type { SocialPlatformRow } from "../modules/socials/service"
+import type { SocialProvider } from "../providers/types"
 import { encryptionModule, socialsModule } from "./modules"
 import { oauthClientFor } from "./oauth-client"
+import { beginOAuth1 } from "./oauth1-client"
 import { needsNoConsent } from "./refresh-strategy"
 import { getProvider, redirectUriFor } from "./providers"
 
@@ -80,15 +83,53 @@ export const prepareAuthorization = async (
     )
   }
 
+  const state = generateState()
+  const { location, scopes, verifier } =
+    row.auth_type === "oauth1"
+      ? await beginOAuth1(container, provider, row, redirectUri, state)
+      : await beginOAuth2(container, provider, row, redirectUri, state)
+  const id = generateEntityId(undefined, "soauth")
+  return {
+    location,
+    session: {
+      id,
+      state_hash: hashState(state),
+      platform_id: row.id,
+      provider: row.provider,
+      actor_id: input.actorId,
+      redirect_uri: redirectUri,
+      scopes,
+      code_verifier_encrypted: verifier
+        ? await encryptionModule(container).encrypt(
+            verifier,
+            codeVerifierContext(id)
+          )
+        : null,
+      expires_at: new Date(Date.now() + OAUTH_SESSION_TTL_MS),
+    },
+  }
+}
+
+/** Where to send the browser, and the secret that the answer will need. */
+interface BegunAuthorization {
+  location: string
+  scopes: string[]
+  verifier: string | undefined
+}
+
+const beginOAuth2 = async (
+  container: MedusaContainer,
+  provider: SocialProvider,
+  row: SocialPlatformRow,
+  redirectUri: string,
+  state: string
+): Promise<BegunAuthorization> => {
   const { server, client, scopes } = await oauthClientFor(
     container,
     provider,
     row
   )
-  const id = generateEntityId(undefined, "soauth")
-  const state = generateState()
   const codeVerifier = server.pkce ? generateCodeVerifier() : undefined
-
   return {
     location: await buildAuthorizationUrl({
       server,
@@ -98,22 +139,8 @@ export const prepareAuthorization = async (
       state,
       codeVerifier,
     }),
-    session: {
-      id,
-      state_hash: hashState(state),
-      platform_id: row.id,
-      provider: row.provider,
-      actor_id: input.actorId,
-      redirect_uri: redirectUri,
-      scopes,
-      code_verifier_encrypted: codeVerifier
-        ? await encryptionModule(container).encrypt(
-            codeVerifier,
-            codeVerifierContext(id)
-          )
-        : null,
-      expires_at: new Date(Date.now() + OAUTH_SESSION_TTL_MS),
-    },
+    scopes,
+    verifier: codeVerifier,
   }
 }
 

@@ -6,9 +6,12 @@ import {
   isEncryptedKey,
 } from "../modules/socials/utils/api-config"
 import { openCredential } from "../modules/socials/utils/token-helpers"
+import { createSignedFetch } from "../oauth/oauth1/signed-fetch"
+import type { OAuth1Client, OAuth1Server } from "../oauth/oauth1/types"
 import { createServiceFetch, type ServiceFetch } from "../providers/http/fetch"
 import type {
   ProviderContext,
+  ProviderDescription,
   ProviderSettings,
   SocialProvider,
 } from "../providers/types"
@@ -98,9 +101,27 @@ export const resolveCredential = async (
     return own
   }
   const { provider_config } = await socialsModule(container).getOptions()
-  const shared =
-    provider_config[provider.description.identifier]?.[name] || undefined
+  const shared = sharedCredential(provider.description, provider_config, name)
   return shared ? new SecretString(shared) : undefined
+}
+
+/**
+ * The credential that all platforms of a provider share: from the plugin's
+ * options, or else from the environment variable that the provider names.
+ */
+export const sharedCredential = (
+  { identifier, credential_fields }: ProviderDescription,
+  providerConfig: Record<string, Record<string, string>>,
+  name: string
+): string | undefined => {
+  const variable = credential_fields.find(
+    (field) => field.name === name
+  )?.environment_variable
+  return (
+    providerConfig[identifier]?.[name] ||
+    (variable && process.env[variable]) ||
+    undefined
+  )
 }
 
 /**
@@ -116,7 +137,8 @@ export const createProviderContext = async (
   row: SocialPlatformRow,
   overrides: { accessToken?: SecretString; signal?: AbortSignal } = {}
 ): Promise<ProviderContext> => {
-  const { request_timeout_ms } = await socialsModule(container).getOptions()
+  const { request_timeout_ms, allow_private_networks } =
+    await socialsModule(container).getOptions()
   const opened = new Set<SecretString>()
   const open = async (name: string): Promise<SecretString> => {
     if (name === "access_token" && overrides.accessToken) {
@@ -133,23 +155,77 @@ export const createProviderContext = async (
     return value
   }
 
+  const settings = await resolveSettings(container, provider, row)
+  const credential = async (name: string): Promise<SecretString> => {
+    const value = await open(name)
+    opened.add(value)
+    return value
+  }
+  const fetch = createServiceFetch({
+    service: provider.description.label,
+    timeoutMs: request_timeout_ms,
+    signal: overrides.signal,
+    networks: allow_private_networks,
+  })
+  const { oauth1 } = provider.description
   return {
-    settings: await resolveSettings(container, provider, row),
+    settings,
     auth_type: row.auth_type,
     signal: overrides.signal,
     fetch: withoutEcho(
-      createServiceFetch({
-        service: provider.description.label,
-        timeoutMs: request_timeout_ms,
-        signal: overrides.signal,
-      }),
+      row.auth_type === "oauth1" && oauth1
+        ? signing(oauth1.server(settings), settings, credential, fetch)
+        : fetch,
       opened
     ),
-    credential: async (name) => {
-      const value = await open(name)
-      opened.add(value)
-      return value
-    },
+    credential,
+  }
+}
+
+/** A client that signs each request, with credentials opened for just that. */
+const signing =
+  (
+    server: OAuth1Server,
+    settings: ProviderSettings,
+    credential: ProviderContext["credential"],
+    fetch: ServiceFetch
+  ): ServiceFetch =>
+  async (url, init) => {
+    const signed = createSignedFetch({
+      server,
+      client: await oauth1Registration(server, settings, credential),
+      credentials: {
+        token: await credential("access_token"),
+        token_secret: await credential("access_token_secret"),
+      },
+      fetch,
+    })
+    return signed(url, init)
+  }
+
+/**
+ * The application's registration with a service of OAuth 1.0a.
+ *
+ * @throws {ServiceError} `config_error` when it is not configured
+ */
+export const oauth1Registration = async (
+  { signature_method }: OAuth1Server,
+  { consumer_key }: ProviderSettings,
+  credential: ProviderContext["credential"]
+): Promise<OAuth1Client> => {
+  if (typeof consumer_key !== "string" || !consumer_key) {
+    throw new ServiceError(
+      "config_error",
+      "The consumer key is not configured. Register the application with the service and enter its consumer key.",
+      { code: "missing_consumer_key" }
+    )
+  }
+  return {
+    consumer_key,
+    consumer_secret: await credential("consumer_secret"),
+    ...(signature_method === "RSA-SHA1" && {
+      private_key: await credential("private_key"),
+    }),
   }
 }
 
@@ -164,7 +240,7 @@ const withoutEcho =
     if (response.ok) {
       return response
     }
-    const { status, statusText, headers } = response
+    const { status, headers } = response
     const text = eraseValues(await response.text(), opened)
-    return new Response(text || null, { status, statusText, headers })
+    return new Response(text || null, { status, headers })
   }

@@ -15,6 +15,7 @@ import { changeCredentials } from "./write"
 /** What access to the service consists of; the application's registration stays. */
 const ACCESS_CREDENTIALS = [
   "access_token",
+  "access_token_secret",
   "refresh_token",
   "id_token",
   "api_key",

@@ -93,7 +93,7 @@ export const recordFailure = async (
     },
     row.credentials_version
   )
-  if (isOurs) {
+  if (REGISTRATION_CODES.has(error.code)) {
     await raiseAlarm(container, row, error)
   }
 }
@@ -116,6 +116,14 @@ const endAccess = async (
     })
   }
 }
+
+/** What tells that the application's registration is wrong, for all its platforms. */
+const REGISTRATION_CODES = new Set([
+  "invalid_client",
+  "unauthorized_client",
+  "missing_client_id",
+  "missing_client_secret",
+])
 
 /** How long one alarm about a provider's configuration stands for all, in s. */
 const ALARM_SECONDS = 3_600

@@ -9,7 +9,18 @@ import type { ProviderDescription } from "../providers/types"
 import { looksSecret } from "../secrets/looks-secret"
 
 /** Credentials that OAuth puts into a platform; no provider needs to declare them. */
-const TOKEN_FIELDS = ["access_token", "refresh_token", "id_token"]
+const TOKEN_FIELDS = [
+  "access_token",
+  "access_token_secret",
+  "refresh_token",
+  "id_token",
+]
+
+/** Credentials that connecting gives a platform, by authentication type. */
+const GRANTED_FIELDS: Partial<Record<string, readonly string[]>> = {
+  oauth2: ["access_token", "refresh_token"],
+  oauth1: ["access_token", "access_token_secret"],
+}
 
 /** What a client asked to change: settings, and secrets (null erases one). */
 export interface ApiConfigInput {
@@ -49,8 +60,7 @@ export const credentialNames = (
         !auth_types || (auth_types as readonly string[]).includes(authType)
     )
     .map(({ name }) => name)
-  const tokens =
-    authType === "oauth2" ? ["access_token", "refresh_token"] : []
+  const tokens = GRANTED_FIELDS[authType] ?? []
   const stored = Object.keys(apiConfig).flatMap((key) => {
     if (isEncryptedKey(key)) {
       return [credentialNameOf(key)]

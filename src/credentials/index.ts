@@ -2,3 +2,38 @@
 export { getAccessToken, type GetAccessTokenOptions } from "./access-token"
 export { prepareAnswer, prepareAuthorization } from "./authorization"
 export { preparePlatform, preparePlatformChange } from "./platform-input"
+export type { StoreCredentialInput } from "./vault/entry"
+export { findExpiring, type FindExpiringInput } from "./vault/expiring"
+export type { CredentialKey, VaultKey } from "./vault/key"
+export {
+  markInvalid,
+  type MarkInvalidInput,
+  prepareReason,
+} from "./vault/mark-invalid"
+export {
+  describeCredential,
+  getCredential,
+  getRefreshToken,
+  getVaultAccessToken,
+  type VaultAccessToken,
+  type VaultAccessTokenInput,
+  type VaultCredential,
+} from "./vault/read"
+export {
+  deleteCredential,
+  type DeletedCredentials,
+  deleteProviderCredentials,
+} from "./vault/remove"
+export { storeCredential, type StoredCredential } from "./vault/store"
+export type {
+  ExpiringCredential,
+  VaultTokenType,
+} from "../modules/socials/sql/vault"
+export {
+  type ConnectionToken,
+  getDecryptedToken,
+  getUserProfiles,
+  isTokenExpired,
+  storeConnectionToken,
+  validateToken,
+} from "./connections"

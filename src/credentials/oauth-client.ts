@@ -1,9 +1,15 @@
 import type { MedusaContainer } from "@medusajs/framework/types"
 import { ServiceError } from "../errors/service-error"
 import type { SocialPlatformRow } from "../modules/socials/service"
+import {
+  type AuthorizationServerMetadata,
+  fetchAuthorizationServerMetadata,
+} from "../oauth/metadata"
 import type { OAuth2Client, OAuth2Server, OAuthFetch } from "../oauth/types"
 import { createServiceFetch } from "../providers/http/fetch"
-import type { SocialProvider } from "../providers/types"
+import { allowsPlainHttp } from "../providers/http/guard/check-url"
+import type { AllowedNetworks } from "../providers/http/guard/networks"
+import type { ProviderSettings, SocialProvider } from "../providers/types"
 import { resolveCredential, resolveSettings } from "./context"
 import { socialsModule } from "./modules"
 
@@ -37,6 +43,15 @@ const endpointsOf = (
     ])
   )
 
+/** The scopes to ask for: what is configured, or else what the provider needs. */
+export const scopesOf = (
+  { scopes }: ProviderSettings,
+  described: readonly string[]
+): string[] =>
+  typeof scopes === "string" && scopes.trim()
+    ? scopes.split(/[\s,]+/).filter(Boolean)
+    : [...described]
+
 /**
  * Everything that an OAuth 2 request for a platform needs: the service's
  * endpoints, the application's registration and the HTTP client.
@@ -68,12 +83,22 @@ export const oauthClientFor = async (
       { code: "missing_client_id" }
     )
   }
-  const { request_timeout_ms, provider_config } =
+  const { request_timeout_ms, allow_private_networks, provider_config } =
     await socialsModule(container).getOptions()
+
+  const fetch = createServiceFetch({
+    service: label,
+    timeoutMs: request_timeout_ms,
+    signal,
+    networks: allow_private_networks,
+  })
+  const issuer = oauth2.issuer?.(settings)
 
   return {
     server: {
       ...oauth2.server(settings),
+      ...(issuer &&
+        (await publishedMetadata(issuer, fetch, allow_private_networks))),
       ...endpointsOf(provider_config[provider.description.identifier]),
     },
     client: {
@@ -85,11 +110,33 @@ export const oauthClientFor = async (
         "client_secret"
       ),
     },
-    scopes: [...oauth2.scopes],
-    fetch: createServiceFetch({
-      service: label,
-      timeoutMs: request_timeout_ms,
-      signal,
-    }),
+    scopes: scopesOf(settings, oauth2.scopes),
+    fetch,
   }
+}
+
+/** How long a service's published endpoints are kept, in ms. */
+const METADATA_TTL_MS = 3_600_000
+
+const published = new Map<
+  string,
+  { at: number; metadata: AuthorizationServerMetadata }
+>()
+
+const publishedMetadata = async (
+  issuer: string,
+  fetch: OAuthFetch,
+  networks: AllowedNetworks
+): Promise<AuthorizationServerMetadata> => {
+  const known = published.get(issuer)
+  if (known && Date.now() - known.at < METADATA_TTL_MS) {
+    return known.metadata
+  }
+  const metadata = await fetchAuthorizationServerMetadata(
+    issuer,
+    fetch,
+    (url) => allowsPlainHttp(url, networks)
+  )
+  published.set(issuer, { at: Date.now(), metadata })
+  return metadata
 }

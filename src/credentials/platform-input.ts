@@ -7,6 +7,7 @@ import {
   type ApiConfig,
   encryptedKey,
 } from "../modules/socials/utils/api-config"
+import { sharedCredential } from "./context"
 import {
   credentialNames,
   refuseSecretMetadata,
@@ -66,6 +67,9 @@ export const preparePlatform = async (
     authType,
     new Set([
       ...definedNames(provider_config[description.identifier]),
+      ...description.credential_fields
+        .map(({ name }) => name)
+        .filter((name) => sharedCredential(description, provider_config, name)),
       ...description.setting_fields
         .filter((field) => field.default !== undefined)
         .map(({ name }) => name),
@@ -76,7 +80,8 @@ export const preparePlatform = async (
   )
 
   const id = await socialsModule(container).newPlatformId()
-  const isConnected = authType !== "oauth2" || !!secrets.access_token
+  const isConnected =
+    !["oauth2", "oauth1"].includes(authType) || !!secrets.access_token
   return {
     ...body,
     id,

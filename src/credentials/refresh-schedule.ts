@@ -26,14 +26,17 @@ export interface TokenTimes {
  *
  * @param bufferSeconds - how long before the expiry a caller would refresh it
  * @param random - from 0 to 1
- * @returns null for a token that never expires and needs no keeping alive
+ * @returns null for a token that cannot be refreshed, or never has to be
  */
 export const nextRefreshAt = (
   { expires_at, issued_at }: TokenTimes,
-  { keep_alive_seconds }: Pick<RefreshDescription, "keep_alive_seconds">,
+  { strategy, keep_alive_seconds }: RefreshDescription,
   bufferSeconds: number,
   random: number = Math.random()
 ): Date | null => {
+  if (strategy === "none") {
+    return null
+  }
   const times: number[] = []
   if (expires_at) {
     const lifetime = expires_at.getTime() - issued_at

@@ -33,6 +33,13 @@ export const refreshOf = (
   )
 }
 
+/** Whether a platform's credentials stay what they are until a person changes them. */
+export const hasFixedToken = (
+  description: ProviderDescription,
+  authType: string
+): boolean =>
+  authType !== "oauth2" && refreshOf(description, authType).strategy === "none"
+
 /** Whether a platform gets its first token without anybody's consent. */
 export const needsNoConsent = (
   description: ProviderDescription,

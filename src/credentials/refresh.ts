@@ -5,12 +5,13 @@ import type { ApiConfig } from "../modules/socials/utils/api-config"
 import { openCredential } from "../modules/socials/utils/token-helpers"
 import type { SocialProvider } from "../providers/types"
 import type { SecretString } from "../secrets/secret-string"
+import { recordRefresh } from "../telemetry/metrics"
+import { withSpan } from "../telemetry/spans"
 import { recordCredentialEvent } from "./events"
 import { recordFailure } from "./failures"
 import { socialsModule } from "./modules"
 import { retryRefreshAt } from "./refresh-schedule"
 import { requestNewTokens } from "./refresh-strategy"
-import { recordRefresh } from "./telemetry"
 import { sealTokens, tokenColumns } from "./tokens"
 import { changeCredentials } from "./write"
 
@@ -29,7 +30,11 @@ export const refreshPlatformToken = async (
 ): Promise<SecretString> => {
   const startedAt = Date.now()
   try {
-    const tokens = await requestNewTokens(container, provider, row, signal)
+    const tokens = await withSpan(
+      "social_platforms.token.refresh",
+      { provider: row.provider, platform_id: row.id },
+      () => requestNewTokens(container, provider, row, signal)
+    )
     const sealed = await sealTokens(container, row.id, tokens)
     const columns = await tokenColumns(
       container,
@@ -41,7 +46,8 @@ export const refreshPlatformToken = async (
     // The old refresh token may be used up by now: the new one must be stored
     // unless somebody has connected the platform anew in the meantime.
     const written = await changeCredentials(container, row.id, async (current) =>
-      (await isSameGrant(container, row, current))
+      (await isSameGrant(container, row, current)) &&
+      !hasEndedMeanwhile(row, current)
         ? {
             sealed,
             columns: {
@@ -85,6 +91,15 @@ export const refreshPlatformToken = async (
     throw error
   }
 }
+
+/**
+ * Whether somebody else learnt that the grant is gone: a holder that lost its
+ * lock must not bring a dead connection back.
+ */
+const hasEndedMeanwhile = (
+  before: SocialPlatformRow,
+  now: SocialPlatformRow
+): boolean => now.token_validity === "false" && before.token_validity !== "false"
 
 /** In the audit trail at the first of several failures that belong together. */
 const recordFailedRefresh = async (

@@ -19,6 +19,7 @@ export const sealTokens = (
   sealCredentials(container, platformId, {
     access_token: tokens.access_token,
     ...(tokens.refresh_token && { refresh_token: tokens.refresh_token }),
+    ...(tokens.token_secret && { access_token_secret: tokens.token_secret }),
   })
 
 /** The columns that change with new tokens. */

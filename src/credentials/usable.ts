@@ -1,7 +1,11 @@
+import type { MedusaContainer } from "@medusajs/framework/types"
 import { MedusaError } from "@medusajs/framework/utils"
 import type { SocialPlatformRow } from "../modules/socials/service"
 import type { SocialProvider } from "../providers/types"
-import { viewCredentials } from "./view"
+import { sharedCredential } from "./context"
+import { socialsModule } from "./modules"
+import { hasFixedToken, needsNoConsent } from "./refresh-strategy"
+import { KEY_CREDENTIAL, viewCredentials } from "./view"
 
 /**
  * Refuses to use a platform that a person has switched off, that was never
@@ -9,10 +13,11 @@ import { viewCredentials } from "./view"
  *
  * @throws {MedusaError} NOT_ALLOWED saying what to do
  */
-export const requireUsablePlatform = (
+export const requireUsablePlatform = async (
+  container: MedusaContainer,
   row: SocialPlatformRow,
   provider: SocialProvider
-): void => {
+): Promise<void> => {
   if (row.status === "inactive") {
     throw new MedusaError(
       MedusaError.Types.NOT_ALLOWED,
@@ -20,7 +25,10 @@ export const requireUsablePlatform = (
     )
   }
   const { connection } = viewCredentials(row, provider)
-  if (connection === "not_connected") {
+  const isMissing =
+    connection === "not_connected" &&
+    !(await needsNothingOfItsOwn(container, row, provider))
+  if (isMissing) {
     throw new MedusaError(
       MedusaError.Types.NOT_ALLOWED,
       `"${row.name}" is not connected. Connect it first.`
@@ -32,10 +40,28 @@ export const requireUsablePlatform = (
       `"${row.name}" has lost its access. Connect it again.`
     )
   }
-  if (row.status === "pending") {
+  if (row.status === "pending" && !needsNoConsent(provider.description, row.auth_type)) {
     throw new MedusaError(
       MedusaError.Types.NOT_ALLOWED,
       `"${row.name}" is pending. Connect it, or set its status to active first.`
     )
   }
+}
+
+/** Whether the application's configuration or registration stands in for a credential. */
+const needsNothingOfItsOwn = async (
+  container: MedusaContainer,
+  row: SocialPlatformRow,
+  { description }: SocialProvider
+): Promise<boolean> => {
+  const { provider_config } = await socialsModule(container).getOptions()
+  return (
+    needsNoConsent(description, row.auth_type) ||
+    (hasFixedToken(description, row.auth_type) &&
+      !!sharedCredential(
+        description,
+        provider_config,
+        KEY_CREDENTIAL[row.auth_type]
+      ))
+  )
 }

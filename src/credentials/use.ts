@@ -10,6 +10,7 @@ import { getAccessToken } from "./access-token"
 import { createProviderContext } from "./context"
 import { attributeFailure, recordFailure } from "./failures"
 import { socialsModule } from "./modules"
+import { hasFixedToken } from "./refresh-strategy"
 
 /**
  * Runs a provider's operation with a platform's live credentials. When the
@@ -36,7 +37,7 @@ export const withCredentials = async <T>(
       })
     )
 
-  if (row.auth_type !== "oauth2") {
+  if (hasFixedToken(provider.description, row.auth_type)) {
     const result = await recordingFailure(container, row, () => run())
     stampUse(container, row.id)
     return result

@@ -4,9 +4,10 @@ import {
   encryptedKey,
   envelopeKeyVersion,
 } from "../modules/socials/utils/api-config"
-import type { SocialProvider } from "../providers/types"
+import type { RefreshStrategy, SocialProvider } from "../providers/types"
 import { publicSettings } from "./context"
 import { credentialNames } from "./fields"
+import { refreshOf } from "./refresh-strategy"
 
 /** What may be known of a credential. */
 export interface CredentialView {
@@ -91,5 +92,79 @@ export const viewCredentials = (
     api_config: publicSettings(provider, apiConfig),
     credentials,
     connection: connectionState(row, credentials),
+  }
+}
+
+/** How long a platform's access lasts, and what it lacks. */
+export interface AccessView {
+  /** Whether its tokens are renewed without a person. */
+  renews_itself: boolean
+  /** When a person has to connect it again at the latest; null where that is not known. */
+  reconnect_before: Date | null
+  /** Scopes that the provider asks for and that were not granted; empty when unknown. */
+  missing_scopes: string[]
+}
+
+/** Ways to a new token that need no refresh token. */
+export const SELF_RENEWING: RefreshStrategy[] = [
+  "client_credentials",
+  "exchange_current_token",
+  "session",
+]
+
+/** Scopes that ask for a refresh token; services do not list them among the granted. */
+const REFRESH_SCOPES = ["offline_access", "refresh_token"]
+
+/** Services that know a scope by a short and a long name answer with the long one. */
+const namesOf = (scope: string): string[] => [
+  scope,
+  `https://www.googleapis.com/auth/userinfo.${scope}`,
+]
+
+const earlier = (a: Date | null, b: Date | null): Date | null =>
+  a && b ? (a < b ? a : b) : (a ?? b)
+
+/**
+ * What a person may see of the access that a platform was granted.
+ *
+ * @param provider - undefined when the application no longer registers it
+ */
+export const viewAccess = (
+  row: Pick<
+    SocialPlatformRow,
+    | "api_config"
+    | "auth_type"
+    | "scopes"
+    | "token_expires_at"
+    | "refresh_token_expires_at"
+  >,
+  provider: SocialProvider | undefined
+): AccessView => {
+  const hasRefreshToken = viewCredential(
+    (row.api_config ?? {}) as ApiConfig,
+    "refresh_token"
+  ).configured
+  const renews_itself =
+    hasRefreshToken ||
+    (!!provider &&
+      SELF_RENEWING.includes(
+        refreshOf(provider.description, row.auth_type).strategy
+      ))
+  const granted = row.scopes as string[] | null
+  const asked =
+    row.auth_type === "oauth2" && granted
+      ? (provider?.description.oauth2?.scopes ?? [])
+      : []
+
+  return {
+    renews_itself,
+    reconnect_before: renews_itself
+      ? row.refresh_token_expires_at
+      : earlier(row.token_expires_at, row.refresh_token_expires_at),
+    missing_scopes: asked.filter(
+      (scope) =>
+        !namesOf(scope).some((name) => granted?.includes(name)) &&
+        !(hasRefreshToken && REFRESH_SCOPES.includes(scope))
+    ),
   }
 }

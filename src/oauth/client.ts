@@ -9,6 +9,7 @@ export const toAuthorizationServer = (
   authorization_endpoint: server.authorization_endpoint,
   token_endpoint: server.token_endpoint,
   revocation_endpoint: server.revocation_endpoint,
+  introspection_endpoint: server.introspection_endpoint,
   authorization_response_iss_parameter_supported:
     server.authorization_response_iss_parameter_supported,
 })
@@ -51,7 +52,7 @@ const normalize = async (
   server: OAuth2Server,
   response: Response
 ): Promise<Response> => {
-  if (!response.ok) {
+  if (!response.ok && !server.normalize_token_response) {
     return response
   }
   const text = await response.text()
@@ -59,11 +60,18 @@ const normalize = async (
   try {
     const body = JSON.parse(text) as Record<string, unknown>
     const standard = server.normalize_token_response?.(body) ?? body
-    return Response.json(withoutEmptyRefreshToken(standard), init)
+    return Response.json(withoutEmptyRefreshToken(standard), {
+      ...init,
+      status: isRefusal(standard) && response.ok ? 400 : response.status,
+    })
   } catch {
     return new Response(text || null, init)
   }
 }
+
+/** Some services refuse with HTTP 200, which the library would take for a malformed success. */
+const isRefusal = ({ error, access_token }: Record<string, unknown>): boolean =>
+  typeof error === "string" && error !== "" && access_token === undefined
 
 /**
  * Some services say "no new refresh token" with an empty value. The library

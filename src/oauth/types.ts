@@ -11,6 +11,8 @@ export interface OAuth2Server {
   token_endpoint: string
   /** RFC 7009; absent where the service has none. */
   revocation_endpoint?: string
+  /** RFC 7662; absent where the service has none. */
+  introspection_endpoint?: string
   /** Whether the authorization response always carries `iss` (RFC 9207). */
   authorization_response_iss_parameter_supported?: boolean
   client_auth: ClientAuthMethod
@@ -36,6 +38,8 @@ export interface TokenSet {
   access_token: SecretString
   /** Absent when the answer had none: a stored one then stays valid. */
   refresh_token?: SecretString
+  /** Of OAuth 1.0a: signs every request together with the token. */
+  token_secret?: SecretString
   /** Null when the service named no lifetime. */
   expires_at: Date | null
   refresh_token_expires_at: Date | null

@@ -1,4 +1,6 @@
 import { amazonAdsProvider } from "./amazon-ads/provider"
+import { genericOAuth1Provider } from "./generic/oauth1"
+import { genericOAuth2Provider } from "./generic/oauth2"
 import { genericProvider } from "./generic/provider"
 import { giteaProvider } from "./git/gitea"
 import { githubProvider } from "./git/github"
@@ -37,6 +39,8 @@ export const SERVICE_TEMPLATES: readonly ServiceTemplate[] = [
 export const BUILT_IN_PROVIDERS: readonly SocialProvider[] = [
   sandboxProvider,
   genericProvider,
+  genericOAuth2Provider,
+  genericOAuth1Provider,
   metaSystemUserProvider,
   githubProvider,
   gitlabProvider,

@@ -1,3 +1,4 @@
+import type { OAuth1Server } from "../oauth/oauth1/types"
 import type { OAuth2Server, TokenSet } from "../oauth/types"
 import type { SecretString } from "../secrets/secret-string"
 import type { AuthType, PlatformCategory } from "../types/enums"
@@ -15,7 +16,10 @@ interface Field {
 }
 
 /** A secret of a platform: sealed before it is stored, never shown again. */
-export type CredentialField = Field
+export interface CredentialField extends Field {
+  /** Environment variable that holds it for platforms that have none of their own. */
+  environment_variable?: string
+}
 
 /** A setting of a platform that is no secret. */
 export interface SettingField extends Field {
@@ -107,16 +111,28 @@ export interface ProviderDescription {
      * @default "authorization_code"
      */
     grant?: "authorization_code" | "client_credentials"
+    /** A setting named `scopes`, separated by spaces or commas, takes their place. */
     scopes: readonly string[]
     /** @default { strategy: "refresh_token" } */
     refresh?: RefreshDescription
     /** Endpoints, which may depend on settings such as the instance's address. */
     server: (settings: ProviderSettings) => OAuth2Server
     /**
+     * Issuer of a service that publishes its endpoints (RFC 8414): what it
+     * publishes takes the place of what `server` says. Null where the settings
+     * name none.
+     */
+    issuer?: (settings: ProviderSettings) => string | null
+    /**
      * Additional parameters of the token request with the grant
      * `client_credentials`, for example the `audience` of the token.
      */
     token_parameters?: (settings: ProviderSettings) => Record<string, string>
+  }
+  /** Present when the service connects through OAuth 1.0a (RFC 5849). */
+  oauth1?: {
+    /** Endpoints, which may depend on settings. */
+    server: (settings: ProviderSettings) => OAuth1Server
   }
   /**
    * How a token of another authentication type than OAuth 2 is renewed.
@@ -140,6 +156,7 @@ export interface ProviderContext {
    * @throws {ServiceError} `config_error` when it is not configured
    */
   credential: (name: string) => Promise<SecretString>
+  /** The HTTP client. For a platform of OAuth 1.0a it signs each request. */
   fetch: ServiceFetch
   signal?: AbortSignal
 }

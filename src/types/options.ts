@@ -40,6 +40,16 @@ export interface SocialPlatformsPluginOptions {
    */
   request_timeout_ms?: number
   /**
+   * Where requests may go besides the public internet: `true` for all private
+   * networks and this machine, or a list of ranges (CIDR), addresses and host
+   * names. Link-local, multicast and reserved addresses, and those where clouds
+   * hand out credentials, must be listed even then.
+   *
+   * @default false; the environment's `SOCIAL_PLATFORMS_ALLOW_PRIVATE_NETWORKS`
+   * (`true`, or a list separated by commas) wins over it
+   */
+  allow_private_networks?: boolean | string[]
+  /**
    * An access token that lives for less than this is refreshed before its use,
    * in s, whatever its provider says.
    *

@@ -13,6 +13,8 @@ export interface TokenServer {
   url: string
   /** What it has granted to whom. */
   ledger: TokenLedger
+  /** How many token requests have reached it, whatever they were answered. */
+  requests: () => number
   close: () => Promise<void>
 }
 
@@ -21,6 +23,8 @@ export interface TokenServerOptions {
   clientSecret: string
   /** Runs after a grant is made and before it is answered: the old refresh token is used up. */
   beforeAnswer?: (grant: Grant) => Promise<void>
+  /** The books that it keeps; by default such that excuse a killed process. */
+  ledger?: TokenLedger
 }
 
 /** Seconds that an access token is said to live. */
@@ -42,8 +46,9 @@ const readForm = async (request: IncomingMessage): Promise<URLSearchParams> => {
 export const startTokenServer = async ({
   clientSecret,
   beforeAnswer = async () => undefined,
+  ledger = openLedger(),
 }: TokenServerOptions): Promise<TokenServer> => {
-  const ledger = openLedger()
+  let requests = 0
 
   const answer = async (form: URLSearchParams) => {
     if (form.get("client_secret") !== clientSecret) {
@@ -70,6 +75,7 @@ export const startTokenServer = async ({
   }
 
   const server = createServer(async (request, response) => {
+    requests += 1
     const { status, body } = await answer(await readForm(request))
     response
       .writeHead(status, { "content-type": "application/json" })
@@ -81,6 +87,7 @@ export const startTokenServer = async ({
   return {
     url: `http://localhost:${port}`,
     ledger,
+    requests: () => requests,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve())

@@ -1,5 +1,9 @@
 import type { ReactNode } from "react"
-import { nameIconButtons, useControlNames } from "../hooks/use-control-names"
+import {
+  hideNamelessIcons,
+  nameIconButtons,
+  useControlNames,
+} from "../hooks/use-control-names"
 
 type NamedTableProps = { label: string; children: ReactNode }
 
@@ -8,9 +12,7 @@ const nameControls = (root: HTMLElement) => {
     index === 0 ? "Filter" : "Sort"
   )
   nameIconButtons(root, "button:not([aria-haspopup])", "Remove filter")
-  for (const icon of root.querySelectorAll('[role="img"]:not([aria-label])')) {
-    icon.setAttribute("aria-hidden", "true")
-  }
+  hideNamelessIcons(root)
 }
 
 /** A data table whose icon buttons have names. */

@@ -45,3 +45,14 @@ export const nameIconButtons = (
     }
   })
 }
+
+/**
+ * Hides icons from screen readers that are announced as pictures and have no name.
+ *
+ * @param root where to look
+ */
+export const hideNamelessIcons = (root: HTMLElement): void => {
+  for (const icon of root.querySelectorAll('[role="img"]:not([aria-label])')) {
+    icon.setAttribute("aria-hidden", "true")
+  }
+}

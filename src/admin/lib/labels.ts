@@ -1,6 +1,7 @@
 import type {
   AuthType,
   ConnectionState,
+  HealthState,
   PlatformStatus,
   PostStatus,
   PublicationState,
@@ -58,6 +59,15 @@ export const CONNECTION_STATES: Record<ConnectionState, Badge> = {
   not_connected: { label: "Not connected", color: "grey" },
   reauthorization_required: { label: "Reconnect needed", color: "orange" },
   error: { label: "Connection error", color: "red" },
+}
+
+export const HEALTH_STATES: Record<HealthState, Badge> = {
+  reconnect: { label: "Reconnect needed", color: "red" },
+  failing: { label: "Failing", color: "orange" },
+  expiring: { label: "Ends soon", color: "orange" },
+  not_connected: { label: "Not connected", color: "grey" },
+  inactive: { label: "Switched off", color: "grey" },
+  healthy: { label: "Working", color: "green" },
 }
 
 export const POST_STATUSES: Record<PostStatus, Badge> = {

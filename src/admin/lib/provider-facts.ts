@@ -1,9 +1,4 @@
-import type {
-  AuthType,
-  ProviderField,
-  SocialPlatform,
-  SocialProvider,
-} from "../types"
+import type { AuthType, ProviderField, SocialProvider } from "../types"
 
 /**
  * The fields that apply to one way of authenticating.
@@ -33,29 +28,3 @@ export const connectsByRedirect = (
 ): boolean =>
   Boolean(provider?.capabilities.connect) &&
   (authType === "oauth2" || authType === "oauth1")
-
-/**
- * Tells whether a platform's access is renewed without a person.
- *
- * @param platform as the API shows it
- * @returns true where a refresh token is stored
- */
-export const renewsItself = (platform: SocialPlatform): boolean =>
-  platform.credentials.some(
-    ({ name, configured }) => name === "refresh_token" && configured
-  )
-
-/**
- * When a person has to connect again, at the latest.
- *
- * @param platform as the API shows it
- * @returns an ISO date, or `null` where no such date is known
- */
-export const reconnectBefore = (platform: SocialPlatform): string | null => {
-  if (platform.connection === "not_connected") {
-    return null
-  }
-  return renewsItself(platform)
-    ? platform.refresh_token_expires_at
-    : platform.token_expires_at
-}

@@ -1,12 +1,14 @@
 import type { Logger } from "@medusajs/framework/types"
 
 import { SecretString } from "../../secrets/secret-string"
+import { recordEncryption, recordEncryptionError } from "../../telemetry/metrics"
 import { blindIndex, type BlindIndexColumn } from "./blind-index"
 import { recognise } from "./classify"
 import { type EncryptionContext, UNBOUND_CONTEXT } from "./context"
 import { openV1 } from "./envelope-v1"
 import { openV2, sealV2 } from "./envelope-v2"
 import {
+  EncryptionError,
   ForeignFormatError,
   LegacyNotAllowedError,
   MalformedEnvelopeError,
@@ -336,9 +338,14 @@ export default class EncryptionModuleService {
     try {
       const result = run()
       this.log_?.succeeded(name, context, result.envelope.keyVersion)
+      recordEncryption(
+        name === "TOKEN_ENCRYPT" ? "seals" : "opens",
+        result.envelope.keyVersion
+      )
       return result
     } catch (error) {
       this.log_?.failed(name, context, error)
+      recordEncryptionError(error instanceof EncryptionError ? error.code : "unknown")
       throw error
     }
   }

@@ -26,6 +26,7 @@ import * as oauthSessions from "./sql/oauth-sessions"
 import * as platforms from "./sql/platforms"
 import * as posts from "./sql/posts"
 import * as publications from "./sql/publications"
+import * as vault from "./sql/vault"
 import { checkStoredCredentials } from "./utils/start-check"
 import { lowestKeyVersion } from "./utils/api-config"
 import type { SocialsOptions } from "./utils/validate-options"
@@ -267,6 +268,34 @@ class SocialsModuleService extends MedusaService({
     return await health.claimAlarm(managerOf(context), provider, seconds)
   }
 
+  /** See {@link health.countHealthStates}. */
+  @InjectManager()
+  async countHealthStates(
+    rules: health.HealthRules,
+    @MedusaContext() context: SharedContext = {}
+  ) {
+    return await health.countHealthStates(managerOf(context), rules)
+  }
+
+  /** See {@link health.listUnhealthyPlatforms}. */
+  @InjectManager()
+  async listUnhealthyPlatforms(
+    rules: health.HealthRules,
+    limit: number,
+    @MedusaContext() context: SharedContext = {}
+  ): Promise<health.UnhealthyPlatform[]> {
+    return await health.listUnhealthyPlatforms(managerOf(context), rules, limit)
+  }
+
+  /** See {@link health.listProviderHealth}. */
+  @InjectManager()
+  async listProviderHealth(
+    rules: health.HealthRules,
+    @MedusaContext() context: SharedContext = {}
+  ): Promise<health.ProviderHealth[]> {
+    return await health.listProviderHealth(managerOf(context), rules)
+  }
+
   /** See {@link platforms.findPlatformIdsByEnvelope}. */
   @InjectManager()
   async findPlatformIdsByEnvelope(
@@ -288,6 +317,36 @@ class SocialsModuleService extends MedusaService({
     @MedusaContext() context: SharedContext = {}
   ): Promise<string[]> {
     return await platforms.findPlatformIdsByIndex(managerOf(context), entries)
+  }
+
+  /** See {@link vault.listTenantPlatformIds}. */
+  @InjectManager()
+  async listTenantPlatformIds(
+    tenant_id: string | null,
+    provider: string,
+    @MedusaContext() context: SharedContext = {}
+  ): Promise<string[]> {
+    return await vault.listTenantPlatformIds(
+      managerOf(context),
+      tenant_id,
+      provider
+    )
+  }
+
+  /** See {@link vault.findExpiringCredentials}. */
+  @InjectManager()
+  async findExpiringCredentials(
+    tenant_id: string | null | undefined,
+    until: Date,
+    limit: number,
+    @MedusaContext() context: SharedContext = {}
+  ): Promise<vault.ExpiringCredential[]> {
+    return await vault.findExpiringCredentials(
+      managerOf(context),
+      tenant_id,
+      until,
+      limit
+    )
   }
 
   /** See {@link envelopes.countEnvelopes}. */

@@ -99,6 +99,13 @@ const plainRefusal = (
   const message = `${what} was refused by the service (${status}).`
   if (status === 400 || status === 401) {
     const { errorClass, code } = unauthorized
+    if (errorClass === "config_error") {
+      return new ServiceError(
+        errorClass,
+        `${message} Check the consumer key, the consumer secret and the callback address of the application's registration.`,
+        { ...details, code }
+      )
+    }
     return new ServiceError(errorClass, message, { ...details, code })
   }
   return new ServiceError(

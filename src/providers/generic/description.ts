@@ -1,5 +1,6 @@
 import { PLATFORM_CATEGORIES } from "../../types/enums"
 import type { ProviderDescription } from "../types"
+import { PROBE_ONLY, PROBE_SETTING } from "./shared"
 
 /** Any service that takes an API key, a bearer token or a user name with password. */
 export const genericDescription: ProviderDescription = {
@@ -44,13 +45,7 @@ export const genericDescription: ProviderDescription = {
       input: "text",
       auth_types: ["basic"],
     },
-    {
-      name: "probe_url",
-      label: "Address to check the credentials with",
-      required: false,
-      input: "url",
-      help: "A GET request that only succeeds with valid credentials, for example the account's own data.",
-    },
+    PROBE_SETTING,
     {
       name: "api_key_header",
       label: "Header that carries the API key",
@@ -68,13 +63,7 @@ export const genericDescription: ProviderDescription = {
       auth_types: ["api_key"],
     },
   ],
-  capabilities: {
-    verify: true,
-    accounts: false,
-    profile: false,
-    publish: false,
-    insights: false,
-  },
+  capabilities: PROBE_ONLY,
   publishing: null,
   docs_url: null,
 }

@@ -1,5 +1,8 @@
 import { ServiceError } from "../../errors/service-error"
 import { retryAtFromHeaders } from "../../errors/retry-after"
+import type { Lookup } from "./guard/connections"
+import { type AllowedNetworks, environmentNetworks } from "./guard/networks"
+import { guardedRequest } from "./guard/request"
 
 /** Time an outside service has to answer, in ms. */
 export const DEFAULT_TIMEOUT_MS = 15_000
@@ -14,6 +17,14 @@ export interface ServiceFetchOptions {
   timeoutMs: number
   /** Aborts the request early, for example when a lock is lost. */
   signal?: AbortSignal
+  /**
+   * Where requests may go besides the public internet.
+   *
+   * @default what the environment allows, see `environmentNetworks`
+   */
+  networks?: AllowedNetworks
+  /** In place of the system's name resolution. */
+  lookup?: Lookup
 }
 
 export type ServiceFetch = (
@@ -22,33 +33,41 @@ export type ServiceFetch = (
 ) => Promise<Response>
 
 /**
- * Makes the one `fetch` that talks to an outside service: with a deadline over
- * the whole answer, a limit on its size and without following redirects, since
- * a redirect would carry the Authorization header to another place.
+ * Makes the one `fetch` that talks to an outside service: to the public internet
+ * only, unless the operator allows more, with a deadline over the whole answer, a
+ * limit on its size and without following redirects, since a redirect would
+ * carry the Authorization header to another place.
  *
  * @returns a `fetch` whose response is already read into memory
- * @throws {ServiceError} of class `transient` when no usable answer came
+ * @throws {ServiceError} of class `transient` when no usable answer came;
+ * `config_error`, code `address_not_allowed`, when the request was not sent
  */
 export const createServiceFetch =
-  ({ service, timeoutMs, signal }: ServiceFetchOptions): ServiceFetch =>
-  async (url, init) => {
+  ({
+    service,
+    timeoutMs,
+    signal,
+    networks,
+    lookup,
+  }: ServiceFetchOptions): ServiceFetch =>
+  async (url, init = {}) => {
     const deadline = AbortSignal.timeout(timeoutMs)
-    const signals = [deadline, signal, init?.signal].filter(
+    const signals = [deadline, signal, init.signal].filter(
       (s): s is AbortSignal => !!s
     )
 
     try {
-      const response = await fetch(url, {
-        ...init,
-        redirect: "manual",
+      const response = await guardedRequest(url, init, {
+        networks: networks ?? environmentNetworks(),
+        lookup,
         signal: AbortSignal.any(signals),
       })
-      refuseRedirect(service, response)
+      await refuseRedirect(service, response)
       return await readWhole(service, response)
     } catch (error) {
-      const failure = serviceErrorBehind(error)
-      if (failure) {
-        throw failure
+      // Also that of a body that was streamed into the request.
+      if (error instanceof ServiceError) {
+        throw error
       }
       throw new ServiceError(
         "transient",
@@ -63,16 +82,14 @@ export const createServiceFetch =
     }
   }
 
-/** A body that was streamed into the request may have failed first; fetch wraps its error. */
-const serviceErrorBehind = (error: unknown): ServiceError | undefined =>
-  [error, (error as { cause?: unknown } | undefined)?.cause].find(
-    (candidate): candidate is ServiceError => candidate instanceof ServiceError
-  )
-
-const refuseRedirect = (service: string, response: Response): void => {
+const refuseRedirect = async (
+  service: string,
+  response: Response
+): Promise<void> => {
   if (response.status < 300 || response.status > 399) {
     return
   }
+  await response.body?.cancel()
   throw new ServiceError(
     "transient",
     `${service} answered with a redirect, which is not followed because it would carry credentials elsewhere. Check the configured address.`,
@@ -106,15 +123,16 @@ const readWhole = async (
   const hasBody = ![204, 205, 304].includes(response.status)
   return new Response(hasBody ? Buffer.concat(chunks) : null, {
     status: response.status,
-    statusText: response.statusText,
     headers: response.headers,
   })
 }
 
 /** The connection's error code (`ECONNREFUSED`, …), never its message, which may hold the URL. */
 const connectionCode = (error: unknown): string => {
-  const cause = (error as { cause?: { code?: unknown } } | undefined)?.cause
-  return typeof cause?.code === "string" ? cause.code : "connection_failed"
+  const { code, name } = Object(error) as { code?: unknown; name?: unknown }
+  return typeof code === "string" && name !== "AbortError"
+    ? code
+    : "connection_failed"
 }
 
 /**

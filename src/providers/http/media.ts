@@ -1,8 +1,17 @@
 import { ServiceError } from "../../errors/service-error"
 import type { MediaFile } from "../types"
+import { ADDRESS_NOT_ALLOWED } from "./guard/check-url"
+import type { Lookup } from "./guard/connections"
+import { type AllowedNetworks, environmentNetworks } from "./guard/networks"
+import { guardedRequest, type GuardedRequest } from "./guard/request"
 
 /** How long the whole transfer of a media file may take, in ms. */
 const TRANSFER_TIMEOUT_MS = 120_000
+
+/** How often a file's server may send us on; storages do so once or twice. */
+const MAX_REDIRECTS = 5
+
+const REDIRECTS = [301, 302, 303, 307, 308]
 
 export interface MediaSource {
   url: string
@@ -11,13 +20,23 @@ export interface MediaSource {
   allowed_types: readonly string[]
   /** Largest file that the service takes, in bytes. */
   max_bytes: number
+  /**
+   * Where requests may go besides the public internet.
+   *
+   * @default what the environment allows, see `environmentNetworks`
+   */
+  networks?: AllowedNetworks
+  /** In place of the system's name resolution. */
+  lookup?: Lookup
 }
 
 const rejected = (code: string, message: string): ServiceError =>
   new ServiceError("content_rejected", message, { code })
 
 /**
- * Opens a media file as a stream. Type and size are checked before a byte goes
+ * Opens a media file as a stream. Redirects are followed, each as carefully as
+ * the first address: nothing but the public internet is asked, unless the
+ * operator allows more, and no credentials are sent. Type and size are checked before a byte goes
  * to the service, and the size once more while it flows, because a server need
  * not tell the truth about it.
  *
@@ -29,10 +48,20 @@ export const openMedia = async ({
   alt_text,
   allowed_types,
   max_bytes,
+  networks,
+  lookup,
 }: MediaSource): Promise<MediaFile> => {
-  const response = await fetch(url, {
+  const response = await follow(url, {
+    networks: networks ?? environmentNetworks(),
+    lookup,
     signal: AbortSignal.timeout(TRANSFER_TIMEOUT_MS),
-  }).catch(() => {
+  }).catch((error: unknown) => {
+    if (error instanceof ServiceError) {
+      // It says something about the post, not about the platform's settings.
+      throw error.code === ADDRESS_NOT_ALLOWED
+        ? rejected(error.code, `The image cannot be fetched. ${error.message}`)
+        : error
+    }
     throw rejected(
       "media_unreachable",
       `The image at ${hostOf(url)} cannot be reached. Check its address.`
@@ -72,6 +101,27 @@ export const openMedia = async ({
     stream: response.body.pipeThrough(limitBytes(url, max_bytes)),
     alt_text,
   }
+}
+
+/** Asks for a file, and for the places where its server sends us. */
+const follow = async (
+  url: string,
+  options: GuardedRequest
+): Promise<Response> => {
+  let next = url
+  for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
+    const response = await guardedRequest(next, {}, options)
+    const location = response.headers.get("location")
+    if (!REDIRECTS.includes(response.status) || !location) {
+      return response
+    }
+    await response.body?.cancel()
+    next = new URL(location, next).href
+  }
+  throw rejected(
+    "media_unreachable",
+    `The image at ${hostOf(url)} cannot be fetched: its server redirects without end.`
+  )
 }
 
 /** Hangs up first: a body that nobody reads would keep its connection. */

@@ -20,6 +20,7 @@ export const metaSystemUserDescription: ProviderDescription = {
       name: "access_token",
       label: "System user token",
       required: true,
+      environment_variable: "META_ACCESS_TOKEN",
       help: "From Business settings, System users, Generate token. It starts with EAA.",
     },
     {

@@ -15,6 +15,7 @@ import type {
   PublicationOutcome,
   UnknownPublication,
 } from "../../modules/socials/sql/publications"
+import type { AllowedNetworks } from "../../providers/http/guard/networks"
 import { openMedia } from "../../providers/http/media"
 import type {
   PublicationRequest,
@@ -45,7 +46,7 @@ const findDestination = async (
   const account = await socials.retrieveSocialAccount(account_id)
   const platform = await socials.retrieveSocialPlatform(account.platform_id)
   const provider = await getProvider(container, platform.provider)
-  requireUsablePlatform(platform, provider)
+  await requireUsablePlatform(container, platform, provider)
   return { account, platform, provider }
 }
 
@@ -65,9 +66,9 @@ export const publishPublication = async (
   let destination: Destination | undefined
 
   try {
-    const post = await socialsModule(container).retrieveSocialPost(
-      publication.post_id
-    )
+    const socials = socialsModule(container)
+    const post = await socials.retrieveSocialPost(publication.post_id)
+    const { allow_private_networks } = await socials.getOptions()
     destination = await findDestination(container, publication.account_id)
     const { account, platform, provider } = destination
     const { publish } = provider
@@ -88,9 +89,16 @@ export const publishPublication = async (
           .call(
             provider,
             context,
-            toRequest(post, account, provider, publication.id, async (recovery) => {
-              await armUnderLease(container, publication.id, lease, recovery)
-              armed = { armedAt: new Date(), recovery }
+            toRequest({
+              post,
+              account,
+              provider,
+              publicationId: publication.id,
+              networks: allow_private_networks,
+              arm: async (recovery) => {
+                await armUnderLease(container, publication.id, lease, recovery)
+                armed = { armedAt: new Date(), recovery }
+              },
             })
           )
           .catch((error) => {
@@ -204,13 +212,24 @@ const askService = async (
   }
 }
 
-const toRequest = (
-  post: SocialPostRow,
-  account: SocialAccountRow,
-  provider: SocialProvider,
-  publicationId: string,
+interface Publishing {
+  post: SocialPostRow
+  account: SocialAccountRow
+  provider: SocialProvider
+  publicationId: string
+  /** Where media may be fetched from besides the public internet. */
+  networks: AllowedNetworks
   arm: (recovery: Record<string, string>) => Promise<void>
-): PublicationRequest => {
+}
+
+const toRequest = ({
+  post,
+  account,
+  provider,
+  publicationId,
+  networks,
+  arm,
+}: Publishing): PublicationRequest => {
   const limits = provider.description.publishing
   const media = (post.media ?? []) as unknown as PostMedia[]
   return {
@@ -226,6 +245,7 @@ const toRequest = (
           alt_text,
           allowed_types: limits?.media_types ?? [],
           max_bytes: limits?.max_media_bytes ?? 0,
+          networks,
         }),
     })),
     arm: (recovery = {}) => arm(recovery),

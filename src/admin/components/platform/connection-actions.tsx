@@ -36,9 +36,19 @@ export const ConnectionActions = ({ platform, provider }: ActionsProps) => {
   )
 }
 
-type ConnectButtonProps = { platform: SocialPlatform; isConnected: boolean }
+type ConnectButtonProps = {
+  platform: Pick<SocialPlatform, "id" | "provider" | "connection">
+  isConnected: boolean
+  /** What the button is for, where there are several on a page. */
+  label?: string
+}
 
-const ConnectButton = ({ platform, isConnected }: ConnectButtonProps) => {
+/** Goes to the service, where the person gives or renews their consent. */
+export const ConnectButton = ({
+  platform,
+  isConnected,
+  label,
+}: ConnectButtonProps) => {
   const start = useStartConnection()
   const [isLeaving, setIsLeaving] = useState(false)
 
@@ -63,6 +73,7 @@ const ConnectButton = ({ platform, isConnected }: ConnectButtonProps) => {
       size="small"
       variant={isConnected ? "secondary" : "primary"}
       isLoading={start.isPending || isLeaving}
+      aria-label={label}
       onClick={() => void connect()}
     >
       {platform.connection === "not_connected" ? "Connect" : "Reconnect"}
@@ -70,9 +81,14 @@ const ConnectButton = ({ platform, isConnected }: ConnectButtonProps) => {
   )
 }
 
-type PlatformProps = { platform: SocialPlatform }
+type VerifyButtonProps = {
+  platform: Pick<SocialPlatform, "id">
+  /** What the button is for, where there are several on a page. */
+  label?: string
+}
 
-const VerifyButton = ({ platform }: PlatformProps) => {
+/** Asks the service whether the stored credentials work. */
+export const VerifyButton = ({ platform, label }: VerifyButtonProps) => {
   const verify = useVerifySocialPlatform(platform.id)
 
   const run = async () => {
@@ -99,6 +115,7 @@ const VerifyButton = ({ platform }: PlatformProps) => {
       size="small"
       variant="secondary"
       isLoading={verify.isPending}
+      aria-label={label}
       onClick={() => void run()}
     >
       Verify
@@ -106,7 +123,9 @@ const VerifyButton = ({ platform }: PlatformProps) => {
   )
 }
 
-const DisconnectButton = ({ platform }: PlatformProps) => {
+type DisconnectButtonProps = { platform: SocialPlatform }
+
+const DisconnectButton = ({ platform }: DisconnectButtonProps) => {
   const prompt = usePrompt()
   const disconnect = useDisconnectSocialPlatform(platform.id)
 

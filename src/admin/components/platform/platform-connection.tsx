@@ -2,11 +2,7 @@ import { SectionRow } from "@medusajs/dashboard/components"
 import { Alert, Text } from "@medusajs/ui"
 import { daysUntil, formatDate, formatDateTime, humanize } from "../../lib/format"
 import { platformAdvice } from "../../lib/guidance"
-import {
-  connectsByRedirect,
-  reconnectBefore,
-  renewsItself,
-} from "../../lib/provider-facts"
+import { connectsByRedirect } from "../../lib/provider-facts"
 import type { RecordedError, SocialPlatform, SocialProvider } from "../../types"
 import { RedirectUri } from "../redirect-uri"
 import { Section } from "../section"
@@ -32,6 +28,7 @@ export const PlatformConnection = ({
       actions={<ConnectionActions platform={platform} provider={provider} />}
     >
       <Notice platform={platform} usesRedirect={usesRedirect} />
+      {usesRedirect && <MissingScopes scopes={platform.missing_scopes} />}
       {platform.last_error && <LastError error={platform.last_error} />}
       {platform.connected_at && (
         <SectionRow
@@ -96,15 +93,28 @@ const noticeText = (
       message: "Your store has lost its access. Reconnect to get it back.",
     }
   }
-  const deadline = reconnectBefore(platform)
+  const deadline = platform.reconnect_before
   const days = daysUntil(deadline)
-  return days !== null && days < SOON_DAYS && usesRedirect
+  return days !== null && days < SOON_DAYS
     ? {
         variant: "warning",
-        message: `The access ends soon. Reconnect before ${formatDate(deadline)}.`,
+        message: usesRedirect
+          ? `The access ends soon. Reconnect before ${formatDate(deadline)}.`
+          : `The access ends soon. Enter new credentials before ${formatDate(deadline)}.`,
       }
     : null
 }
+
+type MissingScopesProps = { scopes: string[] }
+
+const MissingScopes = ({ scopes }: MissingScopesProps) =>
+  scopes.length > 0 ? (
+    <div className="px-6 py-4">
+      <Alert variant="warning">
+        {`Connect again to grant ${scopes.join(", ")}. What needs ${scopes.length === 1 ? "this permission" : "these permissions"} does not work until then.`}
+      </Alert>
+    </div>
+  ) : null
 
 type LastErrorProps = { error: RecordedError }
 
@@ -125,8 +135,9 @@ const LastError = ({ error }: LastErrorProps) => (
 type ExpiryRowsProps = { platform: SocialPlatform }
 
 const ExpiryRows = ({ platform }: ExpiryRowsProps) => {
-  const deadline = reconnectBefore(platform)
-  const renews = renewsItself(platform)
+  const isConnected = platform.connection !== "not_connected"
+  const deadline = isConnected ? platform.reconnect_before : null
+  const renews = isConnected && platform.renews_itself
 
   return (
     <>

@@ -1,5 +1,6 @@
 import { Badge, Heading, Input, Text } from "@medusajs/ui"
 import { useState } from "react"
+import { hideNamelessIcons, useControlNames } from "../../hooks/use-control-names"
 import { categoryLabel } from "../../lib/labels"
 import type { SocialProvider } from "../../types"
 
@@ -13,6 +14,7 @@ const SEARCH_FROM = 7
 /** The first step of creating a platform: which service is it? */
 export const ProviderPicker = ({ providers, onPick }: ProviderPickerProps) => {
   const [search, setSearch] = useState("")
+  const searchRef = useControlNames(hideNamelessIcons)
   const matching = providers.filter((provider) => matches(provider, search))
 
   return (
@@ -24,13 +26,15 @@ export const ProviderPicker = ({ providers, onPick }: ProviderPickerProps) => {
         </Text>
       </div>
       {providers.length >= SEARCH_FROM && (
-        <Input
-          type="search"
-          aria-label="Search services"
-          placeholder="Search"
-          value={search}
-          onChange={(event) => setSearch(event.target.value)}
-        />
+        <div ref={searchRef}>
+          <Input
+            type="search"
+            aria-label="Search services"
+            placeholder="Search"
+            value={search}
+            onChange={(event) => setSearch(event.target.value)}
+          />
+        </div>
       )}
       <ul className="grid grid-cols-1 gap-3 md:grid-cols-2">
         {matching.map((provider) => (

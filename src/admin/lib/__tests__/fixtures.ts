@@ -80,4 +80,7 @@ export const platform: SocialPlatform = {
     },
   ],
   connection: "connected",
+  renews_itself: false,
+  reconnect_before: null,
+  missing_scopes: [],
 }

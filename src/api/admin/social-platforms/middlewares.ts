@@ -8,6 +8,7 @@ import {
   AdminCreateSocialPlatform,
   AdminGetSocialPlatformParams,
   AdminGetSocialPlatformsParams,
+  AdminMarkSocialPlatformInvalid,
   AdminUpdateSocialPlatform,
 } from "./validators"
 
@@ -53,6 +54,14 @@ export const adminSocialPlatformRoutesMiddlewares: MiddlewareRoute[] = [
     method: ["POST"],
     matcher: "/admin/social-platforms/:id/disconnect",
     middlewares: [retrieveQuery()],
+  },
+  {
+    method: ["POST"],
+    matcher: "/admin/social-platforms/:id/mark-invalid",
+    middlewares: [
+      validateAndTransformBody(AdminMarkSocialPlatformInvalid),
+      retrieveQuery(),
+    ],
   },
   {
     method: ["POST"],

@@ -2,10 +2,15 @@ import type { MedusaContainer } from "@medusajs/framework/types"
 import { ContainerRegistrationKeys, MedusaError } from "@medusajs/framework/utils"
 import { socialsModule } from "../../../credentials/modules"
 import { listProviders } from "../../../credentials/providers"
-import { type CredentialsView, viewCredentials } from "../../../credentials/view"
+import {
+  type AccessView,
+  type CredentialsView,
+  viewAccess,
+  viewCredentials,
+} from "../../../credentials/view"
 
 export type PlatformRow = { id: string } & Record<string, unknown>
-export type PlatformResponse = PlatformRow & CredentialsView
+export type PlatformResponse = PlatformRow & CredentialsView & AccessView
 
 /**
  * Adds to rows from Query what may be shown of their credentials: which there
@@ -25,11 +30,13 @@ export const presentPlatforms = async (
 
   return rows.flatMap((row) => {
     const platform = storedById.get(row.id)
+    const provider = platform && providers.get(platform.provider)
     return platform
       ? [
           {
             ...row,
-            ...viewCredentials(platform, providers.get(platform.provider)),
+            ...viewCredentials(platform, provider),
+            ...viewAccess(platform, provider),
           },
         ]
       : []

@@ -12,7 +12,7 @@ import {
 } from "../../../types/enums"
 import { anyOf } from "../../utils/choices"
 import { orderBy } from "../../utils/order"
-import { secretRecord } from "../../utils/secret-input"
+import { secretRecord, secretText } from "../../utils/secret-input"
 import { webAddress } from "../../utils/web-address"
 
 const oneOrMany = <T extends z.ZodTypeAny>(schema: T) =>
@@ -84,4 +84,14 @@ export type AdminUpdateSocialPlatformType = z.infer<
 >
 export const AdminUpdateSocialPlatform = z
   .object({ ...platformFields, name: platformFields.name.optional() })
+  .strict()
+
+const MAX_REASON_LENGTH = 500
+
+export type AdminMarkSocialPlatformInvalidType = z.infer<
+  typeof AdminMarkSocialPlatformInvalid
+>
+// Somebody may paste what a service said, and that may hold a secret.
+export const AdminMarkSocialPlatformInvalid = z
+  .object({ reason: secretText("reason", MAX_REASON_LENGTH) })
   .strict()

@@ -3,9 +3,14 @@ import { socialsModule } from "../../../credentials/modules"
 import { redirectUriFor } from "../../../credentials/providers"
 import type {
   CredentialField,
+  ProviderDescription,
   SettingField,
   SocialProvider,
 } from "../../../providers/types"
+
+/** Whether somebody is asked for consent at the service. */
+const isConnectable = ({ oauth1, oauth2 }: ProviderDescription): boolean =>
+  !!oauth1 || (!!oauth2 && oauth2.grant !== "client_credentials")
 
 /** A provider's description as the dashboard builds its forms from it. */
 export const presentProvider = async (
@@ -30,11 +35,11 @@ export const presentProvider = async (
     credential_fields: description.credential_fields.map(toField),
     setting_fields: description.setting_fields.map(toField),
     capabilities: {
-      connect: !!description.oauth2,
+      connect: isConnectable(description),
       ...description.capabilities,
     },
     publishing: description.publishing,
-    redirect_uri: description.oauth2
+    redirect_uri: isConnectable(description)
       ? await redirectUriFor(container, description.identifier)
       : null,
     docs_url: description.docs_url,

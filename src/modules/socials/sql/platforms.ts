@@ -152,7 +152,8 @@ export const writeHealth = async (
 }
 
 /**
- * Marks a platform's access as lost, once: of many callers whom the service
+ * Marks a platform's access as lost and moves the fence on, so that nobody who
+ * began before revives it. It happens once: of many callers whom the service
  * refuses the same token just one brings the news.
  *
  * @param expected_version - see {@link writeHealth}
@@ -168,6 +169,7 @@ export const endAccess = async (
     manager,
     `UPDATE "social_platform"
      SET "status" = 'error', "token_validity" = 'false', "next_refresh_at" = NULL,
+         "credentials_version" = "credentials_version" + 1,
          "last_error" = ?::jsonb, "consecutive_failures" = "consecutive_failures" + 1,
          "updated_at" = now()
      WHERE "id" = ? AND "credentials_version" = ? AND "token_validity" <> 'false'

@@ -1,6 +1,7 @@
 import type { Logger, MedusaContainer } from "@medusajs/framework/types"
 import { ContainerRegistrationKeys, MedusaError } from "@medusajs/framework/utils"
 import { SecretString } from "../../../secrets/secret-string"
+import { recordPlaintextRead } from "../../../telemetry/metrics"
 import { ENCRYPTION_MODULE } from "../../encryption/constants"
 import type { EncryptionContext } from "../../encryption/context"
 import {
@@ -113,6 +114,7 @@ export const openCredential = async (
   loggerOf(container).warn(
     `[Token Helper] Using plaintext ${name} (not encrypted). Consider re-authenticating.`
   )
+  recordPlaintextRead(name)
   return new SecretString(plaintext)
 }
 

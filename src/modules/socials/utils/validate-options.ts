@@ -1,4 +1,10 @@
 import { MedusaError } from "@medusajs/framework/utils"
+import {
+  ALLOW_VARIABLE,
+  allowedInEnvironment,
+  type AllowedNetworks,
+  readAllowedNetworks,
+} from "../../../providers/http/guard/networks"
 import type { SocialPlatformsPluginOptions } from "../../../types/options"
 
 /** Options with every default filled in. Addresses have no trailing slash. */
@@ -8,6 +14,7 @@ export interface SocialsOptions {
   providers: NonNullable<SocialPlatformsPluginOptions["providers"]>
   provider_config: Record<string, Record<string, string>>
   request_timeout_ms: number
+  allow_private_networks: AllowedNetworks
   token_refresh_buffer_seconds: number | null
   auto_clear_invalid_tokens: boolean
 }
@@ -94,6 +101,12 @@ const readSwitch = (
   return [true, "true", "1"].includes(given as never)
 }
 
+const readNetworks = (value: unknown): AllowedNetworks =>
+  readAllowedNetworks(value) ??
+  refuse(
+    `The option "allow_private_networks" (environment: ${ALLOW_VARIABLE}) must be true, false, or a list of ranges such as 10.0.0.0/8, addresses and host names.`
+  )
+
 /**
  * Checks the plugin's options at start, so that a mistake stops the start and
  * not the first merchant.
@@ -122,6 +135,9 @@ export const validateOptions = (
     providers: options.providers ?? [],
     provider_config: options.provider_config ?? {},
     request_timeout_ms: readTimeout(options.request_timeout_ms),
+    allow_private_networks: readNetworks(
+      allowedInEnvironment(env) ?? options.allow_private_networks
+    ),
     token_refresh_buffer_seconds: readRefreshBuffer(
       options.token_refresh_buffer_seconds,
       env.TOKEN_REFRESH_BUFFER

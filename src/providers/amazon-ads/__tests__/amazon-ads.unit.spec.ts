@@ -12,6 +12,7 @@ import { refreshAccessToken } from "../../../oauth/refresh-token"
 import type { OAuth2Server } from "../../../oauth/types"
 import { SecretString } from "../../../secrets/secret-string"
 import { createServiceFetch } from "../../http/fetch"
+import { readAllowedNetworks } from "../../http/guard/networks"
 import type { ProviderContext } from "../../types"
 import { amazonAdsProvider as provider } from "../provider"
 
@@ -22,7 +23,12 @@ beforeAll(async () => {
 beforeEach(() => amazon.reset())
 afterAll(() => amazon.close())
 
-const fetch = createServiceFetch({ service: "Amazon Ads", timeoutMs: 2_000 })
+const fetch = createServiceFetch({
+  service: "Amazon Ads",
+  timeoutMs: 2_000,
+  // The local server that stands in for the service.
+  networks: readAllowedNetworks(["127.0.0.0/8", "::1"]) ?? undefined,
+})
 
 const contextWith = (
   token: string,

@@ -13,6 +13,7 @@ import { refreshAccessToken } from "../../../oauth/refresh-token"
 import type { OAuth2Server } from "../../../oauth/types"
 import { SecretString } from "../../../secrets/secret-string"
 import { createServiceFetch } from "../../http/fetch"
+import { readAllowedNetworks } from "../../http/guard/networks"
 import type { ProviderContext, SocialProvider } from "../../types"
 import { giteaProvider } from "../gitea"
 import { githubProvider } from "../github"
@@ -24,7 +25,12 @@ const PROVIDERS: Record<GitHostKind, SocialProvider> = {
   gitea: giteaProvider,
 }
 
-const fetch = createServiceFetch({ service: "Git", timeoutMs: 2_000 })
+const fetch = createServiceFetch({
+  service: "Git",
+  timeoutMs: 2_000,
+  // The local server that stands in for the service.
+  networks: readAllowedNetworks(["127.0.0.0/8", "::1"]) ?? undefined,
+})
 
 const contextOf = (
   settings: Record<string, unknown>,

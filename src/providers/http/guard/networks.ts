@@ -22,6 +22,9 @@ const PUBLIC_ONLY: AllowedNetworks = {
 /** A host name; its last label has a letter first, since numbers make an IP address. */
 const HOST_NAME = /^(?:[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?\.)*[a-z](?:[a-z0-9-]*[a-z0-9])?$/
 
+/** Words that somebody may take for a value of their own; no host is called so. */
+const NOT_HOSTS = ["true", "false", "yes", "no", "on", "off"]
+
 /** One spelling of a host name: lower case, without the dot of the root. */
 export const normalizeHost = (host: string): string =>
   host.toLowerCase().replace(/\.$/, "")
@@ -64,7 +67,7 @@ export const readAllowedNetworks = (value: unknown): AllowedNetworks | null => {
     const host = normalizeHost(entry.trim())
     if (range) {
       ranges.push(range)
-    } else if (HOST_NAME.test(host)) {
+    } else if (HOST_NAME.test(host) && !NOT_HOSTS.includes(host)) {
       hosts.push(host)
     } else {
       return null

@@ -2,6 +2,7 @@ import http, { type IncomingMessage } from "node:http"
 import https from "node:https"
 import { pipeline, Readable } from "node:stream"
 import zlib from "node:zlib"
+import { ServiceError } from "../../../errors/service-error"
 import { checkUrl } from "./check-url"
 import { connectionsTo, type Lookup } from "./connections"
 import type { AllowedNetworks } from "./networks"
@@ -22,7 +23,7 @@ const DEFAULT_HEADERS = {
 }
 
 /** Statuses whose answer has no body (Fetch standard). */
-const WITHOUT_BODY = [101, 204, 205, 304]
+const WITHOUT_BODY = [204, 205, 304]
 
 /**
  * Sends one request without following redirects, over a connection that cannot
@@ -32,6 +33,7 @@ const WITHOUT_BODY = [101, 204, 205, 304]
  * @param init - as for `fetch`; `redirect` and `signal` have no effect
  * @returns the answer as soon as its headers are there, its body as a stream
  * @throws {ServiceError} `config_error`, code `address_not_allowed`
+ * @throws {ServiceError} `transient` when the connection ended without an answer
  * @throws the connection's own error, with a `code`
  */
 export const guardedRequest = async (
@@ -40,7 +42,7 @@ export const guardedRequest = async (
   { networks, lookup, signal }: GuardedRequest
 ): Promise<Response> => {
   const url = checkUrl(address, networks)
-  const request = new Request(url, { ...init, signal, redirect: "manual" })
+  const request = new Request(url, { ...init, signal: null })
   const streamed = init.body instanceof ReadableStream ? request.body : null
   const body =
     request.body && !streamed ? Buffer.from(await request.arrayBuffer()) : null
@@ -64,6 +66,16 @@ export const guardedRequest = async (
     })
     // Stays for good: a connection may break after the answer's headers came.
     outgoing.on("error", reject)
+    // Comes without an error after an answer that switches protocols, for one.
+    outgoing.on("close", () =>
+      reject(
+        new ServiceError(
+          "transient",
+          `${url.host} closed the connection without an answer.`,
+          { code: "connection_failed", outcomeUnknown: true }
+        )
+      )
+    )
     outgoing.on("response", (incoming) => {
       try {
         resolve(toResponse(incoming, request.method))

@@ -6,6 +6,7 @@ import {
 import { ServiceError } from "../../../errors/service-error"
 import { SecretString } from "../../../secrets/secret-string"
 import { createServiceFetch } from "../../http/fetch"
+import { readAllowedNetworks } from "../../http/guard/networks"
 import type { ProviderContext } from "../../types"
 import { metaSystemUserProvider as provider } from "../provider"
 
@@ -15,6 +16,13 @@ beforeAll(async () => {
 })
 beforeEach(() => graph.reset())
 afterAll(() => graph.close())
+
+const fetch = createServiceFetch({
+  service: "Meta",
+  timeoutMs: 2_000,
+  // The local server that stands in for the service.
+  networks: readAllowedNetworks(["127.0.0.0/8", "::1"]) ?? undefined,
+})
 
 interface Options {
   settings?: Record<string, unknown>
@@ -43,7 +51,7 @@ const contextWith = ({
       }
       return new SecretString(value)
     },
-    fetch: createServiceFetch({ service: "Meta", timeoutMs: 2_000 }),
+    fetch,
   }
 }
 

@@ -11,6 +11,7 @@ import { recordCredentialEvent } from "../../../credentials/events"
 import { toMedusaError } from "../../../credentials/failures"
 import { encryptionModule, socialsModule } from "../../../credentials/modules"
 import { oauthClientFor } from "../../../credentials/oauth-client"
+import { finishOAuth1 } from "../../../credentials/oauth1-client"
 import { getProvider } from "../../../credentials/providers"
 import { sealTokens, tokenColumns } from "../../../credentials/tokens"
 import { changeCredentials } from "../../../credentials/write"
@@ -120,21 +121,25 @@ const exchange = async (
   }
   const encryption = encryptionModule(container)
   const provider = await getProvider(container, row.provider)
-  const oauth = await oauthClientFor(container, provider, row)
+  const code = await encryption.decrypt(
+    answer.sealed_code,
+    authorizationCodeContext(answer.state_hash)
+  )
+  const codeVerifier = session.code_verifier_encrypted
+    ? await encryption.decrypt(
+        session.code_verifier_encrypted as unknown as EnvelopeV2,
+        codeVerifierContext(session.id)
+      )
+    : undefined
+  if (row.auth_type === "oauth1") {
+    return finishOAuth1(container, provider, row, code, codeVerifier)
+  }
 
   return exchangeAuthorizationCode({
-    ...oauth,
-    code: await encryption.decrypt(
-      answer.sealed_code,
-      authorizationCodeContext(answer.state_hash)
-    ),
+    ...(await oauthClientFor(container, provider, row)),
+    code,
     issuer: answer.issuer ?? undefined,
     redirectUri: session.redirect_uri,
-    codeVerifier: session.code_verifier_encrypted
-      ? await encryption.decrypt(
-          session.code_verifier_encrypted as unknown as EnvelopeV2,
-          codeVerifierContext(session.id)
-        )
-      : undefined,
+    codeVerifier,
   })
 }

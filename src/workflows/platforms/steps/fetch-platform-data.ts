@@ -15,7 +15,7 @@ export const fetchPlatformDataStep = createStep(
     const row =
       await socialsModule(container).retrieveSocialPlatform(platform_id)
     const provider = await getProvider(container, row.provider)
-    requireUsablePlatform(row, provider)
+    await requireUsablePlatform(container, row, provider)
 
     try {
       const data = await withCredentials(

@@ -72,7 +72,7 @@ const requireUsablePlatforms = async (
     id: platformIds,
   })
   for (const platform of platforms) {
-    requireUsablePlatform(
+    await requireUsablePlatform(container, 
       platform,
       await getProvider(container, platform.provider)
     )

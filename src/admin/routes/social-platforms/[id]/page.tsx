@@ -3,6 +3,7 @@ import { useParams, type UIMatch } from "react-router-dom"
 import { ErrorState } from "../../../components/error-state"
 import { DetailSkeleton } from "../../../components/loading"
 import { PlatformAccounts } from "../../../components/platform/platform-accounts"
+import { PlatformActivity } from "../../../components/platform/platform-activity"
 import { PlatformConnection } from "../../../components/platform/platform-connection"
 import { PlatformCredentials } from "../../../components/platform/platform-credentials"
 import { PlatformGeneral } from "../../../components/platform/platform-general"
@@ -52,6 +53,9 @@ const SocialPlatformPage = () => {
                 <PlatformAccounts {...section} />
               </LayoutComposer.Entry>
             )}
+            <LayoutComposer.Entry id="SocialPlatformActivity">
+              <PlatformActivity platform={platform} />
+            </LayoutComposer.Entry>
           </>
         ),
         side: (

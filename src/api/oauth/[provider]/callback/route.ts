@@ -2,9 +2,7 @@ import type { MedusaRequest, MedusaResponse } from "@medusajs/framework/http"
 import { MedusaError } from "@medusajs/framework/utils"
 import { socialsModule } from "../../../../credentials/modules"
 import { getProvider } from "../../../../credentials/providers"
-
-/** Parameters of an authorization response that the dashboard needs. */
-const PARAMETERS = ["state", "code", "error", "error_description", "iss"]
+import { authorizationAnswer } from "../../answer"
 
 /**
  * The redirect URI of every service. It hands the answer to the dashboard's
@@ -22,13 +20,7 @@ export const GET = async (req: MedusaRequest, res: MedusaResponse) => {
     )
   }
 
-  const answer = new URLSearchParams()
-  for (const name of PARAMETERS) {
-    const value = req.query[name]
-    if (typeof value === "string") {
-      answer.set(name, value)
-    }
-  }
+  const answer = authorizationAnswer(req.query)
   res
     .set({ "cache-control": "no-store", "referrer-policy": "no-referrer" })
     .redirect(

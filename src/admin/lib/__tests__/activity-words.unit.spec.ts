@@ -1,0 +1,83 @@
+import type { CredentialEvent } from "../../types"
+import { activityOf, actorName } from "../activity-words"
+
+const event = (
+  type: string,
+  details: Record<string, unknown> | null = null
+): CredentialEvent => ({
+  id: "scev_1",
+  platform_id: "splat_1",
+  type,
+  actor_id: null,
+  details,
+  created_at: "2026-01-01T00:00:00.000Z",
+})
+
+describe("the words of the activity", () => {
+  it.each([
+    "created",
+    "updated",
+    "connected",
+    "connection_refused",
+    "refreshed",
+    "refresh_failed",
+    "reauthorization_required",
+    "configuration_alarm",
+    "expiry_warning",
+    "invalidated",
+    "disconnected",
+    "deleted",
+    "imported",
+  ])("know what %s means, also without details", (type) => {
+    const { title, note } = activityOf(event(type))
+    expect(title).not.toMatch(/_/)
+    expect(note).toBeNull()
+  })
+
+  it("name the fields that were replaced and erased", () => {
+    const { note } = activityOf(
+      event("updated", {
+        credentials: ["api_key", "webhook_secret"],
+        erased: ["webhook_secret"],
+      })
+    )
+    expect(note).toBe("New: api key. Erased: webhook secret.")
+  })
+
+  it("name a failure as the service did", () => {
+    expect(
+      activityOf(
+        event("refresh_failed", { class: "rate_limited", code: "too_many" })
+      ).note
+    ).toBe("Rate limited (too_many)")
+    expect(
+      activityOf(event("configuration_alarm", { code: "invalid_client" })).note
+    ).toBe("invalid_client")
+  })
+
+  it("tell whether the service has withdrawn the access", () => {
+    const noteOf = (revoked: boolean) =>
+      activityOf(event("disconnected", { revoked })).note
+    expect(noteOf(true)).toMatch(/service has withdrawn/)
+    expect(noteOf(false)).toMatch(/did not confirm/)
+  })
+
+  it("survive details of another shape and a type that is new", () => {
+    expect(
+      activityOf(event("connected", { scopes: "read", more: {} })).note
+    ).toBeNull()
+    expect(activityOf(event("key_rotated", { a: 1 }))).toEqual({
+      title: "Key rotated",
+      note: null,
+      color: "grey",
+    })
+    expect(activityOf(event("constructor")).title).toBe("Constructor")
+  })
+
+  it("say who did it, also when the admin is gone", () => {
+    const emails = new Map([["user_1", "ada@example.com"]])
+    expect(actorName("user_1", emails)).toBe("ada@example.com")
+    expect(actorName("user_2", emails)).toBe("An admin")
+    expect(actorName(null, emails)).toBe("Automatically")
+  })
+})

@@ -1,0 +1,153 @@
+import type { CredentialEvent } from "../types"
+import { formatDateTime, humanize } from "./format"
+import type { BadgeColor } from "./labels"
+
+/** A thing that happened, in words. */
+export type Activity = {
+  title: string
+  /** What else is known of it. */
+  note: string | null
+  color: BadgeColor
+}
+
+type Words = {
+  title: string
+  color: BadgeColor
+  note?: (details: Record<string, unknown>) => string | null
+}
+
+const text = (value: unknown): string | null =>
+  typeof value === "string" && value !== "" ? value : null
+
+const names = (value: unknown): string[] =>
+  Array.isArray(value)
+    ? value.filter((item): item is string => typeof item === "string")
+    : []
+
+const listed = (items: string[]): string =>
+  items.map((name) => humanize(name).toLowerCase()).join(", ")
+
+/** What a failure's class and code say, as the service named it. */
+const failure = (details: Record<string, unknown>): string | null => {
+  const code = text(details.code)
+  const errorClass = text(details.class)
+  if (!errorClass) {
+    return code
+  }
+  return code ? `${humanize(errorClass)} (${code})` : humanize(errorClass)
+}
+
+const replaced = (details: Record<string, unknown>): string | null => {
+  const erased = names(details.erased)
+  const entered = names(details.credentials).filter(
+    (name) => !erased.includes(name)
+  )
+  const parts = [
+    entered.length > 0 && `New: ${listed(entered)}.`,
+    erased.length > 0 && `Erased: ${listed(erased)}.`,
+  ]
+  return parts.filter((part) => typeof part === "string").join(" ") || null
+}
+
+const EVENTS: Record<string, Words> = {
+  created: { title: "Created", color: "grey" },
+  updated: { title: "Credentials changed", color: "blue", note: replaced },
+  connected: {
+    title: "Connected",
+    color: "green",
+    note: ({ scopes }) => {
+      const granted = names(scopes)
+      return granted.length > 0 ? `Granted: ${granted.join(", ")}.` : null
+    },
+  },
+  connection_refused: {
+    title: "Connection refused",
+    color: "orange",
+    note: failure,
+  },
+  refreshed: {
+    title: "Access renewed",
+    color: "green",
+    note: ({ token_expires_at }) =>
+      text(token_expires_at)
+        ? `Lasts until ${formatDateTime(text(token_expires_at))}.`
+        : null,
+  },
+  refresh_failed: {
+    title: "Renewal failed",
+    color: "orange",
+    note: failure,
+  },
+  reauthorization_required: {
+    title: "Access lost",
+    color: "red",
+    note: failure,
+  },
+  configuration_alarm: {
+    title: "Application's registration refused",
+    color: "red",
+    note: failure,
+  },
+  expiry_warning: {
+    title: "Access ends soon",
+    color: "orange",
+    note: ({ reconnect_before }) =>
+      text(reconnect_before)
+        ? `Reconnect before ${formatDateTime(text(reconnect_before))}.`
+        : null,
+  },
+  invalidated: {
+    title: "Marked as invalid",
+    color: "red",
+    note: ({ reason }) => text(reason),
+  },
+  disconnected: {
+    title: "Disconnected",
+    color: "grey",
+    note: ({ revoked }) =>
+      revoked === true
+        ? "The service has withdrawn the access."
+        : revoked === false
+          ? "The tokens were erased here; the service did not confirm."
+          : null,
+  },
+  deleted: { title: "Deleted", color: "grey" },
+  imported: {
+    title: "Credentials imported",
+    color: "blue",
+    note: ({ credentials }) => {
+      const imported = names(credentials)
+      return imported.length > 0 ? `Imported: ${listed(imported)}.` : null
+    },
+  },
+}
+
+/**
+ * What an entry of the audit trail says to a person.
+ *
+ * @param event as the API has it; an unknown type is named as it is
+ * @returns its words and colour
+ */
+export const activityOf = ({ type, details }: CredentialEvent): Activity => {
+  const words: Words | undefined = Object.hasOwn(EVENTS, type)
+    ? EVENTS[type]
+    : undefined
+  return {
+    title: words?.title ?? humanize(type),
+    note: words?.note?.(details ?? {}) ?? null,
+    color: words?.color ?? "grey",
+  }
+}
+
+/**
+ * Who did it.
+ *
+ * @param actorId the admin's id; `null` for what happened by itself
+ * @param emails the admins' addresses by id
+ * @returns words for a person
+ */
+export const actorName = (
+  actorId: string | null,
+  emails: ReadonlyMap<string, string>
+): string =>
+  actorId === null ? "Automatically" : (emails.get(actorId) ?? "An admin")

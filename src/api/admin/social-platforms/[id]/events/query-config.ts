@@ -1,0 +1,4 @@
+export const listSocialPlatformEventsTransformQueryConfig = {
+  isList: true,
+  entity: "social_credential_event",
+}

@@ -1,0 +1,38 @@
+import { ServiceError } from "../../errors/service-error"
+import { classifyServiceError } from "../http/classify"
+import type { ProviderContext } from "../types"
+
+const probeAddress = (settings: ProviderContext["settings"]): URL => {
+  const address = settings.probe_url
+  if (typeof address === "string" && /^https?:\/\//.test(address)) {
+    return new URL(address)
+  }
+  throw new ServiceError(
+    "config_error",
+    'The platform has no "probe_url" to check its credentials with: set one that starts with https://.',
+    { code: "missing_probe_url" }
+  )
+}
+
+/**
+ * Asks the address that the settings name.
+ *
+ * @param headers - that carry the credentials
+ * @returns a sentence for the merchant
+ * @throws {ServiceError} by the status of the answer
+ */
+export const verifyByProbe = async (
+  { settings, fetch }: ProviderContext,
+  headers: Record<string, string>
+): Promise<string> => {
+  const address = probeAddress(settings)
+  const response = await fetch(address, {
+    headers: { ...headers, accept: "application/json" },
+  })
+  if (!response.ok) {
+    throw classifyServiceError("The service", response, {
+      code: `http_${response.status}`,
+    })
+  }
+  return `${address.host} accepted the credentials.`
+}

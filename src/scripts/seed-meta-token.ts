@@ -1,0 +1,42 @@
+import type { ExecArgs } from "@medusajs/framework/types"
+import { storeConnectionToken } from "../credentials/connections"
+import { socialsModule } from "../credentials/modules"
+import { preparePlatform } from "../credentials/platform-input"
+import { createSocialPlatformWorkflow } from "../workflows/platforms/workflows/create-social-platform"
+import { loggerOf } from "./support/batches"
+
+const VARIABLE = "META_ACCESS_TOKEN"
+const PLACE = {
+  provider: "meta_system_user",
+  tenant_id: null,
+  identifier: "system-user",
+}
+
+/**
+ * Stores the token of a Meta system user from META_ACCESS_TOKEN, encrypted. It
+ * does nothing where the variable is not set; started again, it stores the
+ * token that the variable has by then.
+ */
+export default async function seedMetaToken({ container }: ExecArgs) {
+  const logger = loggerOf(container)
+  const token = process.env[VARIABLE]
+  if (!token) {
+    logger.info(`seed-meta-token: ${VARIABLE} is not set, nothing to do`)
+    return
+  }
+  const [existing] = await socialsModule(container).listSocialPlatforms(PLACE)
+  if (existing) {
+    await storeConnectionToken(container, existing.id, { access_token: token })
+    logger.info(`seed-meta-token: renewed the token of platform ${existing.id}`)
+    return
+  }
+  const platform = await preparePlatform(container, {
+    ...PLACE,
+    name: "Meta system user",
+    api_config: { access_token: token },
+  })
+  const { result } = await createSocialPlatformWorkflow(container).run({
+    input: { platform },
+  })
+  logger.info(`seed-meta-token: created platform ${result.id}`)
+}
