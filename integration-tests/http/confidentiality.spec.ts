@@ -16,7 +16,8 @@ import { leaksOf, startWatch, type Watch } from "./support/watch"
 jest.setTimeout(180_000)
 
 medusaIntegrationTestRunner({
-  env: { LOG_TOKEN_OPERATIONS: "true" },
+  // A refused token is used again and again here: it must not be erased.
+  env: { LOG_TOKEN_OPERATIONS: "true", AUTO_CLEAR_INVALID_TOKENS: "false" },
   testSuite: ({ api, getContainer }) => {
     let admin: Admin
 

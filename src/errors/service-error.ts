@@ -44,6 +44,13 @@ export interface ServiceErrorDetails {
 }
 
 /**
+ * Services say anything: PostgreSQL refuses a NUL in JSON, and a line break in
+ * a log line could pass for another line.
+ */
+const withoutControls = (text: string): string =>
+  text.replace(/[\u0000-\u001f\u007f-\u009f]+/g, " ")
+
+/**
  * The one error type for everything that goes wrong between this plugin and an
  * outside service. It has no `cause`: the errors of HTTP and OAuth libraries
  * carry responses and request parameters, and with them secrets.
@@ -65,10 +72,10 @@ export class ServiceError extends Error {
     message: string,
     details: ServiceErrorDetails
   ) {
-    super(message)
+    super(withoutControls(message))
     this.name = "ServiceError"
     this.errorClass = errorClass
-    this.code = details.code
+    this.code = withoutControls(details.code)
     this.status = details.status
     this.retryAt = details.retryAt
     this.outcomeUnknown = details.outcomeUnknown ?? false

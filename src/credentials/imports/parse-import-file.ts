@@ -8,6 +8,12 @@ export interface ParsedImportFile {
   problems: { row: number; message: string }[]
 }
 
+/**
+ * Says what is wrong with a whole file, in a sentence for people. No error of
+ * Medusa's: the dashboard, where this runs too, has no such class.
+ */
+export class ImportFileError extends Error {}
+
 const COLUMNS = [
   "platform_id",
   "provider",
@@ -31,7 +37,7 @@ const EXPECTED = `Name the columns after these: ${COLUMNS.join(", ")}. Only "val
  * @param text - the file's content
  * @param fileName - its ending decides between JSON and CSV; without a known one the content does
  * @returns the rows that can be tried, and what is wrong with the others
- * @throws Error with a sentence for people, when nothing of it can be read
+ * @throws {ImportFileError} when nothing of it can be read
  */
 export const parseImportFile = (
   text: string,
@@ -42,7 +48,7 @@ export const parseImportFile = (
     (!/\.csv$/i.test(fileName) && /^\s*[[{]/.test(text))
   const records = isJson ? readJson(text) : readCsv(text)
   if (!records.length) {
-    throw new Error("The file has no rows.")
+    throw new ImportFileError("The file has no rows.")
   }
 
   const parsed: ParsedImportFile = { rows: [], problems: [] }
@@ -63,10 +69,10 @@ const readJson = (text: string): unknown[] => {
     parsed = JSON.parse(text)
   } catch {
     // The parser's error would quote the file.
-    throw new Error(NOT_READABLE)
+    throw new ImportFileError(NOT_READABLE)
   }
   if (!Array.isArray(parsed)) {
-    throw new Error(NOT_READABLE)
+    throw new ImportFileError(NOT_READABLE)
   }
   return parsed
 }
@@ -78,11 +84,11 @@ const readCsv = (text: string): unknown[] => {
     transformHeader: (title) => title.trim().toLowerCase(),
   })
   if (!meta.fields?.includes("value")) {
-    throw new Error(`The file has no column "value". ${EXPECTED}`)
+    throw new ImportFileError(`The file has no column "value". ${EXPECTED}`)
   }
   const broken = errors.find(({ type }) => type === "Quotes")
   if (broken) {
-    throw new Error(
+    throw new ImportFileError(
       `The quotes in row ${(broken.row ?? 0) + 1} of the CSV file do not match.`
     )
   }
