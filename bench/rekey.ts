@@ -1,20 +1,17 @@
 import { type ChildProcess, fork } from "node:child_process"
 import { randomBytes } from "node:crypto"
 import { once } from "node:events"
-import { rmSync } from "node:fs"
-import os from "node:os"
 import path from "node:path"
 
 import pg from "pg"
 
-import { startPostgres } from "../dev/postgres"
-import { onStopSignal } from "../dev/signals"
 import { DEFAULT_BATCH_SIZE } from "../src/credentials/key-operations/batch"
 import { createKeyring } from "../src/modules/encryption/keyring"
 import { median } from "./measure"
 import type { Order, Outcome, Report } from "./rekey-orders"
 import { insertRows, keepRows, tidy, updateRows } from "./rekey-rows"
 import { printTable } from "./table"
+import { withThrowAwayPostgres } from "./throw-away-postgres"
 
 /** Fewer of them show a tendency sooner; the goals are for 100,000. */
 const ROWS = Number(process.env.BENCH_ROWS ?? 100_000)
@@ -173,50 +170,12 @@ async function measure(url: string): Promise<Round[]> {
   }
 }
 
-/** A root user's data lies elsewhere than where it was asked to be. */
-async function dataFolderOf(url: string): Promise<string> {
-  const client = new pg.Client({ connectionString: url })
-  await client.connect()
-  try {
-    const { rows } = await client.query<{ data_directory: string }>("SHOW data_directory")
-    return rows[0].data_directory
-  } finally {
-    await client.end()
-  }
-}
-
-/** Starts a server with PostgreSQL's own settings; stopping it removes its files. */
-async function startThrowAwayPostgres(): Promise<{ url: string; stop(): Promise<void> }> {
-  const postgres = await startPostgres({
-    dataDir: path.resolve(".data", `bench-${process.pid}`),
-  })
-  const folder = await dataFolderOf(postgres.url)
-  const remove = async () => {
-    await postgres.stop()
-    for (const suffix of ["", ".password", ".complete"]) {
-      rmSync(`${folder}${suffix}`, { recursive: true, force: true })
-    }
-  }
-  let removed: Promise<void> | undefined
-  return {
-    url: postgres.url,
-    // Once only: a signal asks for it, and then the run that it interrupted.
-    stop: () => (removed ??= remove()),
-  }
-}
-
 /** Compares the re-encryption of many rows with a bare UPDATE of the same rows. */
 export async function run(): Promise<void> {
-  const postgres = await startThrowAwayPostgres()
-  onStopSignal(postgres.stop, (signal) => 128 + os.constants.signals[signal])
-  try {
-    console.log(
-      `${ROWS} rows, ${ROUNDS} rounds, batches of ${DEFAULT_BATCH_SIZE}; the sides take turns at coming first, with VACUUM between.\n`
-    )
-    const rounds = await measure(postgres.url)
-    print(rounds)
-    judge(rounds)
-  } finally {
-    await postgres.stop()
-  }
+  console.log(
+    `${ROWS} rows, ${ROUNDS} rounds, batches of ${DEFAULT_BATCH_SIZE}; the sides take turns at coming first, with VACUUM between.\n`
+  )
+  const rounds = await withThrowAwayPostgres(measure)
+  print(rounds)
+  judge(rounds)
 }

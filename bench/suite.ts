@@ -1,10 +1,11 @@
 import os from "node:os"
 
 import * as rekey from "./rekey"
+import * as token from "./token"
 import * as values from "./values"
 
 /** Each part prints its own tables. `npm run bench -- values` runs one of them. */
-const PARTS: Record<string, { run(): Promise<void> }> = { values, rekey }
+const PARTS: Record<string, { run(): Promise<void> }> = { values, rekey, token }
 
 async function main(): Promise<void> {
   console.log(

@@ -51,7 +51,7 @@ export const getAccessToken = async (
   platformId: string,
   options: GetAccessTokenOptions = {}
 ): Promise<SecretString> => {
-  const row = await socialsModule(container).retrieveSocialPlatform(platformId)
+  const row = await socialsModule(container).readTokenRow(platformId)
   const provider = await getProvider(container, row.provider)
   const apiConfig = row.api_config as ApiConfig
   if (hasFixedToken(provider.description, row.auth_type)) {

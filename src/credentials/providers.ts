@@ -4,6 +4,9 @@ import { BUILT_IN_PROVIDERS } from "../providers/catalog"
 import type { SocialProvider } from "../providers/types"
 import { socialsModule } from "./modules"
 
+/** They are registered at the start and do not change; every use of a token asks for one. */
+const providersOf = new WeakMap<object, Map<string, SocialProvider>>()
+
 /**
  * All providers by identifier. One of the application replaces a built-in one
  * of the same identifier.
@@ -11,13 +14,21 @@ import { socialsModule } from "./modules"
 export const listProviders = async (
   container: MedusaContainer
 ): Promise<Map<string, SocialProvider>> => {
-  const registered = await socialsModule(container).listRegisteredProviders()
-  return new Map(
+  const socials = socialsModule(container)
+  const known = providersOf.get(socials)
+  if (known) {
+    return known
+  }
+  const registered = await socials.listRegisteredProviders()
+  const providers = new Map(
     [...BUILT_IN_PROVIDERS, ...(registered as SocialProvider[])].map(
       (provider) => [provider.description.identifier, provider]
     )
   )
+  providersOf.set(socials, providers)
+  return providers
 }
+
 
 /**
  * @param identifier - the provider's identifier, for example `sandbox`

@@ -1,7 +1,7 @@
 import type { Logger, MedusaContainer } from "@medusajs/framework/types"
 import { ContainerRegistrationKeys } from "@medusajs/framework/utils"
 import { ServiceError } from "../errors/service-error"
-import type { SocialPlatformRow } from "../modules/socials/service"
+import type { TokenRow } from "../modules/socials/sql/platforms"
 import type { ApiConfig } from "../modules/socials/utils/api-config"
 import { openCredential } from "../modules/socials/utils/token-helpers"
 import type { SecretString } from "../secrets/secret-string"
@@ -24,7 +24,7 @@ export interface WantedToken {
  */
 export const usableToken = async (
   container: MedusaContainer,
-  row: SocialPlatformRow,
+  row: TokenRow,
   { minTtlSeconds, rejected, needsNoConsent }: WantedToken
 ): Promise<SecretString | undefined> => {
   if (!needsNoConsent) {
@@ -54,7 +54,7 @@ export const usableToken = async (
  */
 export const livingToken = async (
   container: MedusaContainer,
-  row: SocialPlatformRow,
+  row: TokenRow,
   { rejected }: WantedToken
 ): Promise<SecretString | undefined> => {
   const isOver =
@@ -68,7 +68,7 @@ export const livingToken = async (
 }
 
 /** @throws {ServiceError} `token_invalid` when the service has ended the access */
-export const refuseLostAccess = (row: SocialPlatformRow): void => {
+export const refuseLostAccess = (row: TokenRow): void => {
   if (row.token_validity === "false") {
     throw new ServiceError(
       "token_invalid",
@@ -80,11 +80,11 @@ export const refuseLostAccess = (row: SocialPlatformRow): void => {
 
 const openAccessToken = (
   container: MedusaContainer,
-  row: SocialPlatformRow
+  row: TokenRow
 ): Promise<SecretString | undefined> =>
   openCredential(row.api_config as ApiConfig, "access_token", container, row.id)
 
-const isEnding = (row: SocialPlatformRow, minTtlSeconds: number): boolean => {
+const isEnding = (row: TokenRow, minTtlSeconds: number): boolean => {
   if (!row.token_expires_at) {
     return false
   }

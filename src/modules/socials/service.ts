@@ -146,6 +146,26 @@ class SocialsModuleService extends MedusaService({
   }
 
   /**
+   * Reads what the use of a platform's token looks at; see {@link platforms.readTokenRow}.
+   *
+   * @throws {MedusaError} NOT_FOUND
+   */
+  @InjectManager()
+  async readTokenRow(
+    id: string,
+    @MedusaContext() context: SharedContext = {}
+  ): Promise<platforms.TokenRow> {
+    const row = await platforms.readTokenRow(managerOf(context), id)
+    if (!row) {
+      throw new MedusaError(
+        MedusaError.Types.NOT_FOUND,
+        `SocialPlatform with id: ${id} was not found`
+      )
+    }
+    return row
+  }
+
+  /**
    * {@link writeApiConfig} for a row that is locked from its reading on, for a
    * change that must not be lost to faster writers.
    *
