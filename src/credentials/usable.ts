@@ -2,10 +2,9 @@ import type { MedusaContainer } from "@medusajs/framework/types"
 import { MedusaError } from "@medusajs/framework/utils"
 import type { SocialPlatformRow } from "../modules/socials/service"
 import type { SocialProvider } from "../providers/types"
-import { sharedCredential } from "./context"
 import { socialsModule } from "./modules"
-import { hasFixedToken, needsNoConsent } from "./refresh-strategy"
-import { KEY_CREDENTIAL, viewCredentials } from "./view"
+import { needsNoConsent } from "./refresh-strategy"
+import { viewCredentials } from "./view"
 
 /**
  * Refuses to use a platform that a person has switched off, that was never
@@ -24,11 +23,10 @@ export const requireUsablePlatform = async (
       `"${row.name}" is inactive. Set its status to active first.`
     )
   }
-  const { connection } = viewCredentials(row, provider)
-  const isMissing =
-    connection === "not_connected" &&
-    !(await needsNothingOfItsOwn(container, row, provider))
-  if (isMissing) {
+  const { provider_config } = await socialsModule(container).getOptions()
+  const { connection } = viewCredentials(row, provider, provider_config)
+  const getsItsOwn = needsNoConsent(provider.description, row.auth_type)
+  if (connection === "not_connected" && !getsItsOwn) {
     throw new MedusaError(
       MedusaError.Types.NOT_ALLOWED,
       `"${row.name}" is not connected. Connect it first.`
@@ -40,28 +38,10 @@ export const requireUsablePlatform = async (
       `"${row.name}" has lost its access. Connect it again.`
     )
   }
-  if (row.status === "pending" && !needsNoConsent(provider.description, row.auth_type)) {
+  if (row.status === "pending" && !getsItsOwn) {
     throw new MedusaError(
       MedusaError.Types.NOT_ALLOWED,
       `"${row.name}" is pending. Connect it, or set its status to active first.`
     )
   }
-}
-
-/** Whether the application's configuration or registration stands in for a credential. */
-const needsNothingOfItsOwn = async (
-  container: MedusaContainer,
-  row: SocialPlatformRow,
-  { description }: SocialProvider
-): Promise<boolean> => {
-  const { provider_config } = await socialsModule(container).getOptions()
-  return (
-    needsNoConsent(description, row.auth_type) ||
-    (hasFixedToken(description, row.auth_type) &&
-      !!sharedCredential(
-        description,
-        provider_config,
-        KEY_CREDENTIAL[row.auth_type]
-      ))
-  )
 }

@@ -5,9 +5,9 @@ import {
   envelopeKeyVersion,
 } from "../modules/socials/utils/api-config"
 import type { RefreshStrategy, SocialProvider } from "../providers/types"
-import { publicSettings } from "./context"
+import { publicSettings, sharedCredential } from "./context"
 import { credentialNames } from "./fields"
-import { refreshOf } from "./refresh-strategy"
+import { hasFixedToken, refreshOf } from "./refresh-strategy"
 
 /** What may be known of a credential. */
 export interface CredentialView {
@@ -53,7 +53,8 @@ export const KEY_CREDENTIAL: Record<string, string> = {
 
 const connectionState = (
   row: Pick<SocialPlatformRow, "auth_type" | "status" | "token_validity">,
-  credentials: CredentialView[]
+  credentials: CredentialView[],
+  isShared: boolean
 ): ConnectionState => {
   const key = KEY_CREDENTIAL[row.auth_type]
   const isConfigured = credentials.some(
@@ -62,7 +63,7 @@ const connectionState = (
   if (row.token_validity === "false") {
     return "reauthorization_required"
   }
-  if (!isConfigured) {
+  if (!isConfigured && !isShared) {
     return "not_connected"
   }
   return row.status === "error" ? "error" : "connected"
@@ -73,13 +74,15 @@ const connectionState = (
  * damaged envelope cannot break a list.
  *
  * @param provider - undefined when the application no longer registers it
+ * @param providerConfig - what all platforms of a provider share
  */
 export const viewCredentials = (
   row: Pick<
     SocialPlatformRow,
     "api_config" | "auth_type" | "status" | "token_validity"
   >,
-  provider: SocialProvider | undefined
+  provider: SocialProvider | undefined,
+  providerConfig: Record<string, Record<string, string>>
 ): CredentialsView => {
   const apiConfig = (row.api_config ?? {}) as ApiConfig
   const credentials = credentialNames(
@@ -91,9 +94,26 @@ export const viewCredentials = (
   return {
     api_config: publicSettings(provider, apiConfig),
     credentials,
-    connection: connectionState(row, credentials),
+    connection: connectionState(
+      row,
+      credentials,
+      !!provider && hasSharedAccess(provider, row.auth_type, providerConfig)
+    ),
   }
 }
+
+/**
+ * Whether the application's configuration gives access where a platform has no
+ * credential of its own. A consent belongs to one platform and is never shared.
+ */
+const hasSharedAccess = (
+  { description }: SocialProvider,
+  authType: string,
+  providerConfig: Record<string, Record<string, string>>
+): boolean =>
+  hasFixedToken(description, authType) &&
+  authType !== "oauth1" &&
+  !!sharedCredential(description, providerConfig, KEY_CREDENTIAL[authType])
 
 /** How long a platform's access lasts, and what it lacks. */
 export interface AccessView {

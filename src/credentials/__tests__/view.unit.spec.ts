@@ -28,7 +28,8 @@ describe("what is shown of a platform", () => {
         licence_key: "UNDECLARED",
         probe_url: "https://api.example.com",
       }),
-      genericProvider
+      genericProvider,
+      {}
     )
     expect(view).toEqual({
       api_config: { probe_url: "https://api.example.com" },
@@ -45,7 +46,8 @@ describe("what is shown of a platform", () => {
   it("hides what looks secret even when its provider is gone", () => {
     const view = viewCredentials(
       row({ session_cookie: "PLAINTEXT", region: "eu" }),
-      undefined
+      undefined,
+      {}
     )
     expect(view.api_config).toEqual({ region: "eu" })
     expect(JSON.stringify(view)).not.toContain("PLAINTEXT")
@@ -60,8 +62,16 @@ describe("what is shown of a platform", () => {
     ["a damaged envelope", { api_key_encrypted: { encrypted: 7 } }, {}, "connected"],
   ])("with %s is its connection", (_, api_config, change, expected) => {
     expect(
-      viewCredentials(row(api_config, change), genericProvider).connection
+      viewCredentials(row(api_config, change), genericProvider, {}).connection
     ).toBe(expected)
+  })
+
+  it("is connected through a credential that the application shares", () => {
+    const connection = (api_key: string) =>
+      viewCredentials(row(null), genericProvider, { generic: { api_key } })
+        .connection
+    expect(connection("shared")).toBe("connected")
+    expect(connection("")).toBe("not_connected")
   })
 })
 

@@ -20,11 +20,14 @@ export const presentPlatforms = async (
   container: MedusaContainer,
   rows: PlatformRow[]
 ): Promise<PlatformResponse[]> => {
-  const [providers, stored] = await Promise.all([
+  const socials = socialsModule(container)
+  const [providers, { provider_config }, stored] = await Promise.all([
     listProviders(container),
-    socialsModule(container).listSocialPlatforms({
-      id: rows.map(({ id }) => id),
-    }),
+    socials.getOptions(),
+    socials.listSocialPlatforms(
+      { id: rows.map(({ id }) => id) },
+      { take: rows.length }
+    ),
   ])
   const storedById = new Map(stored.map((row) => [row.id, row]))
 
@@ -35,7 +38,7 @@ export const presentPlatforms = async (
       ? [
           {
             ...row,
-            ...viewCredentials(platform, provider),
+            ...viewCredentials(platform, provider, provider_config),
             ...viewAccess(platform, provider),
           },
         ]

@@ -29,7 +29,8 @@ export const markSocialPlatformInvalidStep = createStep(
       marked
         ? {
             id,
-            credentials_version,
+            // Marking moves the fence on by one.
+            marked_version: credentials_version + 1,
             next_refresh_at: next_refresh_at?.toISOString() ?? null,
             health: {
               status: before.status,
@@ -45,7 +46,7 @@ export const markSocialPlatformInvalidStep = createStep(
     if (!compensation) {
       return
     }
-    const { id, credentials_version, next_refresh_at, health } = compensation
+    const { id, marked_version, next_refresh_at, health } = compensation
     // Whatever is known of credentials that were stored since stays.
     await socialsModule(container).writeHealth(
       id,
@@ -53,7 +54,7 @@ export const markSocialPlatformInvalidStep = createStep(
         ...health,
         next_refresh_at: next_refresh_at ? new Date(next_refresh_at) : null,
       },
-      credentials_version
+      marked_version
     )
   }
 )
