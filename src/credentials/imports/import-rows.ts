@@ -1,6 +1,5 @@
 import type { MedusaContainer } from "@medusajs/framework/types"
 import { MedusaError } from "@medusajs/framework/utils"
-import { EncryptionError } from "../../modules/encryption/errors"
 import type { SocialPlatformRow } from "../../modules/socials/service"
 import type { CredentialColumns } from "../../modules/socials/sql/platforms"
 import type { ApiConfig } from "../../modules/socials/utils/api-config"
@@ -9,6 +8,7 @@ import type { SecretString } from "../../secrets/secret-string"
 import { recordCredentialEvent } from "../events"
 import { isSecretField } from "../fields"
 import { socialsModule } from "../modules"
+import { openOrNothing } from "../open-or-nothing"
 import { preparePlatform } from "../platform-input"
 import { getProvider } from "../providers"
 import { nextCredentials, sealCredentials } from "../seal"
@@ -227,7 +227,9 @@ const changedNames = async (
 ): Promise<string[]> => {
   const changed: string[] = []
   for (const [name, secret] of Object.entries(secrets)) {
-    const stored = await openStored(container, row, name, overwrite)
+    const stored = overwrite
+      ? await openOrNothing(container, row, name)
+      : await openCredential(row.api_config as ApiConfig, name, container, row.id)
     if (stored && secret.equals(stored)) {
       continue
     }
@@ -240,28 +242,6 @@ const changedNames = async (
     changed.push(name)
   }
   return changed
-}
-
-/** A stored value that no longer opens may be replaced, but only on purpose. */
-const openStored = async (
-  container: MedusaContainer,
-  row: SocialPlatformRow,
-  name: string,
-  overwrite: boolean
-): Promise<SecretString | undefined> => {
-  try {
-    return await openCredential(
-      row.api_config as ApiConfig,
-      name,
-      container,
-      row.id
-    )
-  } catch (error) {
-    if (!(error instanceof EncryptionError) || !overwrite) {
-      throw error
-    }
-    return undefined
-  }
 }
 
 /** Columns of a new row; the rest have their defaults. */

@@ -1,17 +1,15 @@
 import type { MedusaContainer } from "@medusajs/framework/types"
 import { MedusaError } from "@medusajs/framework/utils"
 import { ServiceError } from "../../errors/service-error"
-import { EncryptionError } from "../../modules/encryption/errors"
 import type { SocialPlatformRow } from "../../modules/socials/service"
 import { VAULT_TOKEN_TYPES } from "../../modules/socials/sql/vault"
-import type { ApiConfig } from "../../modules/socials/utils/api-config"
-import { openCredential } from "../../modules/socials/utils/token-helpers"
 import { eraseValues } from "../../secrets/erase-values"
 import { redactText } from "../../secrets/redact-text"
 import { SecretString } from "../../secrets/secret-string"
 import { recordCredentialEvent } from "../events"
 import { toStoredError } from "../failures"
 import { socialsModule } from "../modules"
+import { openOrNothing } from "../open-or-nothing"
 import { KEY_CREDENTIAL } from "../view"
 import { findVaultPlatform, invalid, readVaultKey, type VaultKey } from "./key"
 import { isStored } from "./read"
@@ -145,25 +143,4 @@ export const prepareReason = async (
   const opened = secrets.filter((secret) => secret instanceof SecretString)
   // Cut last: half a secret would not be found.
   return redactText(eraseValues(text, opened)).slice(0, MAX_REASON_LENGTH)
-}
-
-/** What does not open cannot have been sent to anybody. */
-const openOrNothing = async (
-  container: MedusaContainer,
-  row: SocialPlatformRow,
-  name: string
-): Promise<SecretString | undefined> => {
-  try {
-    return await openCredential(
-      row.api_config as ApiConfig,
-      name,
-      container,
-      row.id
-    )
-  } catch (error) {
-    if (!(error instanceof EncryptionError)) {
-      throw error
-    }
-    return undefined
-  }
 }
