@@ -24,6 +24,15 @@ type Suite = {
   apart?: boolean
 }
 
+/**
+ * Tests run the jobs themselves: one that runs by the clock would take what a
+ * test has laid out for another.
+ */
+const JOBS_AT_NEW_YEAR = {
+  SOCIAL_PLATFORMS_REFRESH_SCHEDULE: "0 0 1 1 *",
+  SOCIAL_PLATFORMS_PROBE_SCHEDULE: "0 0 1 1 *",
+}
+
 const suites: Record<string, Suite> = {
   unit: { type: "unit", services: [] },
   modules: { type: "integration:modules", services: ["postgres"] },
@@ -31,6 +40,7 @@ const suites: Record<string, Suite> = {
     type: "integration:http",
     services: ["postgres", "sandbox"],
     env: {
+      ...JOBS_AT_NEW_YEAR,
       // These tests want the API alone; building a dashboard takes long.
       DISABLE_MEDUSA_ADMIN: "true",
       // As after an update: a new installation would refuse what old releases left.
@@ -39,7 +49,11 @@ const suites: Record<string, Suite> = {
   },
   // Processes of their own over one database, some of which are killed.
   distributed: { type: "integration:distributed", services: ["postgres"] },
-  e2e: { type: "e2e", services: ["postgres", "sandbox"] },
+  e2e: {
+    type: "e2e",
+    services: ["postgres", "sandbox"],
+    env: JOBS_AT_NEW_YEAR,
+  },
   redis: {
     type: "integration:redis",
     services: ["postgres", "redis"],
