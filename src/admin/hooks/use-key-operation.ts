@@ -7,11 +7,14 @@ import type { BatchReport, EncryptionStatus } from "../types"
 import { useRefreshEncryption } from "./use-encryption"
 import { useRun } from "./use-run"
 
+/** Rows of one request: few enough that a person sees it move, and can stop it. */
+const BATCH_SIZE = 500
+
 const batches = (operation: KeyOperation, body: object = {}) =>
   batchSteps(async (after) => {
     const { report } = await sdk.client.fetch<{ report: BatchReport }>(
       `/admin/encryption/${operation}`,
-      { method: "POST", body: { ...body, after } }
+      { method: "POST", body: { ...body, after, limit: BATCH_SIZE } }
     )
     return report
   })
