@@ -49,21 +49,34 @@ const guardedLookup =
       callback(null, addresses[0].address, addresses[0].family)
     })
 
-export interface Connections {
+export interface ConnectionPool {
   http: http.Agent
   https: https.Agent
+}
+
+export interface Connections {
+  /**
+   * Uses connections again. The service may be closing one at that moment: only
+   * for requests that can be sent a second time.
+   */
+  kept: ConnectionPool
+  /** A new connection for each request. */
+  fresh: ConnectionPool
 }
 
 const known = new WeakMap<AllowedNetworks, Connections>()
 
 const open = (networks: AllowedNetworks, lookup: Lookup): Connections => {
-  const options = {
-    keepAlive: true,
-    // Applies to idle connections only: requests have a deadline of their own.
-    timeout: IDLE_MS,
-    lookup: guardedLookup(networks, lookup),
+  const guarded = guardedLookup(networks, lookup)
+  const pool = (options: http.AgentOptions): ConnectionPool => ({
+    http: new http.Agent({ ...options, lookup: guarded }),
+    https: new https.Agent({ ...options, lookup: guarded }),
+  })
+  return {
+    // The time applies to idle connections only: requests have a deadline of their own.
+    kept: pool({ keepAlive: true, timeout: IDLE_MS }),
+    fresh: pool({ keepAlive: false }),
   }
-  return { http: new http.Agent(options), https: new https.Agent(options) }
 }
 
 /**

@@ -4,7 +4,7 @@ import { pipeline, Readable } from "node:stream"
 import zlib from "node:zlib"
 import { ServiceError } from "../../../errors/service-error"
 import { checkUrl } from "./check-url"
-import { connectionsTo, type Lookup } from "./connections"
+import { type ConnectionPool, connectionsTo, type Lookup } from "./connections"
 import type { AllowedNetworks } from "./networks"
 
 export interface GuardedRequest {
@@ -54,18 +54,57 @@ export const guardedRequest = async (
     headers["content-length"] = String(body?.byteLength ?? 0)
   }
 
+  const { kept, fresh } = connectionsTo(networks, lookup)
+  const prepared = { url, method: request.method, headers, body, streamed, signal }
+  if (!REPEATABLE.includes(request.method)) {
+    return send(prepared, fresh)
+  }
+  try {
+    return await send(prepared, kept)
+  } catch (error) {
+    if (!(error instanceof StaleConnectionError)) {
+      throw error
+    }
+    return send(prepared, fresh)
+  }
+}
+
+/** Methods that change nothing (RFC 9110, section 9.2.1). */
+const REPEATABLE = ["GET", "HEAD"]
+
+/** The service had closed a kept connection before the request reached it. */
+class StaleConnectionError extends Error {}
+
+interface PreparedRequest {
+  url: URL
+  method: string
+  headers: Record<string, string>
+  body: Buffer | null
+  streamed: ReadableStream<Uint8Array> | null
+  signal: AbortSignal
+}
+
+const send = (
+  { url, method, headers, body, streamed, signal }: PreparedRequest,
+  pool: ConnectionPool
+): Promise<Response> => {
   const isSecure = url.protocol === "https:"
-  const connections = connectionsTo(networks, lookup)
 
   return new Promise<Response>((resolve, reject) => {
     const outgoing = (isSecure ? https : http).request(url, {
-      method: request.method,
+      method,
       headers,
-      agent: isSecure ? connections.https : connections.http,
+      agent: isSecure ? pool.https : pool.http,
       signal,
     })
     // Stays for good: a connection may break after the answer's headers came.
-    outgoing.on("error", reject)
+    outgoing.on("error", (error: NodeJS.ErrnoException) =>
+      reject(
+        outgoing.reusedSocket && ["ECONNRESET", "EPIPE"].includes(error.code ?? "")
+          ? new StaleConnectionError()
+          : error
+      )
+    )
     // Comes without an error after an answer that switches protocols, for one.
     outgoing.on("close", () =>
       reject(
@@ -78,7 +117,7 @@ export const guardedRequest = async (
     )
     outgoing.on("response", (incoming) => {
       try {
-        resolve(toResponse(incoming, request.method))
+        resolve(toResponse(incoming, method))
       } catch (error) {
         incoming.destroy()
         reject(error)
