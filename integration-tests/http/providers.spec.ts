@@ -102,9 +102,11 @@ medusaIntegrationTestRunner({
 
       it("can be searched, filtered and paged", async () => {
         expect(await identifiers("?q=NOTICE")).toEqual(["noticeboard"])
-        expect(await identifiers("?category=payment")).toEqual(["generic"])
+        const payment = await identifiers("?category=payment")
+        expect(payment).toEqual(expect.arrayContaining(["generic", "mollie"]))
+        expect(payment).not.toContain("sandbox")
         expect(await identifiers("?limit=1&offset=1")).toEqual(["generic"])
-        expect((await list("?limit=1")).count).toBe(3)
+        expect((await list("?limit=1")).count).toBe((await identifiers("")).length)
 
         const wrong = await admin.get("/admin/social-providers?category=banking")
         expect(wrong.status).toBe(400)
