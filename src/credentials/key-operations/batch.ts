@@ -65,6 +65,12 @@ export type RowReader = (after: string, limit: number) => Promise<SealedRow[]>
 const CHUNK_SIZE = 250
 
 /**
+ * Rows between two turns of the event loop. Sealing is synchronous: without
+ * them neither the statements beside it nor other requests would move on.
+ */
+const ROWS_PER_TURN = 20
+
+/**
  * Runs a transformation over a batch of rows and writes the results with a
  * compare-and-set on each row, so that a token which is refreshed meanwhile
  * always wins.
@@ -105,8 +111,6 @@ export const processBatch = async (
     const rewrites = await transformRows(rows, transform, report.quarantined)
     await writing
     writing = handled(write(rewrites))
-    // Sealing is synchronous: requests and answers get their turn here.
-    await nextTurn()
   }
   await writing
   return report
@@ -124,7 +128,10 @@ const transformRows = async (
   quarantined: QuarantinedValue[]
 ): Promise<ApiConfigRewrite[]> => {
   const rewrites: ApiConfigRewrite[] = []
-  for (const row of rows) {
+  for (const [index, row] of rows.entries()) {
+    if (index % ROWS_PER_TURN === 0) {
+      await nextTurn()
+    }
     const next = await transform(row, (field, { code, message }) => {
       quarantined.push({ row_id: row.id, field, code, message })
     })
