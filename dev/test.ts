@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process"
+import { type ChildProcess, spawn } from "node:child_process"
 import { mkdirSync, readFileSync, rmSync } from "node:fs"
 import path from "node:path"
 import { freePort } from "./ports"
@@ -22,7 +22,16 @@ type Suite = {
   env?: Record<string, string>
   /** Not among "all": it needs a program that npm does not bring. */
   apart?: boolean
+  /** How Jest runs the files; in its own process unless told. */
+  jestMode?: string[]
 }
+
+/**
+ * One file after another, in a worker that is replaced between two files once
+ * it holds that much. Every file loads all of Medusa anew and little of the one
+ * before is ever freed: some thirty in one process fill Node's default heap.
+ */
+const IN_A_REPLACED_WORKER = ["--maxWorkers=1", "--workerIdleMemoryLimit=1500MB"]
 
 /** Half a day from now, as a cron expression. */
 const halfADayOff = (): string => {
@@ -45,6 +54,7 @@ const suites: Record<string, Suite> = {
   http: {
     type: "integration:http",
     services: ["postgres", "sandbox"],
+    jestMode: IN_A_REPLACED_WORKER,
     env: {
       ...JOBS_AT_ANOTHER_TIME,
       // These tests want the API alone; building a dashboard takes long.
@@ -133,7 +143,8 @@ async function runSuite(name: string, jestArgs: string[]): Promise<Outcome> {
   const services = await startServices(suite.services)
   let status: number | null
   try {
-    status = await runJest(reportFile, jestArgs, {
+    const mode = suite.jestMode ?? ["--runInBand"]
+    status = await runJest(reportFile, [...mode, ...jestArgs], {
       ...process.env,
       // A Redis of the machine's own is none of the tests' business.
       REDIS_URL: "",
@@ -163,7 +174,6 @@ function runJest(
     jest,
     "--config",
     path.join(root, "jest.config.js"),
-    "--runInBand",
     "--forceExit",
     "--json",
     `--outputFile=${reportFile}`,
@@ -174,11 +184,25 @@ function runJest(
       cwd: root,
       env,
       stdio: ["ignore", "inherit", "inherit"],
+      // A group of its own: Jest tells its worker nothing when it is ended.
+      detached: process.platform !== "win32",
     })
-    stopJest = (signal) => child.kill(signal)
+    stopJest = (signal) => endJest(child, signal)
     child.once("error", reject)
     child.once("exit", (code) => resolve(code))
   })
+}
+
+function endJest(child: ChildProcess, signal: NodeJS.Signals): void {
+  if (child.pid === undefined || process.platform === "win32") {
+    child.kill(signal)
+    return
+  }
+  try {
+    process.kill(-child.pid, signal)
+  } catch {
+    // It has ended already.
+  }
 }
 
 function outcomeOf(

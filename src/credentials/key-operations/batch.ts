@@ -18,7 +18,7 @@ export const DEFAULT_BATCH_SIZE = 5_000
 export interface BatchInput {
   /** Id of the last row of the batch before; absent for the first. */
   after?: string
-  /** @default 500 */
+  /** @default 5000 */
   limit?: number
   /**
    * Report what would be done and change nothing.

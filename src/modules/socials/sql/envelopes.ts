@@ -127,6 +127,14 @@ export const listOutdatedRows = (
 const arrayLiteral = (entries: string[] | null): string | null =>
   entries && `{${entries.join(",")}}`
 
+/**
+ * One text for many objects. JSON has no line break of its own, and the driver
+ * would have to escape every quote of an array of texts, which the server then
+ * has to take out again: half of what a write costs.
+ */
+const jsonLines = (objects: ApiConfig[]): string =>
+  objects.map((object) => JSON.stringify(object)).join("\n")
+
 export interface ApiConfigRewrite extends CredentialContent {
   id: string
   expected_version: number
@@ -154,14 +162,14 @@ export const writeApiConfigs = async (
          "credential_index" = batch."credential_index"::text[],
          "credentials_version" = platform."credentials_version" + 1,
          "updated_at" = now()
-     FROM unnest(?::text[], ?::text[], ?::text[], ?::int[], ?::int[]) AS batch
+     FROM unnest(?::text[], string_to_array(?, E'\\n'), ?::text[], ?::int[], ?::int[]) AS batch
        ("id", "api_config", "credential_index", "key_version", "expected_version")
      WHERE platform."id" = batch."id"
        AND platform."credentials_version" = batch."expected_version"
      RETURNING platform."id"`,
     [
       rewrites.map(({ id }) => id),
-      rewrites.map(({ api_config }) => JSON.stringify(api_config)),
+      jsonLines(rewrites.map(({ api_config }) => api_config)),
       rewrites.map(({ credential_index }) => arrayLiteral(credential_index)),
       rewrites.map(({ api_config }) => lowestKeyVersion(api_config)),
       rewrites.map(({ expected_version }) => expected_version),
