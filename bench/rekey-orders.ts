@@ -6,6 +6,8 @@ export type Outcome = {
   /** Rows that were rewritten. */
   rows: number
   milliseconds: number
+  /** Processor time of the process, in ms: what remains of a pass where the machine is not its own. */
+  processor: number
   /** Values that did not open, and rows that somebody else wrote. */
   unfinished: number
   /** Growth of the resident memory to its highest sample after the first batch, in MiB. */

@@ -58,62 +58,7 @@ export async function insertRows(
   }
 }
 
-const preparedTable = (version: number): string => `prepared_${version}`
-
-/**
- * Keeps what the rows hold now in a temporary table, cut into batches in the order of their ids.
- *
- * @param version - the key version that they are under
- */
-export async function keepRows(
-  client: pg.Client,
-  version: number,
-  batchSize: number
-): Promise<void> {
-  const table = preparedTable(version)
-  await client.query(
-    `CREATE TEMPORARY TABLE ${table} AS
-     SELECT "id", "api_config", "credential_index", "key_version",
-            ((row_number() OVER (ORDER BY "id") - 1) / ${batchSize})::int AS batch
-     FROM "social_platform" ORDER BY "id"`
-  )
-  await client.query(`CREATE INDEX ON ${table} (batch)`)
-  await client.query(`ANALYZE ${table}`)
-}
-
-/**
- * The bare UPDATE: writes the rows that {@link keepRows} has kept, batch by batch. No value comes
- * over the connection.
- *
- * @returns rows written, and the time that it took in ms
- */
-export async function updateRows(
-  client: pg.Client,
-  version: number
-): Promise<{ rows: number; milliseconds: number }> {
-  const table = preparedTable(version)
-  const { rows: counted } = await client.query<{ batches: number }>(
-    `SELECT max(batch) + 1 AS batches FROM ${table}`
-  )
-  const start = performance.now()
-  let rows = 0
-  for (let batch = 0; batch < counted[0].batches; batch += 1) {
-    const result = await client.query({
-      name: `update ${version}`,
-      text: `UPDATE "social_platform" platform
-        SET "api_config" = prepared."api_config", "key_version" = prepared."key_version",
-            "credential_index" = prepared."credential_index",
-            "credentials_version" = platform."credentials_version" + 1, "updated_at" = now()
-        FROM ${table} prepared
-        WHERE prepared.batch = $1 AND platform."id" = prepared."id"`,
-      values: [batch],
-    })
-    rows += result.rowCount ?? 0
-  }
-  return { rows, milliseconds: performance.now() - start }
-}
-
-/** Makes the table for both sides what it was before: no dead rows, statistics, nothing to flush. */
+/** Makes the table for every side what it was before: no dead rows, statistics, nothing to flush. */
 export async function tidy(client: pg.Client): Promise<void> {
   await client.query(`VACUUM (ANALYZE) "social_platform"`)
   await client.query("CHECKPOINT")

@@ -1,11 +1,7 @@
-import path from "node:path"
-
-import { MedusaApp, MedusaAppMigrateUp } from "@medusajs/framework/modules-sdk"
 import type { Knex } from "@medusajs/framework/mikro-orm/knex"
-import type { Logger, MedusaContainer } from "@medusajs/framework/types"
+import type { MedusaContainer } from "@medusajs/framework/types"
 import {
   ContainerRegistrationKeys,
-  createMedusaContainer,
   Modules,
 } from "@medusajs/framework/utils"
 
@@ -13,6 +9,7 @@ import { getAccessToken } from "../src/credentials/access-token"
 import { socialsModule } from "../src/credentials/modules"
 import { sealCredentials } from "../src/credentials/seal"
 import { changeCredentials } from "../src/credentials/write"
+import { bootModules } from "./boot"
 import { median } from "./measure"
 
 /*
@@ -23,35 +20,6 @@ import { median } from "./measure"
 const ROUNDS = 300
 const CALLS = 20
 const WARM_UP = 50
-
-const silent = () => undefined
-const logger = {
-  info: silent,
-  debug: silent,
-  http: silent,
-  log: silent,
-  warn: console.warn,
-  error: console.error,
-} as unknown as Logger
-
-const modulePath = (name: string): string => path.join(__dirname, "../src/modules", name)
-
-async function boot(): Promise<MedusaContainer> {
-  const options = () => ({
-    modulesConfig: {
-      [Modules.LOCKING]: { resolve: "@medusajs/medusa/locking" },
-      encryption: { resolve: modulePath("encryption") },
-      socials: { resolve: modulePath("socials") },
-    },
-    sharedResourcesConfig: { database: { clientUrl: process.env.DATABASE_URL } },
-    injectedDependencies: { logger },
-  })
-  await MedusaAppMigrateUp(options())
-  const container = createMedusaContainer()
-  const app = await MedusaApp({ ...options(), sharedContainer: container })
-  await app.onApplicationStart()
-  return app.sharedContainer ?? container
-}
 
 async function createConnected(container: MedusaContainer): Promise<string> {
   const { id } = await socialsModule(container).createSocialPlatforms({
@@ -83,7 +51,7 @@ async function turn(call: () => Promise<unknown>): Promise<number> {
 }
 
 async function main(): Promise<void> {
-  const container = await boot()
+  const container = await bootModules({ [Modules.LOCKING]: { resolve: "@medusajs/medusa/locking" } })
   const id = await createConnected(container)
   const knex: Knex = container.resolve(ContainerRegistrationKeys.PG_CONNECTION)
   const select = () => knex.raw(`SELECT * FROM "social_platform" WHERE "id" = ?`, [id])
