@@ -1,35 +1,24 @@
-import { createHash, randomBytes } from "node:crypto"
-import { createServer, type IncomingHttpHeaders } from "node:http"
-import type { AddressInfo } from "node:net"
+import { randomBytes } from "node:crypto"
+import type { IncomingHttpHeaders } from "node:http"
+import {
+  type Answer,
+  type FakeService,
+  isProven,
+  type ServiceRequest,
+  startFakeService,
+} from "./fake-service"
 
-interface Answer {
-  status: number
-  body: unknown
-  headers?: Record<string, string>
-}
-
-export interface AmazonAds {
-  /** Base address of the advertising API. */
-  url: string
+/** Its `url` is the base address of the advertising API. */
+export interface AmazonAds extends FakeService {
   authorization_endpoint: string
   token_endpoint: string
   state: AmazonAdsState
-  requests: {
-    method: string
-    path: string
-    form: URLSearchParams
-    headers: IncomingHttpHeaders
-  }[]
   /** Gives a pair of tokens as if a person had just consented. */
   grant: () => { access_token: string; refresh_token: string }
   /** Ends a token's life without telling anybody. */
   expire: (accessToken: string) => void
   /** Withdraws the consent: no token works any more. */
   withdraw: () => void
-  /** Answers every request with this, until `reset`. A text is sent as HTML. */
-  answer: (status: number, body: object | string, headers?: Record<string, string>) => void
-  reset: () => void
-  close: () => Promise<void>
 }
 
 export interface AmazonAdsState {
@@ -65,12 +54,10 @@ const apiError = (status: number, code: string, details: string): Answer => ({
 
 /** Stands in for Login with Amazon and the Amazon Ads API of one region. */
 export const startAmazonAds = async (): Promise<AmazonAds> => {
-  const requests: AmazonAds["requests"] = []
   const state = initialState()
   const access = new Map<string, { ends: number }>()
   const refresh = new Set<string>()
   const codes = new Map<string, string | null>()
-  let forced: Answer | undefined
 
   const secret = (prefix: string) => prefix + randomBytes(18).toString("base64url")
 
@@ -99,8 +86,7 @@ export const startAmazonAds = async (): Promise<AmazonAds> => {
   /** A code works once, and only with the verifier of its challenge. */
   const redeem = (code: string, verifier: string | null): boolean => {
     const challenge = codes.get(code) ?? null
-    const proof = createHash("sha256").update(verifier ?? "").digest("base64url")
-    return codes.delete(code) && (!challenge || challenge === proof)
+    return codes.delete(code) && isProven(challenge, verifier)
   }
 
   const token = (form: URLSearchParams): Answer => {
@@ -142,35 +128,19 @@ export const startAmazonAds = async (): Promise<AmazonAds> => {
       : apiError(401, "UNAUTHORIZED", "HTTP 401 Unauthorized")
   }
 
-  const server = createServer(async (request, response) => {
-    const chunks: Buffer[] = []
-    for await (const chunk of request) {
-      chunks.push(chunk as Buffer)
+  const route = ({ method, path, query, form, headers }: ServiceRequest): Answer => {
+    switch (`${method} ${path}`) {
+      case "GET /ap/oa":
+        return consent(query)
+      case "POST /auth/o2/token":
+        return token(form)
+      case "GET /v2/profiles":
+        return profiles(headers)
+      default:
+        return apiError(404, "NOT_FOUND", "Method Not Found")
     }
-    const url = new URL(request.url ?? "/", "http://localhost")
-    const form = new URLSearchParams(Buffer.concat(chunks).toString())
-    const method = request.method ?? ""
-    requests.push({ method, path: url.pathname, form, headers: request.headers })
-
-    const routes: Record<string, () => Answer> = {
-      "GET /ap/oa": () => consent(url.searchParams),
-      "POST /auth/o2/token": () => token(form),
-      "GET /v2/profiles": () => profiles(request.headers),
-    }
-    const { status, body, headers } =
-      forced ??
-      routes[`${method} ${url.pathname}`]?.() ??
-      apiError(404, "NOT_FOUND", "Method Not Found")
-    const isText = typeof body === "string"
-    response
-      .writeHead(status, {
-        "content-type": isText ? "text/html" : "application/json",
-        ...headers,
-      })
-      .end(isText ? body : JSON.stringify(body))
-  })
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
-  const base = `http://localhost:${(server.address() as AddressInfo).port}`
+  }
+  const service = await startFakeService(route)
 
   const withdraw = () => {
     access.clear()
@@ -178,30 +148,20 @@ export const startAmazonAds = async (): Promise<AmazonAds> => {
   }
 
   return {
-    url: base,
-    authorization_endpoint: `${base}/ap/oa`,
-    token_endpoint: `${base}/auth/o2/token`,
+    ...service,
+    authorization_endpoint: `${service.url}/ap/oa`,
+    token_endpoint: `${service.url}/auth/o2/token`,
     state,
-    requests,
     grant,
     expire: (accessToken) => {
       access.delete(accessToken)
     },
     withdraw,
-    answer: (status, body, headers) => {
-      forced = { status, body, headers }
-    },
     reset: () => {
-      requests.length = 0
-      forced = undefined
+      service.reset()
       codes.clear()
       withdraw()
       Object.assign(state, initialState())
     },
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve())
-        server.closeAllConnections()
-      }),
   }
 }

@@ -1,35 +1,24 @@
-import { createHash, randomBytes } from "node:crypto"
-import { createServer, type IncomingHttpHeaders } from "node:http"
-import type { AddressInfo } from "node:net"
+import { randomBytes } from "node:crypto"
+import type { IncomingHttpHeaders } from "node:http"
+import {
+  type Answer,
+  type FakeService,
+  isProven,
+  type ServiceRequest,
+  startFakeService,
+} from "./fake-service"
 
 export type GitHostKind = "github" | "gitlab" | "gitea"
 
-interface Answer {
-  status: number
-  body: unknown
-  headers?: Record<string, string>
-}
-
-export interface GitHostServer {
-  /** What a platform has as `instance_url`. */
-  url: string
+/** Its `url` is what a platform has as `instance_url`. */
+export interface GitHostServer extends FakeService {
   state: GitHostState
-  requests: {
-    method: string
-    path: string
-    form: URLSearchParams
-    headers: IncomingHttpHeaders
-  }[]
   /** Gives a pair of tokens as if a person had just consented. */
   grant: () => { access_token: string; refresh_token: string }
   /** Ends an access token's life. */
   expire: (accessToken: string) => void
   /** Withdraws every consent: no token works any more. */
   withdraw: () => void
-  /** Answers every request with this, until `reset`. A text is sent as HTML. */
-  answer: (status: number, body: object | string, headers?: Record<string, string>) => void
-  reset: () => void
-  close: () => Promise<void>
 }
 
 export interface GitHostState {
@@ -148,22 +137,16 @@ const DIALECTS: Record<GitHostKind, Dialect> = {
 const secret = (prefix: string): string =>
   prefix + randomBytes(18).toString("base64url")
 
-const isProven = (challenge: string | null, verifier: string | null): boolean =>
-  !challenge ||
-  createHash("sha256").update(verifier ?? "").digest("base64url") === challenge
-
 /** Stands in for an instance of a Git host: consent, tokens and the user's own data. */
 export const startGitHost = async (
   kind: GitHostKind
 ): Promise<GitHostServer> => {
   const dialect = DIALECTS[kind]
-  const requests: GitHostServer["requests"] = []
   const state = initialState()
   const access = new Map<string, number>()
   const refresh = new Set<string>()
   const used = new Set<string>()
   const codes = new Map<string, string | null>()
-  let forced: Answer | undefined
 
   const grant = () => {
     const pair = { access_token: secret("gho_"), refresh_token: secret("ghr_") }
@@ -239,32 +222,21 @@ export const startGitHost = async (
         ])
       : NOT_FOUND
 
-  const server = createServer(async (request, response) => {
-    const chunks: Buffer[] = []
-    for await (const chunk of request) {
-      chunks.push(chunk as Buffer)
+  const route = ({ method, path, query, form, headers }: ServiceRequest): Answer => {
+    switch (`${method} ${path}`) {
+      case `GET ${dialect.oauth}/authorize`:
+        return consent(query)
+      case `POST ${dialect.oauth}/${dialect.token}`:
+        return token(form)
+      case `GET ${dialect.user}`:
+        return readAs(headers, dialect.toUser(state))
+      case "GET /api/v3/user/emails":
+        return emails(headers)
+      default:
+        return NOT_FOUND
     }
-    const url = new URL(request.url ?? "/", "http://localhost")
-    const form = new URLSearchParams(Buffer.concat(chunks).toString())
-    const method = request.method ?? ""
-    const { headers } = request
-    requests.push({ method, path: url.pathname, form, headers })
-
-    const routes: Record<string, () => Answer> = {
-      [`GET ${dialect.oauth}/authorize`]: () => consent(url.searchParams),
-      [`POST ${dialect.oauth}/${dialect.token}`]: () => token(form),
-      [`GET ${dialect.user}`]: () => readAs(headers, dialect.toUser(state)),
-      "GET /api/v3/user/emails": () => emails(headers),
-    }
-    const { status, body, headers: extra } =
-      forced ?? routes[`${method} ${url.pathname}`]?.() ?? NOT_FOUND
-    const isText = typeof body === "string"
-    const type = isText ? "text/html" : "application/json"
-    response
-      .writeHead(status, { "content-type": type, ...extra })
-      .end(isText ? body : JSON.stringify(body))
-  })
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
+  }
+  const service = await startFakeService(route)
 
   const withdraw = () => {
     access.clear()
@@ -272,29 +244,19 @@ export const startGitHost = async (
   }
 
   return {
-    url: `http://localhost:${(server.address() as AddressInfo).port}`,
+    ...service,
     state,
-    requests,
     grant,
     expire: (accessToken) => {
       access.delete(accessToken)
     },
     withdraw,
-    answer: (status, body, headers) => {
-      forced = { status, body, headers }
-    },
     reset: () => {
-      requests.length = 0
-      forced = undefined
+      service.reset()
       codes.clear()
       used.clear()
       withdraw()
       Object.assign(state, initialState())
     },
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve())
-        server.closeAllConnections()
-      }),
   }
 }
