@@ -417,7 +417,7 @@ medusaIntegrationTestRunner({
           [{ kind: "invalid_grant" }, 400, /was refused by the service \(invalid_grant\)/],
           [{ kind: "invalid_client" }, 400, /client id or client secret is not accepted/],
           [{ kind: "html" }, 500, /an answer that does not follow the standard/],
-          [{ kind: "empty" }, 500, /an answer that does not follow the standard/],
+          [{ kind: "empty" }, 500, /^The token endpoint answered without a usable access token\.$/],
           [{ kind: "redirect" }, 500, /^Sandbox answered with a redirect, which is not followed/],
           [{ kind: "drop" }, 500, /Sandbox could not be reached/],
         ]

@@ -1,6 +1,9 @@
+import { createHmac } from "node:crypto"
 import path from "node:path"
 import { MedusaModule } from "@medusajs/framework/modules-sdk"
 import { medusaIntegrationTestRunner } from "@medusajs/test-utils"
+import { getAccessToken } from "../../src/credentials"
+import { socialsModule } from "../../src/credentials/modules"
 import { SOCIALS_MODULE } from "../../src/modules/socials"
 import {
   accountOf,
@@ -12,10 +15,13 @@ import { storedPlatform } from "./support/database"
 import { connectNoticeboard, registerNoticeboard } from "./support/noticeboard"
 import { createPost, publish } from "./support/posts"
 import { sandbox, sandboxUrl } from "./support/sandbox"
+import { startTokenEndpoint, type TokenEndpoint } from "./support/token-endpoint"
 
 jest.setTimeout(120_000)
 
 registerNoticeboard()
+
+const CLIENT_SECRET = "the-clients-secret"
 
 const fixture = (name: string) => path.resolve(__dirname, "../fixtures", name)
 
@@ -206,6 +212,217 @@ medusaIntegrationTestRunner({
         expect(data.message).toBe(
           `Platform ${id} belongs to provider "sandbox", not to "noticeboard".`
         )
+      })
+    })
+
+    describe("a service with ways of its own in OAuth", () => {
+      let endpoint: TokenEndpoint
+      let before: Record<string, Record<string, string>>
+
+      beforeEach(async () => {
+        endpoint = await startTokenEndpoint()
+        const options = await socialsModule(getContainer()).getOptions()
+        before = options.provider_config
+        const registration = {
+          client_id: "the-app",
+          client_secret: CLIENT_SECRET,
+          token_endpoint: `${endpoint.url}/token`,
+        }
+        options.provider_config = {
+          ...before,
+          slack: registration,
+          shopify: registration,
+        }
+      })
+      afterEach(async () => {
+        const options = await socialsModule(getContainer()).getOptions()
+        options.provider_config = before
+        await endpoint.close()
+      })
+
+      const create = async (provider: string, body: object) => {
+        const { status, data } = await admin.post("/admin/social-platforms", {
+          name: "Ours",
+          provider,
+          auth_type: "oauth2",
+          ...body,
+        })
+        expect([status, data.message]).toEqual([200, undefined])
+        return data.social_platform.id as string
+      }
+      const start = async (provider: string, id: string) => {
+        const { status, data } = await admin.get(
+          `/admin/oauth/${provider}?platform_id=${id}`
+        )
+        expect([status, data.message]).toEqual([200, undefined])
+        return new URL(data.location).searchParams.get("state")!
+      }
+      const show = async (id: string) =>
+        (await admin.get(`/admin/social-platforms/${id}`)).data.social_platform
+
+      it("Slack: knows a refusal inside of a success, when it connects and when it refreshes", async () => {
+        const id = await create("slack", { category: "communication" })
+        const finish = async () =>
+          admin.post("/admin/oauth/slack/callback", {
+            state: await start("slack", id),
+            code: "a-code",
+          })
+        for (const [error, message] of [
+          ["invalid_code", "The authorization code was refused by the service (invalid_grant)."],
+          ["bad_client_secret", "The authorization code was refused by the service (invalid_client)."],
+        ]) {
+          endpoint.answer({ ok: false, error })
+          const { status, data } = await finish()
+          expect([status, data.message]).toEqual([400, message])
+        }
+        expect(await show(id)).toMatchObject({ connection: "not_connected" })
+
+        endpoint.answer({
+          ok: true,
+          access_token: "xoxe.xoxb-1",
+          token_type: "bot",
+          refresh_token: "xoxe-1",
+          expires_in: 43_200,
+          scope: "chat:write,channels:read",
+        })
+        expect((await finish()).status).toBe(200)
+        expect(await show(id)).toMatchObject({
+          connection: "connected",
+          scopes: ["chat:write", "channels:read"],
+        })
+
+        const refresh = () =>
+          getAccessToken(getContainer(), id, { forceRefresh: true })
+        endpoint.answer({ ok: false, error: "internal_error" })
+        await expect(refresh()).rejects.toMatchObject({ errorClass: "transient" })
+        expect(await show(id)).toMatchObject({ connection: "connected" })
+
+        endpoint.answer({ ok: false, error: "invalid_refresh_token" })
+        await expect(refresh()).rejects.toMatchObject({
+          errorClass: "token_invalid",
+        })
+        expect(await show(id)).toMatchObject({
+          connection: "reauthorization_required",
+          token_validity: "false",
+          last_error: { class: "token_invalid", code: "invalid_grant" },
+        })
+      })
+
+      describe("Shopify: signs its answer", () => {
+        let id: string
+
+        beforeEach(async () => {
+          id = await create("shopify", {
+            category: "other",
+            api_config: { shop: "acme" },
+          })
+          endpoint.answer({
+            access_token: "shpat_1",
+            scope: "read_products,read_orders",
+          })
+        })
+
+        const signed = (
+          parameters: Record<string, string>,
+          secret = CLIENT_SECRET
+        ): URLSearchParams => {
+          const text = Object.keys(parameters)
+            .sort()
+            .map((name) => `${name}=${parameters[name]}`)
+            .join("&")
+          const hmac = createHmac("sha256", secret).update(text).digest("hex")
+          return new URLSearchParams({ ...parameters, hmac })
+        }
+        const answerTo = (state: string) => ({
+          code: "a-code",
+          host: "YWRtaW4uc2hvcGlmeS5jb20vc3RvcmUvYWNtZQ",
+          shop: "acme.myshopify.com",
+          state,
+          timestamp: "1337178173",
+        })
+        /** Goes the way of the browser: to the redirect URI, and from its fragment to the API. */
+        const finish = async (query: URLSearchParams) => {
+          const { status, headers } = await api.get(
+            `/oauth/shopify/callback?${query}`,
+            { maxRedirects: 0, validateStatus: () => true }
+          )
+          expect(status).toBe(303)
+          const fragment = new URL(headers.location).hash.slice(1)
+          return admin.post(
+            "/admin/oauth/shopify/callback",
+            Object.fromEntries(new URLSearchParams(fragment))
+          )
+        }
+
+        it("which is believed, and its code exchanged", async () => {
+          const state = await start("shopify", id)
+          const { status, data } = await finish(signed(answerTo(state)))
+          expect([status, data.message]).toEqual([200, undefined])
+          expect(data.social_platform).toMatchObject({
+            connection: "connected",
+            scopes: ["read_products", "read_orders"],
+          })
+          expect(endpoint.requests.map((body) => body.get("code"))).toEqual([
+            "a-code",
+          ])
+        })
+
+        it("and one that it has not signed for this shop stores nothing", async () => {
+          const before = await storedPlatform(getContainer(), id)
+          const withoutHmac = (query: URLSearchParams) => {
+            query.delete("hmac")
+            return query
+          }
+          const withCode = (query: URLSearchParams) => {
+            query.set("code", "the-attackers-code")
+            return query
+          }
+          for (const [makeQuery, message] of [
+            [(s: string) => withoutHmac(signed(answerTo(s))), /not signed by the service/],
+            [(s: string) => signed(answerTo(s), "another-secret"), /not signed by the service/],
+            [(s: string) => withCode(signed(answerTo(s))), /not signed by the service/],
+            [
+              (s: string) => signed({ ...answerTo(s), shop: "evil.myshopify.com" }),
+              /for another shop than "acme\.myshopify\.com"/,
+            ],
+          ] as const) {
+            const { status, data } = await finish(
+              makeQuery(await start("shopify", id))
+            )
+            expect([status, data.message]).toEqual([
+              400,
+              expect.stringMatching(message),
+            ])
+            expect(JSON.stringify(data)).not.toContain("a-code")
+          }
+          expect(endpoint.requests).toEqual([])
+          expect(await storedPlatform(getContainer(), id)).toEqual(before)
+        })
+
+        it("and a signed one of another authorization is not taken for this one's", async () => {
+          const older = await start("shopify", id)
+          const state = await start("shopify", id)
+          const query = signed(answerTo(older))
+          const { status, data } = await admin.post(
+            "/admin/oauth/shopify/callback",
+            { state, code: query.toString() }
+          )
+          expect([status, data.message]).toEqual([
+            400,
+            "The answer belongs to another authorization. Start again with Connect.",
+          ])
+          expect(endpoint.requests).toEqual([])
+        })
+
+        it("and a bare code in its place is refused", async () => {
+          const state = await start("shopify", id)
+          const { status } = await admin.post("/admin/oauth/shopify/callback", {
+            state,
+            code: "a-code",
+          })
+          expect(status).toBe(400)
+          expect(endpoint.requests).toEqual([])
+        })
       })
     })
 

@@ -131,6 +131,62 @@ medusaIntegrationTestRunner({
       expect(leaksOf(["marked-seed-token"], dump)).toEqual([])
     })
 
+    describe("R2: verifying, with the app's ID and secret", () => {
+      const END = Date.UTC(2035, 0, 20) / 1000
+      const withApp = () => ({
+        app_id: graph.state.app_id,
+        app_secret: graph.state.app_secret,
+      })
+      const verify = async (id: string) => {
+        const { status, data } = await admin.post(
+          `/admin/social-platforms/${id}/verify`
+        )
+        expect([status, data.message]).toEqual([200, undefined])
+        return data
+      }
+
+      it("stores when the token ends and what it was granted", async () => {
+        graph.state.expires_at = END
+        graph.state.data_access_expires_at = Date.UTC(2034, 5, 1) / 1000
+        const id = await create({
+          access_token: graph.state.token,
+          ...withApp(),
+        })
+        const { verification, social_platform } = await verify(id)
+        expect(verification).toEqual({
+          ok: true,
+          message:
+            "The token belongs to Store robot, and ends on 2035-01-20. Its access to data ends on 2034-06-01.",
+        })
+        expect(social_platform).toMatchObject({
+          token_expires_at: "2035-01-20T00:00:00.000Z",
+          reconnect_before: "2035-01-20T00:00:00.000Z",
+          scopes: ["ads_read", "business_management", "pages_show_list"],
+          token_validity: "true",
+        })
+
+        graph.state.expires_at = 0
+        const endless = await verify(id)
+        expect(endless.verification.message).toContain("does not end")
+        expect(endless.social_platform).toMatchObject({
+          token_expires_at: null,
+          reconnect_before: null,
+        })
+      })
+
+      it("stores nothing about the token of the environment, which is not the platform's", async () => {
+        graph.state.expires_at = END
+        process.env.META_ACCESS_TOKEN = graph.state.token
+        const id = await create(withApp())
+        const { verification, social_platform } = await verify(id)
+        expect(verification.message).toContain("ends on 2035-01-20")
+        expect(social_platform).toMatchObject({
+          token_expires_at: null,
+          scopes: null,
+        })
+      })
+    })
+
     it("R2: imports the Fernet tokens of the service that it replaces", async () => {
       const id = await create({ access_token: "placeholder" })
       const { data } = await admin.post("/admin/encryption/import-fernet", {

@@ -1,9 +1,18 @@
 import { medusaIntegrationTestRunner } from "@medusajs/test-utils"
-import { type Admin, connectSandbox, createAdmin } from "./support/application"
+import { approveConsent } from "../../sandbox/consent-client"
+import { storeConnectionToken } from "../../src/credentials"
+import { socialsModule } from "../../src/credentials/modules"
+import {
+  type Admin,
+  connectSandbox,
+  createAdmin,
+  sql,
+} from "./support/application"
 import { auditTrail, storedPlatform } from "./support/database"
 import { withRequestTimeout } from "./support/timeout"
 import { type ProbeServer, startProbeServer } from "./support/probe-server"
-import { sandbox } from "./support/sandbox"
+import { sandbox, sandboxUrl } from "./support/sandbox"
+import { startTokenEndpoint, type TokenEndpoint } from "./support/token-endpoint"
 
 jest.setTimeout(120_000)
 
@@ -192,6 +201,249 @@ medusaIntegrationTestRunner({
         expect(verification).toEqual({
           ok: true,
           message: "The credentials belong to Ada's Shop (@ada).",
+        })
+      })
+    })
+
+    describe("a service that tells what a token is worth", () => {
+      const INTROSPECTION = ["POST", "/token/introspection"] as const
+      const HOUR = 3_600_000
+      let endpoint: TokenEndpoint
+
+      beforeEach(async () => {
+        await sandbox.reset()
+        endpoint = await startTokenEndpoint()
+      })
+      afterEach(() => endpoint.close())
+
+      const verify = async (id: string) =>
+        (await admin.post(`/admin/social-platforms/${id}/verify`)).data
+      const row = async (id: string) =>
+        (await storedPlatform(getContainer(), id)) as unknown as Record<
+          string,
+          any
+        >
+      const change = (id: string, assignment: string) =>
+        sql(
+          getContainer(),
+          `update social_platform set ${assignment} where id = ?`,
+          [id]
+        )
+      const createOAuth = (api_config: object) =>
+        admin
+          .post("/admin/social-platforms", {
+            name: "Any service",
+            provider: "generic_oauth2",
+            api_config: {
+              client_id: "medusa",
+              client_secret: "sandbox-secret",
+              scopes: "profile offline_access",
+              ...api_config,
+            },
+          })
+          .then(({ status, data }) => {
+            expect([status, data.message]).toEqual([200, undefined])
+            return data.social_platform.id as string
+          })
+      const connect = async (id: string) => {
+        const started = await admin.get(
+          `/admin/oauth/generic_oauth2?platform_id=${id}`
+        )
+        expect([started.status, started.data.message]).toEqual([200, undefined])
+        const { searchParams } = new URL(
+          await approveConsent(started.data.location)
+        )
+        const { status, data } = await admin.post(
+          "/admin/oauth/generic_oauth2/callback",
+          Object.fromEntries(searchParams)
+        )
+        expect([status, data.message]).toEqual([200, undefined])
+      }
+      const endpointsAt = (base: string) => ({
+        authorization_endpoint: `${base}/auth`,
+        token_endpoint: `${base}/token`,
+      })
+      /** A platform with a token of an endpoint that answers what it is told. */
+      const atEndpoint = async (settings: object = {}) => {
+        const id = await createOAuth({
+          ...endpointsAt(endpoint.url),
+          introspection_endpoint: `${endpoint.url}/introspect`,
+          ...settings,
+        })
+        await storeConnectionToken(getContainer(), id, {
+          access_token: SECRET,
+          refresh_token: "a-refresh-token",
+        })
+        return id
+      }
+
+      it("is asked, and what it tells is stored", async () => {
+        const id = await connectSandbox(admin)
+        const { scopes, token_expires_at, next_refresh_at } = await row(id)
+        await change(
+          id,
+          "token_expires_at = null, next_refresh_at = null, scopes = array['profile']"
+        )
+        const { verification, social_platform } = await verify(id)
+        expect(verification).toEqual({
+          ok: true,
+          message: "The credentials belong to Ada's Shop (@ada).",
+        })
+        expect(await sandbox.countRequests(...INTROSPECTION)).toBe(1)
+
+        const after = await row(id)
+        expect(new Set(after.scopes)).toEqual(new Set(scopes))
+        expect(
+          Math.abs(after.token_expires_at - token_expires_at)
+        ).toBeLessThan(10_000)
+        // Known again, the expiry is planned for again.
+        expect(
+          Math.abs(after.next_refresh_at - next_refresh_at)
+        ).toBeLessThan(HOUR / 5)
+        expect(social_platform.token_expires_at).toBe(
+          after.token_expires_at.toISOString()
+        )
+
+        await change(id, "token_expires_at = now() + interval '2 years'")
+        await verify(id)
+        expect((await row(id)).token_expires_at).toEqual(after.token_expires_at)
+      })
+
+      it("is not written down again when it says what is known", async () => {
+        const id = await connectSandbox(admin)
+        const before = await row(id)
+        await verify(id)
+        const after = await row(id)
+        expect(await sandbox.countRequests(...INTROSPECTION)).toBe(1)
+        expect(after.credentials_version).toBe(before.credentials_version)
+        expect(after.token_expires_at).toEqual(before.token_expires_at)
+        expect(after.scopes).toEqual(before.scopes)
+      })
+
+      it("makes up for a missing probe address, where its metadata name the endpoint", async () => {
+        const id = await createOAuth({ issuer: sandboxUrl() })
+        await connect(id)
+        await change(id, "token_expires_at = null")
+        const { verification, social_platform } = await verify(id)
+        expect(verification).toEqual({
+          ok: true,
+          message: "The service says that the token is active.",
+        })
+        expect(social_platform).toMatchObject({ token_validity: "true" })
+        expect(await sandbox.countRequests(...INTROSPECTION)).toBe(1)
+        const { token_expires_at, scopes } = await row(id)
+        expect(token_expires_at.getTime()).toBeGreaterThan(Date.now() + HOUR / 2)
+        expect(scopes).toContain("profile")
+      })
+
+      it("is asked at the endpoint that the operator has configured", async () => {
+        const id = await createOAuth(endpointsAt(sandboxUrl()))
+        await connect(id)
+        expect((await verify(id)).verification.message).toMatch(/no "probe_url"/)
+
+        const options = await socialsModule(getContainer()).getOptions()
+        const before = options.provider_config
+        options.provider_config = {
+          ...before,
+          generic_oauth2: {
+            introspection_endpoint: `${sandboxUrl()}/token/introspection`,
+          },
+        }
+        try {
+          expect((await verify(id)).verification.ok).toBe(true)
+        } finally {
+          options.provider_config = before
+        }
+        expect(await sandbox.countRequests(...INTROSPECTION)).toBe(1)
+      })
+
+      it("ends the access when the token is not active and no new one is to be had", async () => {
+        const id = await createOAuth({ issuer: sandboxUrl() })
+        await connect(id)
+        await sandbox.revokeGrants()
+        const { verification, social_platform } = await verify(id)
+        expect(verification.ok).toBe(false)
+        expect(social_platform).toMatchObject({
+          connection: "reauthorization_required",
+          token_validity: "false",
+          last_error: { class: "token_invalid" },
+        })
+        expect(await sandbox.countRequests(...INTROSPECTION)).toBe(1)
+      })
+
+      it("ends the access when it calls the refreshed token inactive too", async () => {
+        const id = await atEndpoint()
+        endpoint.answer({
+          active: false,
+          access_token: "marked-secret-refreshed",
+          token_type: "bearer",
+          expires_in: 3600,
+        })
+        const { verification, social_platform } = await verify(id)
+        expect(verification).toEqual({
+          ok: false,
+          message:
+            "Any service with OAuth 2 says that the token is not active any more.",
+        })
+        expect(social_platform).toMatchObject({
+          token_validity: "false",
+          last_error: { class: "token_invalid", code: "inactive_token" },
+        })
+        expect(
+          endpoint.requests.map((body) => body.get("grant_type") ?? body.get("token"))
+        ).toEqual([SECRET, "refresh_token", "marked-secret-refreshed"])
+        expect((await auditTrail(getContainer(), id)).map(({ type }) => type)).toContain(
+          "reauthorization_required"
+        )
+      })
+
+      it("is no verdict on the token while it does not answer the question", async () => {
+        const probedToo = await atEndpoint({ probe_url: probe.url })
+        const askedAlone = await atEndpoint()
+        endpoint.answer({ error: "access_denied" })
+        expect((await verify(probedToo)).verification).toEqual({
+          ok: true,
+          message: `${new URL(probe.url).host} accepted the credentials.`,
+        })
+
+        const { verification, social_platform } = await verify(askedAlone)
+        expect(verification).toEqual({
+          ok: false,
+          message:
+            "The question what the token is worth was refused by the service (access_denied).",
+        })
+        expect(social_platform).toMatchObject({
+          connection: "connected",
+          token_validity: "unknown",
+          last_error: { class: "permission", code: "access_denied" },
+        })
+      })
+
+      it("is not believed about an active token that ended before", async () => {
+        const id = await atEndpoint()
+        endpoint.answer({ active: true, exp: 1_000_000_000, scope: "" })
+        const before = await row(id)
+        expect((await verify(id)).verification.ok).toBe(true)
+        expect(await row(id)).toMatchObject({
+          token_expires_at: null,
+          scopes: before.scopes,
+          token_validity: "true",
+        })
+      })
+
+      it("says nothing about a token that came while it was asked", async () => {
+        const id = await atEndpoint()
+        endpoint.answer({ active: true, exp: 4_000_000_000, scope: "old" })
+        endpoint.before(() =>
+          storeConnectionToken(getContainer(), id, {
+            access_token: "another-token",
+            scopes: ["new"],
+          })
+        )
+        await verify(id)
+        expect(await row(id)).toMatchObject({
+          token_expires_at: null,
+          scopes: ["new"],
         })
       })
     })

@@ -5,10 +5,17 @@ import {
   type AuthorizationServerMetadata,
   fetchAuthorizationServerMetadata,
 } from "../oauth/metadata"
-import type { OAuth2Client, OAuth2Server, OAuthFetch } from "../oauth/types"
+import type {
+  OAuth2Client,
+  OAuth2Server,
+  OAuthFetch,
+  PlainHttpRule,
+} from "../oauth/types"
 import { createServiceFetch } from "../providers/http/fetch"
-import { allowsPlainHttp } from "../providers/http/guard/check-url"
-import type { AllowedNetworks } from "../providers/http/guard/networks"
+import {
+  allowsPlainHttp,
+  isPrivateAddress,
+} from "../providers/http/guard/check-url"
 import type { ProviderSettings, SocialProvider } from "../providers/types"
 import { resolveCredential, resolveSettings } from "./context"
 import { socialsModule } from "./modules"
@@ -18,6 +25,7 @@ export interface PlatformOAuthClient {
   client: OAuth2Client
   scopes: string[]
   fetch: OAuthFetch
+  allowsPlainHttp: PlainHttpRule
 }
 
 const ENDPOINTS = [
@@ -92,13 +100,14 @@ export const oauthClientFor = async (
     signal,
     networks: allow_private_networks,
   })
+  const mayBePlain: PlainHttpRule = (url) =>
+    allowsPlainHttp(url, allow_private_networks)
   const issuer = oauth2.issuer?.(settings)
 
   return {
     server: {
       ...oauth2.server(settings),
-      ...(issuer &&
-        (await publishedMetadata(issuer, fetch, allow_private_networks))),
+      ...(issuer && (await publishedMetadata(issuer, fetch, mayBePlain))),
       ...endpointsOf(provider_config[provider.description.identifier]),
     },
     client: {
@@ -112,6 +121,9 @@ export const oauthClientFor = async (
     },
     scopes: scopesOf(settings, oauth2.scopes),
     fetch,
+    // A private address that is not allowed is the guard's to refuse, in words
+    // that tell the operator what to do.
+    allowsPlainHttp: (url) => isPrivateAddress(url) || mayBePlain(url),
   }
 }
 
@@ -126,7 +138,7 @@ const published = new Map<
 const publishedMetadata = async (
   issuer: string,
   fetch: OAuthFetch,
-  networks: AllowedNetworks
+  mayBePlain: PlainHttpRule
 ): Promise<AuthorizationServerMetadata> => {
   const known = published.get(issuer)
   if (known && Date.now() - known.at < METADATA_TTL_MS) {
@@ -135,7 +147,7 @@ const publishedMetadata = async (
   const metadata = await fetchAuthorizationServerMetadata(
     issuer,
     fetch,
-    (url) => allowsPlainHttp(url, networks)
+    mayBePlain
   )
   published.set(issuer, { at: Date.now(), metadata })
   return metadata

@@ -1,7 +1,9 @@
 import type { MedusaContainer } from "@medusajs/framework/types"
+import type { SocialPlatformRow } from "../modules/socials/service"
 import type { CredentialColumns } from "../modules/socials/sql/platforms"
 import type { TokenSet } from "../oauth/types"
 import type { SocialProvider } from "../providers/types"
+import type { Verification } from "../providers/verification"
 import { socialsModule } from "./modules"
 import { DEFAULT_BUFFER_SECONDS, nextRefreshAt } from "./refresh-schedule"
 import { refreshOf } from "./refresh-strategy"
@@ -49,6 +51,67 @@ export const tokenColumns = async (
   last_error: null,
   consecutive_failures: 0,
 })
+
+/** Two times closer to each other than this, in ms, differ by rounding alone. */
+const ROUNDING_MS = 5_000
+
+/**
+ * The columns that change with what a service says of the tokens that a
+ * platform has.
+ *
+ * @param row - the platform as it stands
+ * @returns null when it says nothing new
+ */
+export const toldColumns = async (
+  container: MedusaContainer,
+  provider: SocialProvider,
+  row: SocialPlatformRow,
+  { token_expires_at, granted_scopes }: Verification
+): Promise<CredentialColumns | null> => {
+  const columns: CredentialColumns = {
+    ...(isNewExpiry(row.token_expires_at, token_expires_at) && {
+      token_expires_at,
+      next_refresh_at: nextRefreshAt(
+        {
+          expires_at: token_expires_at ?? null,
+          issued_at: (
+            row.last_refreshed_at ??
+            row.connected_at ??
+            new Date()
+          ).getTime(),
+        },
+        refreshOf(provider.description, row.auth_type),
+        await bufferSeconds(container, provider, row.auth_type)
+      ),
+    }),
+    ...(areNewScopes(row.scopes as string[] | null, granted_scopes) && {
+      scopes: granted_scopes && [...granted_scopes],
+    }),
+  }
+  return Object.keys(columns).length ? columns : null
+}
+
+/** A token that works has not ended, whatever a clock that is wrong says. */
+const isNewExpiry = (
+  stored: Date | null,
+  told: Date | null | undefined
+): boolean => {
+  if (told === undefined || (told && told.getTime() <= Date.now())) {
+    return false
+  }
+  return stored && told
+    ? Math.abs(stored.getTime() - told.getTime()) > ROUNDING_MS
+    : stored !== told
+}
+
+/** A service that names no scope at all does not tell them. */
+const areNewScopes = (
+  stored: string[] | null,
+  told: readonly string[] | undefined
+): boolean =>
+  !!told?.length &&
+  (stored?.length !== told.length ||
+    told.some((scope) => !stored.includes(scope)))
 
 /** How long before its expiry a platform's token is refreshed, in s. */
 export const bufferSeconds = async (

@@ -1,15 +1,12 @@
 import * as oauth from "oauth4webapi"
 import { ServiceError } from "../errors/service-error"
 import type { SecretString } from "../secrets/secret-string"
-import { requestOptions, toAuthorizationServer, toClientAuth } from "./client"
+import { toAuthorizationServer, toClientAuth, tokenRequestOptions } from "./client"
 import { toServiceError } from "./errors"
 import { toTokenSet } from "./token-set"
-import type { OAuth2Client, OAuth2Server, OAuthFetch, TokenSet } from "./types"
+import type { OAuth2Request, TokenSet } from "./types"
 
-export interface AuthorizationCodeExchange {
-  server: OAuth2Server
-  client: OAuth2Client
-  fetch: OAuthFetch
+export interface AuthorizationCodeExchange extends OAuth2Request {
   code: SecretString
   /** `iss` of the authorization response, where there was one (RFC 9207). */
   issuer?: string
@@ -30,6 +27,7 @@ export const exchangeAuthorizationCode = async ({
   server,
   client,
   fetch,
+  allowsPlainHttp,
   code,
   issuer,
   redirectUri,
@@ -50,7 +48,7 @@ export const exchangeAuthorizationCode = async ({
       callback,
       redirectUri,
       codeVerifier ? codeVerifier.reveal() : oauth.nopkce,
-      requestOptions(server, fetch)
+      tokenRequestOptions(server, fetch, allowsPlainHttp)
     )
     return toTokenSet(
       await oauth.processAuthorizationCodeResponse(as, libraryClient, response),

@@ -1,13 +1,10 @@
 import * as oauth from "oauth4webapi"
-import { requestOptions, toAuthorizationServer, toClientAuth } from "./client"
+import { toAuthorizationServer, toClientAuth, tokenRequestOptions } from "./client"
 import { toServiceError } from "./errors"
 import { toTokenSet } from "./token-set"
-import type { OAuth2Client, OAuth2Server, OAuthFetch, TokenSet } from "./types"
+import type { OAuth2Request, TokenSet } from "./types"
 
-export interface ClientCredentialsRequest {
-  server: OAuth2Server
-  client: OAuth2Client
-  fetch: OAuthFetch
+export interface ClientCredentialsRequest extends OAuth2Request {
   scopes: readonly string[]
   /** Additional parameters, for example `audience`. */
   parameters?: Record<string, string>
@@ -24,6 +21,7 @@ export const requestClientCredentialsToken = async ({
   server,
   client,
   fetch,
+  allowsPlainHttp,
   scopes,
   parameters = {},
 }: ClientCredentialsRequest): Promise<TokenSet> => {
@@ -40,7 +38,7 @@ export const requestClientCredentialsToken = async ({
         ...(scopes.length && { scope: scopes.join(server.scope_separator) }),
         ...parameters,
       }),
-      requestOptions(server, fetch)
+      tokenRequestOptions(server, fetch, allowsPlainHttp)
     )
     return toTokenSet(
       await oauth.processClientCredentialsResponse(as, libraryClient, response),

@@ -1,6 +1,13 @@
 import * as oauth from "oauth4webapi"
 import { ServiceError } from "../errors/service-error"
-import type { OAuth2Client, OAuth2Server, OAuthFetch } from "./types"
+import { standardTokenAnswer } from "./token-answer"
+import type {
+  OAuth2Client,
+  OAuth2Server,
+  OAuthFetch,
+  PlainHttpRule,
+  TokenRefusals,
+} from "./types"
 
 export const toAuthorizationServer = (
   server: OAuth2Server
@@ -34,61 +41,128 @@ export const toClientAuth = (
     : oauth.ClientSecretPost(secret)
 }
 
+type Answer = Record<string, unknown>
+
+/** Options of a request that is not answered with tokens: our own `fetch`. */
+export const requestOptions = (
+  server: OAuth2Server,
+  fetch: OAuthFetch,
+  allowsPlainHttp?: PlainHttpRule
+) => optionsWith(server, fetch, allowsPlainHttp, (answer) => answer)
+
 /**
- * Options of every request: our own `fetch`, and the description's normaliser
- * between the answer and the library.
+ * Options of a token request: our own `fetch`, and between the answer and the
+ * library the description's normaliser and what all descriptions have in common.
  */
-export const requestOptions = (server: OAuth2Server, fetch: OAuthFetch) => ({
+export const tokenRequestOptions = (
+  server: OAuth2Server,
+  fetch: OAuthFetch,
+  allowsPlainHttp?: PlainHttpRule
+) => optionsWith(server, fetch, allowsPlainHttp, standardTokenAnswer)
+
+const optionsWith = (
+  server: OAuth2Server,
+  fetch: OAuthFetch,
+  allowsPlainHttp: PlainHttpRule = isLoopback,
+  readSuccess: (answer: Answer) => Answer
+) => ({
   [oauth.customFetch]: async (
     url: string,
     init: oauth.CustomFetchOptions<"POST", URLSearchParams>
-  ): Promise<Response> =>
-    normalize(server, await fetch(url, init as unknown as RequestInit)),
-  // A development service on the same machine has no certificate.
-  [oauth.allowInsecureRequests]: isLoopback(server.token_endpoint),
+  ): Promise<Response> => {
+    requireSafeAddress(url, allowsPlainHttp)
+    return normalize(
+      server,
+      await fetch(url, init as unknown as RequestInit),
+      readSuccess
+    )
+  },
+  // The library knows all or nothing; each address is looked at above.
+  [oauth.allowInsecureRequests]: true,
 })
+
+/** @throws {ServiceError} `config_error` before a secret goes where others can read it */
+const requireSafeAddress = (
+  address: string,
+  allowsPlainHttp: PlainHttpRule
+): void => {
+  const url = new URL(address)
+  const isSafe =
+    url.protocol === "https:" ||
+    (url.protocol === "http:" && allowsPlainHttp(url))
+  if (!isSafe) {
+    throw new ServiceError(
+      "config_error",
+      `Nothing was sent to "${url.host}": OAuth endpoints must start with https://, because secrets are sent to them. http:// will do only on a private network that the operator of this store allows.`,
+      { code: "insecure_endpoint" }
+    )
+  }
+}
 
 const normalize = async (
   server: OAuth2Server,
-  response: Response
+  response: Response,
+  readSuccess: (answer: Answer) => Answer
 ): Promise<Response> => {
-  if (!response.ok && !server.normalize_token_response) {
+  const { ok, status } = response
+  if (!ok && !server.normalize_token_response && !server.token_refusals) {
     return response
   }
+  const headers = new Headers(response.headers)
   const text = await response.text()
-  const init = { status: response.status, headers: response.headers }
-  try {
-    const body = JSON.parse(text) as Record<string, unknown>
-    const standard = server.normalize_token_response?.(body) ?? body
-    return Response.json(withoutEmptyRefreshToken(standard), {
-      ...init,
-      status: isRefusal(standard) && response.ok ? 400 : response.status,
-    })
-  } catch {
-    return new Response(text || null, init)
+  const answer = readAnswer(server, text)
+  if (!answer) {
+    return new Response(text || null, { status, headers })
   }
+  if (!ok) {
+    return Response.json(answer, { status, headers })
+  }
+  // Some services call their JSON text, or think of a token as newly created.
+  headers.set("content-type", "application/json")
+  return isRefusal(answer)
+    ? Response.json(answer, { status: 400, headers })
+    : Response.json(readSuccess(answer), { status: 200, headers })
+}
+
+/** The answer as its description reads it; undefined for what is no JSON object. */
+const readAnswer = (
+  { normalize_token_response, token_refusals }: OAuth2Server,
+  text: string
+): Answer | undefined => {
+  try {
+    const body: unknown = JSON.parse(text)
+    if (typeof body !== "object" || body === null || Array.isArray(body)) {
+      return undefined
+    }
+    const answer = readRefusal(body as Answer, token_refusals)
+    return normalize_token_response?.(answer) ?? answer
+  } catch {
+    return undefined
+  }
+}
+
+/** Brings a refusal in the service's own terms into those of RFC 6749, section 5.2. */
+const readRefusal = (
+  answer: Answer,
+  refusals: TokenRefusals | undefined
+): Answer => {
+  if (!refusals) {
+    return answer
+  }
+  const { success_member: member, codes } = refusals
+  const hasFailed = member !== undefined && answer[member] === false
+  if (!hasFailed && typeof answer.error !== "string") {
+    return answer
+  }
+  const own = String(answer.error || "unknown_error")
+  const error = Object.hasOwn(codes, own) ? codes[own] : own
+  // Whatever else is in it, a refusal grants no token.
+  return hasFailed ? { error } : { ...answer, error }
 }
 
 /** Some services refuse with HTTP 200, which the library would take for a malformed success. */
-const isRefusal = ({ error, access_token }: Record<string, unknown>): boolean =>
-  typeof error === "string" && error !== "" && access_token === undefined
+const isRefusal = ({ error, access_token }: Answer): boolean =>
+  typeof error === "string" && error !== "" && !access_token
 
-/**
- * Some services say "no new refresh token" with an empty value. The library
- * would refuse the whole answer, and the access token in it would be lost.
- */
-const withoutEmptyRefreshToken = ({
-  refresh_token,
-  ...answer
-}: Record<string, unknown>): Record<string, unknown> =>
-  refresh_token === "" || refresh_token === null || refresh_token === undefined
-    ? answer
-    : { ...answer, refresh_token }
-
-const isLoopback = (endpoint: string): boolean => {
-  const { protocol, hostname } = new URL(endpoint)
-  return (
-    protocol === "http:" &&
-    ["localhost", "127.0.0.1", "[::1]"].includes(hostname)
-  )
-}
+const isLoopback: PlainHttpRule = ({ hostname }) =>
+  ["localhost", "127.0.0.1", "[::1]"].includes(hostname)

@@ -25,7 +25,11 @@ const classOf = (code: string, status?: number): ServiceErrorClass => {
   if (status !== undefined && status >= 500) {
     return "transient"
   }
-  return CLASS_OF_CODE[code] ?? (status === 401 ? "config_error" : "transient")
+  // The code is the service's: "constructor" must not find what every object has.
+  if (Object.hasOwn(CLASS_OF_CODE, code)) {
+    return CLASS_OF_CODE[code]
+  }
+  return status === 401 ? "config_error" : "transient"
 }
 
 /** Only characters that RFC 6749 allows in an error code, so that a log line stays a line. */

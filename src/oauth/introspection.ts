@@ -3,12 +3,9 @@ import { ServiceError } from "../errors/service-error"
 import type { SecretString } from "../secrets/secret-string"
 import { requestOptions, toAuthorizationServer, toClientAuth } from "./client"
 import { toServiceError } from "./errors"
-import type { OAuth2Client, OAuth2Server, OAuthFetch } from "./types"
+import type { OAuth2Request } from "./types"
 
-export interface TokenIntrospection {
-  server: OAuth2Server
-  client: OAuth2Client
-  fetch: OAuthFetch
+export interface TokenIntrospection extends OAuth2Request {
   token: SecretString
 }
 
@@ -33,6 +30,7 @@ export const introspectToken = async ({
   server,
   client,
   fetch,
+  allowsPlainHttp,
   token,
 }: TokenIntrospection): Promise<IntrospectedToken> => {
   if (!server.introspection_endpoint) {
@@ -51,8 +49,16 @@ export const introspectToken = async ({
       libraryClient,
       toClientAuth(server, client),
       token.reveal(),
-      // The description's normaliser is for token answers only.
-      requestOptions({ ...server, normalize_token_response: undefined }, fetch)
+      // What a description says of token answers does not hold for this one.
+      requestOptions(
+        {
+          ...server,
+          normalize_token_response: undefined,
+          token_refusals: undefined,
+        },
+        fetch,
+        allowsPlainHttp
+      )
     )
     const answer = await oauth.processIntrospectionResponse(
       as,

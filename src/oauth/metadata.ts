@@ -1,7 +1,7 @@
 import * as oauth from "oauth4webapi"
 import { ServiceError } from "../errors/service-error"
 import { toServiceError } from "./errors"
-import type { OAuth2Server, OAuthFetch } from "./types"
+import type { OAuth2Server, OAuthFetch, PlainHttpRule } from "./types"
 
 /** Largest document that is read, in bytes. Real ones have a few thousand. */
 export const MAX_METADATA_BYTES = 131_072
@@ -20,9 +20,6 @@ export type AuthorizationServerMetadata = Pick<
       | "pkce"
     >
   >
-
-/** Whether an address may do without TLS. */
-type PlainHttpRule = (url: URL) => boolean
 
 const WHAT = "The authorization server's metadata"
 

@@ -1,14 +1,11 @@
 import * as oauth from "oauth4webapi"
 import type { SecretString } from "../secrets/secret-string"
-import { requestOptions, toAuthorizationServer, toClientAuth } from "./client"
+import { toAuthorizationServer, toClientAuth, tokenRequestOptions } from "./client"
 import { toServiceError } from "./errors"
 import { toTokenSet } from "./token-set"
-import type { OAuth2Client, OAuth2Server, OAuthFetch, TokenSet } from "./types"
+import type { OAuth2Request, TokenSet } from "./types"
 
-export interface TokenRefresh {
-  server: OAuth2Server
-  client: OAuth2Client
-  fetch: OAuthFetch
+export interface TokenRefresh extends OAuth2Request {
   refreshToken: SecretString
 }
 
@@ -24,6 +21,7 @@ export const refreshAccessToken = async ({
   server,
   client,
   fetch,
+  allowsPlainHttp,
   refreshToken,
 }: TokenRefresh): Promise<TokenSet> => {
   const as = toAuthorizationServer(server)
@@ -36,7 +34,7 @@ export const refreshAccessToken = async ({
       libraryClient,
       toClientAuth(server, client),
       refreshToken.reveal(),
-      requestOptions(server, fetch)
+      tokenRequestOptions(server, fetch, allowsPlainHttp)
     )
     return toTokenSet(
       await oauth.processRefreshTokenResponse(as, libraryClient, response),

@@ -2,12 +2,9 @@ import * as oauth from "oauth4webapi"
 import type { SecretString } from "../secrets/secret-string"
 import { requestOptions, toAuthorizationServer, toClientAuth } from "./client"
 import { toServiceError } from "./errors"
-import type { OAuth2Client, OAuth2Server, OAuthFetch } from "./types"
+import type { OAuth2Request } from "./types"
 
-export interface TokenRevocation {
-  server: OAuth2Server
-  client: OAuth2Client
-  fetch: OAuthFetch
+export interface TokenRevocation extends OAuth2Request {
   token: SecretString
   tokenTypeHint: "access_token" | "refresh_token"
 }
@@ -22,6 +19,7 @@ export const revokeToken = async ({
   server,
   client,
   fetch,
+  allowsPlainHttp,
   token,
   tokenTypeHint,
 }: TokenRevocation): Promise<void> => {
@@ -34,7 +32,7 @@ export const revokeToken = async ({
       toClientAuth(server, client),
       token.reveal(),
       {
-        ...requestOptions(server, fetch),
+        ...requestOptions(server, fetch, allowsPlainHttp),
         additionalParameters: { token_type_hint: tokenTypeHint },
       }
     )

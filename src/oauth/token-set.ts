@@ -1,5 +1,4 @@
 import type { TokenEndpointResponse } from "oauth4webapi"
-import { ServiceError } from "../errors/service-error"
 import { SecretString } from "../secrets/secret-string"
 import type { TokenSet } from "./types"
 
@@ -9,12 +8,20 @@ const REFRESH_LIFETIME_FIELDS = [
   "refresh_expires_in",
 ] as const
 
+/**
+ * A lifetime beyond this, in s, says "never" in another way: a hundred years. A
+ * database need not know such dates, and `Date` ends at some point too.
+ */
+const LONGEST_LIFETIME_S = 100 * 365 * 86_400
+
+/** A scope's characters (RFC 6749, appendix A.4); PostgreSQL stores no NUL. */
+const SCOPE = /^[\x21-\x7e]+$/
+
 const toExpiry = (seconds: unknown, now: number): Date | null => {
   const lifetime = typeof seconds === "string" ? Number(seconds) : seconds
   if (
     typeof lifetime !== "number" ||
-    !Number.isFinite(lifetime) ||
-    lifetime <= 0
+    !(lifetime > 0 && lifetime <= LONGEST_LIFETIME_S)
   ) {
     return null
   }
@@ -28,32 +35,24 @@ const toExpiry = (seconds: unknown, now: number): Date | null => {
  * @param answer - as the OAuth library validated it
  * @param now - when the request was sent, in ms since the epoch: the lifetime
  * counts from then at the latest
- * @throws {ServiceError} `transient` for an empty access token
  */
 export const toTokenSet = (
   answer: TokenEndpointResponse,
   now: number
 ): TokenSet => {
-  if (!answer.access_token) {
-    throw new ServiceError(
-      "transient",
-      "The token endpoint answered without an access token.",
-      { code: "malformed_response", outcomeUnknown: true }
-    )
-  }
-
   const refreshLifetime = REFRESH_LIFETIME_FIELDS.map(
     (field) => answer[field]
   ).find((value) => value !== undefined)
 
   return {
     access_token: new SecretString(answer.access_token),
-    // An empty string must never overwrite a stored refresh token.
     ...(answer.refresh_token && {
       refresh_token: new SecretString(answer.refresh_token),
     }),
     expires_at: toExpiry(answer.expires_in, now),
     refresh_token_expires_at: toExpiry(refreshLifetime, now),
-    scopes: answer.scope ? answer.scope.split(/[\s,]+/).filter(Boolean) : null,
+    scopes: answer.scope
+      ? answer.scope.split(/[\s,]+/).filter((scope) => SCOPE.test(scope))
+      : null,
   }
 }

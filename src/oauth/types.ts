@@ -3,6 +3,30 @@ import type { SecretString } from "../secrets/secret-string"
 /** How the client proves itself at the token endpoint (RFC 6749, section 2.3.1). */
 export type ClientAuthMethod = "client_secret_basic" | "client_secret_post" | "none"
 
+/**
+ * Error codes of RFC 6749 (section 4.1.2.1 and 5.2) and of RFC 8628 that a
+ * service's own ones can stand for.
+ */
+export type StandardErrorCode =
+  | "invalid_grant"
+  | "invalid_client"
+  | "unauthorized_client"
+  | "invalid_request"
+  | "unsupported_grant_type"
+  | "invalid_scope"
+  | "access_denied"
+  | "temporarily_unavailable"
+  | "server_error"
+  | "slow_down"
+
+/** How a service refuses at its token endpoint, where that is not the standard's way. */
+export interface TokenRefusals {
+  /** Member of the answer that is `false` in a refusal, whatever its HTTP status. */
+  success_member?: string
+  /** The service's own error codes and what they stand for; unknown ones pass. */
+  codes: Readonly<Record<string, StandardErrorCode>>
+}
+
 /** A service's OAuth 2 endpoints and the ways in which it departs from the standard. */
 export interface OAuth2Server {
   /** Issuer identifier; checked against `iss` where the service sends it (RFC 9207). */
@@ -22,6 +46,8 @@ export interface OAuth2Server {
   scope_separator: " " | ","
   /** Additional parameters of the authorization request, for example `access_type`. */
   authorization_parameters?: Record<string, string>
+  /** Absent where it refuses as RFC 6749, section 5.2, says. */
+  token_refusals?: TokenRefusals
   /** Brings an off-standard token answer into standard form before it is read. */
   normalize_token_response?: (
     body: Record<string, unknown>
@@ -31,6 +57,23 @@ export interface OAuth2Server {
 export interface OAuth2Client {
   client_id: string
   client_secret?: SecretString
+}
+
+/** Whether an address may do without TLS. */
+export type PlainHttpRule = (url: URL) => boolean
+
+/** What every request to a service's OAuth 2 endpoints needs. */
+export interface OAuth2Request {
+  server: OAuth2Server
+  client: OAuth2Client
+  fetch: OAuthFetch
+  /**
+   * Decides about endpoints that start with http://, for servers on private
+   * networks that the operator allows.
+   *
+   * @default those on this machine alone
+   */
+  allowsPlainHttp?: PlainHttpRule
 }
 
 /** What a token endpoint granted, in absolute times. */

@@ -142,6 +142,7 @@ const oauthServer = (
     pkce: scheme.pkce ?? true,
     scope_separator: scheme.scope_separator ?? " ",
     authorization_parameters: scheme.authorization_parameters,
+    token_refusals: scheme.token_refusals,
     normalize_token_response: normalizeTokenResponse,
   }
 }
@@ -156,7 +157,15 @@ const oauthDescription = (
   if (!scheme) {
     return undefined
   }
-  const { grant, scopes, refresh, token_parameters: parameters } = scheme
+  const { grant, scopes, refresh, signed_answer } = scheme
+  const fillAll =
+    (texts: Readonly<Record<string, string>>) => (settings: ProviderSettings) =>
+      Object.fromEntries(
+        Object.entries(texts).map(([name, text]) => [
+          name,
+          fillAddress(template.label, text, insertable(template), settings),
+        ])
+      )
   return {
     grant,
     scopes,
@@ -166,15 +175,13 @@ const oauthDescription = (
         ? { strategy: "client_credentials" }
         : undefined),
     server: (settings) => oauthServer(template, scheme, settings),
-    token_parameters:
-      parameters &&
-      ((settings) =>
-        Object.fromEntries(
-          Object.entries(parameters).map(([name, value]) => [
-            name,
-            fillAddress(template.label, value, insertable(template), settings),
-          ])
-        )),
+    token_parameters: scheme.token_parameters && fillAll(scheme.token_parameters),
+    ...(signed_answer && {
+      signed_answer: {
+        signature_parameter: signed_answer.signature_parameter,
+        expected: signed_answer.expected && fillAll(signed_answer.expected),
+      },
+    }),
   }
 }
 

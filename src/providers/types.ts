@@ -1,9 +1,11 @@
+import type { IntrospectedToken } from "../oauth/introspection"
 import type { OAuth1Server } from "../oauth/oauth1/types"
 import type { OAuth2Server, TokenSet } from "../oauth/types"
 import type { SecretString } from "../secrets/secret-string"
 import type { AuthType, PlatformCategory } from "../types/enums"
 import type { ErrorRule } from "./http/classify"
 import type { ServiceFetch } from "./http/fetch"
+import type { Verification } from "./verification"
 
 interface Field {
   /** Key in `api_config` and name of the credential, in snake_case. */
@@ -83,6 +85,18 @@ export interface RefreshDescription {
 }
 
 /**
+ * An authorization response whose parameters are signed with the client secret:
+ * HMAC-SHA256, in hexadecimal, over the query of the other parameters in the
+ * order of their names. It is checked before the code is exchanged.
+ */
+export interface SignedAnswerDescription {
+  /** The parameter that carries the signature. */
+  signature_parameter: string
+  /** Parameters that must have just this value, whatever their case. */
+  expected?: (settings: ProviderSettings) => Record<string, string>
+}
+
+/**
  * Everything about a service that can be said without code. Connecting,
  * refreshing, revoking, sealing, redaction, validation and the dashboard's
  * forms work from it alone.
@@ -128,6 +142,8 @@ export interface ProviderDescription {
      * `client_credentials`, for example the `audience` of the token.
      */
     token_parameters?: (settings: ProviderSettings) => Record<string, string>
+    /** Present where the service signs its authorization response. */
+    signed_answer?: SignedAnswerDescription
   }
   /** Present when the service connects through OAuth 1.0a (RFC 5849). */
   oauth1?: {
@@ -247,10 +263,17 @@ export interface SocialProvider {
   /**
    * Asks the service whether the credentials work.
    *
-   * @returns one sentence for the merchant about whom they belong to
+   * @param introspected - what the service's introspection endpoint (RFC 7662)
+   * has said of the access token just now: that it is active. Absent where the
+   * service has none or did not answer
+   * @returns one sentence for the merchant about whom they belong to, with more
+   * where the service tells more
    * @throws {ServiceError}
    */
-  verify?(context: ProviderContext): Promise<string>
+  verify?(
+    context: ProviderContext,
+    introspected?: IntrospectedToken
+  ): Promise<string | Verification>
   /**
    * Gets a new access token, for the strategies `exchange_current_token` and
    * `session`. Storing it is not its concern.

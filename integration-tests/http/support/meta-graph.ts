@@ -32,6 +32,8 @@ export interface MetaGraphState {
   requires_proof: boolean
   /** In s since the epoch; 0 for a token that does not end. */
   expires_at: number
+  /** In s since the epoch; 0 for an access to data that does not end. */
+  data_access_expires_at: number
   /** Whether the token was revoked. */
   revoked: boolean
   user: { id: string; name: string }
@@ -49,6 +51,7 @@ const initialState = (): MetaGraphState => ({
   app_secret: "meta-app-secret-5f1c",
   requires_proof: false,
   expires_at: 0,
+  data_access_expires_at: 0,
   revoked: false,
   user: { id: "9001", name: "Store robot" },
   business: { id: "5001", name: "Example Trading" },
@@ -150,6 +153,7 @@ const debugToken = (
         type: "SYSTEM_USER",
         is_valid: !refused,
         expires_at: state.expires_at,
+        data_access_expires_at: state.data_access_expires_at,
         scopes: ["ads_read", "business_management", "pages_show_list"],
         user_id: state.user.id,
         ...(refused && {

@@ -8,6 +8,8 @@ export interface TokenEndpoint {
   answer: (body: Record<string, unknown>) => void
   /** Bodies of the requests so far. */
   requests: URLSearchParams[]
+  /** Does something before the next request is answered, once. */
+  before: (task: () => Promise<unknown>) => void
   close: () => Promise<void>
 }
 
@@ -15,12 +17,16 @@ export interface TokenEndpoint {
 export const startTokenEndpoint = async (): Promise<TokenEndpoint> => {
   let body: Record<string, unknown> = {}
   const requests: URLSearchParams[] = []
+  let task: (() => Promise<unknown>) | undefined
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = []
     for await (const chunk of request) {
       chunks.push(chunk as Buffer)
     }
     requests.push(new URLSearchParams(Buffer.concat(chunks).toString()))
+    const current = task
+    task = undefined
+    await current?.()
     response
       .writeHead(200, { "content-type": "application/json" })
       .end(JSON.stringify(body))
@@ -34,6 +40,9 @@ export const startTokenEndpoint = async (): Promise<TokenEndpoint> => {
       body = next
     },
     requests,
+    before: (next) => {
+      task = next
+    },
     close: () => new Promise((resolve) => server.close(() => resolve())),
   }
 }

@@ -9,9 +9,12 @@ const OAUTH1_PARAMETERS = ["oauth_token", "oauth_verifier"]
  * is brought into the form of OAuth 2.
  *
  * @param query - of the redirect
+ * @param isSigned - whether the service signs its answer: all of it is then its
+ * code, since the signature is over all of it
  */
 export const authorizationAnswer = (
-  query: Record<string, unknown>
+  query: Record<string, unknown>,
+  isSigned = false
 ): URLSearchParams => {
   const pick = (names: string[]): URLSearchParams =>
     new URLSearchParams(
@@ -26,6 +29,8 @@ export const authorizationAnswer = (
     answer.set("code", pick(OAUTH1_PARAMETERS).toString())
   } else if ("denied" in query || "oauth_problem" in query) {
     answer.set("error", "access_denied")
+  } else if (isSigned && answer.has("code")) {
+    answer.set("code", pick(Object.keys(query)).toString())
   }
   return answer
 }

@@ -6,7 +6,7 @@ import { buildAuthorizationUrl, generateCodeVerifier } from "../authorization-ur
 import { refreshAccessToken } from "../refresh-token"
 import { revokeToken } from "../revocation"
 import { generateState, hashState } from "../state"
-import type { OAuth2Server } from "../types"
+import type { OAuth2Server, PlainHttpRule, TokenRefusals } from "../types"
 
 const server: OAuth2Server = {
   issuer: "https://service.example.com",
@@ -44,10 +44,11 @@ const service = (status: number, body: unknown, headers = {}) => {
 
 const exchange = (
   fetch: ReturnType<typeof service>["fetch"],
-  issuer: string | undefined = server.issuer
+  issuer: string | undefined = server.issuer,
+  override: Partial<OAuth2Server> = {}
 ) =>
   exchangeAuthorizationCode({
-    server,
+    server: { ...server, ...override },
     client,
     fetch,
     code: new SecretString("the-code"),
@@ -58,12 +59,14 @@ const exchange = (
 
 const refresh = (
   fetch: ReturnType<typeof service>["fetch"],
-  override: Partial<OAuth2Server> = {}
+  override: Partial<OAuth2Server> = {},
+  allowsPlainHttp?: PlainHttpRule
 ) =>
   refreshAccessToken({
     server: { ...server, ...override },
     client,
     fetch,
+    allowsPlainHttp,
     refreshToken: new SecretString("the-refresh-token"),
   })
 
@@ -257,6 +260,99 @@ describe("a refreshed token", () => {
     )
     expect(error.errorClass).toBe("config_error")
     expect(requests).toHaveLength(0)
+  })
+})
+
+describe("a refusal in the service's own terms", () => {
+  const token_refusals: TokenRefusals = {
+    success_member: "ok",
+    codes: { token_gone: "invalid_grant", wrong_secret: "invalid_client" },
+  }
+
+  it.each([
+    [200, { ok: false, error: "token_gone" }, "token_invalid", "invalid_grant"],
+    [200, { ok: false, error: "wrong_secret" }, "config_error", "invalid_client"],
+    [403, { ok: false, error: "token_gone" }, "token_invalid", "invalid_grant"],
+    [200, { error: "token_gone" }, "token_invalid", "invalid_grant"],
+    [400, { error: "invalid_grant" }, "token_invalid", "invalid_grant"],
+    [200, { ok: false, error: "what_is_this" }, "transient", "what_is_this"],
+    [200, { ok: false, error: "constructor" }, "transient", "constructor"],
+    [200, { ok: false }, "transient", "unknown_error"],
+    [200, { ok: false, access_token: "t", token_type: "bearer" }, "transient", "unknown_error"],
+    [429, { ok: false, error: "token_gone" }, "rate_limited", "invalid_grant"],
+  ])("%i %j is %s", async (status, body, errorClass, code) => {
+    const { fetch } = service(status, body)
+    expect(await failureOf(refresh(fetch, { token_refusals }))).toMatchObject({
+      errorClass,
+      code,
+    })
+    const exchanged = service(status, body).fetch
+    const error = await failureOf(
+      exchange(exchanged, server.issuer, { token_refusals })
+    )
+    expect(error).toMatchObject({ errorClass, code })
+  })
+
+  it("does not get in the way of a success", async () => {
+    const { fetch } = service(200, {
+      ok: true,
+      access_token: "next",
+      token_type: "bearer",
+    })
+    const tokens = await refresh(fetch, { token_refusals })
+    expect(tokens.access_token.reveal()).toBe("next")
+  })
+})
+
+describe("an endpoint without TLS", () => {
+  const answer = { access_token: "next", token_type: "bearer" }
+  const inside = (url: URL) => url.hostname.startsWith("10.")
+
+  it.each([
+    ["http://service.example.com/token", undefined],
+    ["http://10.0.0.5/token", undefined],
+    ["http://service.example.com/token", inside],
+    ["http://localhost/token", inside],
+  ])("at %s gets no secret (rule: %p)", async (token_endpoint, rule) => {
+    const { fetch, requests } = service(200, answer)
+    const error = await failureOf(refresh(fetch, { token_endpoint }, rule))
+    expect(error).toMatchObject({
+      errorClass: "config_error",
+      code: "insecure_endpoint",
+    })
+    expect(error.message).toContain(new URL(token_endpoint).host)
+    expect(requests).toEqual([])
+  })
+
+  it.each([
+    ["http://10.0.0.5/token", inside],
+    ["http://127.0.0.1:4400/token", undefined],
+    ["http://localhost:4400/token", undefined],
+    ["http://[::1]:4400/token", undefined],
+  ])("at %s is asked where the rule allows it", async (token_endpoint, rule) => {
+    const { fetch, requests } = service(200, answer)
+    await refresh(fetch, { token_endpoint }, rule)
+    expect(requests.map(({ url }) => url)).toEqual([token_endpoint])
+  })
+
+  it("is judged by itself: a token endpoint on this machine opens no other", async () => {
+    const { fetch, requests } = service(200, "")
+    const revocation_endpoint = "http://service.example.com/revoke"
+    const error = await failureOf(
+      revokeToken({
+        server: {
+          ...server,
+          token_endpoint: "http://localhost:4400/token",
+          revocation_endpoint,
+        },
+        client,
+        fetch,
+        token: new SecretString("old"),
+        tokenTypeHint: "refresh_token",
+      })
+    )
+    expect(error.code).toBe("insecure_endpoint")
+    expect(requests).toEqual([])
   })
 })
 

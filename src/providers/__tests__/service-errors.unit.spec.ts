@@ -184,10 +184,22 @@ describe("a token answer that departs from the standard", () => {
     expect(tokens.scopes).toEqual(scopes)
   })
 
-  it("is refused when it has no token", async () => {
-    await expect(
-      exchange("slack", { ok: false, error: "invalid_code" })
-    ).rejects.toBeInstanceOf(ServiceError)
+  it.each([
+    ["invalid_auth", "token_invalid", "invalid_grant"],
+    ["token_revoked", "token_invalid", "invalid_grant"],
+    ["token_expired", "token_invalid", "invalid_grant"],
+    ["invalid_refresh_token", "token_invalid", "invalid_grant"],
+    ["invalid_code", "token_invalid", "invalid_grant"],
+    ["bad_client_secret", "config_error", "invalid_client"],
+    ["bad_redirect_uri", "config_error", "invalid_request"],
+    ["ratelimited", "rate_limited", "slow_down"],
+    ["internal_error", "transient", "server_error"],
+    ["something_new", "transient", "something_new"],
+  ])("of Slack's says %s inside of a success: %s", async (error, errorClass, code) => {
+    await expect(exchange("slack", { ok: false, error })).rejects.toMatchObject({
+      errorClass,
+      code,
+    })
   })
 })
 

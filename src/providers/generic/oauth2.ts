@@ -20,6 +20,9 @@ const server = (settings: ProviderSettings): OAuth2Server => ({
   ...(settings.revocation_endpoint
     ? { revocation_endpoint: text(settings.revocation_endpoint) }
     : {}),
+  ...(settings.introspection_endpoint
+    ? { introspection_endpoint: text(settings.introspection_endpoint) }
+    : {}),
   client_auth:
     CLIENT_AUTH_METHODS.find((method) => method === settings.client_auth) ??
     "client_secret_basic",
@@ -71,6 +74,13 @@ export const genericOAuth2Provider: SocialProvider = {
         input: "url",
       },
       {
+        name: "introspection_endpoint",
+        label: "Introspection endpoint",
+        required: false,
+        input: "url",
+        help: "It tells whether the token works, for what and until when (RFC 7662).",
+      },
+      {
         name: "scopes",
         label: "Scopes",
         required: false,
@@ -113,7 +123,10 @@ export const genericOAuth2Provider: SocialProvider = {
       issuer: ({ issuer }) => text(issuer) || null,
     },
   },
-  verify: async (context) => {
+  verify: async (context, introspected) => {
+    if (introspected && !context.settings.probe_url) {
+      return "The service says that the token is active."
+    }
     const token = await context.credential("access_token")
     return verifyByProbe(context, { authorization: `Bearer ${token.reveal()}` })
   },

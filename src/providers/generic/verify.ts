@@ -2,6 +2,9 @@ import { ServiceError } from "../../errors/service-error"
 import { classifyServiceError } from "../http/classify"
 import type { ProviderContext } from "../types"
 
+/** The code of a check that could not be made for want of an address. */
+export const MISSING_PROBE = "missing_probe_url"
+
 const probeAddress = (settings: ProviderContext["settings"]): URL => {
   const address = settings.probe_url
   if (typeof address === "string" && /^https?:\/\//.test(address)) {
@@ -10,7 +13,7 @@ const probeAddress = (settings: ProviderContext["settings"]): URL => {
   throw new ServiceError(
     "config_error",
     'The platform has no "probe_url" to check its credentials with: set one that starts with https://.',
-    { code: "missing_probe_url" }
+    { code: MISSING_PROBE }
   )
 }
 

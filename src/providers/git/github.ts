@@ -1,9 +1,10 @@
+import type { TokenRefusals } from "../../oauth/types"
 import type { ParsedServiceError } from "../http/classify"
 import { type GitHost, textOf } from "./host"
 import { gitProvider } from "./provider"
 
 /** GitHub's names for what RFC 6749, section 5.2, has names for. */
-const STANDARD_CODES: Readonly<Record<string, string>> = {
+const REFUSALS: TokenRefusals["codes"] = {
   bad_verification_code: "invalid_grant",
   bad_refresh_token: "invalid_grant",
   incorrect_client_credentials: "invalid_client",
@@ -76,10 +77,7 @@ const github: GitHost = {
   }),
   emails_path: "/user/emails",
   readError,
-  normalizeTokenAnswer: (body) =>
-    typeof body.error === "string"
-      ? { ...body, error: STANDARD_CODES[body.error] ?? body.error }
-      : body,
+  token_refusals: { codes: REFUSALS },
 }
 
 /** Connects to github.com, ghe.com and GitHub Enterprise Server. */

@@ -1,5 +1,7 @@
 import { ServiceError } from "../../errors/service-error"
+import type { TokenRefusals } from "../../oauth/types"
 import type { ParsedServiceError } from "../http/classify"
+import { isPrivateAddress } from "../http/guard/check-url"
 import type { ProviderSettings } from "../types"
 
 /** Who a token of a Git host belongs to. */
@@ -50,11 +52,11 @@ export interface GitHost {
   emails_path?: string
   /** Reads a failed answer of the API. */
   readError: (body: JsonObject, response: Response) => ParsedServiceError
-  /** Brings the host's own error codes of the token endpoint into those of RFC 6749, section 5.2. */
+  /** The host's own error codes of the token endpoint. */
+  token_refusals?: TokenRefusals
+  /** Brings a token answer into standard form where codes alone do not tell. */
   normalizeTokenAnswer?: (body: JsonObject) => JsonObject
 }
-
-const LOOPBACK = ["localhost", "127.0.0.1", "[::1]"]
 
 const misconfigured = (message: string): ServiceError =>
   new ServiceError("config_error", message, { code: "invalid_instance_url" })
@@ -90,7 +92,8 @@ const safeAddress = ({ label }: GitHost, address: unknown): string => {
       : undefined
   const isSafe =
     url?.protocol === "https:" ||
-    (url?.protocol === "http:" && LOOPBACK.includes(url.hostname))
+    // Whether requests may go to a private address at all is the guard's to say.
+    (url?.protocol === "http:" && isPrivateAddress(url))
   if (!url || !isSafe) {
     throw misconfigured(
       `The address of the ${label} instance must start with https://: tokens are sent to it.`

@@ -63,6 +63,7 @@ const describe = (host: GitHost): ProviderDescription => ({
         client_auth: "client_secret_post",
         pkce: true,
         scope_separator: " ",
+        ...(host.token_refusals && { token_refusals: host.token_refusals }),
         ...(host.normalizeTokenAnswer && {
           normalize_token_response: host.normalizeTokenAnswer,
         }),

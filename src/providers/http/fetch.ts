@@ -69,15 +69,18 @@ export const createServiceFetch =
       if (error instanceof ServiceError) {
         throw error
       }
+      if (deadline.aborted) {
+        throw new ServiceError(
+          "transient",
+          `${service} did not answer within ${timeoutMs} ms.`,
+          { code: "timeout", outcomeUnknown: true }
+        )
+      }
+      const code = connectionCode(error)
       throw new ServiceError(
         "transient",
-        deadline.aborted
-          ? `${service} did not answer within ${timeoutMs} ms.`
-          : `${service} could not be reached (${connectionCode(error)}).`,
-        {
-          code: deadline.aborted ? "timeout" : connectionCode(error),
-          outcomeUnknown: true,
-        }
+        `${service} could not be reached${reasonOf(code)}.`,
+        { code, outcomeUnknown: !NEVER_CONNECTED.some((rule) => rule.test(code)) }
       )
     }
   }
@@ -133,6 +136,23 @@ const connectionCode = (error: unknown): string => {
   return typeof code === "string" && name !== "AbortError"
     ? code
     : "connection_failed"
+}
+
+/** Node's codes for certificates that do not hold, and for host names that lead nowhere. */
+const CERTIFICATE_CODE = /CERT|^UNABLE_TO_|^HOSTNAME_MISMATCH$/
+const NAME_CODE = /^(?:ENOTFOUND|EAI_)/
+
+/** Failures before there is a connection to send anything over. */
+const NEVER_CONNECTED = [CERTIFICATE_CODE, NAME_CODE, /^ECONNREFUSED$/]
+
+/** The code, with words before it where the address or the service's operator is to blame. */
+const reasonOf = (code: string): string => {
+  if (CERTIFICATE_CODE.test(code)) {
+    return `, because its certificate is not valid (${code})`
+  }
+  return NAME_CODE.test(code)
+    ? `, because its host name is not known (${code})`
+    : ` (${code})`
 }
 
 /**

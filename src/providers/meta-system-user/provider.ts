@@ -5,9 +5,10 @@ import type {
   RemoteProfile,
   SocialProvider,
 } from "../types"
+import type { Verification } from "../verification"
 import { META_SERVICE, metaSystemUserDescription } from "./description"
 import { numericSetting, readGraph, readGraphList } from "./graph"
-import { readTokenFacts } from "./token-facts"
+import { readTokenFacts, type TokenFacts } from "./token-facts"
 
 interface GraphNode {
   id?: string
@@ -120,7 +121,21 @@ const listAccounts = async (
   return unique(accounts)
 }
 
-const verify = async (context: ProviderContext): Promise<string> => {
+const dayOf = (date: Date): string => date.toISOString().slice(0, 10)
+
+const sentenceOf = (
+  owner: string,
+  { expires_at, data_access_expires_at }: TokenFacts
+): string => {
+  const end = expires_at ? `ends on ${dayOf(expires_at)}` : "does not end"
+  return data_access_expires_at
+    ? `${owner}, and ${end}. Its access to data ends on ${dayOf(data_access_expires_at)}.`
+    : `${owner}, and ${end}.`
+}
+
+const verify = async (
+  context: ProviderContext
+): Promise<string | Verification> => {
   const { name } = await readNode(context, "/me")
   const businessId = numericSetting(context.settings, "business_id")
   const business = businessId
@@ -134,9 +149,11 @@ const verify = async (context: ProviderContext): Promise<string> => {
   if (!facts) {
     return `${owner}.`
   }
-  return facts.expires_at
-    ? `${owner}, and ends on ${facts.expires_at.toISOString().slice(0, 10)}.`
-    : `${owner}, and does not end.`
+  return {
+    message: sentenceOf(owner, facts),
+    token_expires_at: facts.expires_at,
+    granted_scopes: facts.scopes,
+  }
 }
 
 /** The provider for system users of Meta's Business Manager. */

@@ -13,6 +13,10 @@ import {
 export interface TokenFacts {
   /** Null when the token does not end. */
   expires_at: Date | null
+  /** When the app loses the access to a person's data; null when it does not. */
+  data_access_expires_at: Date | null
+  /** Undefined when Meta does not name them. */
+  scopes: string[] | undefined
 }
 
 interface DebugToken {
@@ -20,6 +24,9 @@ interface DebugToken {
     is_valid?: boolean
     /** In s since the epoch; 0 when it does not end. */
     expires_at?: number
+    /** In s since the epoch; 0 when it does not end. */
+    data_access_expires_at?: number
+    scopes?: string[]
     error?: GraphError
   }
 }
@@ -54,9 +61,14 @@ export const readTokenFacts = async (
     throw refused(response, facts?.error)
   }
   return {
-    expires_at: facts.expires_at ? new Date(facts.expires_at * 1000) : null,
+    expires_at: toDate(facts.expires_at),
+    data_access_expires_at: toDate(facts.data_access_expires_at),
+    scopes: Array.isArray(facts.scopes) ? facts.scopes.map(String) : undefined,
   }
 }
+
+const toDate = (seconds: number | undefined): Date | null =>
+  seconds ? new Date(seconds * 1000) : null
 
 /** Here Meta has refused the app's own token, which says nothing about the platform's. */
 const ofTheApp = (error: ServiceError): ServiceError =>

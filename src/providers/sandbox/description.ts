@@ -60,6 +60,7 @@ export const sandboxDescription: ProviderDescription = {
         authorization_endpoint: `${base}/auth`,
         token_endpoint: `${base}/token`,
         revocation_endpoint: `${base}/token/revocation`,
+        introspection_endpoint: `${base}/token/introspection`,
         authorization_response_iss_parameter_supported: true,
         client_auth: "client_secret_basic",
         pkce: true,

@@ -1,4 +1,31 @@
+import type { TokenRefusals } from "../../oauth/types"
 import type { ServiceTemplate } from "./support/types"
+
+/** Slack answers refusals with HTTP 200 and names of its own. */
+const SLACK_REFUSALS: TokenRefusals = {
+  success_member: "ok",
+  codes: {
+    invalid_auth: "invalid_grant",
+    token_revoked: "invalid_grant",
+    token_expired: "invalid_grant",
+    invalid_refresh_token: "invalid_grant",
+    account_inactive: "invalid_grant",
+    authorization_not_found: "invalid_grant",
+    invalid_code: "invalid_grant",
+    code_already_used: "invalid_grant",
+    bad_client_secret: "invalid_client",
+    invalid_client_id: "invalid_client",
+    bad_redirect_uri: "invalid_request",
+    invalid_grant_type: "unsupported_grant_type",
+    oauth_authorization_url_mismatch: "invalid_request",
+    access_denied: "access_denied",
+    ratelimited: "slow_down",
+    rate_limited: "slow_down",
+    service_unavailable: "temporarily_unavailable",
+    fatal_error: "server_error",
+    internal_error: "server_error",
+  },
+}
 
 export const COMMUNICATION_TEMPLATES: readonly ServiceTemplate[] = [
   {
@@ -42,6 +69,7 @@ export const COMMUNICATION_TEMPLATES: readonly ServiceTemplate[] = [
         pkce: false,
         scope_separator: ",",
         scopes: ["chat:write", "channels:read"],
+        token_refusals: SLACK_REFUSALS,
       },
       { type: "bearer", label: "Bot token", help: "It starts with xoxb-." },
     ],

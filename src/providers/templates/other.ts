@@ -31,6 +31,10 @@ export const OTHER_TEMPLATES: readonly ServiceTemplate[] = [
           "https://{shop}.myshopify.com/admin/oauth/access_token",
         scope_separator: ",",
         scopes: ["read_products", "read_orders"],
+        signed_answer: {
+          signature_parameter: "hmac",
+          expected: { shop: "{shop}.myshopify.com" },
+        },
         // An offline token lives until the application is removed.
         refresh: { strategy: "none" },
         in: { header: "x-shopify-access-token" },

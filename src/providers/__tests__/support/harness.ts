@@ -114,7 +114,7 @@ export const contextFor = (
   }
 }
 
-export const verify = (
+export const verify = async (
   identifier: string,
   context: ProviderContext
 ): Promise<string> => {
@@ -122,7 +122,8 @@ export const verify = (
   if (!provider.verify) {
     throw new Error(`The template "${identifier}" has no probe.`)
   }
-  return provider.verify(context)
+  const said = await provider.verify(context)
+  return typeof said === "string" ? said : said.message
 }
 
 export const failureOf = async (

@@ -192,6 +192,7 @@ describe.each<GitHostKind>(["github", "gitlab", "gitea"])("%s", (kind) => {
 
   it.each([
     "http://git.example.com",
+    "http://1.1.1.1",
     "https://user:pass@git.example.com",
     "https://git.example.com/?next=https://evil.example",
     "ftp://git.example.com",
@@ -210,6 +211,21 @@ describe.each<GitHostKind>(["github", "gitlab", "gitea"])("%s", (kind) => {
       ServiceError
     )
   })
+
+  it.each(["http://10.20.0.4:3000", "http://[fd12::4]"])(
+    "leaves it to the operator whether requests go to %s",
+    async (address) => {
+      expect(serverOf(provider, { instance_url: address }).token_endpoint).toMatch(
+        `${address}/`
+      )
+      const error = await failureOf(
+        Promise.resolve(
+          provider.verify?.(contextOf({ instance_url: address }, "gho_secret"))
+        )
+      )
+      expect(error.code).toBe("address_not_allowed")
+    }
+  )
 
   it("reads from the API's own address where one is configured", async () => {
     const { access_token } = host.grant()
@@ -333,9 +349,14 @@ describe("a token endpoint's own error names", () => {
     ["incorrect_client_credentials", "invalid_client"],
     ["redirect_uri_mismatch", "invalid_request"],
     ["unsupported_grant_type", "unsupported_grant_type"],
-  ])("GitHub's %s is the standard's %s", (error, standard) => {
-    const { normalize_token_response } = serverOf(githubProvider)
-    expect(normalize_token_response?.({ error })).toEqual({ error: standard })
+  ])("GitHub's %s is the standard's %s", async (error, standard) => {
+    const refreshed = refreshAccessToken({
+      server: serverOf(githubProvider),
+      client: { client_id: "app", client_secret: new SecretString("secret") },
+      fetch: async () => Response.json({ error }),
+      refreshToken: new SecretString("ghr_1"),
+    })
+    expect(await failureOf(refreshed)).toMatchObject({ code: standard })
   })
 
   it.each([
@@ -355,9 +376,17 @@ describe("a token endpoint's own error names", () => {
     ).toMatchObject({ error: standard })
   })
 
-  it("leaves granted tokens as they are", () => {
-    const tokens = { access_token: "a", token_type: "bearer" }
-    const { normalize_token_response } = serverOf(githubProvider)
-    expect(normalize_token_response?.(tokens)).toEqual(tokens)
+  it.each([
+    ["GitHub", githubProvider],
+    ["Gitea", giteaProvider],
+  ])("leaves tokens that %s grants as they are", async (_, provider) => {
+    const tokens = await refreshAccessToken({
+      server: serverOf(provider, { instance_url: "https://git.example.com" }),
+      client: { client_id: "app", client_secret: new SecretString("secret") },
+      fetch: async () =>
+        Response.json({ access_token: "a", token_type: "bearer" }),
+      refreshToken: new SecretString("ghr_1"),
+    })
+    expect(tokens.access_token.reveal()).toBe("a")
   })
 })

@@ -2,6 +2,7 @@ import { createServer, type RequestListener, type Server } from "node:http"
 import type { AddressInfo } from "node:net"
 import { ServiceError } from "../../../errors/service-error"
 import { classifyServiceError } from "../classify"
+import type { Lookup } from "../guard/connections"
 import { createServiceFetch, MAX_RESPONSE_BYTES, readJson } from "../fetch"
 import { openMedia } from "../media"
 import { retryAtFromHeaders } from "../../../errors/retry-after"
@@ -79,8 +80,31 @@ describe("a request to a service", () => {
     const error = await failureOf(
       serviceFetch()(`http://127.0.0.1:${port}/?access_token=secret`)
     )
-    expect(error).toMatchObject({ errorClass: "transient", code: "ECONNREFUSED" })
+    expect(error).toMatchObject({
+      errorClass: "transient",
+      code: "ECONNREFUSED",
+      // Nothing was sent: a post may be tried again.
+      outcomeUnknown: false,
+    })
     expect(error.message).not.toContain("secret")
+  })
+
+  it.each([
+    ["DEPTH_ZERO_SELF_SIGNED_CERT", "certificate is not valid"],
+    ["ERR_TLS_CERT_ALTNAME_INVALID", "certificate is not valid"],
+    ["UNABLE_TO_GET_ISSUER_CERT_LOCALLY", "certificate is not valid"],
+    ["ENOTFOUND", "host name is not known"],
+    ["EAI_AGAIN", "host name is not known"],
+  ])("says what %s means", async (code, words) => {
+    const lookup: Lookup = (_host, _options, callback) =>
+      callback(Object.assign(new Error("secret"), { code }), [])
+    const fetch = createServiceFetch({ service: "Carrier", timeoutMs: 500, lookup })
+    expect(await failureOf(fetch("https://carrier.example.com"))).toMatchObject({
+      errorClass: "transient",
+      code,
+      message: `Carrier could not be reached, because its ${words} (${code}).`,
+      outcomeUnknown: false,
+    })
   })
 
   it("ends with the caller's signal", async () => {

@@ -1,6 +1,6 @@
 import { isIP } from "node:net"
 import { ServiceError } from "../../../errors/service-error"
-import { kindOf, parseAddress } from "./address"
+import { type IpAddress, kindOf, parseAddress } from "./address"
 import {
   type AllowedNetworks,
   isAllowedAddress,
@@ -60,17 +60,38 @@ export const checkUrl = (
   return url
 }
 
+/** The IP address that a URL names itself; null for a host name. */
+const addressIn = (url: URL): IpAddress | null => {
+  const host = hostOf(url)
+  return parseAddress(host === "localhost" ? "127.0.0.1" : host)
+}
+
 /**
- * Whether a host may be spoken to without TLS: only one that the operator has
- * allowed, since on the public internet anybody may read along.
+ * Whether a URL names an address off the public internet, or this machine. It
+ * says nothing about whether the operator allows requests there.
+ */
+export const isPrivateAddress = (url: URL): boolean => {
+  const address = addressIn(url)
+  return address !== null && kindOf(address) !== "public"
+}
+
+/**
+ * Whether a host may be spoken to without TLS: an address on a network that the
+ * operator has allowed, or a host that they have allowed by its name. Where any
+ * other name leads to is not known beforehand, and on the public internet
+ * anybody may read along.
  */
 export const allowsPlainHttp = (
   url: URL,
   networks: AllowedNetworks
 ): boolean => {
-  const host = hostOf(url)
-  const address = parseAddress(host === "localhost" ? "127.0.0.1" : host)
-  return address
-    ? kindOf(address) !== "public" && isAllowedAddress(networks, address.toString())
-    : networks.private_networks || isAllowedHost(networks, host)
+  if (isAllowedHost(networks, hostOf(url))) {
+    return true
+  }
+  const address = addressIn(url)
+  return (
+    address !== null &&
+    kindOf(address) !== "public" &&
+    isAllowedAddress(networks, address.toString())
+  )
 }

@@ -87,13 +87,26 @@ describe("checking a system user's token", () => {
 
   it("tells when it ends, where the app can be asked", async () => {
     graph.state.expires_at = Date.UTC(2035, 0, 20) / 1000
-    expect(await verify(withApp())).toBe(
-      "The token belongs to Store robot, and ends on 2035-01-20."
-    )
+    expect(await verify(withApp())).toMatchObject({
+      message: "The token belongs to Store robot, and ends on 2035-01-20.",
+      token_expires_at: new Date(Date.UTC(2035, 0, 20)),
+    })
     graph.state.expires_at = 0
-    expect(await verify(withApp())).toBe(
-      "The token belongs to Store robot, and does not end."
-    )
+    expect(await verify(withApp())).toMatchObject({
+      message: "The token belongs to Store robot, and does not end.",
+      token_expires_at: null,
+    })
+  })
+
+  it("tells what it was granted, and until when the app may read a person's data", async () => {
+    graph.state.expires_at = Date.UTC(2035, 0, 20) / 1000
+    graph.state.data_access_expires_at = Date.UTC(2034, 5, 1) / 1000
+    expect(await verify(withApp())).toEqual({
+      message:
+        "The token belongs to Store robot, and ends on 2035-01-20. Its access to data ends on 2034-06-01.",
+      token_expires_at: new Date(Date.UTC(2035, 0, 20)),
+      granted_scopes: ["ads_read", "business_management", "pages_show_list"],
+    })
   })
 
   it("keeps the token and the app secret out of the address", async () => {

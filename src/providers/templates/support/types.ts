@@ -1,4 +1,4 @@
-import type { ClientAuthMethod } from "../../../oauth/types"
+import type { ClientAuthMethod, TokenRefusals } from "../../../oauth/types"
 import type { PlatformCategory } from "../../../types/enums"
 import type { ErrorRule } from "../../http/classify"
 import type { RefreshDescription, SettingField } from "../../types"
@@ -92,6 +92,13 @@ export interface OAuth2Authentication extends AuthenticationBase {
   authorization_parameters?: Record<string, string>
   /** Of the token request with the client credentials grant; may insert settings. */
   token_parameters?: Record<string, string>
+  /** Where it signs its authorization response; `expected` may insert settings. */
+  signed_answer?: {
+    signature_parameter: string
+    expected?: Readonly<Record<string, string>>
+  }
+  /** Where it refuses at the token endpoint in a way of its own. */
+  token_refusals?: TokenRefusals
   refresh?: RefreshDescription
   /** @default the Authorization header with the word "Bearer" */
   in?: { header: string; prefix?: string }

@@ -20,7 +20,10 @@ export const GET = async (req: MedusaRequest, res: MedusaResponse) => {
     )
   }
 
-  const answer = authorizationAnswer(req.query)
+  const answer = authorizationAnswer(
+    req.query,
+    !!description.oauth2?.signed_answer
+  )
   res
     .set({ "cache-control": "no-store", "referrer-policy": "no-referrer" })
     .redirect(
