@@ -74,6 +74,7 @@ const suites: Record<string, Suite> = {
     type: "integration:redis",
     services: ["postgres", "redis"],
     apart: true,
+    env: { ...JOBS_AT_ANOTHER_TIME, DISABLE_MEDUSA_ADMIN: "true" },
   },
 }
 

@@ -1,6 +1,5 @@
 import { randomBytes } from "node:crypto"
 import { medusaIntegrationTestRunner } from "@medusajs/test-utils"
-import { encryptionModule } from "../../src/credentials/modules"
 import {
   accountOf,
   type Admin,
@@ -8,6 +7,8 @@ import {
   createAdmin,
   sql,
 } from "./support/application"
+import { auditTrail } from "./support/database"
+import { sealWithFirstKey } from "./support/keys"
 import { sandbox } from "./support/sandbox"
 
 jest.setTimeout(240_000)
@@ -23,17 +24,7 @@ medusaIntegrationTestRunner({
 
       beforeEach(async () => {
         await sandbox.reset()
-        // As after the first start: version 1 seals, version 2 waits.
-        await sql(getContainer(), "delete from encryption_policy_floor")
-        await sql(
-          getContainer(),
-          "update encryption_key set state = 'decrypt_only', retired_at = null"
-        )
-        await encryptionModule(getContainer()).promoteKey(1)
-        await sql(
-          getContainer(),
-          "update encryption_key set promoted_at = now() - interval '1 hour' where version = 1"
-        )
+        await sealWithFirstKey(getContainer())
         admin = await createAdmin(api, getContainer(), "ada@example.com")
       })
 
@@ -119,6 +110,53 @@ medusaIntegrationTestRunner({
         const again = await admin.post("/admin/encryption/keys/1/promote")
         expect(again.status).toBe(400)
         expect(again.data.message).toMatch(/retired/)
+      })
+
+      it("is in the audit trail of each platform that it has rewritten, with who did it", async () => {
+        const [rotated, damaged] = [
+          await connectSandbox(admin),
+          await connectSandbox(admin),
+        ]
+        await sql(
+          getContainer(),
+          `update social_platform set api_config = jsonb_set(
+             jsonb_set(api_config, '{access_token_encrypted,authTag}', '"AAAAAAAAAAAAAAAAAAAAAA=="'),
+             '{refresh_token_encrypted,authTag}', '"AAAAAAAAAAAAAAAAAAAAAA=="') where id = ?`,
+          [damaged]
+        )
+        const events = async (id: string) =>
+          (await auditTrail(getContainer(), id)).filter(
+            ({ type }) => type === "rotated" || type === "sealed"
+          )
+        await admin.post("/admin/encryption/keys/2/promote")
+        await admin.post("/admin/encryption/re-encrypt", { dry_run: true })
+        expect(await events(rotated)).toEqual([])
+
+        await admin.post("/admin/encryption/re-encrypt")
+        await admin.post("/admin/encryption/re-encrypt")
+        await admin.post("/admin/encryption/verify")
+        const entry = {
+          type: "rotated",
+          actor_id: admin.id,
+          details: { key_version: 2 },
+        }
+        expect(await events(rotated)).toEqual([entry])
+        expect(await events(damaged)).toEqual([])
+
+        await sql(
+          getContainer(),
+          `update social_platform set api_config = api_config || '{"webhook_secret": "left-in-the-clear"}' where id = ?`,
+          [rotated]
+        )
+        await admin.post("/admin/encryption/seal-plaintext")
+        expect(await events(rotated)).toEqual([
+          entry,
+          { type: "sealed", actor_id: admin.id, details: null },
+        ])
+        const shown = await admin.get(`/admin/social-platforms/${rotated}/events`)
+        expect(shown.data.events.map(({ type }: { type: string }) => type)).toEqual(
+          expect.arrayContaining(["sealed", "rotated", "connected"])
+        )
       })
 
       it("goes backwards while the old key is there", async () => {

@@ -1,4 +1,6 @@
 import { medusaIntegrationTestRunner } from "@medusajs/test-utils"
+import { getAccessToken } from "../../src/credentials"
+import { socialsModule } from "../../src/credentials/modules"
 import {
   type Admin,
   approve,
@@ -8,6 +10,8 @@ import {
   sql,
 } from "./support/application"
 import { sandbox } from "./support/sandbox"
+import { startTokenEndpoint, type TokenEndpoint } from "./support/token-endpoint"
+import { startWatch } from "./support/watch"
 
 jest.setTimeout(120_000)
 
@@ -17,7 +21,12 @@ const API_KEY = "carrier_live_6d1f0b8e27"
 medusaIntegrationTestRunner({
   testSuite: ({ api, getContainer }) => {
     let admin: Admin
+    let endpoint: TokenEndpoint
 
+    beforeAll(async () => {
+      endpoint = await startTokenEndpoint()
+    })
+    afterAll(() => endpoint.close())
     beforeEach(async () => {
       await sandbox.reset()
       admin = await createAdmin(api, getContainer(), "ada@example.com")
@@ -37,17 +46,20 @@ medusaIntegrationTestRunner({
         `update social_platform set ${assignment} where id = ?`,
         [value, id]
       )
+    const inDays = (days: number) => new Date(Date.now() + days * DAY_MS)
     const endToken = (id: string) =>
       set(id, "token_expires_at = ?", new Date(Date.now() - 60_000))
-    const createKeyService = async (name: string): Promise<string> => {
-      const { data } = await admin.post("/admin/social-platforms", {
+    const createPlatform = async (body: object): Promise<string> => {
+      const { data } = await admin.post("/admin/social-platforms", body)
+      return data.social_platform.id
+    }
+    const createKeyService = (name: string): Promise<string> =>
+      createPlatform({
         name,
         provider: "generic",
         auth_type: "api_key",
         api_config: { api_key: API_KEY },
       })
-      return data.social_platform.id
-    }
 
     describe("the health of the connections", () => {
       it("is empty without platforms", async () => {
@@ -214,7 +226,7 @@ medusaIntegrationTestRunner({
 
       it("tells of an access that only a person can renew, thirty days ahead", async () => {
         const id = await connectSandbox(admin)
-        const inDays = (days: number) => new Date(Date.now() + days * DAY_MS)
+        await set(id, "last_refreshed_at = ?", new Date())
         await set(id, "refresh_token_expires_at = ?", inDays(31))
         expect((await health()).counts.healthy).toBe(1)
 
@@ -233,6 +245,80 @@ medusaIntegrationTestRunner({
         })
       })
 
+      describe("of a refresh token that ends within thirty days", () => {
+        const TTL = 14 * 86_400
+        const tokens = { access_token: "access", token_type: "bearer", expires_in: 3600 }
+
+        /** A platform whose service is the endpoint, connected two days ago for fourteen. */
+        const connectAtEndpoint = async () => {
+          const id = await connectSandbox(admin)
+          await sql(
+            getContainer(),
+            `update social_platform set connected_at = now() - interval '2 days',
+               refresh_token_expires_at = now() + interval '12 days' where id = ?`,
+            [id]
+          )
+          return id
+        }
+        const refresh = async (id: string, answer: object) => {
+          endpoint.answer({ ...tokens, ...answer })
+          const options = await socialsModule(getContainer()).getOptions()
+          const before = { ...options.provider_config }
+          options.provider_config.sandbox = {
+            ...before.sandbox,
+            token_endpoint: `${endpoint.url}/token`,
+          }
+          try {
+            await getAccessToken(getContainer(), id, { forceRefresh: true })
+          } finally {
+            options.provider_config = before
+          }
+        }
+        const stateOf = async (id: string) => {
+          const { counts } = await health()
+          const { reconnect_before } = await show(id)
+          return { healthy: counts.healthy, expiring: counts.expiring, reconnect_before }
+        }
+        const CALM = { healthy: 1, expiring: 0, reconnect_before: null }
+
+        it("waits for what the next refresh makes of it", async () => {
+          expect(await stateOf(await connectAtEndpoint())).toEqual(CALM)
+        })
+
+        it("asks nothing of anybody while each refresh extends it", async () => {
+          const id = await connectAtEndpoint()
+          await refresh(id, { refresh_token: "next", refresh_token_expires_in: TTL })
+          expect(await stateOf(id)).toEqual(CALM)
+        })
+
+        it.each([
+          ["tells what is left of it", { refresh_token_expires_in: 12 * 86_400 }],
+          ["tells nothing of it", {}],
+        ])("tells of its end when a refresh %s", async (_, answer) => {
+          const id = await connectAtEndpoint()
+          await refresh(id, answer)
+          expect(await stateOf(id)).toEqual({
+            healthy: 0,
+            expiring: 1,
+            reconnect_before: expect.any(String),
+          })
+        })
+
+        it("tells of its end when a service extends it no longer", async () => {
+          const id = await connectAtEndpoint()
+          await refresh(id, { refresh_token_expires_in: TTL })
+          await set(id, "last_refreshed_at = ?", inDays(-1))
+          await refresh(id, { refresh_token_expires_in: TTL - 86_400 })
+          expect((await stateOf(id)).expiring).toBe(1)
+        })
+
+        it("tells of its end when no refresh comes before it", async () => {
+          const id = await connectAtEndpoint()
+          await set(id, "next_refresh_at = ?", inDays(13))
+          expect((await stateOf(id)).expiring).toBe(1)
+        })
+      })
+
       it("takes the end of a token that nothing renews for the end of the access", async () => {
         const id = await createKeyService("Parcels")
         const soon = new Date(Date.now() + DAY_MS)
@@ -244,6 +330,67 @@ medusaIntegrationTestRunner({
         expect((await health()).items).toMatchObject([
           { state: "reconnect", connects_by_redirect: false },
         ])
+      })
+
+      it("takes a platform for healthy that gets its first token by itself", async () => {
+        const id = await createPlatform({
+          name: "Payments",
+          provider: "paypal",
+          category: "payment",
+          api_config: { client_id: "the-app", client_secret: "its-secret" },
+        })
+        expect(await health()).toMatchObject({
+          counts: { healthy: 1, not_connected: 0 },
+          items: [],
+        })
+        // Nor does it end with a token: the next one comes by itself.
+        await endToken(id)
+        expect((await health()).counts.healthy).toBe(1)
+        expect(await show(id)).toMatchObject({
+          renews_itself: true,
+          reconnect_before: null,
+        })
+        await set(id, "consecutive_failures = ?", 2)
+        expect(await health()).toMatchObject({
+          counts: { failing: 1 },
+          items: [{ platform_id: id, connects_by_redirect: false }],
+        })
+      })
+
+      describe("with a credential in the application's environment", () => {
+        beforeEach(() => {
+          process.env.META_ACCESS_TOKEN = "EAAshared"
+        })
+        afterEach(() => {
+          delete process.env.META_ACCESS_TOKEN
+        })
+
+        it("takes a platform for healthy that has none of its own, as long as it is there", async () => {
+          await createPlatform({ name: "Ads", provider: "meta_system_user" })
+          expect((await health()).counts).toMatchObject({
+            healthy: 1,
+            not_connected: 0,
+          })
+          delete process.env.META_ACCESS_TOKEN
+          expect((await health()).items).toMatchObject([
+            { name: "Ads", state: "not_connected", can_verify: false },
+          ])
+        })
+
+        it("says in the forms that it is there", async () => {
+          const { data } = await admin.get("/admin/social-providers")
+          const { credential_fields } = data.social_providers.find(
+            ({ identifier }: { identifier: string }) =>
+              identifier === "meta_system_user"
+          )
+          expect(credential_fields).toEqual(
+            expect.arrayContaining([
+              expect.objectContaining({ name: "access_token", preconfigured: true }),
+              expect.objectContaining({ name: "app_secret", preconfigured: false }),
+            ])
+          )
+          expect(JSON.stringify(data)).not.toContain("EAAshared")
+        })
       })
 
       it("puts the most urgent first, and lists no more than asked for", async () => {
@@ -382,6 +529,27 @@ medusaIntegrationTestRunner({
         await admin.delete(`/admin/social-platforms/${id}`)
         const { status } = await admin.get(`/admin/social-platforms/${id}/events`)
         expect(status).toBe(404)
+      })
+    })
+
+    it("tells subscribers once that somebody has marked an access as invalid", async () => {
+      const id = await createKeyService("Parcels")
+      const watch = startWatch(getContainer(), admin)
+      const mark = () =>
+        watch.admin.post(`/admin/social-platforms/${id}/mark-invalid`, {
+          reason: "The key was in a screenshot.",
+        })
+      await mark()
+      await mark().finally(watch.stop)
+      const told = watch.events.filter((event) =>
+        event.includes("social_platform.invalidated")
+      )
+      expect(told).toHaveLength(1)
+      expect(told[0]).toContain(id)
+      expect(told[0]).not.toContain("screenshot")
+      expect((await events(id)).events[0]).toMatchObject({
+        type: "invalidated",
+        actor_id: admin.id,
       })
     })
 

@@ -288,22 +288,107 @@ medusaIntegrationTestRunner({
         expect(await types(id)).toContain("reauthorization_required")
       })
 
+      const warnings = async (id: string) =>
+        (await types(id)).filter((type) => type === "expiry_warning").length
+
       it("warns once of each grant that only a person can renew", async () => {
         const id = await connect("Ending")
-        const warnings = async () =>
-          (await types(id)).filter((type) => type === "expiry_warning").length
+        // Its last refresh has not moved the end.
+        await change(id, "last_refreshed_at = now()")
         await change(id, "refresh_token_expires_at = now() + interval '30 days'")
         await probeCredentials(getContainer())
-        expect(await warnings()).toBe(0)
+        expect(await warnings(id)).toBe(0)
 
         await change(id, "refresh_token_expires_at = now() + interval '3 days'")
         await probeCredentials(getContainer())
         await probeCredentials(getContainer())
-        expect(await warnings()).toBe(1)
+        expect(await warnings(id)).toBe(1)
 
         await change(id, "refresh_token_expires_at = now() + interval '2 days'")
         await probeCredentials(getContainer())
-        expect(await warnings()).toBe(2)
+        expect(await warnings(id)).toBe(2)
+      })
+
+      it("warns of no refresh token that each refresh extends", async () => {
+        const id = await connect("Rotating")
+        const TTL = 3 * 86_400
+        await change(
+          id,
+          `connected_at = now() - interval '1 day',
+           refresh_token_expires_at = now() + interval '2 days'`
+        )
+        await probeCredentials(getContainer())
+        expect(await warnings(id)).toBe(0)
+
+        await withOptions(
+          (options) =>
+            (options.provider_config.sandbox = {
+              ...options.provider_config.sandbox,
+              token_endpoint: `${endpoint.url}/token`,
+            }),
+          async () => {
+            const refresh = async (refresh_token_expires_in: number) => {
+              endpoint.answer({
+                access_token: `after ${refresh_token_expires_in}`,
+                token_type: "bearer",
+                expires_in: 3600,
+                refresh_token: "next",
+                refresh_token_expires_in,
+              })
+              await makeDue(id)
+              await refreshExpiringTokens(getContainer())
+              await probeCredentials(getContainer())
+            }
+            await refresh(TTL)
+            expect(await warnings(id)).toBe(0)
+
+            await change(id, "last_refreshed_at = now() - interval '1 day'")
+            await refresh(TTL - 86_400)
+            expect(await warnings(id)).toBe(1)
+          }
+        )
+      })
+
+      it("warns once before an access that cannot be refreshed ends", async () => {
+        const key = await createKeyed("Carrier")
+        const token = await connect("Without a refresh token")
+        await change(token, "api_config = api_config - 'refresh_token_encrypted'")
+        const renewable = await connect("Renewable")
+        const off = await createKeyed("Switched off")
+        await change(off, "status = 'inactive'")
+        const erased = await createKeyed("Erased")
+        await change(erased, "api_config = '{}'")
+        const all = [key, token, renewable, off, erased]
+        const counts = () => Promise.all(all.map(warnings))
+
+        for (const id of all) {
+          await change(id, "token_expires_at = now() + interval '8 days'")
+        }
+        await probeCredentials(getContainer())
+        expect(await counts()).toEqual([0, 0, 0, 0, 0])
+
+        for (const id of all) {
+          await change(id, "token_expires_at = now() + interval '6 days'")
+        }
+        await probeCredentials(getContainer())
+        await probeCredentials(getContainer())
+        expect(await counts()).toEqual([1, 1, 0, 0, 0])
+        const { token_expires_at } = await row(key)
+        expect((await auditTrail(getContainer(), key)).at(-1)).toMatchObject({
+          type: "expiry_warning",
+          details: { reconnect_before: token_expires_at.toISOString() },
+        })
+
+        await change(key, "token_expires_at = now() + interval '5 days'")
+        await probeCredentials(getContainer())
+        expect(await counts()).toEqual([2, 1, 0, 0, 0])
+      })
+
+      it("warns once however many workers look", async () => {
+        const id = await createKeyed("Carrier")
+        await change(id, "token_expires_at = now() + interval '6 days'")
+        await Promise.all([1, 2, 3].map(() => probeCredentials(getContainer())))
+        expect(await warnings(id)).toBe(1)
       })
     })
   },

@@ -4,6 +4,7 @@ import { encryptionModule } from "../../src/credentials/modules"
 import type { EnvelopeV2 } from "../../src/modules/encryption/types"
 import { sql } from "./support/application"
 import { connectTwoPlatforms } from "./support/connected-platforms"
+import { auditTrail } from "./support/database"
 import { changeLetter, sealFormat1 } from "./support/envelopes"
 import { eventually } from "./support/eventually"
 
@@ -58,6 +59,13 @@ medusaIntegrationTestRunner({
       await eventually(async () => expect((await stored()).key_version).toBe(2))
       expect(await openAccessToken()).toBe(token)
       expect((await stored(context.other)).key_version).toBe(1)
+      await eventually(async () =>
+        expect((await auditTrail(getContainer(), context.id)).at(-1)).toEqual({
+          type: "rotated",
+          actor_id: null,
+          details: { key_version: 2 },
+        })
+      )
     })
 
     it("writes once however often the value is used meanwhile", async () => {
