@@ -29,7 +29,8 @@ export const healthSuite = (world: World): void => {
 
   const endSoon = (id: string, days = 9) =>
     world.store.sql(
-      `update social_platform set refresh_token_expires_at = now() + $2 * interval '1 day'
+      `update social_platform set last_refreshed_at = now(),
+         refresh_token_expires_at = now() + $2 * interval '1 day'
        where id = $1`,
       [id, days]
     )
@@ -92,6 +93,51 @@ export const healthSuite = (world: World): void => {
     await see(page.getByText("The credentials work"))
     await seeNoMore(group("Does not work"))
     await see(page.getByText("All well"))
+  })
+
+  scene(world, "keeps the keyboard's place when a platform was checked", async () => {
+    const { page, store } = world
+    const fail = async (name: string) => {
+      const id = await connectPlatform(store, { name })
+      await endToken(id)
+      await sandbox.fault({ target: "token", kind: "error" })
+      await verify(id)
+      return id
+    }
+    await fail("First")
+    await fail("Second")
+    await open()
+    const rows = group("Does not work").getByRole("listitem")
+    await see(rows.nth(1))
+    const [first, second] = await rows.getByRole("link").allInnerTexts()
+    const check = (name: string) =>
+      page.getByRole("button", { name: `Verify ${name}` })
+    const focused = () =>
+      page.evaluate(() => {
+        const { activeElement } = document
+        return (
+          activeElement?.getAttribute("aria-label") ??
+          (activeElement?.id || activeElement?.textContent)
+        )
+      })
+    const press = async (name: string) => {
+      await check(name).focus()
+      await page.keyboard.press("Enter")
+    }
+
+    await sandbox.fault({ target: "token", kind: "error" })
+    await press(first)
+    await see(page.getByText("The check failed"))
+    await see(check(first).and(page.locator(":enabled")))
+    expect(await focused()).toBe(`Verify ${first}`)
+
+    await press(first)
+    await seeNoMore(check(first))
+    expect(await focused()).toBe(second)
+
+    await press(second)
+    await see(page.getByText("All well"))
+    expect(await focused()).toBe("social-health")
   })
 
   scene(world, "shows when an access ends, on its page too", async () => {

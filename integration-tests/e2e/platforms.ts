@@ -1,3 +1,5 @@
+import { ADMIN } from "./support/admin-user"
+import { violationsOf } from "./support/accessibility"
 import { accountIds, connectPlatform, createPlatform, createPost } from "./support/arrange"
 import { chooseAction, section, see, seeNoMore } from "./support/visitor"
 import { scene, type World } from "./support/world"
@@ -125,6 +127,126 @@ export const platformsSuite = (world: World): void => {
     await see(page.getByText("The platform was not deleted"))
     await see(page.getByText(/has 1 scheduled post/))
     expect((await store.api("GET", "/admin/social-platforms")).count).toBe(1)
+  })
+
+  scene(world, "marks a platform as needing reconnection, with a reason and when asked twice", async () => {
+    const { page, store } = world
+    const id = await connectPlatform(store)
+    await page.goto(`/app/social-platforms/${id}`)
+    const action = "Mark as needing reconnection"
+    const prompt = page.getByRole("alertdialog", {
+      name: "Mark Ada's sandbox as needing reconnection?",
+    })
+    const validity = async () => {
+      const [row] = await store.sql(
+        "select token_validity from social_platform where id = $1",
+        [id]
+      )
+      return row.token_validity
+    }
+    const hasMenuFocus = () =>
+      page.waitForFunction(
+        () => document.activeElement?.getAttribute("aria-label") === "More actions for Ada's sandbox"
+      )
+
+    await chooseAction(page, /^More actions/, action)
+    await prompt.getByLabel("Reason").fill("A mistake.")
+    await prompt.getByRole("button", { name: "Cancel" }).click()
+    await seeNoMore(prompt)
+    await hasMenuFocus()
+    expect(await validity()).toBe("true")
+
+    await chooseAction(page, /^More actions/, action)
+    const mark = prompt.getByRole("button", { name: "Mark" })
+    await mark.click()
+    await see(prompt.getByText("Say why, in a sentence."))
+    expect(await validity()).toBe("true")
+    expect(await violationsOf(page)).toEqual([])
+
+    await prompt.getByLabel("Reason").fill("The token was in a screenshot.")
+    await mark.click()
+    await seeNoMore(prompt)
+    await hasMenuFocus()
+    expect(await validity()).toBe("false")
+    await see(page.getByText("Reconnect needed"))
+    const connection = section(page, "Connection")
+    await see(
+      connection.getByText(
+        "Marked as needing reconnection: The token was in a screenshot."
+      )
+    )
+    await see(
+      section(page, "Activity")
+        .getByRole("listitem")
+        .filter({ hasText: "Marked as invalid" })
+        .getByText(ADMIN.email)
+    )
+
+    const offers = async () => {
+      await page.getByRole("button", { name: /^More actions/ }).click()
+      await see(page.getByRole("menuitem", { name: "Delete" }))
+      const count = await page.getByRole("menuitem", { name: action }).count()
+      await page.keyboard.press("Escape")
+      return count
+    }
+    expect(await offers()).toBe(0)
+    await page.goto(`/app/social-platforms/${await createPlatform(store)}`)
+    expect(await offers()).toBe(0)
+  })
+
+  scene(world, "says why a platform could not be marked", async () => {
+    const { page, store } = world
+    const id = await createPlatform(store, keyService("Parcels"))
+    await page.goto(`/app/social-platforms/${id}`)
+    await page.route("**/mark-invalid", (route) =>
+      route.fulfill({ status: 500, json: { message: "The database is away." } })
+    )
+    await chooseAction(page, /^More actions/, "Mark as needing reconnection")
+    const prompt = page.getByRole("alertdialog")
+    await prompt.getByLabel("Reason").fill("It was in a screenshot.")
+    await prompt.getByRole("button", { name: "Mark" }).click()
+    await see(page.getByText("The database is away."))
+    expect(await prompt.getByLabel("Reason").inputValue()).toBe("It was in a screenshot.")
+
+    await page.unroute("**/mark-invalid")
+    await prompt.getByRole("button", { name: "Mark" }).click()
+    await seeNoMore(prompt)
+    await see(page.getByText(/enter new credentials to get it back/))
+  })
+
+  scene(world, "offers to get the first token where nobody's consent is needed", async () => {
+    const { page, store } = world
+    const id = await createPlatform(store, {
+      name: "Payments",
+      provider: "paypal",
+      category: "payment",
+      api_config: { client_id: "the-app", client_secret: "its-secret" },
+    })
+    const asked: string[] = []
+    // The service itself is out of reach of a test.
+    await page.route(`**/social-platforms/${id}/verify`, async (route) => {
+      asked.push(route.request().method())
+      const { social_platform } = await store.api("GET", `/admin/social-platforms/${id}`)
+      await route.fulfill({
+        json: { social_platform, verification: { ok: true, message: "It works." } },
+      })
+    })
+    await page.goto(`/app/social-platforms/${id}`)
+    const connection = section(page, "Connection")
+    await see(connection.getByText(/^No token yet\. Your store gets one by itself/))
+    expect(await connection.getByRole("button", { name: "Verify" }).count()).toBe(0)
+    await connection.getByRole("button", { name: "Get first token" }).click()
+    await see(page.getByText("It works."))
+    expect(asked).toEqual(["POST"])
+
+    await store.sql(
+      `update social_platform set status = 'active', token_validity = 'true',
+         api_config = api_config || '{"access_token_encrypted": {"v": 2}}' where id = $1`,
+      [id]
+    )
+    await page.reload()
+    await see(connection.getByRole("button", { name: "Verify" }))
+    await seeNoMore(connection.getByText(/^No token yet/))
   })
 
   scene(world, "pages, searches, filters and orders the list", async () => {

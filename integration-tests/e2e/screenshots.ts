@@ -142,7 +142,7 @@ async function arrangeTrouble(store: Store, platform: string): Promise<void> {
   )
   await store.api("POST", `/admin/social-platforms/${lost}/verify`)
   await store.sql(
-    "update social_platform set refresh_token_expires_at = now() + interval '12 days' where id = $1",
+    "update social_platform set last_refreshed_at = now(), refresh_token_expires_at = now() + interval '12 days' where id = $1",
     [platform]
   )
 }

@@ -1,11 +1,7 @@
 import { medusaIntegrationTestRunner } from "@medusajs/test-utils"
 import { socialsModule } from "../../src/credentials/modules"
 import { type Admin, createAdmin, sql } from "./support/application"
-import {
-  auditTrail,
-  storedPlatform,
-  type StoredPlatform,
-} from "./support/database"
+import { auditTrail, storedPlatform } from "./support/database"
 import { eventually } from "./support/eventually"
 import { ECHO, huge, saying } from "./support/hostile-answers"
 import {
@@ -36,12 +32,10 @@ medusaIntegrationTestRunner({
     let id: string
 
     /** Without the time of the last use, which nobody waits for. */
-    const stored = async () => {
-      const row = await storedPlatform(getContainer(), id)
-      return { ...row, last_used_at: null } as StoredPlatform & {
-        token_expires_at: Date | null
-      }
-    }
+    const stored = async () => ({
+      ...(await storedPlatform(getContainer(), id)),
+      last_used_at: null,
+    })
     const newestEvent = async () =>
       (await auditTrail(getContainer(), id)).at(-1)
 

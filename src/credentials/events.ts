@@ -21,6 +21,8 @@ export type CredentialEventType =
   | "disconnected"
   | "deleted"
   | "imported"
+  | "rotated"
+  | "sealed"
 
 /**
  * What also goes over Medusa's bus from here, by name of the event: what
@@ -33,6 +35,7 @@ export const CREDENTIAL_BUS_EVENTS: Partial<Record<CredentialEventType, string>>
     reauthorization_required: "social_platform.reauthorization_required",
     configuration_alarm: "social_platform.configuration_alarm",
     expiry_warning: "social_platform.expiry_warning",
+    invalidated: "social_platform.invalidated",
   }
 
 export interface CredentialEventInput {

@@ -9,6 +9,7 @@ import {
   envelopeKeyVersion,
   isEncryptedKey,
 } from "../modules/socials/utils/api-config"
+import { recordCredentialEvent } from "./events"
 import { reEncryptRow } from "./key-operations/re-encrypt"
 import { encryptionModule, socialsModule } from "./modules"
 import type { SealedCredentials } from "./seal"
@@ -97,14 +98,24 @@ const renew = async (
 ): Promise<void> => {
   const logger: Logger = container.resolve(ContainerRegistrationKeys.LOGGER)
   try {
-    await changeCredentials(container, platformId, async (row) => {
+    let isRotated = false
+    const written = await changeCredentials(container, platformId, async (row) => {
       const sealed = await renewedEnvelopes(container, row)
-      const isWork =
-        Object.keys(sealed).length > 0 ||
-        isPlaintext((row.api_config ?? {}) as ApiConfig, name)
+      isRotated = Object.keys(sealed).length > 0
       // Plaintext needs no mention: every write of credentials seals it.
-      return isWork ? { sealed } : null
+      return isRotated || isPlaintext((row.api_config ?? {}) as ApiConfig, name)
+        ? { sealed }
+        : null
     })
+    if (written !== null) {
+      const key_version = await encryptionModule(container).currentKeyVersion()
+      await recordCredentialEvent(container, {
+        platform_id: platformId,
+        ...(isRotated
+          ? { type: "rotated", details: { key_version } }
+          : { type: "sealed" }),
+      })
+    }
   } catch (error) {
     logger.warn(
       `[Encryption] The credentials of platform ${platformId} were not renewed: ${(error as Error).message}`

@@ -2,6 +2,7 @@ import type { Logger, MedusaContainer } from "@medusajs/framework/types"
 import { ContainerRegistrationKeys } from "@medusajs/framework/utils"
 import { isServiceError } from "../errors/service-error"
 import { redactText } from "../secrets/redact-text"
+import { accessRules } from "./access-rules"
 import { getAccessToken } from "./access-token"
 import { recordCredentialEvent } from "./events"
 import { socialsModule } from "./modules"
@@ -20,7 +21,7 @@ const CLAIM_SECONDS = 300
 /** Time between two probes of one platform, in s. */
 const PROBE_INTERVAL_SECONDS = 86_400
 
-/** How long before the end of a grant its merchant is warned, in s. */
+/** How long before the end of an access its merchant is warned, in s. */
 export const WARNING_SECONDS = 7 * 86_400
 
 export interface MaintenanceReport {
@@ -120,19 +121,20 @@ export const probeCredentials = async (
   })
 }
 
-/** Warns once of each grant that ends soon and that only a person can renew. */
+/** Warns once of each access that ends soon and that only a person can renew. */
 export const warnOfExpiry = async (
   container: MedusaContainer
 ): Promise<number> => {
   const expiring = await socialsModule(container).claimExpiryWarnings(
+    await accessRules(container),
     WARNING_SECONDS,
     BATCH_SIZE
   )
-  for (const { id, expires_at } of expiring) {
+  for (const { id, deadline } of expiring) {
     await recordCredentialEvent(container, {
       platform_id: id,
       type: "expiry_warning",
-      details: { reconnect_before: expires_at.toISOString() },
+      details: { reconnect_before: deadline.toISOString() },
     })
   }
   return expiring.length

@@ -68,3 +68,35 @@ export const retryRefreshAt = (
   const backoff = now + (wait * (1 + random)) / 2
   return new Date(Math.max(backoff, retryAt?.getTime() ?? 0))
 }
+
+/** What is stored of a grant that is being refreshed. */
+export interface GrantTimes {
+  refresh_token_expires_at: Date | null
+  last_refreshed_at: Date | null
+  connected_at: Date | null
+}
+
+/**
+ * Whether a refresh moves the end of the refresh token. Some services answer
+ * with what is left of its life: then the end moves by seconds at most, and not
+ * by the time that has passed since they told it before.
+ *
+ * @param before - the grant as it was until now
+ * @param expiresAt - what the service answered; null when it told nothing
+ */
+export const extendsRefreshToken = (
+  before: GrantTimes,
+  expiresAt: Date | null,
+  now: Date
+): boolean => {
+  const toldAt = before.last_refreshed_at ?? before.connected_at
+  if (!expiresAt) {
+    return false
+  }
+  if (!before.refresh_token_expires_at || !toldAt) {
+    // Nothing to compare with; the next refresh tells.
+    return true
+  }
+  const moved = expiresAt.getTime() - before.refresh_token_expires_at.getTime()
+  return moved > (now.getTime() - toldAt.getTime()) / 2
+}

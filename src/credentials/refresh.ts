@@ -10,7 +10,7 @@ import { withSpan } from "../telemetry/spans"
 import { recordCredentialEvent } from "./events"
 import { recordFailure } from "./failures"
 import { socialsModule } from "./modules"
-import { retryRefreshAt } from "./refresh-schedule"
+import { extendsRefreshToken, retryRefreshAt } from "./refresh-schedule"
 import { requestNewTokens } from "./refresh-strategy"
 import { sealTokens, tokenColumns } from "./tokens"
 import { changeCredentials } from "./write"
@@ -45,6 +45,7 @@ export const refreshPlatformToken = async (
 
     // The old refresh token may be used up by now: the new one must be stored
     // unless somebody has connected the platform anew in the meantime.
+    const refreshedAt = new Date()
     const written = await changeCredentials(container, row.id, async (current) =>
       (await isSameGrant(container, row, current)) &&
       !hasEndedMeanwhile(row, current)
@@ -54,7 +55,12 @@ export const refreshPlatformToken = async (
               ...columns,
               // Refreshing does not switch on what a person has switched off.
               status: current.status === "inactive" ? "inactive" : "active",
-              last_refreshed_at: new Date(),
+              last_refreshed_at: refreshedAt,
+              ...(extendsRefreshToken(
+                current,
+                tokens.refresh_token_expires_at,
+                refreshedAt
+              ) && { refresh_token_extended_at: refreshedAt }),
             },
           }
         : null

@@ -1,4 +1,5 @@
 import type { SocialPlatformRow } from "../modules/socials/service"
+import type { AccessEnd } from "../modules/socials/sql/health"
 import {
   type ApiConfig,
   encryptedKey,
@@ -7,7 +8,7 @@ import {
 import type { RefreshStrategy, SocialProvider } from "../providers/types"
 import { publicSettings, sharedCredential } from "./context"
 import { credentialNames } from "./fields"
-import { hasFixedToken, refreshOf } from "./refresh-strategy"
+import { hasFixedToken } from "./refresh-strategy"
 
 /** What may be known of a credential. */
 export interface CredentialView {
@@ -106,7 +107,7 @@ export const viewCredentials = (
  * Whether the application's configuration gives access where a platform has no
  * credential of its own. A consent belongs to one platform and is never shared.
  */
-const hasSharedAccess = (
+export const hasSharedAccess = (
   { description }: SocialProvider,
   authType: string,
   providerConfig: Record<string, Record<string, string>>
@@ -119,7 +120,7 @@ const hasSharedAccess = (
 export interface AccessView {
   /** Whether its tokens are renewed without a person. */
   renews_itself: boolean
-  /** When a person has to connect it again at the latest; null where that is not known. */
+  /** When a person has to connect it again at the latest; null where that is not known, or nobody has to. */
   reconnect_before: Date | null
   /** Scopes that the provider asks for and that were not granted; empty when unknown. */
   missing_scopes: string[]
@@ -141,35 +142,21 @@ const namesOf = (scope: string): string[] => [
   `https://www.googleapis.com/auth/userinfo.${scope}`,
 ]
 
-const earlier = (a: Date | null, b: Date | null): Date | null =>
-  a && b ? (a < b ? a : b) : (a ?? b)
-
 /**
  * What a person may see of the access that a platform was granted.
  *
  * @param provider - undefined when the application no longer registers it
+ * @param end - how long the access lasts, as the rules of health have it
  */
 export const viewAccess = (
-  row: Pick<
-    SocialPlatformRow,
-    | "api_config"
-    | "auth_type"
-    | "scopes"
-    | "token_expires_at"
-    | "refresh_token_expires_at"
-  >,
-  provider: SocialProvider | undefined
+  row: Pick<SocialPlatformRow, "api_config" | "auth_type" | "scopes">,
+  provider: SocialProvider | undefined,
+  { renews_itself, deadline }: Pick<AccessEnd, "renews_itself" | "deadline">
 ): AccessView => {
   const hasRefreshToken = viewCredential(
     (row.api_config ?? {}) as ApiConfig,
     "refresh_token"
   ).configured
-  const renews_itself =
-    hasRefreshToken ||
-    (!!provider &&
-      SELF_RENEWING.includes(
-        refreshOf(provider.description, row.auth_type).strategy
-      ))
   const granted = row.scopes as string[] | null
   const asked =
     row.auth_type === "oauth2" && granted
@@ -178,9 +165,7 @@ export const viewAccess = (
 
   return {
     renews_itself,
-    reconnect_before: renews_itself
-      ? row.refresh_token_expires_at
-      : earlier(row.token_expires_at, row.refresh_token_expires_at),
+    reconnect_before: deadline,
     missing_scopes: asked.filter(
       (scope) =>
         !namesOf(scope).some((name) => granted?.includes(name)) &&

@@ -12,6 +12,8 @@ export interface StoredPlatform {
   last_error: { class: string; code: string; message: string } | null
   consecutive_failures: number
   connected_at: Date | null
+  token_expires_at: Date | null
+  last_used_at: Date | null
   deleted_at: Date | null
 }
 

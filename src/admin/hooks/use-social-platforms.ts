@@ -152,6 +152,27 @@ export const useDisconnectSocialPlatform = (id: string) => {
 }
 
 /**
+ * Marks the access as invalid, until somebody connects again or enters new
+ * credentials. The mutation's cache is emptied at once, because the reason may
+ * repeat a secret.
+ *
+ * @param id the platform's id
+ * @returns a mutation that takes the reason
+ */
+export const useMarkPlatformInvalid = (id: string) => {
+  const refresh = useRefreshPlatforms()
+  return useMutation({
+    mutationFn: (reason: string) =>
+      sdk.client.fetch<PlatformResponse>(platformPath(id, "/mark-invalid"), {
+        method: "POST",
+        body: { reason },
+      }),
+    gcTime: 0,
+    onSuccess: refresh,
+  })
+}
+
+/**
  * Asks the service whether it accepts the stored credentials.
  *
  * @param id the platform's id

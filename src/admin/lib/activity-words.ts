@@ -93,7 +93,7 @@ const EVENTS: Record<string, Words> = {
     color: "orange",
     note: ({ reconnect_before }) =>
       text(reconnect_before)
-        ? `Reconnect before ${formatDateTime(text(reconnect_before))}.`
+        ? `To be renewed before ${formatDateTime(text(reconnect_before))}.`
         : null,
   },
   invalidated: {
@@ -120,6 +120,13 @@ const EVENTS: Record<string, Words> = {
       return imported.length > 0 ? `Imported: ${listed(imported)}.` : null
     },
   },
+  rotated: {
+    title: "Encrypted anew",
+    color: "blue",
+    note: ({ key_version }) =>
+      typeof key_version === "number" ? `With key ${key_version}.` : null,
+  },
+  sealed: { title: "Plaintext encrypted", color: "blue" },
 }
 
 /**

@@ -1,3 +1,6 @@
+import type { RecordedError } from "../types"
+import { humanize } from "./format"
+
 type ErrorClass =
   | "token_invalid"
   | "token_expired"
@@ -46,16 +49,37 @@ const PUBLICATION_ADVICE: Record<ErrorClass, string> = {
 const isErrorClass = (value: string): value is ErrorClass =>
   value in PLATFORM_ADVICE
 
+/** The code of what is no service's doing: a person in the store has marked the access. */
+const MARKED_INVALID = "marked_invalid"
+
 /**
- * What a person can do about a platform's last error.
+ * What happened to a platform last, in words.
  *
- * @param errorClass the class that the API recorded
- * @returns one or two sentences of advice
+ * @param error as the API recorded it
+ * @returns a heading, and one or two sentences of advice
  */
-export const platformAdvice = (errorClass: string): string =>
-  isErrorClass(errorClass)
-    ? PLATFORM_ADVICE[errorClass]
-    : "Try again. If it happens again, check the platform's settings."
+export const platformTrouble = ({
+  class: errorClass,
+  code,
+  message,
+}: Pick<RecordedError, "class" | "code" | "message">): {
+  title: string
+  advice: string
+} => {
+  if (code === MARKED_INVALID) {
+    return {
+      title: `Marked as needing reconnection: ${message}`,
+      advice:
+        "It is not used any more until somebody connects it again or enters new credentials.",
+    }
+  }
+  return {
+    title: `${humanize(errorClass)}: ${message}`,
+    advice: isErrorClass(errorClass)
+      ? PLATFORM_ADVICE[errorClass]
+      : "Try again. If it happens again, check the platform's settings.",
+  }
+}
 
 /**
  * What a person can do about a publication that failed.

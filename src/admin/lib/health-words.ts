@@ -5,6 +5,10 @@ import type { Badge } from "./labels"
 /** What belongs together on the page, the most urgent first. */
 export type HealthGroup = { id: string; title: string; items: HealthItem[] }
 
+/** Id of the element that shows a platform on the health page. */
+export const healthRowId = (platformId: string): string =>
+  `social-health-${platformId}`
+
 /** States in the order in which they are counted for a person. */
 export const COUNTED_STATES: HealthState[] = [
   "reconnect",

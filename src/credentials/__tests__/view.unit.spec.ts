@@ -1,8 +1,5 @@
 import { genericProvider } from "../../providers/generic/provider"
-import type {
-  RefreshDescription,
-  SocialProvider,
-} from "../../providers/types"
+import type { SocialProvider } from "../../providers/types"
 import { viewAccess, viewCredentials } from "../view"
 
 const row = (
@@ -76,18 +73,13 @@ describe("what is shown of a platform", () => {
 })
 
 describe("what is shown of a granted access", () => {
-  const SOON = new Date("2030-01-01")
-  const LATE = new Date("2030-06-01")
+  const END = { renews_itself: true, deadline: null }
 
-  const providerOf = (
-    scopes: string[],
-    refresh?: RefreshDescription
-  ): SocialProvider => ({
+  const providerOf = (scopes: string[]): SocialProvider => ({
     description: {
       ...genericProvider.description,
       oauth2: {
         scopes,
-        refresh,
         server: () => {
           throw new Error("What is shown needs no endpoints.")
         },
@@ -99,8 +91,6 @@ describe("what is shown of a granted access", () => {
       api_config: { access_token_encrypted: envelope },
       auth_type: "oauth2",
       scopes: null,
-      token_expires_at: SOON,
-      refresh_token_expires_at: LATE,
       ...change,
     }) as Parameters<typeof viewAccess>[0]
   const renewable = {
@@ -109,57 +99,26 @@ describe("what is shown of a granted access", () => {
       refresh_token_encrypted: envelope,
     },
   }
-
-  it("ends with the refresh token where there is one", () => {
-    expect(viewAccess(granted(renewable), providerOf([]))).toMatchObject({
-      renews_itself: true,
-      reconnect_before: LATE,
-    })
-  })
-
-  it("ends with the token where nothing renews it", () => {
-    expect(viewAccess(granted(), providerOf([]))).toMatchObject({
-      renews_itself: false,
-      reconnect_before: SOON,
-    })
-    expect(
-      viewAccess(granted({ token_expires_at: null }), undefined)
-    ).toMatchObject({ reconnect_before: LATE })
-  })
-
-  it.each(["client_credentials", "exchange_current_token", "session"] as const)(
-    "does not end by itself with the strategy %s",
-    (strategy) => {
-      expect(
-        viewAccess(
-          granted({ refresh_token_expires_at: null }),
-          providerOf([], { strategy })
-        )
-      ).toMatchObject({ renews_itself: true, reconnect_before: null })
-    }
-  )
+  const missing = (
+    row: Parameters<typeof viewAccess>[0],
+    provider: SocialProvider
+  ) => viewAccess(row, provider, END).missing_scopes
 
   it("lacks the scopes that were asked for and not granted", () => {
     const provider = providerOf(["posts:read", "posts:write"])
     expect(
-      viewAccess(granted({ scopes: ["posts:read", "more"] }), provider)
-        .missing_scopes
+      missing(granted({ scopes: ["posts:read", "more"] }), provider)
     ).toEqual(["posts:write"])
-    expect(viewAccess(granted(), provider).missing_scopes).toEqual([])
+    expect(missing(granted(), provider)).toEqual([])
     expect(
-      viewAccess(granted({ scopes: [], auth_type: "bearer" }), provider)
-        .missing_scopes
+      missing(granted({ scopes: [], auth_type: "bearer" }), provider)
     ).toEqual([])
   })
 
   it("takes a scope for granted under the service's long name, and by a refresh token", () => {
     const provider = providerOf(["email", "offline_access"])
     const scopes = ["https://www.googleapis.com/auth/userinfo.email"]
-    expect(
-      viewAccess(granted({ scopes, ...renewable }), provider).missing_scopes
-    ).toEqual([])
-    expect(viewAccess(granted({ scopes }), provider).missing_scopes).toEqual([
-      "offline_access",
-    ])
+    expect(missing(granted({ scopes, ...renewable }), provider)).toEqual([])
+    expect(missing(granted({ scopes }), provider)).toEqual(["offline_access"])
   })
 })

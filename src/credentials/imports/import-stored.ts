@@ -13,6 +13,7 @@ import {
   openOrQuarantine,
   processBatch,
   type RowReader,
+  type RowTransform,
 } from "../key-operations/batch"
 import { encryptionModule, socialsModule } from "../modules"
 import { listProviders } from "../providers"
@@ -41,7 +42,7 @@ export const importStoredBatch = async (
   const read: RowReader = (after, limit) =>
     socialsModule(container).listSealedRows(after, limit)
 
-  return processBatch(container, read, input, async (row, quarantine) => {
+  const transform: RowTransform = async (row, quarantine) => {
     const description = providers.get(row.provider)?.description
     const api_config: ApiConfig = { ...row.api_config }
     let changed = false
@@ -89,5 +90,6 @@ export const importStoredBatch = async (
           ),
         }
       : null
-  })
+  }
+  return processBatch(container, read, input, transform, { type: "imported" })
 }

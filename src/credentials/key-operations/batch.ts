@@ -6,6 +6,7 @@ import type {
   SealedRow,
 } from "../../modules/socials/sql/envelopes"
 import type { CredentialContent } from "../../modules/socials/sql/platforms"
+import type { CredentialEventInput } from "../events"
 import { socialsModule } from "../modules"
 
 /** Rows that one batch reads, unless told otherwise. */
@@ -26,6 +27,8 @@ export interface BatchInput {
    * @default false
    */
   dry_run?: boolean
+  /** Who does it, for the audit trail. */
+  actor_id?: string
 }
 
 /** A value that could not be opened. It stays as it is, and the rest goes on. */
@@ -74,12 +77,15 @@ const ROWS_PER_TURN = 20
  * Runs a transformation over a batch of rows and writes the results with a
  * compare-and-set on each row, so that a token which is refreshed meanwhile
  * always wins.
+ *
+ * @param event - what the audit trail says of each row that is written
  */
 export const processBatch = async (
   container: MedusaContainer,
   read: RowReader,
-  { after = "", limit = DEFAULT_BATCH_SIZE, dry_run = false }: BatchInput,
-  transform: RowTransform
+  { after = "", limit = DEFAULT_BATCH_SIZE, dry_run = false, actor_id }: BatchInput,
+  transform: RowTransform,
+  event?: Pick<CredentialEventInput, "type" | "details">
 ): Promise<BatchReport> => {
   const report: BatchReport = {
     examined: 0,
@@ -88,10 +94,15 @@ export const processBatch = async (
     quarantined: [],
     next: null,
   }
+  const note = event && {
+    type: event.type,
+    actor_id: actor_id ?? null,
+    details: event.details ?? null,
+  }
   const write = async (rewrites: ApiConfigRewrite[]): Promise<void> => {
     const written = dry_run
       ? rewrites.length
-      : (await socialsModule(container).writeApiConfigs(rewrites)).length
+      : (await socialsModule(container).writeApiConfigs(rewrites, note)).length
     report.changed += written
     report.skipped += rewrites.length - written
   }

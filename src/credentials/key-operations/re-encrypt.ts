@@ -39,7 +39,8 @@ export const reEncryptBatch = async (
       socialsModule(container).listOutdatedRows(version, after, limit),
     input,
     (row, quarantine) =>
-      reEncryptRow(container, row, quarantine, { twins: writing === "dual" })
+      reEncryptRow(container, row, quarantine, { twins: writing === "dual" }),
+    { type: "rotated", details: { key_version: version } }
   )
 }
 

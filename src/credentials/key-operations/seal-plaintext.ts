@@ -37,7 +37,8 @@ export const sealPlaintextBatch = async (
       sealRow(container, row, providers.get(row.provider)?.description, {
         keepTwins: writing === "dual",
         quarantine,
-      })
+      }),
+    { type: "sealed" }
   )
 }
 

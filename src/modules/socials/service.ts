@@ -21,11 +21,13 @@ import SocialPost from "./models/social-post"
 import SocialPublication from "./models/social-publication"
 import * as envelopes from "./sql/envelopes"
 import { managerOf, type SharedContext, withoutValues } from "./sql/manager"
+import type { AccessRules } from "./sql/access"
 import * as health from "./sql/health"
 import * as oauthSessions from "./sql/oauth-sessions"
 import * as platforms from "./sql/platforms"
 import * as posts from "./sql/posts"
 import * as publications from "./sql/publications"
+import * as upkeep from "./sql/upkeep"
 import * as vault from "./sql/vault"
 import { checkStoredCredentials } from "./utils/start-check"
 import { lowestKeyVersion } from "./utils/api-config"
@@ -234,21 +236,21 @@ class SocialsModuleService extends MedusaService({
     )
   }
 
-  /** See {@link health.claimDueRefreshes}. */
+  /** See {@link upkeep.claimDueRefreshes}. */
   @InjectManager()
   async claimDueRefreshes(
     limit: number,
     lease_seconds: number,
     @MedusaContext() context: SharedContext = {}
   ): Promise<string[]> {
-    return await health.claimDueRefreshes(
+    return await upkeep.claimDueRefreshes(
       managerOf(context),
       limit,
       lease_seconds
     )
   }
 
-  /** See {@link health.claimDueProbes}. */
+  /** See {@link upkeep.claimDueProbes}. */
   @InjectManager()
   async claimDueProbes(
     providers: string[],
@@ -256,7 +258,7 @@ class SocialsModuleService extends MedusaService({
     limit: number,
     @MedusaContext() context: SharedContext = {}
   ): Promise<string[]> {
-    return await health.claimDueProbes(
+    return await upkeep.claimDueProbes(
       managerOf(context),
       providers,
       interval_seconds,
@@ -264,28 +266,30 @@ class SocialsModuleService extends MedusaService({
     )
   }
 
-  /** See {@link health.claimExpiryWarnings}. */
+  /** See {@link upkeep.claimExpiryWarnings}. */
   @InjectManager()
   async claimExpiryWarnings(
+    rules: AccessRules,
     within_seconds: number,
     limit: number,
     @MedusaContext() context: SharedContext = {}
-  ): Promise<health.ExpiringPlatform[]> {
-    return await health.claimExpiryWarnings(
+  ): Promise<upkeep.ExpiringPlatform[]> {
+    return await upkeep.claimExpiryWarnings(
       managerOf(context),
+      rules,
       within_seconds,
       limit
     )
   }
 
-  /** See {@link health.claimAlarm}. */
+  /** See {@link upkeep.claimAlarm}. */
   @InjectManager()
   async claimAlarm(
     provider: string,
     seconds: number,
     @MedusaContext() context: SharedContext = {}
   ): Promise<boolean> {
-    return await health.claimAlarm(managerOf(context), provider, seconds)
+    return await upkeep.claimAlarm(managerOf(context), provider, seconds)
   }
 
   /** See {@link health.countHealthStates}. */
@@ -314,6 +318,16 @@ class SocialsModuleService extends MedusaService({
     @MedusaContext() context: SharedContext = {}
   ): Promise<health.ProviderHealth[]> {
     return await health.listProviderHealth(managerOf(context), rules)
+  }
+
+  /** See {@link health.listAccessEnds}. */
+  @InjectManager()
+  async listAccessEnds(
+    rules: AccessRules,
+    ids: string[],
+    @MedusaContext() context: SharedContext = {}
+  ): Promise<health.AccessEnd[]> {
+    return await health.listAccessEnds(managerOf(context), rules, ids)
   }
 
   /** See {@link platforms.findPlatformIdsByEnvelope}. */
@@ -415,9 +429,10 @@ class SocialsModuleService extends MedusaService({
   @InjectManager()
   async writeApiConfigs(
     rewrites: envelopes.ApiConfigRewrite[],
+    event?: envelopes.RewriteEvent,
     @MedusaContext() context: SharedContext = {}
   ): Promise<string[]> {
-    return await envelopes.writeApiConfigs(managerOf(context), rewrites)
+    return await envelopes.writeApiConfigs(managerOf(context), rewrites, event)
   }
 
   /** See {@link oauthSessions.consumeOauthSession}. */

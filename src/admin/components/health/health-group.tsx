@@ -1,33 +1,47 @@
 import { Text } from "@medusajs/ui"
 import { Link } from "react-router-dom"
-import { factsOf, type HealthGroup as Group } from "../../lib/health-words"
+import {
+  factsOf,
+  healthRowId,
+  type HealthGroup as Group,
+} from "../../lib/health-words"
 import { HEALTH_STATES } from "../../lib/labels"
 import type { HealthItem } from "../../types"
 import { ConnectButton, VerifyButton } from "../platform/connection-actions"
 import { Section } from "../section"
 import { StateBadge } from "../state-badge"
 
-type HealthGroupProps = { group: Group }
+type HealthGroupProps = {
+  group: Group
+  /** Is told whose button a person has used. */
+  onVerify: (platformId: string) => void
+}
 
 /** Platforms that need the same kind of attention, each with what to do. */
-export const HealthGroup = ({ group: { title, items } }: HealthGroupProps) => (
+export const HealthGroup = ({
+  group: { title, items },
+  onVerify,
+}: HealthGroupProps) => (
   <Section title={title}>
     <ul aria-label={title} className="divide-y">
       {items.map((item) => (
-        <Item key={item.platform_id} item={item} />
+        <Item key={item.platform_id} item={item} onVerify={onVerify} />
       ))}
     </ul>
   </Section>
 )
 
-type ItemProps = { item: HealthItem }
+type ItemProps = Pick<HealthGroupProps, "onVerify"> & { item: HealthItem }
 
-const Item = ({ item }: ItemProps) => {
+const Item = ({ item, onVerify }: ItemProps) => {
   const { platform_id, name, provider_label, state, reason, what_to_do } = item
   const facts = factsOf(item)
 
   return (
-    <li className="flex flex-wrap items-center justify-between gap-x-6 gap-y-3 px-6 py-4">
+    <li
+      id={healthRowId(platform_id)}
+      className="flex flex-wrap items-center justify-between gap-x-6 gap-y-3 px-6 py-4"
+    >
       <div className="flex min-w-0 flex-1 basis-[360px] flex-col gap-y-1">
         <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
           <Link
@@ -53,12 +67,12 @@ const Item = ({ item }: ItemProps) => {
           </Text>
         )}
       </div>
-      <Actions item={item} />
+      <Actions item={item} onVerify={onVerify} />
     </li>
   )
 }
 
-const Actions = ({ item }: ItemProps) => {
+const Actions = ({ item, onVerify }: ItemProps) => {
   const { platform_id: id, name, provider, state } = item
   const isNew = state === "not_connected"
   const asksForConsent = isNew || state === "reconnect" || state === "expiring"
@@ -66,7 +80,11 @@ const Actions = ({ item }: ItemProps) => {
   return (
     <div className="flex flex-wrap items-center gap-2">
       {item.can_verify && (
-        <VerifyButton platform={{ id }} label={`Verify ${name}`} />
+        <VerifyButton
+          platform={{ id }}
+          label={`Verify ${name}`}
+          onRun={() => onVerify(id)}
+        />
       )}
       {item.connects_by_redirect && (
         <ConnectButton

@@ -5,9 +5,10 @@ import {
   useStartConnection,
   useVerifySocialPlatform,
 } from "../../hooks/use-social-platforms"
+import { useFocusAfterWork } from "../../hooks/use-focus-when-lost"
 import { rememberConnecting } from "../../lib/connecting-platform"
 import { errorMessage } from "../../lib/errors"
-import { connectsByRedirect } from "../../lib/provider-facts"
+import { connectsByRedirect, getsItsOwnToken } from "../../lib/provider-facts"
 import type { SocialPlatform, SocialProvider } from "../../types"
 
 type ActionsProps = {
@@ -20,11 +21,13 @@ export const ConnectionActions = ({ platform, provider }: ActionsProps) => {
   const usesRedirect = connectsByRedirect(provider, platform.auth_type)
   const isConnected = platform.connection === "connected"
   const hasCredentials = platform.connection !== "not_connected"
+  const lacksFirstToken =
+    !hasCredentials && getsItsOwnToken(provider, platform.auth_type)
 
   return (
     <>
-      {provider?.capabilities.verify && hasCredentials && (
-        <VerifyButton platform={platform} />
+      {provider?.capabilities.verify && (hasCredentials || lacksFirstToken) && (
+        <VerifyButton platform={platform} isFirst={lacksFirstToken} />
       )}
       {usesRedirect && hasCredentials && (
         <DisconnectButton platform={platform} />
@@ -85,13 +88,24 @@ type VerifyButtonProps = {
   platform: Pick<SocialPlatform, "id">
   /** What the button is for, where there are several on a page. */
   label?: string
+  /** Whether the platform gets its first token by this. */
+  isFirst?: boolean
+  /** Is told when a person uses the button. */
+  onRun?: () => void
 }
 
 /** Asks the service whether the stored credentials work. */
-export const VerifyButton = ({ platform, label }: VerifyButtonProps) => {
+export const VerifyButton = ({
+  platform,
+  label,
+  isFirst = false,
+  onRun,
+}: VerifyButtonProps) => {
   const verify = useVerifySocialPlatform(platform.id)
+  const ref = useFocusAfterWork(verify.isPending)
 
   const run = async () => {
+    onRun?.()
     try {
       const { verification } = await verify.mutateAsync()
       if (verification.ok) {
@@ -100,7 +114,7 @@ export const VerifyButton = ({ platform, label }: VerifyButtonProps) => {
         })
         return
       }
-      toast.warning("The service refused the credentials", {
+      toast.warning("The check failed", {
         description: verification.message,
       })
     } catch (error) {
@@ -112,13 +126,14 @@ export const VerifyButton = ({ platform, label }: VerifyButtonProps) => {
 
   return (
     <Button
+      ref={ref}
       size="small"
-      variant="secondary"
+      variant={isFirst ? "primary" : "secondary"}
       isLoading={verify.isPending}
       aria-label={label}
       onClick={() => void run()}
     >
-      Verify
+      {isFirst ? "Get first token" : "Verify"}
     </Button>
   )
 }

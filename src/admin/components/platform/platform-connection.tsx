@@ -1,8 +1,8 @@
 import { SectionRow } from "@medusajs/dashboard/components"
 import { Alert, Text } from "@medusajs/ui"
-import { daysUntil, formatDate, formatDateTime, humanize } from "../../lib/format"
-import { platformAdvice } from "../../lib/guidance"
-import { connectsByRedirect } from "../../lib/provider-facts"
+import { daysUntil, formatDate, formatDateTime } from "../../lib/format"
+import { platformTrouble } from "../../lib/guidance"
+import { connectsByRedirect, getsItsOwnToken } from "../../lib/provider-facts"
 import type { RecordedError, SocialPlatform, SocialProvider } from "../../types"
 import { RedirectUri } from "../redirect-uri"
 import { Section } from "../section"
@@ -27,7 +27,11 @@ export const PlatformConnection = ({
       title="Connection"
       actions={<ConnectionActions platform={platform} provider={provider} />}
     >
-      <Notice platform={platform} usesRedirect={usesRedirect} />
+      <Notice
+        platform={platform}
+        usesRedirect={usesRedirect}
+        getsItsOwn={getsItsOwnToken(provider, platform.auth_type)}
+      />
       {usesRedirect && <MissingScopes scopes={platform.missing_scopes} />}
       {platform.last_error && <LastError error={platform.last_error} />}
       {platform.connected_at && (
@@ -61,10 +65,14 @@ export const PlatformConnection = ({
   )
 }
 
-type NoticeProps = { platform: SocialPlatform; usesRedirect: boolean }
+type NoticeProps = {
+  platform: SocialPlatform
+  usesRedirect: boolean
+  getsItsOwn: boolean
+}
 
-const Notice = ({ platform, usesRedirect }: NoticeProps) => {
-  const text = noticeText(platform, usesRedirect)
+const Notice = (props: NoticeProps) => {
+  const text = noticeText(props)
   if (!text) {
     return null
   }
@@ -75,10 +83,18 @@ const Notice = ({ platform, usesRedirect }: NoticeProps) => {
   )
 }
 
-const noticeText = (
-  platform: SocialPlatform,
-  usesRedirect: boolean
-): { variant: "info" | "warning"; message: string } | null => {
+const noticeText = ({
+  platform,
+  usesRedirect,
+  getsItsOwn,
+}: NoticeProps): { variant: "info" | "warning"; message: string } | null => {
+  if (platform.connection === "not_connected" && getsItsOwn) {
+    return {
+      variant: "info",
+      message:
+        "No token yet. Your store gets one by itself when it first needs it; get it now to see whether the client ID and the client secret work.",
+    }
+  }
   if (platform.connection === "not_connected") {
     return {
       variant: "info",
@@ -90,7 +106,9 @@ const noticeText = (
   if (platform.connection === "reauthorization_required") {
     return {
       variant: "warning",
-      message: "Your store has lost its access. Reconnect to get it back.",
+      message: usesRedirect
+        ? "Your store has lost its access. Reconnect to get it back."
+        : "Your store has lost its access. Edit this platform and enter new credentials to get it back.",
     }
   }
   const deadline = platform.reconnect_before
@@ -118,19 +136,21 @@ const MissingScopes = ({ scopes }: MissingScopesProps) =>
 
 type LastErrorProps = { error: RecordedError }
 
-const LastError = ({ error }: LastErrorProps) => (
-  <div className="px-6 py-4">
-    <Alert variant="error">
-      <span className="flex flex-col gap-y-1">
-        <span className="text-ui-fg-base font-medium">
-          {humanize(error.class)}: {error.message}
+const LastError = ({ error }: LastErrorProps) => {
+  const { title, advice } = platformTrouble(error)
+
+  return (
+    <div className="px-6 py-4">
+      <Alert variant="error">
+        <span className="flex flex-col gap-y-1">
+          <span className="text-ui-fg-base break-words font-medium">{title}</span>
+          <span>{advice}</span>
+          <span className="text-ui-fg-subtle">{formatDateTime(error.at)}</span>
         </span>
-        <span>{platformAdvice(error.class)}</span>
-        <span className="text-ui-fg-subtle">{formatDateTime(error.at)}</span>
-      </span>
-    </Alert>
-  </div>
-)
+      </Alert>
+    </div>
+  )
+}
 
 type ExpiryRowsProps = { platform: SocialPlatform }
 

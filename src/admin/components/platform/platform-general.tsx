@@ -1,6 +1,7 @@
 import { SectionRow } from "@medusajs/dashboard/components"
-import { PencilSquare, Trash } from "@medusajs/icons"
+import { ExclamationCircle, PencilSquare, Trash } from "@medusajs/icons"
 import { toast, usePrompt } from "@medusajs/ui"
+import { useRef, useState } from "react"
 import { useNavigate } from "react-router-dom"
 import { useDeleteSocialPlatform } from "../../hooks/use-social-platforms"
 import { errorMessage } from "../../lib/errors"
@@ -11,11 +12,13 @@ import {
   PLATFORM_STATUSES,
   categoryLabel,
 } from "../../lib/labels"
+import { holdsAccess } from "../../lib/provider-facts"
 import type { SocialPlatform, SocialProvider } from "../../types"
 import { ExternalLink } from "../external-link"
 import { MoreActions } from "../more-actions"
 import { Section } from "../section"
 import { StateBadge } from "../state-badge"
+import { MarkInvalidPrompt } from "./mark-invalid-prompt"
 
 type PlatformSectionProps = {
   platform: SocialPlatform
@@ -26,70 +29,93 @@ type PlatformSectionProps = {
 export const PlatformGeneral = ({
   platform,
   provider,
-}: PlatformSectionProps) => {
+}: PlatformSectionProps) => (
+  <Section
+    title={platform.name}
+    level="h1"
+    badges={
+      <>
+        <StateBadge
+          badge={PLATFORM_STATUSES[platform.status]}
+          fallback={platform.status}
+        />
+        <StateBadge
+          badge={CONNECTION_STATES[platform.connection]}
+          fallback={platform.connection}
+        />
+      </>
+    }
+    actions={<PlatformMenu platform={platform} />}
+  >
+    <SectionRow
+      title="Provider"
+      value={
+        provider?.docs_url ? (
+          <ExternalLink href={provider.docs_url}>
+            {provider.label}
+          </ExternalLink>
+        ) : (
+          (provider?.label ?? platform.provider)
+        )
+      }
+    />
+    <SectionRow title="Category" value={categoryLabel(platform.category)} />
+    <SectionRow
+      title="Authentication"
+      value={AUTH_TYPE_LABELS[platform.auth_type] ?? platform.auth_type}
+    />
+    {platform.description && (
+      <SectionRow title="Description" value={platform.description} />
+    )}
+    {platform.base_url && (
+      <SectionRow title="Base URL" value={platform.base_url} />
+    )}
+    <SectionRow title="Created" value={formatDateTime(platform.created_at)} />
+  </Section>
+)
+
+type PlatformMenuProps = { platform: SocialPlatform }
+
+const PlatformMenu = ({ platform }: PlatformMenuProps) => {
   const removeWithConfirmation = useRemovePlatform(platform)
+  const menu = useRef<HTMLButtonElement>(null)
+  const [isMarking, setIsMarking] = useState(false)
+  const markInvalid = {
+    icon: <ExclamationCircle />,
+    label: "Mark as needing reconnection",
+    onClick: () => setIsMarking(true),
+  }
 
   return (
-    <Section
-      title={platform.name}
-      level="h1"
-      badges={
-        <>
-          <StateBadge
-            badge={PLATFORM_STATUSES[platform.status]}
-            fallback={platform.status}
-          />
-          <StateBadge
-            badge={CONNECTION_STATES[platform.connection]}
-            fallback={platform.connection}
-          />
-        </>
-      }
-      actions={
-        <MoreActions
-          label={`More actions for ${platform.name}`}
-          groups={[
-            {
-              actions: [{ icon: <PencilSquare />, label: "Edit", to: "edit" }],
-            },
-            {
-              actions: [
-                {
-                  icon: <Trash />,
-                  label: "Delete",
-                  onClick: () => void removeWithConfirmation(),
-                },
-              ],
-            },
-          ]}
-        />
-      }
-    >
-      <SectionRow
-        title="Provider"
-        value={
-          provider?.docs_url ? (
-            <ExternalLink href={provider.docs_url}>
-              {provider.label}
-            </ExternalLink>
-          ) : (
-            (provider?.label ?? platform.provider)
-          )
-        }
+    <>
+      <MoreActions
+        buttonRef={menu}
+        label={`More actions for ${platform.name}`}
+        groups={[
+          {
+            actions: [
+              { icon: <PencilSquare />, label: "Edit", to: "edit" },
+              ...(holdsAccess(platform) ? [markInvalid] : []),
+            ],
+          },
+          {
+            actions: [
+              {
+                icon: <Trash />,
+                label: "Delete",
+                onClick: () => void removeWithConfirmation(),
+              },
+            ],
+          },
+        ]}
       />
-      <SectionRow title="Category" value={categoryLabel(platform.category)} />
-      <SectionRow
-        title="Authentication"
-        value={AUTH_TYPE_LABELS[platform.auth_type] ?? platform.auth_type}
+      <MarkInvalidPrompt
+        platform={platform}
+        isOpen={isMarking}
+        onClose={() => setIsMarking(false)}
+        returnTo={menu}
       />
-      {platform.description && (
-        <SectionRow title="Description" value={platform.description} />
-      )}
-      {platform.base_url && (
-        <SectionRow title="Base URL" value={platform.base_url} />
-      )}
-      <SectionRow title="Created" value={formatDateTime(platform.created_at)} />
-    </Section>
+    </>
   )
 }
 

@@ -28,6 +28,8 @@ describe("the words of the activity", () => {
     "disconnected",
     "deleted",
     "imported",
+    "rotated",
+    "sealed",
   ])("know what %s means, also without details", (type) => {
     const { title, note } = activityOf(event(type))
     expect(title).not.toMatch(/_/)
@@ -55,6 +57,12 @@ describe("the words of the activity", () => {
     ).toBe("invalid_client")
   })
 
+  it("name the key that credentials were encrypted with anew", () => {
+    expect(activityOf(event("rotated", { key_version: 2 })).note).toBe(
+      "With key 2."
+    )
+  })
+
   it("tell whether the service has withdrawn the access", () => {
     const noteOf = (revoked: boolean) =>
       activityOf(event("disconnected", { revoked })).note
@@ -66,8 +74,8 @@ describe("the words of the activity", () => {
     expect(
       activityOf(event("connected", { scopes: "read", more: {} })).note
     ).toBeNull()
-    expect(activityOf(event("key_rotated", { a: 1 }))).toEqual({
-      title: "Key rotated",
+    expect(activityOf(event("key_exported", { a: 1 }))).toEqual({
+      title: "Key exported",
       note: null,
       color: "grey",
     })

@@ -1,5 +1,6 @@
 import type { MedusaContainer } from "@medusajs/framework/types"
 import { ContainerRegistrationKeys, MedusaError } from "@medusajs/framework/utils"
+import { accessRules } from "../../../credentials/access-rules"
 import { socialsModule } from "../../../credentials/modules"
 import { listProviders } from "../../../credentials/providers"
 import {
@@ -21,25 +22,26 @@ export const presentPlatforms = async (
   rows: PlatformRow[]
 ): Promise<PlatformResponse[]> => {
   const socials = socialsModule(container)
-  const [providers, { provider_config }, stored] = await Promise.all([
+  const ids = rows.map(({ id }) => id)
+  const [providers, { provider_config }, stored, ends] = await Promise.all([
     listProviders(container),
     socials.getOptions(),
-    socials.listSocialPlatforms(
-      { id: rows.map(({ id }) => id) },
-      { take: rows.length }
-    ),
+    socials.listSocialPlatforms({ id: ids }, { take: rows.length }),
+    socials.listAccessEnds(await accessRules(container), ids),
   ])
   const storedById = new Map(stored.map((row) => [row.id, row]))
+  const endById = new Map(ends.map((end) => [end.id, end]))
 
   return rows.flatMap((row) => {
     const platform = storedById.get(row.id)
+    const end = endById.get(row.id)
     const provider = platform && providers.get(platform.provider)
-    return platform
+    return platform && end
       ? [
           {
             ...row,
             ...viewCredentials(platform, provider, provider_config),
-            ...viewAccess(platform, provider),
+            ...viewAccess(platform, provider, end),
           },
         ]
       : []

@@ -1,4 +1,5 @@
 import type { MedusaContainer } from "@medusajs/framework/types"
+import { sharedCredential } from "../../../credentials/context"
 import { socialsModule } from "../../../credentials/modules"
 import { redirectUriFor } from "../../../credentials/providers"
 import type {
@@ -19,8 +20,12 @@ export const presentProvider = async (
 ) => {
   const { provider_config } = await socialsModule(container).getOptions()
   const preconfigured = provider_config[description.identifier] ?? {}
-  const toField = (field: CredentialField | SettingField) => ({
+  const toCredentialField = (field: CredentialField) => ({
     input: "password",
+    ...field,
+    preconfigured: !!sharedCredential(description, provider_config, field.name),
+  })
+  const toSettingField = (field: SettingField) => ({
     ...field,
     preconfigured: !!preconfigured[field.name],
   })
@@ -32,8 +37,8 @@ export const presentProvider = async (
     category: description.category,
     categories: description.categories,
     auth_types: description.auth_types,
-    credential_fields: description.credential_fields.map(toField),
-    setting_fields: description.setting_fields.map(toField),
+    credential_fields: description.credential_fields.map(toCredentialField),
+    setting_fields: description.setting_fields.map(toSettingField),
     capabilities: {
       connect: isConnectable(description),
       ...description.capabilities,

@@ -36,6 +36,8 @@ const SocialPlatform = model
     connected_at: model.dateTime().nullable(),
     token_expires_at: model.dateTime().nullable(),
     refresh_token_expires_at: model.dateTime().nullable(),
+    /** The last refresh that moved `refresh_token_expires_at`, as `last_refreshed_at` has it. */
+    refresh_token_extended_at: model.dateTime().nullable(),
     next_refresh_at: model.dateTime().nullable(),
     /** When a job last asked the service whether credentials that never expire still work. */
     last_probed_at: model.dateTime().nullable(),

@@ -140,23 +140,43 @@ export interface ApiConfigRewrite extends CredentialContent {
   expected_version: number
 }
 
+/** What the audit trail says of each row that a batch has written. */
+export interface RewriteEvent {
+  type: string
+  actor_id: string | null
+  details: Record<string, unknown> | null
+}
+
+/**
+ * The audit trail's part of the statement that writes a batch: with it or not
+ * at all, and without values that travel for each row.
+ */
+const NOTE = `, noted AS (
+     INSERT INTO "social_credential_event"
+       ("id", "platform_id", "type", "actor_id", "details")
+     SELECT 'scev_' || replace(gen_random_uuid()::text, '-', ''), "id", ?, ?, ?::jsonb
+     FROM written)`
+
 /**
  * Writes many rows' `api_config` whole in one statement, each only if nobody
  * has written it in the meantime: {@link writeApiConfig} for a whole batch,
  * deleted rows included.
  *
+ * @param event - for the audit trail of each row that is written; none if absent
  * @returns ids of the rows that were written; the others have moved on
  */
 export const writeApiConfigs = async (
   manager: SqlEntityManager,
-  rewrites: ApiConfigRewrite[]
+  rewrites: ApiConfigRewrite[],
+  event?: RewriteEvent
 ): Promise<string[]> => {
   if (!rewrites.length) {
     return []
   }
   const rows = await query<{ id: string }>(
     manager,
-    `UPDATE "social_platform" platform
+    `WITH written AS (
+     UPDATE "social_platform" platform
      SET "api_config" = batch."api_config"::jsonb,
          "key_version" = batch."key_version",
          "credential_index" = batch."credential_index"::text[],
@@ -166,13 +186,17 @@ export const writeApiConfigs = async (
        ("id", "api_config", "credential_index", "key_version", "expected_version")
      WHERE platform."id" = batch."id"
        AND platform."credentials_version" = batch."expected_version"
-     RETURNING platform."id"`,
+     RETURNING platform."id")${event ? NOTE : ""}
+     SELECT "id" FROM written`,
     [
       rewrites.map(({ id }) => id),
       jsonLines(rewrites.map(({ api_config }) => api_config)),
       rewrites.map(({ credential_index }) => arrayLiteral(credential_index)),
       rewrites.map(({ api_config }) => lowestKeyVersion(api_config)),
       rewrites.map(({ expected_version }) => expected_version),
+      ...(event
+        ? [event.type, event.actor_id, event.details && JSON.stringify(event.details)]
+        : []),
     ]
   )
   return rows.map(({ id }) => id)

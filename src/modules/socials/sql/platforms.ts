@@ -10,6 +10,7 @@ export interface CredentialColumns {
   connected_at?: Date | null
   token_expires_at?: Date | null
   refresh_token_expires_at?: Date | null
+  refresh_token_extended_at?: Date
   next_refresh_at?: Date | null
   last_refreshed_at?: Date | null
   token_validity?: string

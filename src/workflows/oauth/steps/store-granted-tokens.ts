@@ -8,6 +8,7 @@ import {
 } from "../../../credentials/authorization"
 import { eraseAccess } from "../../../credentials/disconnect"
 import { recordCredentialEvent } from "../../../credentials/events"
+import { resolveSettings } from "../../../credentials/context"
 import { toMedusaError } from "../../../credentials/failures"
 import { encryptionModule, socialsModule } from "../../../credentials/modules"
 import { oauthClientFor } from "../../../credentials/oauth-client"
@@ -22,6 +23,7 @@ import type {
   SocialPlatformRow,
 } from "../../../modules/socials/service"
 import { exchangeAuthorizationCode } from "../../../oauth/authorization-code"
+import { readSignedAnswer } from "../../../oauth/signed-answer"
 import type { TokenSet } from "../../../oauth/types"
 
 export interface StoreGrantedTokensStepInput {
@@ -135,9 +137,21 @@ const exchange = async (
     return finishOAuth1(container, provider, row, code, codeVerifier)
   }
 
+  const oauth = await oauthClientFor(container, provider, row)
+  const { signed_answer } = provider.description.oauth2 ?? {}
   return exchangeAuthorizationCode({
-    ...(await oauthClientFor(container, provider, row)),
-    code,
+    ...oauth,
+    code: signed_answer
+      ? readSignedAnswer({
+          parameters: new URLSearchParams(code.reveal()),
+          signature_parameter: signed_answer.signature_parameter,
+          expected: signed_answer.expected?.(
+            await resolveSettings(container, provider, row)
+          ),
+          state_hash: answer.state_hash,
+          client: oauth.client,
+        })
+      : code,
     issuer: answer.issuer ?? undefined,
     redirectUri: session.redirect_uri,
     codeVerifier,

@@ -8,7 +8,8 @@ export const verifySocialPlatformStepId = "verify-social-platform"
 
 /**
  * Asks a platform's service whether its credentials work, and records the
- * answer. It changes nothing but the platform's health, which has no undo.
+ * answer. It changes nothing but what is known of the platform's health and
+ * tokens, which has no undo.
  */
 export const verifySocialPlatformStep = createStep(
   { name: verifySocialPlatformStepId, noCompensation: true },

@@ -6,11 +6,20 @@ import { HealthGroup } from "../../../components/health/health-group"
 import { HealthOverview } from "../../../components/health/health-overview"
 import { SectionSkeleton } from "../../../components/loading"
 import { useHealth } from "../../../hooks/use-health"
-import { groupsOf } from "../../../lib/health-words"
+import { usePlaceInList } from "../../../hooks/use-place-in-list"
+import { groupsOf, healthRowId } from "../../../lib/health-words"
+
+const OVERVIEW_ID = "social-health"
 
 const HealthPage = () => {
   const { data, error, refetch } = useHealth()
   const health = data?.health
+  const groups = groupsOf(health?.items ?? [])
+  const keepPlace = usePlaceInList({
+    ids: groups.flatMap(({ items }) => items.map((item) => item.platform_id)),
+    rowId: healthRowId,
+    restId: OVERVIEW_ID,
+  })
 
   if (!health) {
     return error ? (
@@ -36,14 +45,16 @@ const HealthPage = () => {
         main: (
           <>
             <LayoutComposer.Entry id="SocialHealthOverview">
-              <HealthOverview health={health} />
+              <div id={OVERVIEW_ID} tabIndex={-1} className="outline-none">
+                <HealthOverview health={health} />
+              </div>
             </LayoutComposer.Entry>
-            {groupsOf(items).map((group) => (
+            {groups.map((group) => (
               <LayoutComposer.Entry
                 key={group.id}
                 id={`SocialHealth${group.id}`}
               >
-                <HealthGroup group={group} />
+                <HealthGroup group={group} onVerify={keepPlace} />
               </LayoutComposer.Entry>
             ))}
             {count > items.length && (

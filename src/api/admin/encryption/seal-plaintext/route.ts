@@ -3,6 +3,7 @@ import type {
   MedusaResponse,
 } from "@medusajs/framework/http"
 import { sealPlaintextCredentialsWorkflow } from "../../../../workflows/encryption/workflows/seal-plaintext-credentials"
+import { actorId } from "../../../utils/actor"
 import type { AdminEncryptionBatchType } from "../validators"
 
 export const POST = async (
@@ -10,7 +11,7 @@ export const POST = async (
   res: MedusaResponse
 ) => {
   const { result } = await sealPlaintextCredentialsWorkflow(req.scope).run({
-    input: req.validatedBody,
+    input: { ...req.validatedBody, actor_id: actorId(req) },
   })
   res.json({ report: result })
 }

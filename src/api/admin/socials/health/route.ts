@@ -2,7 +2,7 @@ import type {
   AuthenticatedMedusaRequest,
   MedusaResponse,
 } from "@medusajs/framework/http"
-import { healthOf } from "../../../../credentials/health"
+import { healthOf } from "../../../../credentials/health/view"
 import type { AdminGetSocialsHealthParamsType } from "./validators"
 
 export const GET = async (

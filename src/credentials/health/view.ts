@@ -1,0 +1,145 @@
+import type { MedusaContainer } from "@medusajs/framework/types"
+import type {
+  HealthState,
+  StoredFailure,
+  UnhealthyPlatform,
+} from "../../modules/socials/sql/health"
+import type { SocialProvider } from "../../providers/types"
+import { accessRules } from "../access-rules"
+import { socialsModule } from "../modules"
+import { listProviders } from "../providers"
+import { adviceOn, connectsByRedirect, reasonOf } from "./advice"
+
+/** How far ahead the end of an access is told of, in s. */
+const WINDOW_SECONDS = 30 * 86_400
+
+export interface ProviderHealthView {
+  provider: string
+  label: string
+  platforms: number
+  /** Set while the service refuses the application's own registration. */
+  misconfigured: {
+    code: string
+    message: string
+    at: string
+    what_to_do: string
+    /** How many of the platforms have met it. */
+    affected: number
+    /** The one that met it last. */
+    platform_id: string
+  } | null
+}
+
+export interface HealthItem {
+  platform_id: string
+  name: string
+  provider: string
+  provider_label: string
+  state: UnhealthyPlatform["state"]
+  /** What is wrong, in a sentence. */
+  reason: string
+  what_to_do: string
+  /** Whether "connect again" means a visit to the service. */
+  connects_by_redirect: boolean
+  can_verify: boolean
+  expires_at: Date | null
+  reconnect_before: Date | null
+  next_refresh_at: Date | null
+  consecutive_failures: number
+  last_error: StoredFailure | null
+}
+
+export interface HealthView {
+  counts: Record<HealthState, number>
+  providers: ProviderHealthView[]
+  items: HealthItem[]
+  /** How many items there are, shown or not. */
+  count: number
+}
+
+/**
+ * How the platforms fare: what fails and why, what ends within 30 days, and
+ * what to do about it. No credential is opened.
+ *
+ * @param limit - most platforms to list, the most urgent first
+ */
+export const healthOf = async (
+  container: MedusaContainer,
+  { limit }: { limit: number }
+): Promise<HealthView> => {
+  const socials = socialsModule(container)
+  const known = await listProviders(container)
+  const rules = {
+    ...(await accessRules(container)),
+    window_seconds: WINDOW_SECONDS,
+  }
+  const [states, providers, unhealthy] = await Promise.all([
+    socials.countHealthStates(rules),
+    socials.listProviderHealth(rules),
+    socials.listUnhealthyPlatforms(rules, limit),
+  ])
+  const labelOf = (provider: string) =>
+    known.get(provider)?.description.label ?? provider
+
+  return {
+    counts: {
+      healthy: 0,
+      expiring: 0,
+      reconnect: 0,
+      failing: 0,
+      not_connected: 0,
+      inactive: 0,
+      ...Object.fromEntries(
+        states.map(({ state, platforms }) => [state, platforms])
+      ),
+    },
+    providers: providers.map(
+      ({ provider, platforms, affected, platform_id, last_error }) => ({
+        provider,
+        label: labelOf(provider),
+        platforms,
+        misconfigured:
+          platform_id && last_error
+            ? {
+                code: last_error.code,
+                message: last_error.message,
+                at: last_error.at,
+                what_to_do: `Correct the application's registration with ${labelOf(provider)}: its client ID and client secret are in the application's configuration. No connection is lost by this.`,
+                affected,
+                platform_id,
+              }
+            : null,
+      })
+    ),
+    items: unhealthy.map((row) => toItem(row, known.get(row.provider))),
+    count: unhealthy[0]?.total ?? 0,
+  }
+}
+
+const toItem = (
+  row: UnhealthyPlatform,
+  provider: SocialProvider | undefined
+): HealthItem => {
+  const byRedirect = connectsByRedirect(row.auth_type, provider)
+  const label = provider?.description.label ?? row.provider
+  return {
+    platform_id: row.id,
+    name: row.name,
+    provider: row.provider,
+    provider_label: label,
+    state: row.state,
+    reason: reasonOf(row, label),
+    what_to_do: provider
+      ? adviceOn(row, byRedirect, label)
+      : `The application no longer has the provider "${row.provider}". Add it again, or delete "${row.name}".`,
+    connects_by_redirect: !!provider && byRedirect,
+    can_verify:
+      row.state !== "not_connected" &&
+      !!provider?.description.capabilities.verify,
+    expires_at: row.token_expires_at,
+    reconnect_before: row.deadline,
+    next_refresh_at: row.next_refresh_at,
+    consecutive_failures: row.consecutive_failures,
+    last_error: row.last_error,
+  }
+}

@@ -1,0 +1,60 @@
+/** What the access of platforms depends on that only their providers know. */
+export interface AccessRules {
+  /** The credential, by authentication type, without which a platform can do nothing. */
+  key_credentials: Record<string, string>
+  /** `<provider>/<authentication type>` of those whose credential the application has for all. */
+  shared: string[]
+  /** The same of those that get a token by themselves, the first one too. */
+  needs_no_consent: string[]
+  /** The same of those that need no refresh token to renew themselves. */
+  self_renewing: string[]
+}
+
+/**
+ * Every platform with what follows from its credentials:
+ *
+ * - `has_access`: it holds a credential, or needs none of its own
+ * - `renews_itself`: its token is renewed without a person
+ * - `deadline`: when a person has to act at the latest; null where nobody has to
+ *
+ * The end of a refresh token is nobody's concern as long as the plugin's own
+ * refreshes move it. Whether they do is told by the last one; before the first
+ * one it is not known, and that comes before the end.
+ */
+export const ACCESS = `
+  SELECT platform.*, has_key OR kind = ANY(?::text[]) OR gets_its_own AS has_access,
+    gets_its_own, renews_itself,
+    CASE
+      WHEN NOT renews_itself
+        THEN least(platform."token_expires_at", platform."refresh_token_expires_at")
+      WHEN platform."refresh_token_expires_at" > now()
+        AND platform."next_refresh_at" < platform."refresh_token_expires_at"
+        AND (platform."last_refreshed_at" IS NULL
+          OR platform."refresh_token_extended_at" >= platform."last_refreshed_at")
+        THEN NULL
+      ELSE platform."refresh_token_expires_at"
+    END AS deadline
+  FROM "social_platform" platform,
+    LATERAL (SELECT platform."provider" || '/' || platform."auth_type" AS kind,
+                    coalesce(platform."api_config", '{}') AS config,
+                    ?::jsonb ->> platform."auth_type" AS key) read,
+    LATERAL (SELECT
+        coalesce(nullif(config ->> (key || '_encrypted'), ''), nullif(config ->> key, ''))
+          IS NOT NULL AS has_key,
+        kind = ANY(?::text[]) AS gets_its_own,
+        coalesce(config ->> 'refresh_token_encrypted', config ->> 'refresh_token') IS NOT NULL
+          OR kind = ANY(?::text[]) AS renews_itself) told
+  WHERE platform."deleted_at" IS NULL`
+
+/** The values of {@link ACCESS}, in the order of its placeholders. */
+export const accessParameters = ({
+  key_credentials,
+  shared,
+  needs_no_consent,
+  self_renewing,
+}: AccessRules): unknown[] => [
+  shared,
+  JSON.stringify(key_credentials),
+  needs_no_consent,
+  self_renewing,
+]
