@@ -271,9 +271,13 @@ medusaIntegrationTestRunner({
         return data.social_platform.id as string
       }
 
-      it("notices that a key which never expires was revoked, and asks once a day", async () => {
+      it.each([
+        ["never ends", "null"],
+        ["ends some day and that nothing renews", "now() + interval '90 days'"],
+      ])("notices that a key which %s was revoked, and asks once a day", async (_, end) => {
         probe.accept("x-api-key", "carrier-key")
         const id = await createKeyed("Carrier")
+        await change(id, `token_expires_at = ${end}`)
         await probeCredentials(getContainer())
         expect(await row(id)).toMatchObject({ token_validity: "true" })
         const asked = probe.requests.length

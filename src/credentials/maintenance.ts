@@ -95,7 +95,7 @@ export const refreshDueTokens = async (
 }
 
 /**
- * Asks services whether credentials that never expire still work: nothing else
+ * Asks services whether credentials that nothing renews still work: nothing else
  * tells that somebody has revoked them.
  */
 export const probeCredentials = async (

@@ -2,7 +2,7 @@ import type { MedusaContainer } from "@medusajs/framework/types"
 import { probeCredentials, warnOfExpiry } from "../credentials/maintenance"
 
 /**
- * Asks services whether credentials that never expire still work, and warns of
+ * Asks services whether credentials that nothing renews still work, and warns of
  * grants that only a person can renew. Runs in worker mode.
  */
 const probe = async (container: MedusaContainer): Promise<void> => {

@@ -39,7 +39,7 @@ const SocialPlatform = model
     /** The last refresh that moved `refresh_token_expires_at`, as `last_refreshed_at` has it. */
     refresh_token_extended_at: model.dateTime().nullable(),
     next_refresh_at: model.dateTime().nullable(),
-    /** When a job last asked the service whether credentials that never expire still work. */
+    /** When a job last asked the service whether credentials that nothing renews still work. */
     last_probed_at: model.dateTime().nullable(),
     /** The expiry that was warned of, so that each is warned of once. */
     warned_expiry: model.dateTime().nullable(),

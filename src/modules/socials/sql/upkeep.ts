@@ -51,8 +51,8 @@ export const claimDueRefreshes = async (
 }
 
 /**
- * Claims platforms whose credentials never expire and were not tried for some
- * time: nothing but a request tells that somebody has revoked them.
+ * Claims platforms whose credentials nothing renews and that were not tried for
+ * some time: nothing but a request tells that somebody has revoked them.
  *
  * @param providers - identifiers of those that can be asked
  * @param interval_seconds - time between two probes of one platform
@@ -68,7 +68,7 @@ export const claimDueProbes = async (
     `UPDATE "social_platform" SET "last_probed_at" = now()
      WHERE "id" IN (
        SELECT "id" FROM "social_platform"
-       WHERE ${ALIVE} AND "token_expires_at" IS NULL
+       WHERE ${ALIVE} AND ("token_expires_at" IS NULL OR "next_refresh_at" IS NULL)
          AND "key_version" IS NOT NULL AND "provider" = ANY(?)
          AND greatest("last_probed_at", "last_refreshed_at", "connected_at", "created_at")
              < now() - ? * interval '1 second'
