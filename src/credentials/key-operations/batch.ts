@@ -65,7 +65,7 @@ export type RowReader = (after: string, limit: number) => Promise<SealedRow[]>
  * those before them written, so that neither the database nor this process
  * waits for the other.
  */
-export const CHUNK_SIZE = 250
+export const CHUNK_SIZE = 100
 
 /**
  * Rows between two turns of the event loop. Sealing is synchronous: without

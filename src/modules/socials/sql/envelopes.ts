@@ -1,4 +1,5 @@
 import type { SqlEntityManager } from "@medusajs/framework/mikro-orm/knex"
+import { generateEntityId } from "@medusajs/framework/utils"
 import { type ApiConfig, lowestKeyVersion } from "../utils/api-config"
 import { query } from "./manager"
 import type { CredentialContent } from "./platforms"
@@ -149,13 +150,21 @@ export interface RewriteEvent {
 
 /**
  * The audit trail's part of the statement that writes a batch: with it or not
- * at all, and without values that travel for each row.
+ * at all, and without values that travel for each row. Ids that grow keep the
+ * index's new pages few; random ones would touch all of it.
  */
 const NOTE = `, noted AS (
      INSERT INTO "social_credential_event"
        ("id", "platform_id", "type", "actor_id", "details")
-     SELECT 'scev_' || replace(gen_random_uuid()::text, '-', ''), "id", ?, ?, ?::jsonb
+     SELECT ? || lpad((row_number() OVER ())::text, 5, '0'), "id", ?, ?, ?::jsonb
      FROM written)`
+
+const noteParameters = ({ type, actor_id, details }: RewriteEvent): unknown[] => [
+  generateEntityId(undefined, "scev"),
+  type,
+  actor_id,
+  details && JSON.stringify(details),
+]
 
 /**
  * Writes many rows' `api_config` whole in one statement, each only if nobody
@@ -194,9 +203,7 @@ export const writeApiConfigs = async (
       rewrites.map(({ credential_index }) => arrayLiteral(credential_index)),
       rewrites.map(({ api_config }) => lowestKeyVersion(api_config)),
       rewrites.map(({ expected_version }) => expected_version),
-      ...(event
-        ? [event.type, event.actor_id, event.details && JSON.stringify(event.details)]
-        : []),
+      ...(event ? noteParameters(event) : []),
     ]
   )
   return rows.map(({ id }) => id)
