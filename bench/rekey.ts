@@ -17,7 +17,7 @@ import { withThrowAwayPostgres } from "./throw-away-postgres"
 /** Fewer of them show a tendency sooner; the goals are for 100,000. */
 const ROWS = Number(process.env.BENCH_ROWS ?? 100_000)
 /** A multiple of three, so that each side comes first equally often. */
-const ROUNDS = 3
+const ROUNDS = 6
 
 const GOALS = { rowsPerSecond: 10_000, ratio: 2, growth: 50 }
 

@@ -128,8 +128,8 @@ const renewedEnvelopes = async (
   row: SocialPlatformRow
 ): Promise<SealedCredentials> => {
   const before = (row.api_config ?? {}) as ApiConfig
-  const content = await reEncryptRow(
-    container,
+  const content = reEncryptRow(
+    await encryptionModule(container).renewer(),
     { ...row, api_config: before },
     // What does not open stays as it is; whoever used it was told.
     () => undefined,

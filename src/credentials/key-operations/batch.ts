@@ -55,7 +55,7 @@ export interface BatchReport {
 export type RowTransform = (
   row: SealedRow,
   quarantine: (field: string, error: EncryptionError) => void
-) => Promise<CredentialContent | null>
+) => CredentialContent | null | Promise<CredentialContent | null>
 
 /** Reads up to `limit` rows that come after an id. */
 export type RowReader = (after: string, limit: number) => Promise<SealedRow[]>
@@ -66,6 +66,9 @@ export type RowReader = (after: string, limit: number) => Promise<SealedRow[]>
  * waits for the other.
  */
 export const CHUNK_SIZE = 100
+
+/** With one alone, sealing would stand still whenever a write takes longer than it. */
+const WRITES_AT_A_TIME = 2
 
 /**
  * Rows between two turns of the event loop. Sealing is synchronous: without
@@ -108,7 +111,7 @@ export const processBatch = async (
   }
 
   let reading = read(after, Math.min(CHUNK_SIZE, limit))
-  let writing: Promise<void> = Promise.resolve()
+  const writes: Promise<void>[] = []
   for (let wanted = Math.min(CHUNK_SIZE, limit); wanted > 0; ) {
     const rows = await reading
     report.examined += rows.length
@@ -120,10 +123,12 @@ export const processBatch = async (
       reading = handled(read(last.id, wanted))
     }
     const rewrites = await transformRows(rows, transform, report.quarantined)
-    await writing
-    writing = handled(write(rewrites))
+    if (writes.length === WRITES_AT_A_TIME) {
+      await writes.shift()
+    }
+    writes.push(handled(write(rewrites)))
   }
-  await writing
+  await Promise.all(writes)
   return report
 }
 
@@ -157,6 +162,17 @@ const transformRows = async (
   return rewrites
 }
 
+/** Quarantines a value for an error of opening it; other errors are thrown. */
+export const quarantineFor = (
+  error: unknown,
+  quarantine: (error: EncryptionError) => void
+): void => {
+  if (!(error instanceof EncryptionError)) {
+    throw error
+  }
+  quarantine(error)
+}
+
 /** Runs `open` and quarantines a value that does not open; other errors are thrown. */
 export const openOrQuarantine = async <T>(
   open: () => Promise<T>,
@@ -165,10 +181,7 @@ export const openOrQuarantine = async <T>(
   try {
     return await open()
   } catch (error) {
-    if (!(error instanceof EncryptionError)) {
-      throw error
-    }
-    quarantine(error)
+    quarantineFor(error, quarantine)
     return undefined
   }
 }

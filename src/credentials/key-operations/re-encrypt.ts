@@ -1,4 +1,5 @@
 import type { MedusaContainer } from "@medusajs/framework/types"
+import type { Renew, RenewedValue } from "../../modules/encryption/service"
 import type { Envelope } from "../../modules/encryption/types"
 import type { SealedRow } from "../../modules/socials/sql/envelopes"
 import type { CredentialContent } from "../../modules/socials/sql/platforms"
@@ -13,8 +14,8 @@ import { encryptionModule, socialsModule } from "../modules"
 import {
   type BatchInput,
   type BatchReport,
-  openOrQuarantine,
   processBatch,
+  quarantineFor,
   type RowTransform,
 } from "./batch"
 
@@ -32,6 +33,7 @@ export const reEncryptBatch = async (
   const encryption = encryptionModule(container)
   const version = await encryption.currentKeyVersion()
   const { writing } = await encryption.policy()
+  const renew = await encryption.renewer()
 
   return processBatch(
     container,
@@ -39,7 +41,7 @@ export const reEncryptBatch = async (
       socialsModule(container).listOutdatedRows(version, after, limit),
     input,
     (row, quarantine) =>
-      reEncryptRow(container, row, quarantine, { twins: writing === "dual" }),
+      reEncryptRow(renew, row, quarantine, { twins: writing === "dual" }),
     { type: "rotated", details: { key_version: version } }
   )
 }
@@ -49,13 +51,12 @@ export const reEncryptBatch = async (
  *
  * @returns null when there is nothing to do
  */
-export const reEncryptRow = async (
-  container: MedusaContainer,
+export const reEncryptRow = (
+  renew: Renew,
   row: Pick<SealedRow, "id" | "api_config" | "credential_index">,
   quarantine: Parameters<RowTransform>[1],
   { twins }: { twins: boolean }
-): Promise<CredentialContent | null> => {
-  const encryption = encryptionModule(container)
+): CredentialContent | null => {
   const api_config: ApiConfig = { ...row.api_config }
   let index = row.credential_index
   let changed = false
@@ -66,15 +67,13 @@ export const reEncryptRow = async (
       continue
     }
     const field = credentialNameOf(key)
-    const renewed = await openOrQuarantine(
-      () =>
-        encryption.renew(
-          stored,
-          platformContext(row.id, field),
-          indexColumn(field)
-        ),
-      (error) => quarantine(field, error)
-    )
+    let renewed: RenewedValue | null
+    try {
+      renewed = renew(stored, platformContext(row.id, field), indexColumn(field))
+    } catch (error) {
+      quarantineFor(error, (known) => quarantine(field, known))
+      continue
+    }
     if (!renewed) {
       continue
     }

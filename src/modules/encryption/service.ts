@@ -47,6 +47,21 @@ export type RenewedValue = {
   index: string | null
 }
 
+/**
+ * Opens an envelope and seals its secret again with the primary key, in format 2.
+ *
+ * @param data - the envelope as object; as text it is renewed in any case
+ * @param context - the row and field that hold it
+ * @param column - logical names of the column, where the field is looked up by its value
+ * @returns null when there is nothing to do
+ * @throws everything that {@link EncryptionModuleService.decrypt} throws
+ */
+export type Renew = (
+  data: Envelope | string,
+  context: EncryptionContext,
+  column?: BlindIndexColumn
+) => RenewedValue | null
+
 type RecognisedEnvelope =
   | { format: "v1"; envelope: EnvelopeV1 }
   | { format: "v2"; envelope: EnvelopeV2 }
@@ -195,38 +210,27 @@ export default class EncryptionModuleService {
   }
 
   /**
-   * {@link reEncrypt} for bulk work: does nothing for an envelope that is as it should be, and makes
-   * the blind index of the secret on the way.
-   *
-   * @param data - the envelope as object; as text it is renewed in any case
-   * @param context - the row and field that hold it
-   * @param column - logical names of the column, where the field is looked up by its value
-   * @returns null when there is nothing to do
-   * @throws everything that {@link decrypt} throws
+   * {@link reEncrypt} for bulk work, on the keys and the policy of this moment: take a new one for
+   * each batch. What it returns works synchronously, does nothing for an envelope that is as it
+   * should be, and makes the blind index of the secret on the way.
    */
-  async renew(
-    data: Envelope | string,
-    context: EncryptionContext,
-    column?: BlindIndexColumn
-  ): Promise<RenewedValue | null> {
+  async renewer(): Promise<Renew> {
     const state = await this.registry_.current()
     const { primary } = state.keyring
-    const isCurrent =
-      typeof data === "object" && "v" in data && data.keyVersion === primary.version
-    if (isCurrent) {
-      return null
-    }
-    const opened = this.logged_("TOKEN_DECRYPT", context, () =>
-      this.open_(data, context, state)
-    )
-    const sealed = this.logged_("TOKEN_ENCRYPT", context, () => {
-      this.registry_.countSeal(primary.version)
-      return { envelope: sealV2(primary, opened.secret.reveal(), context) }
-    })
-    return {
-      envelope: sealed.envelope,
-      secret: opened.secret,
-      index: column ? blindIndex(primary, column, opened.secret) : null,
+    return (data, context, column) => {
+      const isCurrent =
+        typeof data === "object" && "v" in data && data.keyVersion === primary.version
+      if (isCurrent) {
+        return null
+      }
+      const { secret } = this.logged_("TOKEN_DECRYPT", context, () =>
+        this.open_(data, context, state)
+      )
+      const { envelope } = this.logged_("TOKEN_ENCRYPT", context, () => {
+        this.registry_.countSeal(primary.version)
+        return { envelope: sealV2(primary, secret.reveal(), context) }
+      })
+      return { envelope, secret, index: column ? blindIndex(primary, column, secret) : null }
     }
   }
 
