@@ -1,5 +1,5 @@
 import type { MedusaContainer } from "@medusajs/framework/types"
-import type { Renew, RenewedValue } from "../../modules/encryption/service"
+import type { Renew, RenewedValue } from "../../modules/encryption/renew"
 import type { Envelope } from "../../modules/encryption/types"
 import type { SealedRow } from "../../modules/socials/sql/envelopes"
 import type { CredentialContent } from "../../modules/socials/sql/platforms"

@@ -1,7 +1,9 @@
 import type { Logger } from "@medusajs/framework/types"
 
+import { recordEncryption, recordEncryptionError } from "../../telemetry/metrics"
 import type { EncryptionContext } from "./context"
 import { EncryptionError } from "./errors"
+import type { Envelope } from "./types"
 
 type Operation = "TOKEN_ENCRYPT" | "TOKEN_DECRYPT"
 
@@ -48,5 +50,30 @@ export function createOperationLog(
         `[${operation}] outcome=failed ${place(context)} key_version=${known?.keyVersion ?? "-"} reason=${known?.code ?? "unexpected"}`
       )
     },
+  }
+}
+
+/**
+ * Runs an operation, and logs and counts its outcome.
+ *
+ * @param log - undefined where no line is asked for
+ * @throws what the operation throws
+ */
+export function observe<T extends { envelope: Envelope }>(
+  log: OperationLog | undefined,
+  operation: Operation,
+  context: EncryptionContext,
+  run: () => T
+): T {
+  try {
+    const result = run()
+    const { keyVersion } = result.envelope
+    log?.succeeded(operation, context, keyVersion)
+    recordEncryption(operation === "TOKEN_ENCRYPT" ? "seals" : "opens", keyVersion)
+    return result
+  } catch (error) {
+    log?.failed(operation, context, error)
+    recordEncryptionError(error instanceof EncryptionError ? error.code : "unknown")
+    throw error
   }
 }

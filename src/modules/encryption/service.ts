@@ -1,32 +1,24 @@
 import type { Logger } from "@medusajs/framework/types"
 
 import { SecretString } from "../../secrets/secret-string"
-import { recordEncryption, recordEncryptionError } from "../../telemetry/metrics"
 import { blindIndex, type BlindIndexColumn } from "./blind-index"
-import { recognise } from "./classify"
 import { type EncryptionContext, UNBOUND_CONTEXT } from "./context"
-import { openV1 } from "./envelope-v1"
-import { openV2, sealV2 } from "./envelope-v2"
-import {
-  EncryptionError,
-  ForeignFormatError,
-  LegacyNotAllowedError,
-  MalformedEnvelopeError,
-  PlaintextNotAllowedError,
-} from "./errors"
-import { isFernetShaped } from "./importers/fernet"
+import { sealV2 } from "./envelope-v2"
+import type { Key } from "./keyring"
 import type { LiveRegistry, RegistryState } from "./live-registry"
 import type { RegistryReport } from "./registry"
+import { openEnvelope, requireEnvelope } from "./open-envelope"
 import {
   createOperationLog,
   logsOperations,
+  observe,
   type OperationLog,
 } from "./operation-log"
 import { withFloor } from "./policy"
+import { createRenew, type Renew } from "./renew"
 import type {
   EncryptionPolicy,
   Envelope,
-  EnvelopeV1,
   EnvelopeV2,
   KeyVersionInfo,
   PolicyFloor,
@@ -39,33 +31,6 @@ type InjectedDependencies = {
   logger?: Logger
 }
 
-/** A value that was sealed again. */
-export type RenewedValue = {
-  envelope: EnvelopeV2
-  secret: SecretString
-  /** Its blind index, where one was asked for. */
-  index: string | null
-}
-
-/**
- * Opens an envelope and seals its secret again with the primary key, in format 2.
- *
- * @param data - the envelope as object; as text it is renewed in any case
- * @param context - the row and field that hold it
- * @param column - logical names of the column, where the field is looked up by its value
- * @returns null when there is nothing to do
- * @throws everything that {@link EncryptionModuleService.decrypt} throws
- */
-export type Renew = (
-  data: Envelope | string,
-  context: EncryptionContext,
-  column?: BlindIndexColumn
-) => RenewedValue | null
-
-type RecognisedEnvelope =
-  | { format: "v1"; envelope: EnvelopeV1 }
-  | { format: "v2"; envelope: EnvelopeV2 }
-
 function resolveLogger(container: InjectedDependencies): Logger | undefined {
   try {
     return container.logger
@@ -73,26 +38,6 @@ function resolveLogger(container: InjectedDependencies): Logger | undefined {
     // The container throws for what is not registered, and a log is not worth a failed call.
     return undefined
   }
-}
-
-function requireEnvelope(
-  data: Envelope | string,
-  context: EncryptionContext
-): RecognisedEnvelope {
-  const recognised = recognise(data)
-  if (recognised.format === "v1" || recognised.format === "v2") {
-    return recognised
-  }
-  if (isFernetShaped(data)) {
-    throw new ForeignFormatError({ context })
-  }
-  if (recognised.format === "plaintext") {
-    throw new PlaintextNotAllowedError({ context })
-  }
-  throw new MalformedEnvelopeError(
-    "its members are not exactly those of a known format",
-    { context }
-  )
 }
 
 /**
@@ -133,12 +78,7 @@ export default class EncryptionModuleService {
     context: EncryptionContext = UNBOUND_CONTEXT
   ): Promise<EnvelopeV2> {
     const { keyring } = await this.registry_.current()
-    const { envelope } = this.logged_("TOKEN_ENCRYPT", context, () => {
-      const text = plaintext instanceof SecretString ? plaintext.reveal() : plaintext
-      this.registry_.countSeal(keyring.primary.version)
-      return { envelope: sealV2(keyring.primary, text, context) }
-    })
-    return envelope
+    return this.seal_(plaintext, context, keyring.primary)
   }
 
   /**
@@ -155,11 +95,7 @@ export default class EncryptionModuleService {
     data: Envelope | string,
     context: EncryptionContext = UNBOUND_CONTEXT
   ): Promise<SecretString> {
-    const state = await this.registry_.current()
-    const { secret } = this.logged_("TOKEN_DECRYPT", context, () =>
-      this.open_(data, context, state)
-    )
-    return secret
+    return this.open_(data, context, await this.registry_.current())
   }
 
   /**
@@ -216,22 +152,10 @@ export default class EncryptionModuleService {
    */
   async renewer(): Promise<Renew> {
     const state = await this.registry_.current()
-    const { primary } = state.keyring
-    return (data, context, column) => {
-      const isCurrent =
-        typeof data === "object" && "v" in data && data.keyVersion === primary.version
-      if (isCurrent) {
-        return null
-      }
-      const { secret } = this.logged_("TOKEN_DECRYPT", context, () =>
-        this.open_(data, context, state)
-      )
-      const { envelope } = this.logged_("TOKEN_ENCRYPT", context, () => {
-        this.registry_.countSeal(primary.version)
-        return { envelope: sealV2(primary, secret.reveal(), context) }
-      })
-      return { envelope, secret, index: column ? blindIndex(primary, column, secret) : null }
-    }
+    return createRenew(state.keyring.primary, {
+      open: (data, context) => this.open_(data, context, state),
+      seal: (secret, context) => this.seal_(secret, context, state.keyring.primary),
+    })
   }
 
   /**
@@ -333,46 +257,25 @@ export default class EncryptionModuleService {
     return true
   }
 
-  /** Runs an operation and logs its outcome. */
-  protected logged_<T extends { envelope: Envelope }>(
-    name: "TOKEN_ENCRYPT" | "TOKEN_DECRYPT",
+  protected seal_(
+    plaintext: string | SecretString,
     context: EncryptionContext,
-    run: () => T
-  ): T {
-    try {
-      const result = run()
-      this.log_?.succeeded(name, context, result.envelope.keyVersion)
-      recordEncryption(
-        name === "TOKEN_ENCRYPT" ? "seals" : "opens",
-        result.envelope.keyVersion
-      )
-      return result
-    } catch (error) {
-      this.log_?.failed(name, context, error)
-      recordEncryptionError(error instanceof EncryptionError ? error.code : "unknown")
-      throw error
-    }
+    key: Key
+  ): EnvelopeV2 {
+    return observe(this.log_, "TOKEN_ENCRYPT", context, () => {
+      const text = plaintext instanceof SecretString ? plaintext.reveal() : plaintext
+      this.registry_.countSeal(key.version)
+      return { envelope: sealV2(key, text, context) }
+    }).envelope
   }
 
   protected open_(
     data: Envelope | string,
     context: EncryptionContext,
     { keyring, floor }: RegistryState
-  ): { envelope: Envelope; secret: SecretString } {
-    const recognised = requireEnvelope(data, context)
-    const { envelope } = recognised
-    if (recognised.format === "v2") {
-      return {
-        envelope,
-        secret: new SecretString(openV2(keyring, recognised.envelope, context)),
-      }
-    }
-    if (withFloor(this.policy_, floor).minimum_envelope_format > 1) {
-      throw new LegacyNotAllowedError({ keyVersion: envelope.keyVersion, context })
-    }
-    return {
-      envelope,
-      secret: new SecretString(openV1(keyring, recognised.envelope, context)),
-    }
+  ): SecretString {
+    return observe(this.log_, "TOKEN_DECRYPT", context, () =>
+      openEnvelope(data, context, keyring, withFloor(this.policy_, floor))
+    ).secret
   }
 }

@@ -1,0 +1,57 @@
+import type { SecretString } from "../../secrets/secret-string"
+import { blindIndex, type BlindIndexColumn } from "./blind-index"
+import type { EncryptionContext } from "./context"
+import type { Key } from "./keyring"
+import type { Envelope, EnvelopeV2 } from "./types"
+
+/** A value that was sealed again. */
+export type RenewedValue = {
+  envelope: EnvelopeV2
+  secret: SecretString
+  /** Its blind index, where one was asked for. */
+  index: string | null
+}
+
+/**
+ * Opens an envelope and seals its secret again with the primary key, in format 2.
+ *
+ * @param data - the envelope as object; as text it is renewed in any case
+ * @param context - the row and field that hold it
+ * @param column - logical names of the column, where the field is looked up by its value
+ * @returns null when there is nothing to do
+ * @throws everything that opening and sealing throw
+ */
+export type Renew = (
+  data: Envelope | string,
+  context: EncryptionContext,
+  column?: BlindIndexColumn
+) => RenewedValue | null
+
+/**
+ * @param primary - the key that everything is to be under
+ * @param operations - opening and sealing, with whatever is logged and counted of them
+ */
+export function createRenew(
+  primary: Key,
+  {
+    open,
+    seal,
+  }: {
+    open: (data: Envelope | string, context: EncryptionContext) => SecretString
+    seal: (secret: SecretString, context: EncryptionContext) => EnvelopeV2
+  }
+): Renew {
+  return (data, context, column) => {
+    const isCurrent =
+      typeof data === "object" && "v" in data && data.keyVersion === primary.version
+    if (isCurrent) {
+      return null
+    }
+    const secret = open(data, context)
+    return {
+      envelope: seal(secret, context),
+      secret,
+      index: column ? blindIndex(primary, column, secret) : null,
+    }
+  }
+}
