@@ -105,20 +105,18 @@ const normalize = async (
   readSuccess: (answer: Answer) => Answer
 ): Promise<Response> => {
   const { ok, status } = response
-  if (!ok && !server.normalize_token_response && !server.token_refusals) {
-    return response
-  }
   const headers = new Headers(response.headers)
   const text = await response.text()
   const answer = readAnswer(server, text)
   if (!answer) {
     return new Response(text || null, { status, headers })
   }
+  // Some services call their JSON text.
+  headers.set("content-type", "application/json")
   if (!ok) {
     return Response.json(answer, { status, headers })
   }
-  // Some services call their JSON text, or think of a token as newly created.
-  headers.set("content-type", "application/json")
+  // Some think of a token as newly created.
   return isRefusal(answer)
     ? Response.json(answer, { status: 400, headers })
     : Response.json(readSuccess(answer), { status: 200, headers })

@@ -304,6 +304,14 @@ describe("a refusal in the service's own terms", () => {
   })
 })
 
+it("reads a refusal that is called text", async () => {
+  const { fetch } = service(400, '{"error":"invalid_grant"}')
+  expect(await failureOf(refresh(fetch))).toMatchObject({
+    errorClass: "token_invalid",
+    code: "invalid_grant",
+  })
+})
+
 describe("an endpoint without TLS", () => {
   const answer = { access_token: "next", token_type: "bearer" }
   const inside = (url: URL) => url.hostname.startsWith("10.")
