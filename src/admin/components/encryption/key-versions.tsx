@@ -108,70 +108,82 @@ type PromoteButtonProps = {
 }
 
 const PromoteButton = ({ version, activeVersion, isBusy }: PromoteButtonProps) => {
-  const prompt = usePrompt()
   const promote = usePromoteKey()
-
-  const run = async () => {
-    const confirmed = await prompt({
-      title: `Promote key version ${version}?`,
-      description: `New secrets are encrypted with version ${version} from now on. What is stored under version ${activeVersion} stays readable, and is re-encrypted when you say so. A process of your store that does not have version ${version} cannot read what the others write: make sure that all of them have it. You can go back by promoting version ${activeVersion} again.`,
-      confirmText: "Promote",
-      cancelText: "Cancel",
-      variant: "confirmation",
-    })
-    if (!confirmed) {
-      return
-    }
-    try {
-      await promote.mutateAsync(version)
-      toast.success(`Key version ${version} is active`, {
-        description: "Other processes follow within 30 seconds.",
-      })
-    } catch (error) {
-      toast.error("The key was not promoted", {
-        description: errorMessage(error),
-      })
-    }
-  }
-
   return (
-    <Button
-      size="small"
-      variant="secondary"
-      disabled={isBusy}
-      aria-label={`Promote key version ${version}`}
-      onClick={() => void run()}
-    >
-      Promote
-    </Button>
+    <KeyAction
+      label="Promote"
+      version={version}
+      isBusy={isBusy}
+      run={promote.mutateAsync}
+      question={`New secrets are encrypted with version ${version} from now on. What is stored under version ${activeVersion} stays readable, and is re-encrypted when you say so. A process of your store that does not have version ${version} cannot read what the others write: make sure that all of them have it. You can go back by promoting version ${activeVersion} again.`}
+      isReversible
+      success={`Key version ${version} is active`}
+      advice="Other processes follow within 30 seconds."
+      failure="The key was not promoted"
+    />
   )
 }
 
 type RetireButtonProps = { version: number; isBusy: boolean }
 
 const RetireButton = ({ version, isBusy }: RetireButtonProps) => {
-  const prompt = usePrompt()
   const retire = useRetireKey()
+  return (
+    <KeyAction
+      label="Retire"
+      version={version}
+      isBusy={isBusy}
+      run={retire.mutateAsync}
+      question="It will never encrypt or decrypt again, and its number cannot be given to another key. This cannot be taken back. Keep the key itself in its backup for as long as you keep backups of the database from its time."
+      success={`Key version ${version} is retired`}
+      advice="You can remove it from the environment of your store."
+      failure="The key was not retired"
+    />
+  )
+}
 
-  const run = async () => {
+type KeyActionProps = {
+  label: string
+  version: number
+  isBusy: boolean
+  run: (version: number) => Promise<unknown>
+  question: string
+  isReversible?: boolean
+  success: string
+  advice: string
+  failure: string
+}
+
+/** A button that asks before it does something to a key, and says what came of it. */
+const KeyAction = ({
+  label,
+  version,
+  isBusy,
+  run,
+  question,
+  isReversible = false,
+  success,
+  advice,
+  failure,
+}: KeyActionProps) => {
+  const prompt = usePrompt()
+
+  const act = async () => {
     const confirmed = await prompt({
-      title: `Retire key version ${version}?`,
-      description: `It will never encrypt or decrypt again, and its number cannot be given to another key. This cannot be taken back. Keep the key itself in its backup for as long as you keep backups of the database from its time.`,
-      confirmText: "Retire",
+      title: `${label} key version ${version}?`,
+      description: question,
+      confirmText: label,
       cancelText: "Cancel",
+      variant: isReversible ? "confirmation" : "danger",
     })
     if (!confirmed) {
       return
     }
     try {
-      await retire.mutateAsync(version)
-      toast.success(`Key version ${version} is retired`, {
-        description: "You can remove it from the environment of your store.",
-      })
+      await run(version)
+      toast.success(success, { description: advice })
     } catch (error) {
-      toast.error("The key was not retired", {
-        description: errorMessage(error),
-      })
+      toast.error(failure, { description: errorMessage(error) })
     }
   }
 
@@ -180,10 +192,10 @@ const RetireButton = ({ version, isBusy }: RetireButtonProps) => {
       size="small"
       variant="secondary"
       disabled={isBusy}
-      aria-label={`Retire key version ${version}`}
-      onClick={() => void run()}
+      aria-label={`${label} key version ${version}`}
+      onClick={() => void act()}
     >
-      Retire
+      {label}
     </Button>
   )
 }
