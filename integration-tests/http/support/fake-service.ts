@@ -11,6 +11,7 @@ export interface Answer {
 
 export interface ServiceRequest {
   method: string
+  url: URL
   path: string
   query: URLSearchParams
   form: URLSearchParams
@@ -44,11 +45,12 @@ export const startFakeService = async (
     for await (const chunk of incoming) {
       chunks.push(chunk as Buffer)
     }
-    const { pathname, searchParams } = new URL(incoming.url ?? "/", "http://localhost")
+    const url = new URL(incoming.url ?? "/", `http://${incoming.headers.host}`)
     const request = {
       method: incoming.method ?? "",
-      path: pathname,
-      query: searchParams,
+      url,
+      path: url.pathname,
+      query: url.searchParams,
       form: new URLSearchParams(Buffer.concat(chunks).toString()),
       headers: incoming.headers,
     }

@@ -1,27 +1,14 @@
 import { createHmac } from "node:crypto"
-import { createServer, type IncomingHttpHeaders } from "node:http"
-import type { AddressInfo } from "node:net"
+import { type Answer, type FakeService, startFakeService } from "./fake-service"
 
 type Json = Record<string, unknown>
 
-interface Answer {
-  status: number
-  body: unknown
-  headers?: Record<string, string>
-}
-
-export interface MetaGraph {
-  /** What a platform has as its base address. */
-  url: string
+/** Its `url` is what a platform has as its base address. */
+export interface MetaGraph extends FakeService {
   /** What the Graph API knows; tests change it. */
   state: MetaGraphState
-  requests: { path: string; query: URLSearchParams; headers: IncomingHttpHeaders }[]
-  /** Answers every request with this, until `reset`. A text is sent as HTML. */
-  answer: (status: number, body: Json | string, headers?: Record<string, string>) => void
   /** One of the Graph API's own failures, for `answer`. */
   error: (code: number, subcode?: number, message?: string) => Json
-  reset: () => void
-  close: () => Promise<void>
 }
 
 export interface MetaGraphState {
@@ -212,46 +199,17 @@ const route = (state: MetaGraphState, url: URL, token: string): Answer => {
 
 /** Stands in for Meta's Graph API, as far as a system user sees it. */
 export const startMetaGraph = async (): Promise<MetaGraph> => {
-  const requests: MetaGraph["requests"] = []
   const state = initialState()
-  let forced: Answer | undefined
-
-  const server = createServer((request, response) => {
-    const url = new URL(request.url ?? "/", `http://${request.headers.host}`)
-    requests.push({
-      path: url.pathname,
-      query: url.searchParams,
-      headers: request.headers,
-    })
-    const token = (request.headers.authorization ?? "").replace(/^Bearer /, "")
-    const { status, body, headers } = forced ?? route(state, url, token)
-    const isText = typeof body === "string"
-    response
-      .writeHead(status, {
-        "content-type": isText ? "text/html" : "application/json",
-        ...headers,
-      })
-      .end(isText ? body : JSON.stringify(body))
-  })
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
-
+  const service = await startFakeService(({ url, headers }) =>
+    route(state, url, (headers.authorization ?? "").replace(/^Bearer /, ""))
+  )
   return {
-    url: `http://localhost:${(server.address() as AddressInfo).port}`,
+    ...service,
     state,
-    requests,
-    answer: (status, body, headers) => {
-      forced = { status, body, headers }
-    },
     error: graphError,
     reset: () => {
-      requests.length = 0
-      forced = undefined
+      service.reset()
       Object.assign(state, initialState())
     },
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve())
-        server.closeAllConnections()
-      }),
   }
 }
