@@ -2,7 +2,7 @@ import type { MedusaRequest, MedusaResponse } from "@medusajs/framework/http"
 import { MedusaError } from "@medusajs/framework/utils"
 import { socialsModule } from "../../../../credentials/modules"
 import { getProvider } from "../../../../credentials/providers"
-import { authorizationAnswer } from "../../answer"
+import { authorizationAnswer, signedAuthorizationAnswer } from "../../answer"
 
 /**
  * The redirect URI of every service. It hands the answer to the dashboard's
@@ -20,10 +20,9 @@ export const GET = async (req: MedusaRequest, res: MedusaResponse) => {
     )
   }
 
-  const answer = authorizationAnswer(
-    req.query,
-    !!description.oauth2?.signed_answer
-  )
+  const answer = description.oauth2?.signed_answer
+    ? signedAuthorizationAnswer(req.query)
+    : authorizationAnswer(req.query)
   res
     .set({ "cache-control": "no-store", "referrer-policy": "no-referrer" })
     .redirect(
