@@ -50,7 +50,14 @@ medusaIntegrationTestRunner({
       })
       return { access: access.reveal(), refresh: refresh.reveal() }
     }
-    /** Connects with a token that has ended when this returns. */
+    const countEvents = async (wanted: string) =>
+      (await auditTrail(getContainer(), platformId)).filter(
+        ({ type }) => type === wanted
+      ).length
+    /**
+     * Connects with a token that has ended when this returns. Where connecting
+     * itself takes as long as its life, it has been refreshed once by then.
+     */
     const connectWithEndedToken = async () => {
       await sandbox.settings({ access_token_ttl: 1 })
       platformId = await connectSandbox(admin)
@@ -62,17 +69,14 @@ medusaIntegrationTestRunner({
       it("is refreshed once for fifty syncs at once", async () => {
         await connectWithEndedToken()
         const before = await countRefreshes()
+        const refreshedBefore = await countEvents("refreshed")
         const responses = await Promise.all(Array.from({ length: 50 }, sync))
 
         expect(new Set(responses.map(({ status }) => status))).toEqual(
           new Set([200])
         )
         expect(await countRefreshes()).toBe(before + 1)
-        expect(
-          (await auditTrail(getContainer(), platformId)).filter(
-            ({ type }) => type === "refreshed"
-          )
-        ).toHaveLength(1)
+        expect(await countEvents("refreshed")).toBe(refreshedBefore + 1)
       })
 
       it("is refreshed once for fifty callers, who all get the new one", async () => {
