@@ -138,8 +138,12 @@ const connectionCode = (error: unknown): string => {
     : "connection_failed"
 }
 
-/** Node's codes for certificates that do not hold, and for host names that lead nowhere. */
-const CERTIFICATE_CODE = /CERT|^UNABLE_TO_|^HOSTNAME_MISMATCH$/
+/**
+ * Node's codes for certificates that do not hold, and for host names that lead
+ * nowhere. `ERR_SSL_` are alerts of the service's: it may send one after it has
+ * got the request.
+ */
+const CERTIFICATE_CODE = /^(?!ERR_SSL_).*CERT|^UNABLE_TO_|^HOSTNAME_MISMATCH$/
 const NAME_CODE = /^(?:ENOTFOUND|EAI_)/
 
 /** Failures before there is a connection to send anything over. */

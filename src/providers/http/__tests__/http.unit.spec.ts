@@ -107,6 +107,17 @@ describe("a request to a service", () => {
     })
   })
 
+  it("leaves the outcome open where the service breaks off by a TLS alert", async () => {
+    const code = "ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED"
+    const lookup: Lookup = (_host, _options, callback) =>
+      callback(Object.assign(new Error("secret"), { code }), [])
+    const fetch = createServiceFetch({ service: "Carrier", timeoutMs: 500, lookup })
+    expect(await failureOf(fetch("https://carrier.example.com"))).toMatchObject({
+      message: `Carrier could not be reached (${code}).`,
+      outcomeUnknown: true,
+    })
+  })
+
   it("ends with the caller's signal", async () => {
     answer = () => undefined
     const controller = new AbortController()
