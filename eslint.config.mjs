@@ -1,4 +1,5 @@
 import medusa from "@medusajs/eslint-plugin"
+import jest from "eslint-plugin-jest"
 
 const { default: plugin } = medusa
 
@@ -83,6 +84,15 @@ export default [
     rules: {
       // Medusa's logger, so that the operator decides what is written where.
       "no-console": "error",
+    },
+  },
+  {
+    // A test that does not run proves nothing, and hides that it does not.
+    files: ["**/*.spec.ts", "integration-tests/**/*.ts"],
+    plugins: { jest },
+    rules: {
+      "jest/no-disabled-tests": "error",
+      "jest/no-focused-tests": "error",
     },
   },
   {
