@@ -21,12 +21,26 @@ const strict = plugin.configs.strict.map((block) => {
 const layers = [
   {
     files: ["src/modules/**/*.ts"],
-    forbidden: ["credentials", "workflows", "api", "admin", "jobs", "subscribers"],
+    forbidden: [
+      "credentials",
+      "workflows",
+      "api",
+      "admin",
+      "jobs",
+      "subscribers",
+    ],
     reason: "Modules never import upward.",
   },
   {
     files: ["src/oauth/**/*.ts"],
-    forbidden: ["modules", "providers", "credentials", "workflows", "api", "admin"],
+    forbidden: [
+      "modules",
+      "providers",
+      "credentials",
+      "workflows",
+      "api",
+      "admin",
+    ],
     reason: "src/oauth is protocol code: it knows nothing of the plugin.",
   },
   {
@@ -65,7 +79,9 @@ export default [
   },
   {
     files: ["src/admin/**/*.{ts,tsx}"],
-    languageOptions: { parserOptions: { project: "./src/admin/tsconfig.json" } },
+    languageOptions: {
+      parserOptions: { project: "./src/admin/tsconfig.json" },
+    },
   },
   {
     files: ["**/*.{ts,tsx,js,mjs}"],

@@ -90,9 +90,11 @@ export default defineConfig({
     http: {
       storeCors: process.env.STORE_CORS ?? "http://localhost:8000",
       adminCors:
-        process.env.ADMIN_CORS ?? `http://localhost:${port},http://localhost:5173`,
+        process.env.ADMIN_CORS ??
+        `http://localhost:${port},http://localhost:5173`,
       authCors:
-        process.env.AUTH_CORS ?? `http://localhost:${port},http://localhost:5173`,
+        process.env.AUTH_CORS ??
+        `http://localhost:${port},http://localhost:5173`,
       jwtSecret: signingSecret("JWT_SECRET"),
       cookieSecret: signingSecret("COOKIE_SECRET"),
     },
@@ -121,12 +123,14 @@ export default defineConfig({
       resolve: "./src/modules/socials",
       options: {
         admin_url:
-          process.env.SOCIAL_PLATFORMS_ADMIN_URL ?? `http://localhost:${port}/app`,
+          process.env.SOCIAL_PLATFORMS_ADMIN_URL ??
+          `http://localhost:${port}/app`,
         provider_config: {
           sandbox: {
             base_url: process.env.SANDBOX_URL ?? "http://localhost:4400",
             client_id: "medusa",
-            client_secret: process.env.SANDBOX_CLIENT_SECRET ?? "sandbox-secret",
+            client_secret:
+              process.env.SANDBOX_CLIENT_SECRET ?? "sandbox-secret",
           },
         },
       },

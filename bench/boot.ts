@@ -15,7 +15,8 @@ const logger = {
   error: console.error,
 } as unknown as Logger
 
-const modulePath = (name: string): string => path.join(__dirname, "../src/modules", name)
+const modulePath = (name: string): string =>
+  path.join(__dirname, "../src/modules", name)
 
 /**
  * Migrates the database of `DATABASE_URL` and loads the plugin's two modules as Medusa loads them.
@@ -31,7 +32,9 @@ export async function bootModules(
       encryption: { resolve: modulePath("encryption") },
       socials: { resolve: modulePath("socials") },
     },
-    sharedResourcesConfig: { database: { clientUrl: process.env.DATABASE_URL } },
+    sharedResourcesConfig: {
+      database: { clientUrl: process.env.DATABASE_URL },
+    },
     injectedDependencies: { logger },
   })
   await MedusaAppMigrateUp(options())

@@ -8,7 +8,12 @@ import {
   scryptSync,
 } from "node:crypto"
 
-import { decryptStringSync, encryptStringSync, generateKey, parseKeySync } from "@47ng/cloak"
+import {
+  decryptStringSync,
+  encryptStringSync,
+  generateKey,
+  parseKeySync,
+} from "@47ng/cloak"
 import { gcm } from "@noble/ciphers/aes.js"
 import fernet from "fernet"
 import { compactDecrypt, CompactEncrypt } from "jose"
@@ -67,14 +72,19 @@ function naive(): Contender {
       })
     },
     open(stored) {
-      const { encrypted, iv, authTag } = JSON.parse(stored) as Record<string, string>
+      const { encrypted, iv, authTag } = JSON.parse(stored) as Record<
+        string,
+        string
+      >
       const decipher = createDecipheriv(
         ALGORITHM,
         Buffer.from(key, "base64"),
         Buffer.from(iv, "base64")
       )
       decipher.setAuthTag(Buffer.from(authTag, "base64"))
-      return decipher.update(encrypted, "base64", "utf8") + decipher.final("utf8")
+      return (
+        decipher.update(encrypted, "base64", "utf8") + decipher.final("utf8")
+      )
     },
   }
 }
@@ -89,7 +99,10 @@ function cloak(): Contender {
 }
 
 async function jose(): Promise<Contender> {
-  const key = await crypto.subtle.importKey("raw", root, "AES-GCM", false, ["encrypt", "decrypt"])
+  const key = await crypto.subtle.importKey("raw", root, "AES-GCM", false, [
+    "encrypt",
+    "decrypt",
+  ])
   const encoder = new TextEncoder()
   const decoder = new TextDecoder()
   return {
@@ -98,7 +111,8 @@ async function jose(): Promise<Contender> {
       new CompactEncrypt(encoder.encode(text))
         .setProtectedHeader({ alg: "dir", enc: "A256GCM" })
         .encrypt(key),
-    open: async (stored) => decoder.decode((await compactDecrypt(stored, key)).plaintext),
+    open: async (stored) =>
+      decoder.decode((await compactDecrypt(stored, key)).plaintext),
   }
 }
 
@@ -111,7 +125,9 @@ const noble: Contender = {
   },
   open(stored) {
     const bytes = Buffer.from(stored, "base64")
-    return Buffer.from(gcm(root, bytes.subarray(0, 12)).decrypt(bytes.subarray(12))).toString("utf8")
+    return Buffer.from(
+      gcm(root, bytes.subarray(0, 12)).decrypt(bytes.subarray(12))
+    ).toString("utf8")
   },
 }
 
@@ -120,7 +136,8 @@ function fernetPackage(): Contender {
   return {
     name: "fernet (npm)",
     seal: (text) => new fernet.Token({ secret }).encode(text),
-    open: (stored) => new fernet.Token({ secret, token: stored, ttl: 0 }).decode(),
+    open: (stored) =>
+      new fernet.Token({ secret, token: stored, ttl: 0 }).decode(),
   }
 }
 
@@ -138,7 +155,12 @@ function perValue(
       const cipher = createCipheriv(ALGORITHM, derive(salt), iv)
       const ciphertext = cipher.update(text, "utf8")
       cipher.final()
-      return Buffer.concat([salt, iv, cipher.getAuthTag(), ciphertext]).toString("base64")
+      return Buffer.concat([
+        salt,
+        iv,
+        cipher.getAuthTag(),
+        ciphertext,
+      ]).toString("base64")
     },
     open(stored) {
       const bytes = Buffer.from(stored, "base64")
@@ -167,7 +189,9 @@ export async function contenders(): Promise<Contender[]> {
     noble,
     fernetPackage(),
     perValue("HKDF for each value", 32, (salt) =>
-      createSecretKey(Buffer.from(hkdfSync("sha256", rootKey, salt, "value", 32)))
+      createSecretKey(
+        Buffer.from(hkdfSync("sha256", rootKey, salt, "value", 32))
+      )
     ),
     perValue("scrypt for each value", 16, (salt) => scryptSync(root, salt, 32)),
   ]

@@ -49,6 +49,8 @@ export function sealText(text: string): string {
 }
 
 export function openText(stored: string): string {
-  const [iv, ciphertext, tag] = stored.split(".").map((part) => Buffer.from(part, "base64url"))
+  const [iv, ciphertext, tag] = stored
+    .split(".")
+    .map((part) => Buffer.from(part, "base64url"))
   return openBytes({ iv, ciphertext, tag }).toString("utf8")
 }

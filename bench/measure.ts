@@ -36,7 +36,8 @@ const WARM_UP_MILLISECONDS = 150
 
 const now = (): number => performance.now()
 
-const isPromise = (value: unknown): value is Promise<unknown> => value instanceof Promise
+const isPromise = (value: unknown): value is Promise<unknown> =>
+  value instanceof Promise
 
 /** Time for one call in milliseconds; what answers with a promise is awaited each time. */
 async function time(run: () => unknown, calls: number): Promise<number> {
@@ -80,7 +81,9 @@ function shuffled<T>(items: readonly T[]): T[] {
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((left, right) => left - right)
   const middle = sorted.length >> 1
-  return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
+  return sorted.length % 2
+    ? sorted[middle]
+    : (sorted[middle - 1] + sorted[middle]) / 2
 }
 
 /**
@@ -121,7 +124,9 @@ export async function compare(
     name: contender.name,
     microseconds: median(times.filter(isTime)) * 1000,
     ratio: median(
-      times.map((each, round) => each && each / (baseline.times[round] ?? NaN)).filter(isTime)
+      times
+        .map((each, round) => each && each / (baseline.times[round] ?? NaN))
+        .filter(isTime)
     ),
   }))
 }

@@ -21,8 +21,14 @@ const SET_COLUMNS = `
  */
 export function clientUpdate(client: pg.Client, size: number): Baseline {
   const kept = new Map<number, unknown[][]>()
-  const readBatch = async (after: string): Promise<{ last?: string; values: unknown[] }> => {
-    const { rows } = await client.query<{ id: string; api_config: string; index: string }>(
+  const readBatch = async (
+    after: string
+  ): Promise<{ last?: string; values: unknown[] }> => {
+    const { rows } = await client.query<{
+      id: string
+      api_config: string
+      index: string
+    }>(
       `SELECT "id", "api_config"::text, "credential_index"::text AS "index"
        FROM "social_platform" WHERE "id" > $1 ORDER BY "id" LIMIT $2`,
       [after, size]
@@ -38,7 +44,11 @@ export function clientUpdate(client: pg.Client, size: number): Baseline {
   return {
     async keep(version) {
       const batches: unknown[][] = []
-      for (let batch = await readBatch(""); batch.last; batch = await readBatch(batch.last)) {
+      for (
+        let batch = await readBatch("");
+        batch.last;
+        batch = await readBatch(batch.last)
+      ) {
         batches.push([...batch.values, version])
       }
       kept.set(version, batches)

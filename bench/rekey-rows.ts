@@ -23,10 +23,20 @@ function newRow({ primary }: Keyring): Row {
   const index: string[] = []
   for (const field of FIELDS) {
     const value = secret()
-    apiConfig[`${field}_encrypted`] = sealV2(primary, value, { table: TABLE, field, rowId: id })
-    index.push(`${field}:${blindIndex(primary, { table: TABLE, field }, value)}`)
+    apiConfig[`${field}_encrypted`] = sealV2(primary, value, {
+      table: TABLE,
+      field,
+      rowId: id,
+    })
+    index.push(
+      `${field}:${blindIndex(primary, { table: TABLE, field }, value)}`
+    )
   }
-  return { id, apiConfig: JSON.stringify(apiConfig), index: `{${index.join()}}` }
+  return {
+    id,
+    apiConfig: JSON.stringify(apiConfig),
+    index: `{${index.join()}}`,
+  }
 }
 
 /**

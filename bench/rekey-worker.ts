@@ -30,7 +30,8 @@ function watchMemory(): { growth(): number } {
   }
 }
 
-const processorTime = ({ user, system }: NodeJS.CpuUsage): number => (user + system) / 1000
+const processorTime = ({ user, system }: NodeJS.CpuUsage): number =>
+  (user + system) / 1000
 
 /** Re-encrypts batch by batch until none is left, as the workflow and the dashboard do. */
 async function reEncryptAll(container: MedusaContainer): Promise<Outcome> {

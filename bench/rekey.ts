@@ -5,7 +5,10 @@ import path from "node:path"
 
 import pg from "pg"
 
-import { CHUNK_SIZE, DEFAULT_BATCH_SIZE } from "../src/credentials/key-operations/batch"
+import {
+  CHUNK_SIZE,
+  DEFAULT_BATCH_SIZE,
+} from "../src/credentials/key-operations/batch"
 import { createKeyring } from "../src/modules/encryption/keyring"
 import { median } from "./measure"
 import { type Baseline, clientUpdate, serverUpdate } from "./rekey-baselines"
@@ -48,7 +51,7 @@ async function nextReport(child: ChildProcess): Promise<Report> {
 async function startWorker(env: NodeJS.ProcessEnv): Promise<Worker> {
   const child = fork(path.resolve("bench/rekey-worker.ts"), {
     env: { ...process.env, ...env },
-    execArgv: ["--expose-gc","--import","tsx"],
+    execArgv: ["--expose-gc", "--import", "tsx"],
     // The migrations tell their progress on stdout.
     stdio: ["ignore", "ignore", "inherit", "ipc"],
   })
@@ -59,7 +62,9 @@ async function startWorker(env: NodeJS.ProcessEnv): Promise<Worker> {
       child.send({ version } satisfies Order)
       const { outcome } = await answer
       if (!outcome || outcome.unfinished || outcome.rows !== ROWS) {
-        throw new Error(`The re-encryption is not complete: ${JSON.stringify(outcome)}`)
+        throw new Error(
+          `The re-encryption is not complete: ${JSON.stringify(outcome)}`
+        )
       }
       return outcome
     },
@@ -107,11 +112,13 @@ async function runRound(
 }
 
 /** Version 1 and 2 in turns, beginning with the one that the rows are not under. */
-const other = (version: number, turn: number): number => 1 + ((version + turn) % 2)
+const other = (version: number, turn: number): number =>
+  1 + ((version + turn) % 2)
 
 const rate = (milliseconds: number): number => ROWS / (milliseconds / 1000)
 
-const ratioOf = ({ client, plugin }: Round): number => plugin.milliseconds / client
+const ratioOf = ({ client, plugin }: Round): number =>
+  plugin.milliseconds / client
 
 function print(rounds: readonly Round[]): void {
   const cells = (round: Round): string[] => [
@@ -161,7 +168,9 @@ async function prepare(
   secret: Buffer
 ): Promise<void> {
   // It would begin in the middle of one side's turn.
-  await connection.query(`ALTER TABLE "social_platform" SET (autovacuum_enabled = off)`)
+  await connection.query(
+    `ALTER TABLE "social_platform" SET (autovacuum_enabled = off)`
+  )
   const keyring = createKeyring([{ version: 1, state: "active", secret }])
   await insertRows(connection, keyring, ROWS)
   await tidy(connection)
@@ -203,7 +212,9 @@ async function measure(url: string): Promise<Round[]> {
     const rounds: Round[] = []
     // Three sides to a round: the next one begins under the other version.
     for (let round = 0; round < ROUNDS; round += 1) {
-      rounds.push(await runRound(connection, sides, { round, version: round % 2 ? 1 : 2 }))
+      rounds.push(
+        await runRound(connection, sides, { round, version: round % 2 ? 1 : 2 })
+      )
     }
     return rounds
   } finally {

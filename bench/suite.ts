@@ -14,7 +14,9 @@ async function main(): Promise<void> {
   const chosen = process.argv.slice(2)
   const unknown = chosen.find((name) => !Object.hasOwn(PARTS, name))
   if (unknown !== undefined) {
-    throw new Error(`There is no part "${unknown}"; there are: ${Object.keys(PARTS).join(", ")}.`)
+    throw new Error(
+      `There is no part "${unknown}"; there are: ${Object.keys(PARTS).join(", ")}.`
+    )
   }
   for (const name of chosen.length ? chosen : Object.keys(PARTS)) {
     await PARTS[name].run()

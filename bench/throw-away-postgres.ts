@@ -12,7 +12,9 @@ async function dataFolderOf(url: string): Promise<string> {
   const client = new pg.Client({ connectionString: url })
   await client.connect()
   try {
-    const { rows } = await client.query<{ data_directory: string }>("SHOW data_directory")
+    const { rows } = await client.query<{ data_directory: string }>(
+      "SHOW data_directory"
+    )
     return rows[0].data_directory
   } finally {
     await client.end()
@@ -20,7 +22,10 @@ async function dataFolderOf(url: string): Promise<string> {
 }
 
 /** Starts a server with PostgreSQL's own settings; stopping it removes its files. */
-async function startThrowAwayPostgres(): Promise<{ url: string; stop(): Promise<void> }> {
+async function startThrowAwayPostgres(): Promise<{
+  url: string
+  stop(): Promise<void>
+}> {
   const postgres = await startPostgres({
     dataDir: path.resolve(".data", `bench-${process.pid}`),
   })
@@ -44,7 +49,9 @@ async function startThrowAwayPostgres(): Promise<{ url: string; stop(): Promise<
  *
  * @param use - gets the address of the database
  */
-export async function withThrowAwayPostgres<T>(use: (url: string) => Promise<T>): Promise<T> {
+export async function withThrowAwayPostgres<T>(
+  use: (url: string) => Promise<T>
+): Promise<T> {
   const postgres = await startThrowAwayPostgres()
   onStopSignal(postgres.stop, (signal) => 128 + os.constants.signals[signal])
   try {

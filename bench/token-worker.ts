@@ -1,9 +1,6 @@
 import type { Knex } from "@medusajs/framework/mikro-orm/knex"
 import type { MedusaContainer } from "@medusajs/framework/types"
-import {
-  ContainerRegistrationKeys,
-  Modules,
-} from "@medusajs/framework/utils"
+import { ContainerRegistrationKeys, Modules } from "@medusajs/framework/utils"
 
 import { getAccessToken } from "../src/credentials/access-token"
 import { socialsModule } from "../src/credentials/modules"
@@ -51,10 +48,13 @@ async function turn(call: () => Promise<unknown>): Promise<number> {
 }
 
 async function main(): Promise<void> {
-  const container = await bootModules({ [Modules.LOCKING]: { resolve: "@medusajs/medusa/locking" } })
+  const container = await bootModules({
+    [Modules.LOCKING]: { resolve: "@medusajs/medusa/locking" },
+  })
   const id = await createConnected(container)
   const knex: Knex = container.resolve(ContainerRegistrationKeys.PG_CONNECTION)
-  const select = () => knex.raw(`SELECT * FROM "social_platform" WHERE "id" = ?`, [id])
+  const select = () =>
+    knex.raw(`SELECT * FROM "social_platform" WHERE "id" = ?`, [id])
   const token = () => getAccessToken(container, id)
 
   const rounds: { select: number; token: number }[] = []

@@ -1,9 +1,18 @@
 import { randomBytes } from "node:crypto"
 
-import { isEnvelopeV2, openV2, sealV2 } from "../src/modules/encryption/envelope-v2"
+import {
+  isEnvelopeV2,
+  openV2,
+  sealV2,
+} from "../src/modules/encryption/envelope-v2"
 import { context, type Contender, contenders, keyring } from "./contenders"
 import * as floors from "./floors"
-import { compare, type Contender as Runnable, type Measurement, type Plan } from "./measure"
+import {
+  compare,
+  type Contender as Runnable,
+  type Measurement,
+  type Plan,
+} from "./measure"
 import { printTable } from "./table"
 
 const SIZES = [200, 2048]
@@ -27,7 +36,10 @@ function flatten(text: string): string {
 const read = (result: string | Promise<string>): string | Promise<string> =>
   typeof result === "string" ? flatten(result) : result.then(flatten)
 
-async function assertRoundTrip({ name, seal, open }: Contender, text: string): Promise<string> {
+async function assertRoundTrip(
+  { name, seal, open }: Contender,
+  text: string
+): Promise<string> {
   const stored = await seal(text)
   if ((await open(stored)) !== text) {
     throw new Error(`${name} does not open what it sealed`)
@@ -50,7 +62,10 @@ async function measure(
   const runs: Runnable[] = [
     {
       name: FLOOR,
-      run: operation === "sealing" ? () => floors.sealBytes(bytes) : () => floors.openBytes(parts),
+      run:
+        operation === "sealing"
+          ? () => floors.sealBytes(bytes)
+          : () => floors.openBytes(parts),
     },
     {
       name: TEXT_FLOOR,
@@ -70,13 +85,19 @@ async function measure(
   for (const peer of peers) {
     const stored = await assertRoundTrip(peer, text)
     const run =
-      operation === "sealing" ? () => read(peer.seal(text)) : () => peer.open(stored)
+      operation === "sealing"
+        ? () => read(peer.seal(text))
+        : () => peer.open(stored)
     runs.push({ name: peer.name, run })
   }
   return compare(runs, PLAN)
 }
 
-function print(operation: Operation, size: number, lines: readonly Measurement[]): void {
+function print(
+  operation: Operation,
+  size: number,
+  lines: readonly Measurement[]
+): void {
   const textFloor = lines.find(({ name }) => name === TEXT_FLOOR)?.ratio ?? NaN
   printTable(
     `${operation} ${size} bytes`,

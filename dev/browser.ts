@@ -50,7 +50,10 @@ export async function launchBrowser(): Promise<Browser> {
   })
 }
 
-function browserToLaunch(): { executablePath: string; env: Record<string, string> } {
+function browserToLaunch(): {
+  executablePath: string
+  env: Record<string, string>
+} {
   const named = process.env.CHROMIUM_PATH
   if (named) {
     if (!existsSync(named)) {

@@ -42,7 +42,9 @@ const undo: (() => Promise<void> | void)[] = []
 let stopping = false
 
 async function main(): Promise<void> {
-  const folder = mkdtempSync(path.join(os.tmpdir(), "social-platforms-package-"))
+  const folder = mkdtempSync(
+    path.join(os.tmpdir(), "social-platforms-package-")
+  )
   onEnd(() => removeInBackground(folder))
   const app = path.join(folder, "app")
 
@@ -85,10 +87,18 @@ async function main(): Promise<void> {
   checkEntries(app, built, env)
 
   say("Starting it in production mode")
-  await whileServing("start", app, built, production, ["start"], url, async () => {
-    await checkApi(url, email, password)
-    await checkDashboard(url, path.join(built, "public", "admin", "assets"))
-  })
+  await whileServing(
+    "start",
+    app,
+    built,
+    production,
+    ["start"],
+    url,
+    async () => {
+      await checkApi(url, email, password)
+      await checkDashboard(url, path.join(built, "public", "admin", "assets"))
+    }
+  )
 
   say("Starting it in development mode")
   const develop = ["develop", "--no-lint"]
@@ -103,7 +113,11 @@ async function main(): Promise<void> {
   }
 
   say("Taking its migrations back, and applying them again")
-  await medusa("db:rollback", app, env, ["db:rollback", "socials", "encryption"])
+  await medusa("db:rollback", app, env, [
+    "db:rollback",
+    "socials",
+    "encryption",
+  ])
   await medusa("db:migrate", app, env, ["db:migrate"])
   await undoAll()
   say("The package installs, migrates, builds and serves")
@@ -121,7 +135,10 @@ function checkFiles(installed: string): void {
     ".medusa/server/src/admin/index.js",
   ]
   for (const file of present) {
-    assert.ok(existsSync(path.join(installed, file)), `the package lacks ${file}`)
+    assert.ok(
+      existsSync(path.join(installed, file)),
+      `the package lacks ${file}`
+    )
   }
   const files = readdirSync(installed, { recursive: true }) as string[]
   const unwanted = files.filter(
@@ -133,7 +150,11 @@ function checkFiles(installed: string): void {
 }
 
 /** Code of the application can import the package's entries, types included. */
-function checkEntries(app: string, built: string, env: NodeJS.ProcessEnv): void {
+function checkEntries(
+  app: string,
+  built: string,
+  env: NodeJS.ProcessEnv
+): void {
   // `medusa build` has type-checked use-plugin.ts; this runs what it made.
   const { status, stderr } = spawnSync(
     process.execPath,
@@ -147,7 +168,14 @@ async function npm(name: string, args: string[], cwd: string): Promise<void> {
   // The npm that runs this script, wherever it is installed.
   const cli = process.env.npm_execpath
   const [command, first] = cli ? [process.execPath, [cli]] : ["npm", []]
-  await run(name, `npm ${args[0]}`, command, [...first, ...args], cwd, process.env)
+  await run(
+    name,
+    `npm ${args[0]}`,
+    command,
+    [...first, ...args],
+    cwd,
+    process.env
+  )
 }
 
 function medusa(
@@ -216,7 +244,12 @@ function removeInBackground(folder: string): void {
 }
 
 function logOf(name: string): string {
-  return path.join(root, ".data", "logs", `package-${name.replace(":", "-")}.log`)
+  return path.join(
+    root,
+    ".data",
+    "logs",
+    `package-${name.replace(":", "-")}.log`
+  )
 }
 
 function onEnd(step: () => Promise<void> | void): void {

@@ -26,7 +26,9 @@ export function ensureSecrets(file: string): string[] {
   const keyInFile =
     Boolean(process.env.ENCRYPTION_KEY_FILE) ||
     hasValue(text, "ENCRYPTION_KEY_FILE")
-  const added = missing.filter((name) => name !== "ENCRYPTION_KEY" || !keyInFile)
+  const added = missing.filter(
+    (name) => name !== "ENCRYPTION_KEY" || !keyInFile
+  )
   if (added.length === 0) {
     return []
   }

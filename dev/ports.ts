@@ -13,7 +13,9 @@ export function portFromEnv(variable: string, fallback: number): number {
   }
   const port = Number(value)
   if (!Number.isInteger(port) || port < 1 || port > 65_535) {
-    throw new Error(`${variable} is "${value}"; it must be a port from 1 to 65535.`)
+    throw new Error(
+      `${variable} is "${value}"; it must be a port from 1 to 65535.`
+    )
   }
   return port
 }

@@ -34,11 +34,18 @@ export function serverAccount(): Account | undefined {
 }
 
 /** Whether the account may enter a folder, or execute a file. */
-export function mayEnter(target: string, account: Account | undefined): boolean {
+export function mayEnter(
+  target: string,
+  account: Account | undefined
+): boolean {
   if (!account) {
     return true
   }
-  const test = spawnSync("/bin/sh", ["-c", 'test -x "$1"', "sh", target], account)
+  const test = spawnSync(
+    "/bin/sh",
+    ["-c", 'test -x "$1"', "sh", target],
+    account
+  )
   return test.status === 0
 }
 

@@ -164,7 +164,9 @@ export function serve(options: {
       const deadline = Date.now() + startTimeoutMs
       while (!(await accepts(url))) {
         if (ended || Date.now() > deadline) {
-          throw new Error(`PostgreSQL did not start. It says:\n${output.trim()}`)
+          throw new Error(
+            `PostgreSQL did not start. It says:\n${output.trim()}`
+          )
         }
         await sleep(50)
       }

@@ -144,9 +144,11 @@ function completeMark(dataDir: string): string {
 }
 
 function isComplete(dataDir: string, passwordFile: string): boolean {
-  return [path.join(dataDir, "PG_VERSION"), passwordFile, completeMark(dataDir)].every(
-    (file) => existsSync(file)
-  )
+  return [
+    path.join(dataDir, "PG_VERSION"),
+    passwordFile,
+    completeMark(dataDir),
+  ].every((file) => existsSync(file))
 }
 
 async function ensureDatabase(serverUrl: string, name: string): Promise<void> {

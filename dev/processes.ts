@@ -130,7 +130,9 @@ export async function waitForUrl(
     }
     await sleep(250)
   }
-  throw new Error(`${url} did not answer within ${Math.round(timeoutMs / 1000)} s`)
+  throw new Error(
+    `${url} did not answer within ${Math.round(timeoutMs / 1000)} s`
+  )
 }
 
 async function answers(url: string): Promise<boolean> {

@@ -75,7 +75,9 @@ export async function startServices(
  */
 async function startSandbox(): Promise<{ url: string; stop(): Promise<void> }> {
   const port = await freePort()
-  const folder = mkdtempSync(path.join(os.tmpdir(), "social-platforms-sandbox-"))
+  const folder = mkdtempSync(
+    path.join(os.tmpdir(), "social-platforms-sandbox-")
+  )
   const sandbox = startProcess({
     name: "The sandbox network",
     command: process.execPath,

@@ -96,7 +96,9 @@ async function main(): Promise<void> {
     ),
   ])
 
-  const shown = process.env.ADMIN_PASSWORD ? "the one in ADMIN_PASSWORD" : password
+  const shown = process.env.ADMIN_PASSWORD
+    ? "the one in ADMIN_PASSWORD"
+    : password
   say("Ready. Logs are in .data/logs; Ctrl-C stops everything.")
   console.log("")
   console.log(`  Dashboard        http://localhost:${port}/app`)
@@ -147,7 +149,10 @@ async function runMedusa(
 
 function startMedusa(env: NodeJS.ProcessEnv): RunningProcess {
   const marker = path.join(root, "dev", "medusa-server-marker.cjs")
-  const options = [process.env.NODE_OPTIONS, `--require ${JSON.stringify(marker)}`]
+  const options = [
+    process.env.NODE_OPTIONS,
+    `--require ${JSON.stringify(marker)}`,
+  ]
   return startProcess({
     name: "Medusa",
     command: process.execPath,
@@ -183,7 +188,9 @@ function serverEnded(medusa: RunningProcess): boolean {
   const servers = [...log.matchAll(/^Medusa's server is process (\d+)$/gm)]
   const latest = servers.at(-1)
   const quietMs = Date.now() - statSync(medusa.logFile).mtimeMs
-  return latest !== undefined && quietMs > restartMs && !isAlive(Number(latest[1]))
+  return (
+    latest !== undefined && quietMs > restartMs && !isAlive(Number(latest[1]))
+  )
 }
 
 async function failWhenEnded(child: RunningProcess): Promise<void> {

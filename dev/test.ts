@@ -31,7 +31,10 @@ type Suite = {
  * it holds that much. Every file loads all of Medusa anew and little of the one
  * before is ever freed: some thirty in one process fill Node's default heap.
  */
-const IN_A_REPLACED_WORKER = ["--maxWorkers=1", "--workerIdleMemoryLimit=1500MB"]
+const IN_A_REPLACED_WORKER = [
+  "--maxWorkers=1",
+  "--workerIdleMemoryLimit=1500MB",
+]
 
 /** Half a day from now, as a cron expression. */
 const halfADayOff = (): string => {
@@ -87,7 +90,12 @@ type Report = {
   numRuntimeErrorTestSuites: number
 }
 
-type Outcome = { suite: string; passed: number; failed: number; notes: string[] }
+type Outcome = {
+  suite: string
+  passed: number
+  failed: number
+  notes: string[]
+}
 
 let stopJest: (signal: NodeJS.Signals) => void = () => undefined
 let running: Promise<unknown> | undefined
@@ -109,7 +117,9 @@ async function main(): Promise<number> {
       ? Object.keys(suites).filter((name) => !suites[name].apart)
       : [wanted]
   if (!names.every((name) => name in suites)) {
-    console.error(`There are the suites ${Object.keys(suites).join(", ")} and all.`)
+    console.error(
+      `There are the suites ${Object.keys(suites).join(", ")} and all.`
+    )
     return 2
   }
 
@@ -157,7 +167,8 @@ async function runSuite(name: string, jestArgs: string[]): Promise<Outcome> {
       PORT: String(await freePort()),
       TEST_TYPE: suite.type,
       NODE_ENV: "test",
-      NODE_OPTIONS: "--experimental-vm-modules --no-warnings=ExperimentalWarning",
+      NODE_OPTIONS:
+        "--experimental-vm-modules --no-warnings=ExperimentalWarning",
     })
   } finally {
     await services.stop()
@@ -213,7 +224,12 @@ function outcomeOf(
 ): Outcome {
   const report = readReport(reportFile)
   if (!report) {
-    return { suite, passed: 0, failed: 1, notes: ["Jest ended without a report"] }
+    return {
+      suite,
+      passed: 0,
+      failed: 1,
+      notes: ["Jest ended without a report"],
+    }
   }
 
   const passed = report.numPassedTests

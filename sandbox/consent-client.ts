@@ -84,10 +84,9 @@ async function decide(
       url = formAction(page, url)
       body = new URLSearchParams({ decision })
     } else {
-      const reason = /<code>([^<]*)<\/code>/.exec(page)?.[1] ?? "no reason given"
-      throw new Error(
-        `${url.pathname} answered ${response.status}: ${reason}`
-      )
+      const reason =
+        /<code>([^<]*)<\/code>/.exec(page)?.[1] ?? "no reason given"
+      throw new Error(`${url.pathname} answered ${response.status}: ${reason}`)
     }
   }
   throw new Error(`No end after ${MAX_STEPS} steps of the authorization.`)

@@ -23,22 +23,29 @@ function consentPage(interaction: Interaction, appName: string): Reply {
     200,
     `Allow ${appName}?`,
     html`<div class="card consent">
-<div class="app" aria-hidden="true">${appName.charAt(0)}</div>
-<h1>${appName} asks for access to your account</h1>
-<div class="who">
-<img class="avatar" src="/avatars/${USER.id}.svg" alt="">
-<div><strong>${USER.name}</strong><p class="muted">Signed in as @${USER.username}</p></div>
-</div>
-<h2>It will be able to</h2>
-<ul class="scopes">${scopes.map((scope) => html`<li>${SCOPES[scope]}</li>`)}</ul>
-<form method="post" action="/interaction/${interaction.uid}">
-<div class="actions">
-<button type="submit" name="decision" value="refuse">Refuse</button>
-<button type="submit" name="decision" value="allow" class="primary">Allow access</button>
-</div>
-</form>
-<p class="muted">You will return to ${destination.host}.</p>
-</div>`
+      <div class="app" aria-hidden="true">${appName.charAt(0)}</div>
+      <h1>${appName} asks for access to your account</h1>
+      <div class="who">
+        <img class="avatar" src="/avatars/${USER.id}.svg" alt="" />
+        <div>
+          <strong>${USER.name}</strong>
+          <p class="muted">Signed in as @${USER.username}</p>
+        </div>
+      </div>
+      <h2>It will be able to</h2>
+      <ul class="scopes">
+        ${scopes.map((scope) => html`<li>${SCOPES[scope]}</li>`)}
+      </ul>
+      <form method="post" action="/interaction/${interaction.uid}">
+        <div class="actions">
+          <button type="submit" name="decision" value="refuse">Refuse</button>
+          <button type="submit" name="decision" value="allow" class="primary">
+            Allow access
+          </button>
+        </div>
+      </form>
+      <p class="muted">You will return to ${destination.host}.</p>
+    </div>`
   )
 }
 

@@ -43,7 +43,9 @@ function readInteger(
     value < range.min ||
     value > range.max
   ) {
-    throw invalid(`${name} is not a whole number, ${range.min} to ${range.max}.`)
+    throw invalid(
+      `${name} is not a whole number, ${range.min} to ${range.max}.`
+    )
   }
   return value
 }

@@ -84,24 +84,29 @@ const CONTENT_SECURITY_POLICY =
  */
 export function pageHtml(title: string, content: Html): string {
   const page = html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${title} · Sandbox network</title>
-<link rel="icon" href="data:,">
-<style>${{ markup: STYLE }}</style>
-</head>
-<body>
-<a class="skip" href="#content">Skip to content</a>
-<header class="bar"><div>
-<a class="brand" href="/"><span aria-hidden="true">S</span>Sandbox network</a>
-<p class="tag">For development. Nothing leaves this computer.</p>
-</div></header>
-<main id="content">${content}</main>
-</body>
-</html>
-`
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <title>${title} · Sandbox network</title>
+        <link rel="icon" href="data:," />
+        <style>
+          ${{ markup: STYLE }}
+        </style>
+      </head>
+      <body>
+        <a class="skip" href="#content">Skip to content</a>
+        <header class="bar">
+          <div>
+            <a class="brand" href="/"
+              ><span aria-hidden="true">S</span>Sandbox network</a
+            >
+            <p class="tag">For development. Nothing leaves this computer.</p>
+          </div>
+        </header>
+        <main id="content">${content}</main>
+      </body>
+    </html> `
   return page.markup
 }
 
@@ -130,9 +135,9 @@ export function messageReply(
     status,
     title,
     html`<div class="card consent">
-<h1>${title}</h1>
-<p>${message}</p>
-${detail && html`<p class="muted"><code>${detail}</code></p>`}
-</div>`
+      <h1>${title}</h1>
+      <p>${message}</p>
+      ${detail && html`<p class="muted"><code>${detail}</code></p>`}
+    </div>`
   )
 }

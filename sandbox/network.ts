@@ -20,10 +20,7 @@ export type Network = {
   api: PostingApi
   provider: Provider
   /** Has the authorization server answer. */
-  answerOauth(
-    request: IncomingMessage,
-    response: ServerResponse
-  ): Promise<void>
+  answerOauth(request: IncomingMessage, response: ServerResponse): Promise<void>
 }
 
 /**

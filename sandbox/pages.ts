@@ -1,9 +1,4 @@
-import {
-  type Account,
-  ACCOUNTS,
-  avatarSvg,
-  findAccount,
-} from "./directory"
+import { type Account, ACCOUNTS, avatarSvg, findAccount } from "./directory"
 import { type Html, html } from "./html"
 import type { Reply, SandboxRequest } from "./http"
 import { messageReply, pageReply } from "./layout"
@@ -16,7 +11,9 @@ const DATE = new Intl.DateTimeFormat("en-GB", {
 })
 
 function postLink(link: string): Html {
-  return html`<a class="link" href="${link}" rel="noopener noreferrer nofollow"><strong>${new URL(link).host}</strong>${link}</a>`
+  return html`<a class="link" href="${link}" rel="noopener noreferrer nofollow"
+    ><strong>${new URL(link).host}</strong>${link}</a
+  >`
 }
 
 function postImages(post: StoredPost): Html | false {
@@ -25,15 +22,16 @@ function postImages(post: StoredPost): Html | false {
   }
   const images = post.media.map(
     (media) =>
-      html`<img src="/media/${media.id}" alt="${media.alt_text ?? ""}">`
+      html`<img src="/media/${media.id}" alt="${media.alt_text ?? ""}" />`
   )
-  return html`<div class="images ${images.length > 1 && "many"}">${images}</div>`
+  return html`<div class="images ${images.length > 1 && "many"}">
+    ${images}
+  </div>`
 }
 
 function postBody(post: StoredPost): Html {
   return html`${post.text && html`<p class="text">${post.text}</p>`}
-${postImages(post)}
-${post.link && postLink(post.link)}`
+  ${postImages(post)} ${post.link && postLink(post.link)}`
 }
 
 function postTime(post: StoredPost): Html {
@@ -43,26 +41,30 @@ function postTime(post: StoredPost): Html {
 
 function accountHeader(account: Account, detail: Html): Html {
   return html`<div class="who">
-<img class="avatar" src="/avatars/${account.id}.svg" alt="">
-<div>
-<h2><a href="/accounts/${account.username}">${account.name}</a></h2>
-<p class="muted">@${account.username} · ${account.kind} · ${detail}</p>
-</div>
-</div>`
+    <img class="avatar" src="/avatars/${account.id}.svg" alt="" />
+    <div>
+      <h2><a href="/accounts/${account.username}">${account.name}</a></h2>
+      <p class="muted">@${account.username} · ${account.kind} · ${detail}</p>
+    </div>
+  </div>`
 }
 
 function accountSection(account: Account, posts: StoredPost[]): Html {
   const count = posts.length === 1 ? "1 post" : `${posts.length} posts`
   const cards = posts.map(
-    (post) => html`<article class="card post" id="${post.id}">
-<h3><a href="/posts/${post.id}">Post of ${postTime(post)}</a></h3>
-${postBody(post)}
-</article>`
+    (post) =>
+      html`<article class="card post" id="${post.id}">
+        <h3><a href="/posts/${post.id}">Post of ${postTime(post)}</a></h3>
+        ${postBody(post)}
+      </article>`
   )
-  return html`<section class="group" aria-label="${account.name}, @${account.username}">
-${accountHeader(account, html`${count}`)}
-${cards.length ? cards : html`<p class="card empty">Nothing published here yet.</p>`}
-</section>`
+  return html`<section
+    class="group"
+    aria-label="${account.name}, @${account.username}"
+  >
+    ${accountHeader(account, html`${count}`)}
+    ${cards.length ? cards : html`<p class="card empty">Nothing published here yet.</p>`}
+  </section>`
 }
 
 function feedReply(
@@ -81,8 +83,8 @@ function feedReply(
     200,
     title,
     html`<h1>${title}</h1>
-<p class="muted">What connected applications published, newest first.</p>
-${sections}`
+      <p class="muted">What connected applications published, newest first.</p>
+      ${sections}`
   )
 }
 
@@ -96,10 +98,9 @@ function postReply(id: string, store: ContentStore): Reply {
     200,
     `Post by ${account.name}`,
     html`<h1>Post by ${account.name}</h1>
-<article class="card post">
-${accountHeader(account, postTime(post))}
-${postBody(post)}
-</article>`
+      <article class="card post">
+        ${accountHeader(account, postTime(post))} ${postBody(post)}
+      </article>`
   )
 }
 

@@ -1,4 +1,8 @@
-import type { IncomingMessage, RequestListener, ServerResponse } from "node:http"
+import type {
+  IncomingMessage,
+  RequestListener,
+  ServerResponse,
+} from "node:http"
 import { setTimeout as delay } from "node:timers/promises"
 import { answerConsent } from "./consent"
 import { answerControlApi } from "./control-api"

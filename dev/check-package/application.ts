@@ -100,7 +100,9 @@ const tsconfig = {
   exclude: ["node_modules", ".medusa/server", ".medusa/admin", "src/admin"],
 }
 
-const config = (plugin: string) => `import { defineConfig } from "@medusajs/framework/utils"
+const config = (
+  plugin: string
+) => `import { defineConfig } from "@medusajs/framework/utils"
 
 module.exports = defineConfig({
   projectConfig: {
@@ -133,7 +135,9 @@ module.exports = defineConfig({
 `
 
 /** Code of the application's own that uses each public entry of the package. */
-const consumer = (plugin: string) => `import encryption from "${plugin}/modules/encryption"
+const consumer = (
+  plugin: string
+) => `import encryption from "${plugin}/modules/encryption"
 import socials from "${plugin}/modules/socials"
 import * as credentials from "${plugin}/credentials"
 import * as types from "${plugin}/types"

@@ -17,7 +17,11 @@ export async function checkApi(
   const cookie = await logIn(url, email, password)
 
   const platforms = await getJson(`${url}/admin/social-platforms`, cookie)
-  assert.deepEqual(platforms.social_platforms, [], "a new store has no platform")
+  assert.deepEqual(
+    platforms.social_platforms,
+    [],
+    "a new store has no platform"
+  )
   assert.equal(platforms.count, 0)
 
   const providers = await getJson(`${url}/admin/social-providers`, cookie)
@@ -41,7 +45,10 @@ export async function checkApi(
  * @param url    address of the application
  * @param assets folder of the built dashboard's scripts
  */
-export async function checkDashboard(url: string, assets: string): Promise<void> {
+export async function checkDashboard(
+  url: string,
+  assets: string
+): Promise<void> {
   const page = await fetch(`${url}/app`)
   assert.equal(page.status, 200, "the dashboard is not served")
   assert.match(await page.text(), /<div id="medusa">|<script/)
@@ -86,6 +93,10 @@ async function getJson(
 ): Promise<Record<string, unknown>> {
   const response = await fetch(url, { headers: { cookie } })
   const text = await response.text()
-  assert.equal(response.status, 200, `${url} answered ${response.status}: ${text}`)
+  assert.equal(
+    response.status,
+    200,
+    `${url} answered ${response.status}: ${text}`
+  )
   return JSON.parse(text)
 }

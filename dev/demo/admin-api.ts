@@ -22,14 +22,20 @@ export async function logIn(
   const answers: string[] = []
   const headers: Record<string, string> = { "content-type": "application/json" }
 
-  const send = async <T>(method: string, path: string, body?: object): Promise<T> => {
+  const send = async <T>(
+    method: string,
+    path: string,
+    body?: object
+  ): Promise<T> => {
     const response = await fetch(url + path, {
       method,
       headers,
       body: body && JSON.stringify(body),
       signal: AbortSignal.timeout(timeoutMs),
     }).catch((error: Error) => {
-      throw new Error(`${method} ${path} got no answer: ${error.cause ?? error.message}`)
+      throw new Error(
+        `${method} ${path} got no answer: ${error.cause ?? error.message}`
+      )
     })
     const text = await response.text()
     answers.push(text)

@@ -91,7 +91,9 @@ async function connect(
   expectEqual("its connection", social_platform.connection, "connected")
   expectEqual("its status", social_platform.status, "active")
   show(`POST /admin/oauth/sandbox/callback: ${social_platform.connection}`)
-  show(`profile ${social_platform.profile?.name} (@${social_platform.profile?.username})`)
+  show(
+    `profile ${social_platform.profile?.name} (@${social_platform.profile?.username})`
+  )
   return social_platform
 }
 
@@ -102,7 +104,11 @@ async function followRedirect(address: URL): Promise<URL> {
   return new URL(response.headers.get("location") ?? "", address)
 }
 
-async function showSealedRow(stage: Stage, id: string, show: Show): Promise<void> {
+async function showSealedRow(
+  stage: Stage,
+  id: string,
+  show: Show
+): Promise<void> {
   const { api_config, key_version } = await readPlatformRow(stage.database, id)
   show(`select api_config, key_version from social_platform where id = '${id}'`)
   const text = JSON.stringify(api_config, null, 2)

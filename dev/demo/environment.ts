@@ -21,7 +21,10 @@ export function demoEnvironment(
     ([name]) => !settings.test(name)
   )
   // Medusa adds from .env what the environment lacks: empty counts as there.
-  const blanks = namesInEnvFile(path.join(root, ".env")).map((name) => [name, ""])
+  const blanks = namesInEnvFile(path.join(root, ".env")).map((name) => [
+    name,
+    "",
+  ])
   return {
     ...Object.fromEntries([...inherited, ...blanks]),
     ...own,
@@ -29,5 +32,7 @@ export function demoEnvironment(
 }
 
 function namesInEnvFile(file: string): string[] {
-  return existsSync(file) ? Object.keys(parseEnv(readFileSync(file, "utf8"))) : []
+  return existsSync(file)
+    ? Object.keys(parseEnv(readFileSync(file, "utf8")))
+    : []
 }

@@ -27,7 +27,9 @@ async function main(): Promise<void> {
     await rotationStory(report, stage, platform, account)
     await searchStory(report, stage, platform)
   } catch (error) {
-    const log = lastLines(stage.store.logFile(), 12).map((line) => `  | ${line}`)
+    const log = lastLines(stage.store.logFile(), 12).map(
+      (line) => `  | ${line}`
+    )
     throw new Error(
       [messageOf(error), "Medusa's last lines:", ...log].join("\n")
     )

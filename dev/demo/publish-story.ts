@@ -46,7 +46,9 @@ export async function publishStory(
     })
     expectEqual("the profile", social_platform.profile?.username, "ada")
     expectThat("the time of the sync is kept", !!social_platform.last_synced_at)
-    const counts = Object.entries(sync.accounts).map(([name, n]) => `${n} ${name}`)
+    const counts = Object.entries(sync.accounts).map(
+      ([name, n]) => `${n} ${name}`
+    )
     show(`accounts: ${counts.join(", ")}`)
     show(`profile: ${social_platform.profile?.name} (@ada)`)
     show(`last_synced_at: ${social_platform.last_synced_at}`)
@@ -128,10 +130,12 @@ export async function readBack(
 }
 
 async function mainAccount(stage: Stage, platformId: string): Promise<Account> {
-  const { social_accounts } = await stage.api.get<{ social_accounts: Account[] }>(
-    `/admin/social-accounts?platform_id=${platformId}`
+  const { social_accounts } = await stage.api.get<{
+    social_accounts: Account[]
+  }>(`/admin/social-accounts?platform_id=${platformId}`)
+  const account = social_accounts.find(
+    (each) => each.external_id === "page_main"
   )
-  const account = social_accounts.find((each) => each.external_id === "page_main")
   if (!account) {
     throw new Error("The platform has no account page_main")
   }

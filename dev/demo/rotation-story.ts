@@ -52,7 +52,9 @@ async function rotate(stage: Stage, id: string, show: Show): Promise<void> {
     ENCRYPTION_KEY_V1: first,
   }
   await stage.store.start(stage.keys)
-  show("ENCRYPTION_KEY_VERSION=2, ENCRYPTION_KEY new, ENCRYPTION_KEY_V1 the first")
+  show(
+    "ENCRYPTION_KEY_VERSION=2, ENCRYPTION_KEY new, ENCRYPTION_KEY_V1 the first"
+  )
 
   const platform = await retrieve(stage, id)
   expectEqual("the row's key_version", platform.key_version, 1)
@@ -72,7 +74,11 @@ async function waitForEnd(stage: Stage, id: string, show: Show): Promise<void> {
   show(`The access token ended at ${token_expires_at}`)
 }
 
-async function showRenewal(stage: Stage, id: string, show: Show): Promise<void> {
+async function showRenewal(
+  stage: Stage,
+  id: string,
+  show: Show
+): Promise<void> {
   const row = await readPlatformRow(stage.database, id)
   expectEqual("the row's key_version", row.key_version, 2)
   const platform = await retrieve(stage, id)
@@ -100,13 +106,18 @@ async function showRenewal(stage: Stage, id: string, show: Show): Promise<void> 
   for (const name of tokenNames) {
     const { keyVersion, kid, encrypted } = sealed[name]
     expectEqual(`keyVersion of ${name}`, keyVersion, 2)
-    expectThat(`the new ${name} is valid`, await stage.sandbox.isLive(opened[name]))
+    expectThat(
+      `the new ${name} is valid`,
+      await stage.sandbox.isLive(opened[name])
+    )
     expectEqual(
       `${name} without the first key`,
       await openToken(secondOnly, sealed[name], id, name),
       opened[name]
     )
-    show(`${name}_encrypted: keyVersion ${keyVersion}, kid ${kid}, ${encrypted}`)
+    show(
+      `${name}_encrypted: keyVersion ${keyVersion}, kid ${kid}, ${encrypted}`
+    )
   }
   show("Both open with the second key alone")
 
@@ -119,7 +130,11 @@ async function showRenewal(stage: Stage, id: string, show: Show): Promise<void> 
     () => "it opened",
     (error: { code: string }) => error.code
   )
-  expectEqual("the new token with the first key", withFirst, "unknown_key_version")
+  expectEqual(
+    "the new token with the first key",
+    withFirst,
+    "unknown_key_version"
+  )
   show("With the first key alone they do not: unknown_key_version")
 }
 

@@ -5,7 +5,12 @@ export type NetworkPost = {
   account_id: string
   text: string
   link: string | null
-  media: { id: string; url: string; content_type: string; alt_text: string | null }[]
+  media: {
+    id: string
+    url: string
+    content_type: string
+    alt_text: string | null
+  }[]
 }
 
 /** The sandbox network, asked directly: not through the store. */
@@ -58,11 +63,14 @@ export function createSandbox(url: string): Sandbox {
     },
     isLive: async (token) => {
       const credentials = Buffer.from(`${clientId}:${clientSecret}`)
-      const { active } = await ask<{ active: boolean }>("/token/introspection", {
-        method: "POST",
-        headers: { authorization: `Basic ${credentials.toString("base64")}` },
-        body: new URLSearchParams({ token }),
-      })
+      const { active } = await ask<{ active: boolean }>(
+        "/token/introspection",
+        {
+          method: "POST",
+          headers: { authorization: `Basic ${credentials.toString("base64")}` },
+          body: new URLSearchParams({ token }),
+        }
+      )
       return active
     },
   }

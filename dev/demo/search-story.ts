@@ -55,9 +55,8 @@ export async function searchStory(
       expectNoHits(answers, secrets, firstPost.caption, show)
     }
   )
-  await report.step(
-    "The same searches find a token that is there",
-    (show) => plantToken(stage, platform.id, show)
+  await report.step("The same searches find a token that is there", (show) =>
+    plantToken(stage, platform.id, show)
   )
 }
 
@@ -70,8 +69,16 @@ async function showSecrets(
   }
   const issued = await sandbox.countTokenRequests()
   expectThat("tokens were issued twice at least", issued >= 2)
-  expectEqual("the known access tokens", secrets.countOf("access token"), issued)
-  expectEqual("the known refresh tokens", secrets.countOf("refresh token"), issued)
+  expectEqual(
+    "the known access tokens",
+    secrets.countOf("access token"),
+    issued
+  )
+  expectEqual(
+    "the known refresh tokens",
+    secrets.countOf("refresh token"),
+    issued
+  )
   show(`The network's token endpoint was asked ${issued} times: these are all`)
 }
 
@@ -87,7 +94,9 @@ function expectNoHits(
   const total = found.reduce((sum, { hits }) => sum + hits, 0)
   const controlHits = countHits(haystack, control)
   show(`${haystack.what}:`)
-  show(`  ${secrets.length} secrets, plain, in hex or in base64: ${inWords(total)}`)
+  show(
+    `  ${secrets.length} secrets, plain, in hex or in base64: ${inWords(total)}`
+  )
   show(`  control “${control}”: ${inWords(controlHits)}`)
   const list = found.map(({ name, hits }) => `${name} (${hits})`).join(", ")
   expectEqual(`secrets in ${haystack.what}`, list, "")
@@ -108,14 +117,18 @@ async function serverFiles({ database }: Stage): Promise<Haystack> {
 }
 
 function readLogs(folder: string): Buffer[] {
-  return readdirSync(folder).map((name) => readFileSync(path.join(folder, name)))
+  return readdirSync(folder).map((name) =>
+    readFileSync(path.join(folder, name))
+  )
 }
 
 /** Puts the live token where a careless program would, and takes it back. */
 async function plantToken(stage: Stage, id: string, show: Show): Promise<void> {
   const { database } = stage
   const { opened } = await collectTokens(stage, id)
-  const planted = { note: Buffer.from(`t=${opened.access_token}`).toString("base64") }
+  const planted = {
+    note: Buffer.from(`t=${opened.access_token}`).toString("base64"),
+  }
 
   await database.query("begin")
   await database.query(

@@ -14,10 +14,7 @@ function tracesOf(bytes: Buffer): (string | Buffer)[] {
   const base64url = base64.map((text) =>
     text.replaceAll("+", "-").replaceAll("/", "_")
   )
-  return [
-    bytes,
-    ...new Set([hex, hex.toUpperCase(), ...base64, ...base64url]),
-  ]
+  return [bytes, ...new Set([hex, hex.toUpperCase(), ...base64, ...base64url])]
 }
 
 /**

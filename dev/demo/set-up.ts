@@ -29,7 +29,9 @@ export async function setUp(report: Report, cleanUp: CleanUp): Promise<Stage> {
       const services = await start(cleanUp)
       const database = await connect(services.env.DATABASE_URL, cleanUp)
       const { rows } = await database.query("select version()")
-      show(`${rows[0].version.split(" on ")[0]} on port ${services.env.DB_PORT}`)
+      show(
+        `${rows[0].version.split(" on ")[0]} on port ${services.env.DB_PORT}`
+      )
       show(`Sandbox network on ${services.env.SANDBOX_URL}`)
       return { services, database }
     }

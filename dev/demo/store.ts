@@ -94,7 +94,9 @@ export async function createStore(options: {
       starts += 1
       // The process that `medusa develop` forks, without the watcher around it,
       // which would restart the store when a file of the repository changes.
-      const started = startProcess(processOptions(`start-${starts}`, ["start"], keys))
+      const started = startProcess(
+        processOptions(`start-${starts}`, ["start"], keys)
+      )
       server = started
       onStart(started)
       await waitForUrl(`${url}/health`, readyTimeoutMs, () =>

@@ -20,7 +20,9 @@ export type SealedTokens = Record<TokenName, EnvelopeV2>
 export function sealedTokens(apiConfig: Record<string, unknown>): SealedTokens {
   const names = Object.keys(apiConfig).sort().join(", ")
   if (names !== "access_token_encrypted, refresh_token_encrypted") {
-    throw new Error(`api_config holds ${names || "nothing"}, not two sealed tokens`)
+    throw new Error(
+      `api_config holds ${names || "nothing"}, not two sealed tokens`
+    )
   }
   const envelopes = tokenNames.map((name) => {
     const value = apiConfig[`${name}_encrypted`]

@@ -106,9 +106,9 @@ describe("a process killed between the service's grant and the commit", () => {
   /** The connection works, and goes on working. */
   const expectIntact = async (platform: string, found: Call) => {
     expect(found).toMatchObject({ token: 2 })
-    expect(await survivor.run("readTokens", { platforms: [platform] })).toEqual([
-      { platform, access: 2, refresh: 2 },
-    ])
+    expect(await survivor.run("readTokens", { platforms: [platform] })).toEqual(
+      [{ platform, access: 2, refresh: 2 }]
+    )
     await stage.expire(platform)
     expect(await survivor.run("call", { platform })).toMatchObject({ token: 3 })
     expect(stage.ledger.isAlive(platform)).toBe(true)

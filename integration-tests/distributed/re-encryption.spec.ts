@@ -72,7 +72,8 @@ describe("re-encrypting while tokens are refreshed and processes are killed", ()
     })),
     {
       name: "refresher",
-      play: (worker) => worker.run("refreshForever", { platforms, lanes: LANES }),
+      play: (worker) =>
+        worker.run("refreshForever", { platforms, lanes: LANES }),
     },
   ]
 

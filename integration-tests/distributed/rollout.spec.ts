@@ -180,7 +180,9 @@ describe("the rollout of encryption over an old release's rows", () => {
     expect(found).toEqual(newest(platforms))
     // It met what it cannot open, and fell back to the twin.
     expect(log).toContainEqual(
-      expect.stringMatching(/^\[Token Helper\] Failed to decrypt access token: /)
+      expect.stringMatching(
+        /^\[Token Helper\] Failed to decrypt access token: /
+      )
     )
     expect(log).toContain(
       "[Token Helper] Using plaintext access_token (not encrypted). Consider re-authenticating."
@@ -200,9 +202,9 @@ describe("the rollout of encryption over an old release's rows", () => {
         (api_config.access_token_encrypted as { v?: number }).v === 2
     )
     expect(rewritten.length).toBeGreaterThan(0)
-    expect(rewritten.map((row) => numbersIn(row, readBeforeEncryption))).toEqual(
-      newest(rewritten.map(({ id }) => id))
-    )
+    expect(
+      rewritten.map((row) => numbersIn(row, readBeforeEncryption))
+    ).toEqual(newest(rewritten.map(({ id }) => id)))
   })
 
   it("goes forward again and leaves no value in an old form", async () => {

@@ -1,6 +1,11 @@
 import { sandbox } from "../http/support/sandbox"
 import { showIn, violationsOf } from "./support/accessibility"
-import { accountIds, connectPlatform, createPlatform, createPost } from "./support/arrange"
+import {
+  accountIds,
+  connectPlatform,
+  createPlatform,
+  createPost,
+} from "./support/arrange"
 import { wideElements } from "./support/layout"
 import { drawPicture } from "./support/picture"
 import { see } from "./support/visitor"
@@ -23,7 +28,10 @@ export const appearanceSuite = (world: World): void => {
   }
 
   const draft = async (): Promise<string> => {
-    const ids = await accountIds(world.store, await connectPlatform(world.store))
+    const ids = await accountIds(
+      world.store,
+      await connectPlatform(world.store)
+    )
     return createPost(world.store, {
       caption: "A draft",
       account_ids: [ids.page_main],
@@ -103,7 +111,10 @@ export const appearanceSuite = (world: World): void => {
     {
       title: "the end of a refused connection",
       visit: () =>
-        open("oauth/sandbox/callback#error=access_denied", "The access was refused"),
+        open(
+          "oauth/sandbox/callback#error=access_denied",
+          "The access was refused"
+        ),
     },
     {
       title: "the empty list of posts",
@@ -130,7 +141,10 @@ export const appearanceSuite = (world: World): void => {
     {
       title: "a post that failed on one account",
       visit: async () => {
-        await open(`social-posts/${await halfPublishedPost()}`, /^Sandbox answered 422/)
+        await open(
+          `social-posts/${await halfPublishedPost()}`,
+          /^Sandbox answered 422/
+        )
       },
     },
     {

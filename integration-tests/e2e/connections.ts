@@ -17,110 +17,147 @@ export const connectionsSuite = (world: World): void => {
 
   const connect = async (id: string) => {
     await world.page.goto(`/app/social-platforms/${id}`)
-    await world.page.getByRole("button", { name: "Connect", exact: true }).click()
+    await world.page
+      .getByRole("button", { name: "Connect", exact: true })
+      .click()
   }
 
-  scene(world, "stores nothing and stays calm when access is refused", async () => {
-    const { page, store } = world
-    const id = await createPlatform(store)
-    const before = await stored(id)
+  scene(
+    world,
+    "stores nothing and stays calm when access is refused",
+    async () => {
+      const { page, store } = world
+      const id = await createPlatform(store)
+      const before = await stored(id)
 
-    await connect(id)
-    await page.getByRole("button", { name: "Refuse" }).click()
-    await page.waitForURL(CALLBACK)
-    const notice = page.getByRole("alert")
-    await see(notice.getByRole("heading", { name: "The access was refused" }))
-    await see(notice.getByText(/"Ada's sandbox" stays as it was/))
-    expect(new URL(page.url())).toMatchObject({ search: "", hash: "" })
-    expect(await stored(id)).toEqual(before)
-    expect(await store.sql("select id from social_account")).toEqual([])
+      await connect(id)
+      await page.getByRole("button", { name: "Refuse" }).click()
+      await page.waitForURL(CALLBACK)
+      const notice = page.getByRole("alert")
+      await see(notice.getByRole("heading", { name: "The access was refused" }))
+      await see(notice.getByText(/"Ada's sandbox" stays as it was/))
+      expect(new URL(page.url())).toMatchObject({ search: "", hash: "" })
+      expect(await stored(id)).toEqual(before)
+      expect(await store.sql("select id from social_account")).toEqual([])
 
-    await page.getByRole("link", { name: "Go back" }).click()
-    await page.waitForURL(`**/app/social-platforms/${id}`)
-    await see(page.getByText("Not connected", { exact: true }))
-  })
+      await page.getByRole("link", { name: "Go back" }).click()
+      await page.waitForURL(`**/app/social-platforms/${id}`)
+      await see(page.getByText("Not connected", { exact: true }))
+    }
+  )
 
-  scene(world, "stores nothing and says what to do when the code is rejected", async () => {
-    const { page, store } = world
-    const id = await createPlatform(store)
-    await sandbox.fault({ target: "token", kind: "invalid_grant" })
+  scene(
+    world,
+    "stores nothing and says what to do when the code is rejected",
+    async () => {
+      const { page, store } = world
+      const id = await createPlatform(store)
+      await sandbox.fault({ target: "token", kind: "invalid_grant" })
 
-    await connect(id)
-    await page.getByRole("button", { name: "Allow access" }).click()
-    await page.waitForURL(CALLBACK)
-    const notice = page.getByRole("alert")
-    await see(notice.getByRole("heading", { name: "The connection was not made" }))
-    expect(await notice.innerText()).toContain("Connect")
-    expect(await stored(id)).toMatchObject({ api_config: {}, connected_at: null })
-  })
+      await connect(id)
+      await page.getByRole("button", { name: "Allow access" }).click()
+      await page.waitForURL(CALLBACK)
+      const notice = page.getByRole("alert")
+      await see(
+        notice.getByRole("heading", { name: "The connection was not made" })
+      )
+      expect(await notice.innerText()).toContain("Connect")
+      expect(await stored(id)).toMatchObject({
+        api_config: {},
+        connected_at: null,
+      })
+    }
+  )
 
-  scene(world, "has nothing to finish where nobody was sent by a service", async () => {
-    await world.page.goto("/app/oauth/sandbox/callback")
-    await see(world.page.getByRole("heading", { name: "No connection to finish" }))
-  })
+  scene(
+    world,
+    "has nothing to finish where nobody was sent by a service",
+    async () => {
+      await world.page.goto("/app/oauth/sandbox/callback")
+      await see(
+        world.page.getByRole("heading", { name: "No connection to finish" })
+      )
+    }
+  )
 
-  scene(world, "exchanges a code once, also when its page is opened again", async () => {
-    const { page, store } = world
-    const id = await createPlatform(store)
-    const answers: string[] = []
-    page.on("request", (request) => {
-      if (request.url().includes("/oauth/sandbox/callback?")) {
-        answers.push(request.url())
-      }
-    })
+  scene(
+    world,
+    "exchanges a code once, also when its page is opened again",
+    async () => {
+      const { page, store } = world
+      const id = await createPlatform(store)
+      const answers: string[] = []
+      page.on("request", (request) => {
+        if (request.url().includes("/oauth/sandbox/callback?")) {
+          answers.push(request.url())
+        }
+      })
 
-    await connect(id)
-    await page.getByRole("button", { name: "Allow access" }).click()
-    await page.waitForURL(`**/app/social-platforms/${id}`)
-    await see(page.getByText("Connected", { exact: true }))
-    const connected = await stored(id)
+      await connect(id)
+      await page.getByRole("button", { name: "Allow access" }).click()
+      await page.waitForURL(`**/app/social-platforms/${id}`)
+      await see(page.getByText("Connected", { exact: true }))
+      const connected = await stored(id)
 
-    await page.goto(answers[0])
-    await see(page.getByRole("heading", { name: "The connection was not made" }))
-    expect(await sandbox.countRequests("POST", "/token")).toBe(1)
-    expect(await stored(id)).toEqual(connected)
-  })
+      await page.goto(answers[0])
+      await see(
+        page.getByRole("heading", { name: "The connection was not made" })
+      )
+      expect(await sandbox.countRequests("POST", "/token")).toBe(1)
+      expect(await stored(id)).toEqual(connected)
+    }
+  )
 
-  scene(world, "disconnects only when asked twice, and erases the tokens", async () => {
-    const { page, store, tab } = world
-    const id = await connectPlatform(store)
-    await page.goto(`/app/social-platforms/${id}`)
+  scene(
+    world,
+    "disconnects only when asked twice, and erases the tokens",
+    async () => {
+      const { page, store, tab } = world
+      const id = await connectPlatform(store)
+      await page.goto(`/app/social-platforms/${id}`)
 
-    const disconnect = page.getByRole("button", { name: "Disconnect" })
-    await disconnect.click()
-    const prompt = page.getByRole("alertdialog")
-    await prompt.getByRole("button", { name: "Cancel" }).click()
-    await seeNoMore(prompt)
-    expect(Object.keys((await stored(id)).api_config)).toHaveLength(2)
-    expect(await tab.secrets.leaks()).toEqual([])
+      const disconnect = page.getByRole("button", { name: "Disconnect" })
+      await disconnect.click()
+      const prompt = page.getByRole("alertdialog")
+      await prompt.getByRole("button", { name: "Cancel" }).click()
+      await seeNoMore(prompt)
+      expect(Object.keys((await stored(id)).api_config)).toHaveLength(2)
+      expect(await tab.secrets.leaks()).toEqual([])
 
-    await disconnect.click()
-    await prompt.getByRole("button", { name: "Disconnect" }).click()
-    await see(page.getByText("The service has withdrawn the access"))
-    await see(page.getByText("Not connected", { exact: true }))
-    await see(page.getByRole("button", { name: "Connect", exact: true }))
-    expect(await stored(id)).toMatchObject({ api_config: {} })
-    expect(await sandbox.countRequests("POST", "/token/revocation")).toBeGreaterThan(0)
-  })
+      await disconnect.click()
+      await prompt.getByRole("button", { name: "Disconnect" }).click()
+      await see(page.getByText("The service has withdrawn the access"))
+      await see(page.getByText("Not connected", { exact: true }))
+      await see(page.getByRole("button", { name: "Connect", exact: true }))
+      expect(await stored(id)).toMatchObject({ api_config: {} })
+      expect(
+        await sandbox.countRequests("POST", "/token/revocation")
+      ).toBeGreaterThan(0)
+    }
+  )
 
-  scene(world, "asks to reconnect when the service has ended the access, and does it", async () => {
-    const { page, store } = world
-    const id = await connectPlatform(store)
-    await sandbox.revokeGrants()
+  scene(
+    world,
+    "asks to reconnect when the service has ended the access, and does it",
+    async () => {
+      const { page, store } = world
+      const id = await connectPlatform(store)
+      await sandbox.revokeGrants()
 
-    await page.goto(`/app/social-platforms/${id}`)
-    await page.getByRole("button", { name: "Sync" }).click()
-    await see(page.getByText("The sync failed"))
-    await see(page.getByText("Reconnect needed"))
-    const connection = section(page, "Connection")
-    await see(connection.getByText("Your store has lost its access."))
+      await page.goto(`/app/social-platforms/${id}`)
+      await page.getByRole("button", { name: "Sync" }).click()
+      await see(page.getByText("The sync failed"))
+      await see(page.getByText("Reconnect needed"))
+      const connection = section(page, "Connection")
+      await see(connection.getByText("Your store has lost its access."))
 
-    await page.getByRole("button", { name: "Reconnect" }).click()
-    await page.getByRole("button", { name: "Allow access" }).click()
-    await page.waitForURL(`**/app/social-platforms/${id}`)
-    await see(page.getByText("Connected", { exact: true }))
-    await seeNoMore(page.getByText("Reconnect needed"))
-  })
+      await page.getByRole("button", { name: "Reconnect" }).click()
+      await page.getByRole("button", { name: "Allow access" }).click()
+      await page.waitForURL(`**/app/social-platforms/${id}`)
+      await see(page.getByText("Connected", { exact: true }))
+      await seeNoMore(page.getByText("Reconnect needed"))
+    }
+  )
 
   scene(world, "checks the credentials on request", async () => {
     const { page, store } = world

@@ -23,6 +23,7 @@ describe("the dashboard", () => {
   describe("the health of the connections", () => healthSuite(world))
   describe("posts", () => postsSuite(world))
   describe("the encryption settings", () => encryptionSuite(world))
-  describe("imports in the encryption settings", () => encryptionImportsSuite(world))
+  describe("imports in the encryption settings", () =>
+    encryptionImportsSuite(world))
   describe("every page", () => appearanceSuite(world))
 })

@@ -56,52 +56,64 @@ export const encryptionSuite = (world: World): void => {
     )
   })
 
-  scene(world, "rotates to a new key and retires the old one, showing no secret", async () => {
-    const { page, store, tab } = world
-    await connectPlatform(store)
-    await createKeyService()
-    await page.goto("/app/settings")
-    await page.getByRole("link", { name: "Encryption", exact: true }).click()
-    await see(page.getByText("Key version 2 waits to be used."))
-    await see(row(1).getByText("Active"))
+  scene(
+    world,
+    "rotates to a new key and retires the old one, showing no secret",
+    async () => {
+      const { page, store, tab } = world
+      await connectPlatform(store)
+      await createKeyService()
+      await page.goto("/app/settings")
+      await page.getByRole("link", { name: "Encryption", exact: true }).click()
+      await see(page.getByText("Key version 2 waits to be used."))
+      await see(row(1).getByText("Active"))
 
-    await button("Promote key version 2").click()
-    await answer("Promote key version 2?", "Cancel")
-    expect((await store.api("GET", "/admin/encryption")).encryption.active_version).toBe(1)
-    await button("Promote key version 2").click()
-    await answer("Promote key version 2?", "Promote")
-    await see(row(2).getByText("Active"))
-    await see(page.getByText(/^3 values are not yet .* 3 under key version 1\.$/))
+      await button("Promote key version 2").click()
+      await answer("Promote key version 2?", "Cancel")
+      expect(
+        (await store.api("GET", "/admin/encryption")).encryption.active_version
+      ).toBe(1)
+      await button("Promote key version 2").click()
+      await answer("Promote key version 2?", "Promote")
+      await see(row(2).getByText("Active"))
+      await see(
+        page.getByText(/^3 values are not yet .* 3 under key version 1\.$/)
+      )
 
-    await button("Re-encrypt").click()
-    const question = "Re-encrypt the secrets of 2 platforms?"
-    await see(prompt(question))
-    await answer(question, "Cancel")
-    await see(page.getByText("2 platforms would be re-encrypted. Nothing was changed yet."))
-    expect(await keyVersions()).toEqual([1])
+      await button("Re-encrypt").click()
+      const question = "Re-encrypt the secrets of 2 platforms?"
+      await see(prompt(question))
+      await answer(question, "Cancel")
+      await see(
+        page.getByText(
+          "2 platforms would be re-encrypted. Nothing was changed yet."
+        )
+      )
+      expect(await keyVersions()).toEqual([1])
 
-    await button("Re-encrypt").click()
-    await answer(question, "Re-encrypt")
-    await see(page.getByText("2 platforms re-encrypted."))
-    expect(await keyVersions()).toEqual([2])
-    await see(page.getByText("No stored value needs key version 1 any more."))
+      await button("Re-encrypt").click()
+      await answer(question, "Re-encrypt")
+      await see(page.getByText("2 platforms re-encrypted."))
+      expect(await keyVersions()).toEqual([2])
+      await see(page.getByText("No stored value needs key version 1 any more."))
 
-    await button("Verify everything").click()
-    await see(page.getByText("3 values of 2 platforms opened."))
-    await see(
-      page
-        .getByRole("region", { name: "What was verified" })
-        .getByRole("row", { name: "Format 2, key version 2 3" })
-    )
+      await button("Verify everything").click()
+      await see(page.getByText("3 values of 2 platforms opened."))
+      await see(
+        page
+          .getByRole("region", { name: "What was verified" })
+          .getByRole("row", { name: "Format 2, key version 2 3" })
+      )
 
-    await store.sql(
-      "update encryption_key set promoted_at = now() - interval '5 minutes' where version = 2"
-    )
-    await button("Retire key version 1").click()
-    await answer("Retire key version 1?", "Retire")
-    await see(row(1).getByText("Retired", { exact: true }))
-    expect(await tab.secrets.leaks([API_KEY])).toEqual([])
-  })
+      await store.sql(
+        "update encryption_key set promoted_at = now() - interval '5 minutes' where version = 2"
+      )
+      await button("Retire key version 1").click()
+      await answer("Retire key version 1?", "Retire")
+      await see(row(1).getByText("Retired", { exact: true }))
+      expect(await tab.secrets.leaks([API_KEY])).toEqual([])
+    }
+  )
 
   scene(world, "says why the API keeps a key, and keeps it", async () => {
     const { page, store } = world
@@ -116,35 +128,41 @@ export const encryptionSuite = (world: World): void => {
     await see(row(1).getByText("Decrypts only"))
   })
 
-  scene(world, "seals plaintext only when asked twice, and then forbids it for good", async () => {
-    const { page, store, tab } = world
-    const id = await createKeyService()
-    await putApiConfig(id, { api_key: PLAINTEXT })
-    await open()
-    await see(page.getByText("1 secret is stored in plaintext."))
-    expect(await button("Require encryption for good").count()).toBe(0)
+  scene(
+    world,
+    "seals plaintext only when asked twice, and then forbids it for good",
+    async () => {
+      const { page, store, tab } = world
+      const id = await createKeyService()
+      await putApiConfig(id, { api_key: PLAINTEXT })
+      await open()
+      await see(page.getByText("1 secret is stored in plaintext."))
+      expect(await button("Require encryption for good").count()).toBe(0)
 
-    await button("Seal plaintext").click()
-    const question = "Seal the secrets of 1 platform?"
-    await answer(question, "Cancel")
-    expect(await plaintextLeft()).toBe(1)
-    await button("Seal plaintext").click()
-    await answer(question, "Seal")
-    await see(page.getByText("1 platform sealed."))
-    expect(await plaintextLeft()).toBe(0)
-    await seeNoMore(page.getByText("1 secret is stored in plaintext."))
+      await button("Seal plaintext").click()
+      const question = "Seal the secrets of 1 platform?"
+      await answer(question, "Cancel")
+      expect(await plaintextLeft()).toBe(1)
+      await button("Seal plaintext").click()
+      await answer(question, "Seal")
+      await see(page.getByText("1 platform sealed."))
+      expect(await plaintextLeft()).toBe(0)
+      await seeNoMore(page.getByText("1 secret is stored in plaintext."))
 
-    await button("Require encryption for good").click()
-    await answer("Require encryption for good?", "Require encryption")
-    await see(section(page, "Policy").getByText("Plaintext is refused; format 2 only"))
-    await seeNoMore(button("Require encryption for good"))
-    const [floor] = await store.sql("select * from encryption_policy_floor")
-    expect(floor).toMatchObject({
-      reading: "require-encrypted",
-      minimum_envelope_format: 2,
-    })
-    expect(await tab.secrets.leaks([PLAINTEXT])).toEqual([])
-  })
+      await button("Require encryption for good").click()
+      await answer("Require encryption for good?", "Require encryption")
+      await see(
+        section(page, "Policy").getByText("Plaintext is refused; format 2 only")
+      )
+      await seeNoMore(button("Require encryption for good"))
+      const [floor] = await store.sql("select * from encryption_policy_floor")
+      expect(floor).toMatchObject({
+        reading: "require-encrypted",
+        minimum_envelope_format: 2,
+      })
+      expect(await tab.secrets.leaks([PLAINTEXT])).toEqual([])
+    }
+  )
 
   /** More rows in plaintext than two batches take on. */
   const createPlaintextServices = async () => {
@@ -163,40 +181,51 @@ export const encryptionSuite = (world: World): void => {
   const holdSecondBatch = async (): Promise<() => void> => {
     let release = () => {}
     const released = new Promise<void>((resolve) => (release = resolve))
-    await world.page.route("**/admin/encryption/seal-plaintext", async (route) => {
-      const { after, dry_run } = route.request().postDataJSON()
-      if (after && !dry_run) {
-        await released
+    await world.page.route(
+      "**/admin/encryption/seal-plaintext",
+      async (route) => {
+        const { after, dry_run } = route.request().postDataJSON()
+        if (after && !dry_run) {
+          await released
+        }
+        await route.continue()
       }
-      await route.continue()
-    })
+    )
     return release
   }
 
-  scene(world, "stops between two batches when asked, and goes on where it stopped", async () => {
-    const { page } = world
-    await createPlaintextServices()
-    const release = await holdSecondBatch()
-    await open()
-    await button("Seal plaintext").click()
-    await answer("Seal the secrets of 1200 platforms?", "Seal")
-    await see(page.getByText("500 of 1,201 platforms"))
-    const bar = page.getByRole("progressbar", { name: "Sealing of plaintext" })
-    expect(await bar.getAttribute("aria-valuenow")).toBe("42")
-    expect(await button("Verify everything").isDisabled()).toBe(true)
-    expect(await button("Promote key version 2").isDisabled()).toBe(true)
-    await button("Stop").click()
-    release()
-    await see(page.getByText("1000 platforms sealed."))
-    await see(page.getByText("Not everything was gone over. Start again to go on."))
-    expect(await plaintextLeft()).toBe(200)
+  scene(
+    world,
+    "stops between two batches when asked, and goes on where it stopped",
+    async () => {
+      const { page } = world
+      await createPlaintextServices()
+      const release = await holdSecondBatch()
+      await open()
+      await button("Seal plaintext").click()
+      await answer("Seal the secrets of 1200 platforms?", "Seal")
+      await see(page.getByText("500 of 1,201 platforms"))
+      const bar = page.getByRole("progressbar", {
+        name: "Sealing of plaintext",
+      })
+      expect(await bar.getAttribute("aria-valuenow")).toBe("42")
+      expect(await button("Verify everything").isDisabled()).toBe(true)
+      expect(await button("Promote key version 2").isDisabled()).toBe(true)
+      await button("Stop").click()
+      release()
+      await see(page.getByText("1000 platforms sealed."))
+      await see(
+        page.getByText("Not everything was gone over. Start again to go on.")
+      )
+      expect(await plaintextLeft()).toBe(200)
 
-    await open()
-    await button("Seal plaintext").click()
-    await answer("Seal the secrets of 200 platforms?", "Seal")
-    await see(page.getByText("200 platforms sealed."))
-    expect(await plaintextLeft()).toBe(0)
-  })
+      await open()
+      await button("Seal plaintext").click()
+      await answer("Seal the secrets of 200 platforms?", "Seal")
+      await see(page.getByText("200 platforms sealed."))
+      expect(await plaintextLeft()).toBe(0)
+    }
+  )
 
   scene(world, "begins no further batch once the page is left", async () => {
     const { page } = world
@@ -218,43 +247,57 @@ export const encryptionSuite = (world: World): void => {
     await see(page.getByText("200 secrets are stored in plaintext."))
   })
 
-  scene(world, "leaves a value that does not open alone, names it, and finishes the rest", async () => {
-    const { page } = world
-    const damaged = await createKeyService("Damaged")
-    await putApiConfig(await createKeyService("Old"), {
-      api_key_encrypted: sealFormat1(API_KEY, 16),
-    })
-    const envelope = sealFormat1(API_KEY, 12)
-    await putApiConfig(damaged, {
-      api_key_encrypted: { ...envelope, authTag: changeLetter(envelope.authTag) },
-    })
-    await open()
-    await see(page.getByText(/2 in format 1/))
-    await button("Re-encrypt").click()
-    await answer("Re-encrypt the secrets of 1 platform?", "Re-encrypt")
-    await see(page.getByText("1 platform re-encrypted."))
-    const left = page.getByRole("region", { name: "Values that do not open" })
-    await see(left.getByText("Api key"))
-    await left.getByRole("link", { name: damaged }).click()
-    await see(page.getByRole("heading", { name: "Damaged", level: 1 }))
-  })
+  scene(
+    world,
+    "leaves a value that does not open alone, names it, and finishes the rest",
+    async () => {
+      const { page } = world
+      const damaged = await createKeyService("Damaged")
+      await putApiConfig(await createKeyService("Old"), {
+        api_key_encrypted: sealFormat1(API_KEY, 16),
+      })
+      const envelope = sealFormat1(API_KEY, 12)
+      await putApiConfig(damaged, {
+        api_key_encrypted: {
+          ...envelope,
+          authTag: changeLetter(envelope.authTag),
+        },
+      })
+      await open()
+      await see(page.getByText(/2 in format 1/))
+      await button("Re-encrypt").click()
+      await answer("Re-encrypt the secrets of 1 platform?", "Re-encrypt")
+      await see(page.getByText("1 platform re-encrypted."))
+      const left = page.getByRole("region", { name: "Values that do not open" })
+      await see(left.getByText("Api key"))
+      await left.getByRole("link", { name: damaged }).click()
+      await see(page.getByRole("heading", { name: "Damaged", level: 1 }))
+    }
+  )
 
-  scene(world, "says when an operation fails half-way, and what was done until then", async () => {
-    const { page } = world
-    const id = await createKeyService()
-    await putApiConfig(id, { api_key: PLAINTEXT })
-    await open()
-    await page.route("**/admin/encryption/seal-plaintext", (route) =>
-      route.fulfill({ status: 500, json: { message: "The database is away." } })
-    )
-    await button("Seal plaintext").click()
-    await see(page.getByText("The database is away."))
-    expect(await plaintextLeft()).toBe(1)
-    await page.unroute("**/admin/encryption/seal-plaintext")
-    await button("Seal plaintext").click()
-    await answer("Seal the secrets of 1 platform?", "Seal")
-    await see(page.getByText("1 platform sealed."))
-  })
+  scene(
+    world,
+    "says when an operation fails half-way, and what was done until then",
+    async () => {
+      const { page } = world
+      const id = await createKeyService()
+      await putApiConfig(id, { api_key: PLAINTEXT })
+      await open()
+      await page.route("**/admin/encryption/seal-plaintext", (route) =>
+        route.fulfill({
+          status: 500,
+          json: { message: "The database is away." },
+        })
+      )
+      await button("Seal plaintext").click()
+      await see(page.getByText("The database is away."))
+      expect(await plaintextLeft()).toBe(1)
+      await page.unroute("**/admin/encryption/seal-plaintext")
+      await button("Seal plaintext").click()
+      await answer("Seal the secrets of 1 platform?", "Seal")
+      await see(page.getByText("1 platform sealed."))
+    }
+  )
 
   scene(world, "shows keys, work left and a report to everybody", async () => {
     const { page, store } = world
@@ -274,19 +317,25 @@ export const encryptionSuite = (world: World): void => {
     await page.setViewportSize({ width: 1280, height: 800 })
   })
 
-  scene(world, "is worked with the keyboard alone, from the action to its report", async () => {
-    const { page } = world
-    await putApiConfig(await createKeyService(), { api_key: PLAINTEXT })
-    await open()
-    await button("Seal plaintext").focus()
-    await page.keyboard.press("Enter")
-    const question = prompt("Seal the secrets of 1 platform?")
-    await see(question)
-    await button("Seal", question).focus()
-    await page.keyboard.press("Enter")
-    await see(page.getByText("1 platform sealed."))
-    await page.waitForFunction(
-      () => document.activeElement?.getAttribute("aria-label") === "Sealing of plaintext"
-    )
-  })
+  scene(
+    world,
+    "is worked with the keyboard alone, from the action to its report",
+    async () => {
+      const { page } = world
+      await putApiConfig(await createKeyService(), { api_key: PLAINTEXT })
+      await open()
+      await button("Seal plaintext").focus()
+      await page.keyboard.press("Enter")
+      const question = prompt("Seal the secrets of 1 platform?")
+      await see(question)
+      await button("Seal", question).focus()
+      await page.keyboard.press("Enter")
+      await see(page.getByText("1 platform sealed."))
+      await page.waitForFunction(
+        () =>
+          document.activeElement?.getAttribute("aria-label") ===
+          "Sealing of plaintext"
+      )
+    }
+  )
 }

@@ -16,7 +16,9 @@ export const healthSuite = (world: World): void => {
       [id]
     )
   const verify = (id: string) =>
-    world.store.api("POST", `/admin/social-platforms/${id}/verify`).catch(() => undefined)
+    world.store
+      .api("POST", `/admin/social-platforms/${id}/verify`)
+      .catch(() => undefined)
 
   /** A platform whose grant its service has ended. */
   const loseAccess = async (name: string): Promise<string> => {
@@ -51,94 +53,114 @@ export const healthSuite = (world: World): void => {
   const group = (title: string) =>
     world.page.getByRole("list", { name: title, exact: true })
 
-  scene(world, "is found below the platforms, and is calm when all is well", async () => {
-    const { page, store } = world
-    await connectPlatform(store)
-    await page.goto("/app/social-platforms")
-    await page.getByRole("link", { name: "Health", exact: true }).click()
-    await page.waitForURL(/\/app\/social-platforms\/health$/)
-    await see(page.getByText("All well"))
-    await see(page.getByText(/There is nothing to do\.$/))
-  })
+  scene(
+    world,
+    "is found below the platforms, and is calm when all is well",
+    async () => {
+      const { page, store } = world
+      await connectPlatform(store)
+      await page.goto("/app/social-platforms")
+      await page.getByRole("link", { name: "Health", exact: true }).click()
+      await page.waitForURL(/\/app\/social-platforms\/health$/)
+      await see(page.getByText("All well"))
+      await see(page.getByText(/There is nothing to do\.$/))
+    }
+  )
 
-  scene(world, "says what lost its access and why, and leads back to the service", async () => {
-    const { page, tab } = world
-    const id = await loseAccess("Ada's network")
-    await open()
-    await see(page.getByText("Action needed"))
-    const lost = group("Does not work").getByRole("listitem")
-    await see(lost.getByText(/^Connect "Ada's network" again, and allow Sandbox/))
-    await see(lost.getByText(/^Last failure /))
+  scene(
+    world,
+    "says what lost its access and why, and leads back to the service",
+    async () => {
+      const { page, tab } = world
+      const id = await loseAccess("Ada's network")
+      await open()
+      await see(page.getByText("Action needed"))
+      const lost = group("Does not work").getByRole("listitem")
+      await see(
+        lost.getByText(/^Connect "Ada's network" again, and allow Sandbox/)
+      )
+      await see(lost.getByText(/^Last failure /))
 
-    await lost.getByRole("button", { name: "Reconnect Ada's network" }).click()
-    await page.getByRole("button", { name: "Allow access" }).click()
-    await page.waitForURL(`**/app/social-platforms/${id}`)
-    await see(page.getByText("Connected", { exact: true }).first())
-    await open()
-    await see(page.getByText("All well"))
-    expect(await tab.secrets.leaks()).toEqual([])
-  })
+      await lost
+        .getByRole("button", { name: "Reconnect Ada's network" })
+        .click()
+      await page.getByRole("button", { name: "Allow access" }).click()
+      await page.waitForURL(`**/app/social-platforms/${id}`)
+      await see(page.getByText("Connected", { exact: true }).first())
+      await open()
+      await see(page.getByText("All well"))
+      expect(await tab.secrets.leaks()).toEqual([])
+    }
+  )
 
-  scene(world, "checks a failing platform on request, and takes it off the list when it works", async () => {
-    const { page, store } = world
-    const id = await connectPlatform(store)
-    await endToken(id)
-    await sandbox.fault({ target: "token", kind: "error" })
-    await verify(id)
-    await open()
-    await see(group("Does not work").getByText(/is tried again by itself/))
-    await group("Does not work")
-      .getByRole("button", { name: "Verify Ada's sandbox" })
-      .click()
-    await see(page.getByText("The credentials work"))
-    await seeNoMore(group("Does not work"))
-    await see(page.getByText("All well"))
-  })
-
-  scene(world, "keeps the keyboard's place when a platform was checked", async () => {
-    const { page, store } = world
-    const fail = async (name: string) => {
-      const id = await connectPlatform(store, { name })
+  scene(
+    world,
+    "checks a failing platform on request, and takes it off the list when it works",
+    async () => {
+      const { page, store } = world
+      const id = await connectPlatform(store)
       await endToken(id)
       await sandbox.fault({ target: "token", kind: "error" })
       await verify(id)
-      return id
+      await open()
+      await see(group("Does not work").getByText(/is tried again by itself/))
+      await group("Does not work")
+        .getByRole("button", { name: "Verify Ada's sandbox" })
+        .click()
+      await see(page.getByText("The credentials work"))
+      await seeNoMore(group("Does not work"))
+      await see(page.getByText("All well"))
     }
-    await fail("First")
-    await fail("Second")
-    await open()
-    const rows = group("Does not work").getByRole("listitem")
-    await see(rows.nth(1))
-    const [first, second] = await rows.getByRole("link").allInnerTexts()
-    const check = (name: string) =>
-      page.getByRole("button", { name: `Verify ${name}` })
-    const focused = () =>
-      page.evaluate(() => {
-        const { activeElement } = document
-        return (
-          activeElement?.getAttribute("aria-label") ??
-          (activeElement?.id || activeElement?.textContent)
-        )
-      })
-    const press = async (name: string) => {
-      await check(name).focus()
-      await page.keyboard.press("Enter")
+  )
+
+  scene(
+    world,
+    "keeps the keyboard's place when a platform was checked",
+    async () => {
+      const { page, store } = world
+      const fail = async (name: string) => {
+        const id = await connectPlatform(store, { name })
+        await endToken(id)
+        await sandbox.fault({ target: "token", kind: "error" })
+        await verify(id)
+        return id
+      }
+      await fail("First")
+      await fail("Second")
+      await open()
+      const rows = group("Does not work").getByRole("listitem")
+      await see(rows.nth(1))
+      const [first, second] = await rows.getByRole("link").allInnerTexts()
+      const check = (name: string) =>
+        page.getByRole("button", { name: `Verify ${name}` })
+      const focused = () =>
+        page.evaluate(() => {
+          const { activeElement } = document
+          return (
+            activeElement?.getAttribute("aria-label") ??
+            (activeElement?.id || activeElement?.textContent)
+          )
+        })
+      const press = async (name: string) => {
+        await check(name).focus()
+        await page.keyboard.press("Enter")
+      }
+
+      await sandbox.fault({ target: "token", kind: "error" })
+      await press(first)
+      await see(page.getByText("The check failed"))
+      await see(check(first).and(page.locator(":enabled")))
+      expect(await focused()).toBe(`Verify ${first}`)
+
+      await press(first)
+      await seeNoMore(check(first))
+      expect(await focused()).toBe(second)
+
+      await press(second)
+      await see(page.getByText("All well"))
+      expect(await focused()).toBe("social-health")
     }
-
-    await sandbox.fault({ target: "token", kind: "error" })
-    await press(first)
-    await see(page.getByText("The check failed"))
-    await see(check(first).and(page.locator(":enabled")))
-    expect(await focused()).toBe(`Verify ${first}`)
-
-    await press(first)
-    await seeNoMore(check(first))
-    expect(await focused()).toBe(second)
-
-    await press(second)
-    await see(page.getByText("All well"))
-    expect(await focused()).toBe("social-health")
-  })
+  )
 
   scene(world, "shows when an access ends, on its page too", async () => {
     const { page, store } = world
@@ -150,27 +172,37 @@ export const healthSuite = (world: World): void => {
     await ending.getByRole("link", { name: "Ada's sandbox" }).click()
     await page.waitForURL(`**/app/social-platforms/${id}`)
     await see(page.getByText(/^The access ends soon\. Reconnect before /))
-    await see(section(page, "Connection").getByText(/^Renewed automatically, next /))
+    await see(
+      section(page, "Connection").getByText(/^Renewed automatically, next /)
+    )
   })
 
-  scene(world, "raises one alarm where a service refuses the application", async () => {
-    const { page, store } = world
-    const ids = [
-      await connectPlatform(store, { name: "One" }),
-      await connectPlatform(store, { name: "Two" }),
-    ]
-    await sandbox.fault({ target: "token", kind: "invalid_client", times: 2 })
-    for (const id of ids) {
-      await endToken(id)
-      await verify(id)
+  scene(
+    world,
+    "raises one alarm where a service refuses the application",
+    async () => {
+      const { page, store } = world
+      const ids = [
+        await connectPlatform(store, { name: "One" }),
+        await connectPlatform(store, { name: "Two" }),
+      ]
+      await sandbox.fault({ target: "token", kind: "invalid_client", times: 2 })
+      for (const id of ids) {
+        await endToken(id)
+        await verify(id)
+      }
+      await open()
+      await see(
+        page.getByText("Sandbox refuses your application (2 of 2 platforms)")
+      )
+      expect(await page.getByText(/refuses your application/).count()).toBe(1)
+      expect(await group("Does not work").count()).toBe(0)
+      await page
+        .getByRole("link", { name: "Open the platform that met it last" })
+        .click()
+      await page.waitForURL(`**/app/social-platforms/${ids[1]}`)
     }
-    await open()
-    await see(page.getByText("Sandbox refuses your application (2 of 2 platforms)"))
-    expect(await page.getByText(/refuses your application/).count()).toBe(1)
-    expect(await group("Does not work").count()).toBe(0)
-    await page.getByRole("link", { name: "Open the platform that met it last" }).click()
-    await page.waitForURL(`**/app/social-platforms/${ids[1]}`)
-  })
+  )
 
   scene(world, "names the permissions that were not granted", async () => {
     const { page, store } = world
@@ -186,27 +218,33 @@ export const healthSuite = (world: World): void => {
     await see(page.getByText(/^Connect again to grant posts:write\. /))
   })
 
-  scene(world, "shows who did what, and what happened by itself, without a value", async () => {
-    const { page, store, tab } = world
-    const id = await connectPlatform(store)
-    await endToken(id)
-    await verify(id)
-    await page.goto(`/app/social-platforms/${id}`)
-    const activity = section(page, "Activity")
-    const entry = (title: string) =>
-      activity.getByRole("listitem").filter({ hasText: title })
-    await see(entry("Access renewed").getByText("Automatically"))
-    await see(entry("Connected").getByText(ADMIN.email))
-    await see(entry("Created").getByText(ADMIN.email))
-    expect(await tab.secrets.leaks()).toEqual([])
+  scene(
+    world,
+    "shows who did what, and what happened by itself, without a value",
+    async () => {
+      const { page, store, tab } = world
+      const id = await connectPlatform(store)
+      await endToken(id)
+      await verify(id)
+      await page.goto(`/app/social-platforms/${id}`)
+      const activity = section(page, "Activity")
+      const entry = (title: string) =>
+        activity.getByRole("listitem").filter({ hasText: title })
+      await see(entry("Access renewed").getByText("Automatically"))
+      await see(entry("Connected").getByText(ADMIN.email))
+      await see(entry("Created").getByText(ADMIN.email))
+      expect(await tab.secrets.leaks()).toEqual([])
 
-    await page.getByRole("button", { name: "Disconnect" }).click()
-    await page
-      .getByRole("alertdialog")
-      .getByRole("button", { name: "Disconnect" })
-      .click()
-    await see(entry("Disconnected").getByText("The service has withdrawn the access."))
-  })
+      await page.getByRole("button", { name: "Disconnect" }).click()
+      await page
+        .getByRole("alertdialog")
+        .getByRole("button", { name: "Disconnect" })
+        .click()
+      await see(
+        entry("Disconnected").getByText("The service has withdrawn the access.")
+      )
+    }
+  )
 
   scene(world, "shows earlier activity on request", async () => {
     const { page, store } = world
@@ -227,21 +265,30 @@ export const healthSuite = (world: World): void => {
     await seeNoMore(more)
   })
 
-  scene(world, "says when the health cannot be loaded, and loads it on request", async () => {
-    const { page } = world
-    await page.route("**/admin/socials/health*", (route) =>
-      route.fulfill({ status: 500, json: { message: "The database is away." } })
-    )
-    await page.goto("/app/social-platforms/health")
-    await see(page.getByText("The database is away."))
-    await page.unroute("**/admin/socials/health*")
-    await page.getByRole("button", { name: "Try again" }).click()
-    await see(page.getByText("There are no platforms yet."))
-  })
+  scene(
+    world,
+    "says when the health cannot be loaded, and loads it on request",
+    async () => {
+      const { page } = world
+      await page.route("**/admin/socials/health*", (route) =>
+        route.fulfill({
+          status: 500,
+          json: { message: "The database is away." },
+        })
+      )
+      await page.goto("/app/social-platforms/health")
+      await see(page.getByText("The database is away."))
+      await page.unroute("**/admin/socials/health*")
+      await page.getByRole("button", { name: "Try again" }).click()
+      await see(page.getByText("There are no platforms yet."))
+    }
+  )
 
   scene(world, "shows every kind of trouble to everybody", async () => {
     const { page, store } = world
-    await createPlatform(store, { name: "A network that nobody has connected so far" })
+    await createPlatform(store, {
+      name: "A network that nobody has connected so far",
+    })
     await loseAccess("Ada's network")
     await endSoon(await connectPlatform(store, { name: "Outlet" }))
     const refused = await connectPlatform(store, { name: "Refused" })

@@ -1,5 +1,10 @@
 import { sandbox, sandboxUrl } from "../http/support/sandbox"
-import { accountIds, connectPlatform, createPlatform, createPost } from "./support/arrange"
+import {
+  accountIds,
+  connectPlatform,
+  createPlatform,
+  createPost,
+} from "./support/arrange"
 import { chooseAction, section, see, seeNoMore } from "./support/visitor"
 import { scene, type World } from "./support/world"
 
@@ -14,7 +19,9 @@ export const postsSuite = (world: World): void => {
   const typeDate = async (name: string, parts: Record<string, string>) => {
     const field = world.page.getByRole("group", { name })
     for (const [part, text] of Object.entries(parts)) {
-      await field.getByRole("spinbutton", { name: new RegExp(`^${part}`) }).click()
+      await field
+        .getByRole("spinbutton", { name: new RegExp(`^${part}`) })
+        .click()
       await world.page.keyboard.type(text)
     }
   }
@@ -63,128 +70,182 @@ export const postsSuite = (world: World): void => {
     })
   })
 
-  scene(world, "publishes nothing that a chosen service would refuse", async () => {
-    const { page, store } = world
-    await mainAccount()
-    await page.goto("/app/social-posts/create")
-    await page.getByLabel("Text").fill("👩‍👩‍👧".repeat(501))
-    await page.getByRole("button", { name: "Publish now" }).click()
-    await see(page.getByText("Choose at least one account."))
+  scene(
+    world,
+    "publishes nothing that a chosen service would refuse",
+    async () => {
+      const { page, store } = world
+      await mainAccount()
+      await page.goto("/app/social-posts/create")
+      await page.getByLabel("Text").fill("👩‍👩‍👧".repeat(501))
+      await page.getByRole("button", { name: "Publish now" }).click()
+      await see(page.getByText("Choose at least one account."))
 
-    await page.getByLabel(/Ada's Shop/).check()
-    await see(page.getByText("501 of 500 characters (Sandbox)"))
-    await see(page.getByText("Sandbox takes at most 500 characters; this is 501."))
-    await page.getByRole("button", { name: "Publish now" }).click()
-    await page.waitForFunction(
-      () => document.activeElement?.id === "social-post-problems"
-    )
-    expect(await store.sql("select id from social_post")).toEqual([])
+      await page.getByLabel(/Ada's Shop/).check()
+      await see(page.getByText("501 of 500 characters (Sandbox)"))
+      await see(
+        page.getByText("Sandbox takes at most 500 characters; this is 501.")
+      )
+      await page.getByRole("button", { name: "Publish now" }).click()
+      await page.waitForFunction(
+        () => document.activeElement?.id === "social-post-problems"
+      )
+      expect(await store.sql("select id from social_post")).toEqual([])
 
-    await page.getByLabel("Text").fill("👩‍👩‍👧".repeat(500))
-    await seeNoMore(page.getByText(/takes at most/))
-    await page.getByRole("button", { name: "Publish now" }).click()
-    await see(page.getByText("Published", { exact: true }))
-    expect(await sandbox.posts()).toHaveLength(1)
-  })
+      await page.getByLabel("Text").fill("👩‍👩‍👧".repeat(500))
+      await seeNoMore(page.getByText(/takes at most/))
+      await page.getByRole("button", { name: "Publish now" }).click()
+      await see(page.getByText("Published", { exact: true }))
+      expect(await sandbox.posts()).toHaveLength(1)
+    }
+  )
 
-  scene(world, "offers only accounts that can be published to, and says why", async () => {
-    const { page, store } = world
-    await createPlatform(store, { name: "Not there yet" })
-    const id = await connectPlatform(store, { name: "Switched off" })
-    await store.api("POST", `/admin/social-platforms/${id}`, { status: "inactive" })
+  scene(
+    world,
+    "offers only accounts that can be published to, and says why",
+    async () => {
+      const { page, store } = world
+      await createPlatform(store, { name: "Not there yet" })
+      const id = await connectPlatform(store, { name: "Switched off" })
+      await store.api("POST", `/admin/social-platforms/${id}`, {
+        status: "inactive",
+      })
 
-    await page.goto("/app/social-posts/create")
-    await see(page.getByText("The platform is not connected"))
-    await see(page.getByText("The platform is switched off"))
-    expect(await page.getByLabel(/Ada's Shop/).isDisabled()).toBe(true)
-  })
+      await page.goto("/app/social-posts/create")
+      await see(page.getByText("The platform is not connected"))
+      await see(page.getByText("The platform is switched off"))
+      expect(await page.getByLabel(/Ada's Shop/).isDisabled()).toBe(true)
+    }
+  )
 
-  scene(world, "says what to do first where there is nothing to publish to", async () => {
-    const { page } = world
-    await page.goto("/app/social-posts/create")
-    await see(page.getByText("There is nothing to publish to yet."))
-    await page.getByRole("link", { name: "Create a platform" }).click()
-    await page.waitForURL(/\/app\/social-platforms\/create$/)
-  })
+  scene(
+    world,
+    "says what to do first where there is nothing to publish to",
+    async () => {
+      const { page } = world
+      await page.goto("/app/social-posts/create")
+      await see(page.getByText("There is nothing to publish to yet."))
+      await page.getByRole("link", { name: "Create a platform" }).click()
+      await page.waitForURL(/\/app\/social-platforms\/create$/)
+    }
+  )
 
-  scene(world, "says why a publication failed, and publishes it on Retry", async () => {
-    const { page, store } = world
-    const post = await createPost(store, {
-      caption: "Soon in your street",
-      account_ids: [await mainAccount()],
-    })
-    await sandbox.fault({ target: "posts", kind: "error", status: 422 })
+  scene(
+    world,
+    "says why a publication failed, and publishes it on Retry",
+    async () => {
+      const { page, store } = world
+      const post = await createPost(store, {
+        caption: "Soon in your street",
+        account_ids: [await mainAccount()],
+      })
+      await sandbox.fault({ target: "posts", kind: "error", status: 422 })
 
-    await page.goto(`/app/social-posts/${post}`)
-    await page.getByRole("button", { name: "Publish now" }).click()
-    await see(page.getByText("The post was not published"))
-    const publications = section(page, "Publications")
-    await see(publications.getByText("Failed"))
-    await see(publications.getByText(/^Sandbox answered 422/))
-    await see(publications.getByText("Edit the post to fit the service's rules, then retry."))
-    expect(await sandbox.posts()).toEqual([])
+      await page.goto(`/app/social-posts/${post}`)
+      await page.getByRole("button", { name: "Publish now" }).click()
+      await see(page.getByText("The post was not published"))
+      const publications = section(page, "Publications")
+      await see(publications.getByText("Failed"))
+      await see(publications.getByText(/^Sandbox answered 422/))
+      await see(
+        publications.getByText(
+          "Edit the post to fit the service's rules, then retry."
+        )
+      )
+      expect(await sandbox.posts()).toEqual([])
 
-    await page.getByRole("button", { name: "Retry" }).click()
-    await see(publications.getByText("Published", { exact: true }))
-    await see(page.getByRole("link", { name: /View post/ }))
-    await seeNoMore(page.getByRole("button", { name: "Retry" }))
-    expect(await sandbox.posts()).toHaveLength(1)
-  })
+      await page.getByRole("button", { name: "Retry" }).click()
+      await see(publications.getByText("Published", { exact: true }))
+      await see(page.getByRole("link", { name: /View post/ }))
+      await seeNoMore(page.getByRole("button", { name: "Retry" }))
+      expect(await sandbox.posts()).toHaveLength(1)
+    }
+  )
 
-  scene(world, "waits by itself when the service asks to slow down", async () => {
-    const { page, store } = world
-    const post = await createPost(store, {
-      caption: "Patience",
-      account_ids: [await mainAccount()],
-    })
-    await sandbox.fault({ target: "posts", kind: "rate_limit", retry_after: 3600 })
+  scene(
+    world,
+    "waits by itself when the service asks to slow down",
+    async () => {
+      const { page, store } = world
+      const post = await createPost(store, {
+        caption: "Patience",
+        account_ids: [await mainAccount()],
+      })
+      await sandbox.fault({
+        target: "posts",
+        kind: "rate_limit",
+        retry_after: 3600,
+      })
 
-    await page.goto(`/app/social-posts/${post}`)
-    await page.getByRole("button", { name: "Publish now" }).click()
-    const publications = section(page, "Publications")
-    await see(publications.getByText("Waiting"))
-    await see(publications.getByText(/^1 attempt so far, next attempt /))
-    await see(publications.getByText("Nothing to do: it is tried again by itself."))
-    expect(await page.getByRole("button", { name: "Retry" }).count()).toBe(0)
-  })
+      await page.goto(`/app/social-posts/${post}`)
+      await page.getByRole("button", { name: "Publish now" }).click()
+      const publications = section(page, "Publications")
+      await see(publications.getByText("Waiting"))
+      await see(publications.getByText(/^1 attempt so far, next attempt /))
+      await see(
+        publications.getByText("Nothing to do: it is tried again by itself.")
+      )
+      expect(await page.getByRole("button", { name: "Retry" }).count()).toBe(0)
+    }
+  )
 
-  scene(world, "lets a person say what became of a post that nobody can tell", async () => {
-    const { page, store } = world
-    const account = await mainAccount()
-    const post = await createPost(store, { caption: "Hello?", account_ids: [account] })
-    await sandbox.fault({ target: "posts", kind: "drop" })
-    await sandbox.fault({ target: "lookup", kind: "error", times: 20 })
+  scene(
+    world,
+    "lets a person say what became of a post that nobody can tell",
+    async () => {
+      const { page, store } = world
+      const account = await mainAccount()
+      const post = await createPost(store, {
+        caption: "Hello?",
+        account_ids: [account],
+      })
+      await sandbox.fault({ target: "posts", kind: "drop" })
+      await sandbox.fault({ target: "lookup", kind: "error", times: 20 })
 
-    await page.goto(`/app/social-posts/${post}`)
-    await page.getByRole("button", { name: "Publish now" }).click()
-    const publications = section(page, "Publications")
-    await see(publications.getByText("Outcome unknown"))
-    await see(publications.getByText(/It is not published again by itself/))
-    const [accepted] = await sandbox.posts()
-    const address = `${sandboxUrl()}/posts/${accepted.id}`
-    await publications.getByLabel(/^Address of the published post/).fill(address)
-    await publications.getByRole("button", { name: "It was published" }).click()
-    await see(publications.getByText("Published", { exact: true }))
-    const link = publications.getByRole("link", { name: /View post/ })
-    expect(await link.getAttribute("href")).toBe(address)
-    expect(await sandbox.posts()).toHaveLength(1)
-  })
+      await page.goto(`/app/social-posts/${post}`)
+      await page.getByRole("button", { name: "Publish now" }).click()
+      const publications = section(page, "Publications")
+      await see(publications.getByText("Outcome unknown"))
+      await see(publications.getByText(/It is not published again by itself/))
+      const [accepted] = await sandbox.posts()
+      const address = `${sandboxUrl()}/posts/${accepted.id}`
+      await publications
+        .getByLabel(/^Address of the published post/)
+        .fill(address)
+      await publications
+        .getByRole("button", { name: "It was published" })
+        .click()
+      await see(publications.getByText("Published", { exact: true }))
+      const link = publications.getByRole("link", { name: /View post/ })
+      expect(await link.getAttribute("href")).toBe(address)
+      expect(await sandbox.posts()).toHaveLength(1)
+    }
+  )
 
-  scene(world, "asks the service about an unknown outcome on Retry, and posts once", async () => {
-    const { page, store } = world
-    const account = await mainAccount()
-    const post = await createPost(store, { caption: "Once", account_ids: [account] })
-    await sandbox.fault({ target: "posts", kind: "drop" })
-    await sandbox.fault({ target: "lookup", kind: "error", times: 20 })
+  scene(
+    world,
+    "asks the service about an unknown outcome on Retry, and posts once",
+    async () => {
+      const { page, store } = world
+      const account = await mainAccount()
+      const post = await createPost(store, {
+        caption: "Once",
+        account_ids: [account],
+      })
+      await sandbox.fault({ target: "posts", kind: "drop" })
+      await sandbox.fault({ target: "lookup", kind: "error", times: 20 })
 
-    await page.goto(`/app/social-posts/${post}`)
-    await page.getByRole("button", { name: "Publish now" }).click()
-    await see(page.getByText("Outcome unknown"))
-    await sandbox.clearFaults()
-    await page.getByRole("button", { name: "Retry" }).click()
-    await see(section(page, "Publications").getByText("Published", { exact: true }))
-    expect(await sandbox.posts()).toHaveLength(1)
-  })
+      await page.goto(`/app/social-posts/${post}`)
+      await page.getByRole("button", { name: "Publish now" }).click()
+      await see(page.getByText("Outcome unknown"))
+      await sandbox.clearFaults()
+      await page.getByRole("button", { name: "Retry" }).click()
+      await see(
+        section(page, "Publications").getByText("Published", { exact: true })
+      )
+      expect(await sandbox.posts()).toHaveLength(1)
+    }
+  )
 
   scene(world, "deletes a post only when asked twice", async () => {
     const { page, store } = world
@@ -210,7 +271,10 @@ export const postsSuite = (world: World): void => {
   scene(world, "finds posts by text and by status", async () => {
     const { page, store } = world
     const account = await mainAccount()
-    await createPost(store, { caption: "A draft about scarves", account_ids: [account] })
+    await createPost(store, {
+      caption: "A draft about scarves",
+      account_ids: [account],
+    })
     await createPost(store, {
       caption: "A plan about gloves",
       account_ids: [account],
@@ -233,20 +297,24 @@ export const postsSuite = (world: World): void => {
     await see(page.getByText("A plan about gloves"))
   })
 
-  scene(world, "keeps what was written when the server cannot be reached", async () => {
-    const { page, store } = world
-    await mainAccount()
-    await page.goto("/app/social-posts/create")
-    await page.getByLabel("Text").fill("Do not lose me")
-    await page.getByLabel(/Ada's Shop/).check()
-    await page.route("**/admin/social-posts", (route) => route.abort())
-    await page.getByRole("button", { name: "Save as draft" }).click()
-    await see(page.getByText("The server could not be reached."))
-    expect(await page.getByLabel("Text").inputValue()).toBe("Do not lose me")
+  scene(
+    world,
+    "keeps what was written when the server cannot be reached",
+    async () => {
+      const { page, store } = world
+      await mainAccount()
+      await page.goto("/app/social-posts/create")
+      await page.getByLabel("Text").fill("Do not lose me")
+      await page.getByLabel(/Ada's Shop/).check()
+      await page.route("**/admin/social-posts", (route) => route.abort())
+      await page.getByRole("button", { name: "Save as draft" }).click()
+      await see(page.getByText("The server could not be reached."))
+      expect(await page.getByLabel("Text").inputValue()).toBe("Do not lose me")
 
-    await page.unroute("**/admin/social-posts")
-    await page.getByRole("button", { name: "Save as draft" }).click()
-    await see(page.getByText("Draft saved"))
-    expect((await store.api("GET", "/admin/social-posts")).count).toBe(1)
-  })
+      await page.unroute("**/admin/social-posts")
+      await page.getByRole("button", { name: "Save as draft" }).click()
+      await see(page.getByText("Draft saved"))
+      expect((await store.api("GET", "/admin/social-posts")).count).toBe(1)
+    }
+  )
 }

@@ -80,14 +80,14 @@ async function takeAll(
   await page.getByLabel(/Ada's Shop/).check()
   await page.getByLabel(/Ada's Outlet/).check()
   await page.getByLabel("Images to upload").setInputFiles(picture)
-  await page
-    .getByLabel("Alternative text for image 1")
-    .fill(ALT_TEXT)
+  await page.getByLabel("Alternative text for image 1").fill(ALT_TEXT)
   await page.getByRole("heading", { name: "Write a post" }).hover()
   await page.mouse.wheel(0, 120)
   await take("composer")
 
-  await page.goto(`/app/social-posts/${await publishPost(store, platform, picture)}`)
+  await page.goto(
+    `/app/social-posts/${await publishPost(store, platform, picture)}`
+  )
   await see(page.getByRole("link", { name: /View post/ }))
   await take("post")
 

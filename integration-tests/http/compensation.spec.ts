@@ -1,5 +1,8 @@
 import type { MedusaContainer } from "@medusajs/framework/types"
-import { ContainerRegistrationKeys, MedusaError } from "@medusajs/framework/utils"
+import {
+  ContainerRegistrationKeys,
+  MedusaError,
+} from "@medusajs/framework/utils"
 import {
   createStep,
   createWorkflow,
@@ -42,7 +45,11 @@ import {
   createSandboxPlatform,
   sql,
 } from "./support/application"
-import { countRows, overwriteApiConfig, storedPlatform } from "./support/database"
+import {
+  countRows,
+  overwriteApiConfig,
+  storedPlatform,
+} from "./support/database"
 import { createPost, readPost } from "./support/posts"
 import { sandbox } from "./support/sandbox"
 
@@ -138,7 +145,10 @@ medusaIntegrationTestRunner({
     }
     const accountRows = async () =>
       (
-        await sql(container, "select * from social_account order by external_id")
+        await sql(
+          container,
+          "select * from social_account order by external_id"
+        )
       ).map(({ updated_at: _, ...row }) => row)
     const prepareGeneric = () =>
       preparePlatform(container, {
@@ -175,7 +185,11 @@ medusaIntegrationTestRunner({
         await socialsModule(container).writeHealth(id, {
           status: "error",
           token_validity: "false",
-          last_error: { class: "token_invalid", code: "http_401", message: "No" },
+          last_error: {
+            class: "token_invalid",
+            code: "http_401",
+            message: "No",
+          },
           consecutive_failures: 3,
         })
         const before = await platformRow(id)
@@ -199,7 +213,9 @@ medusaIntegrationTestRunner({
 
       it("updating a platform from before encryption puts its secret back, sealed", async () => {
         const id = await createGeneric()
-        await overwriteApiConfig(container, id, { api_key: "a-key-in-the-clear" })
+        await overwriteApiConfig(container, id, {
+          api_key: "a-key-in-the-clear",
+        })
         const change = await preparePlatformChange(container, id, {
           api_config: { api_key: "the-second-key" },
         })
@@ -234,7 +250,9 @@ medusaIntegrationTestRunner({
         ).rejects.toMatchObject({ message: FAILURE })
 
         expect(await accountRows()).toEqual(accounts)
-        const { status, data } = await admin.get(`/admin/social-platforms/${id}`)
+        const { status, data } = await admin.get(
+          `/admin/social-platforms/${id}`
+        )
         expect(status).toBe(200)
         expect(data.social_platform).toMatchObject({
           status: "pending",
@@ -342,10 +360,14 @@ medusaIntegrationTestRunner({
       }
       /** What of a post a person sees, with its publications in a fixed order. */
       const content = async (id: string) => {
-        const { updated_at: _, publications, products, ...post } = (await readPost(
-          admin,
-          id
-        )) as Awaited<ReturnType<typeof readPost>> & {
+        const {
+          updated_at: _,
+          publications,
+          products,
+          ...post
+        } = (await readPost(admin, id)) as Awaited<
+          ReturnType<typeof readPost>
+        > & {
           updated_at: string
           products: { title: string }[]
         }
@@ -469,7 +491,9 @@ medusaIntegrationTestRunner({
       it("holds no state, code or token", async () => {
         const id = await createSandboxPlatform(admin)
         const answer = await approve(admin, id)
-        const completed = await completeOauthAuthorizationWorkflow(container).run({
+        const completed = await completeOauthAuthorizationWorkflow(
+          container
+        ).run({
           input: await prepareAnswer(container, {
             provider: "sandbox",
             actorId: admin.id,

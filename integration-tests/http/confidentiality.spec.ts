@@ -2,7 +2,11 @@ import { randomBytes } from "node:crypto"
 import { medusaIntegrationTestRunner } from "@medusajs/test-utils"
 import { type Admin, createAdmin, sql } from "./support/application"
 import { dumpDatabase, keepHistory } from "./support/database"
-import { type EchoNetwork, MARK, startEchoNetwork } from "./support/echo-network"
+import {
+  type EchoNetwork,
+  MARK,
+  startEchoNetwork,
+} from "./support/echo-network"
 import { newFernetKey, sealFernet } from "./support/fernet"
 import { sealWithFirstKey } from "./support/keys"
 import { marked, type MarkedLife } from "./support/marked-life"
@@ -125,7 +129,9 @@ medusaIntegrationTestRunner({
         // With the refresh token of before, which is under the new key now.
         expect((await life.sync(id)).status).toBe(200)
         expect((await life.connect(id)).status).toBe(200)
-        expect((await life.publish(id)).data.social_post.status).toBe("published")
+        expect((await life.publish(id)).data.social_post.status).toBe(
+          "published"
+        )
 
         const imported = await encryption("import-fernet", {
           rows: [

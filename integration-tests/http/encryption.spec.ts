@@ -153,10 +153,12 @@ medusaIntegrationTestRunner({
           entry,
           { type: "sealed", actor_id: admin.id, details: null },
         ])
-        const shown = await admin.get(`/admin/social-platforms/${rotated}/events`)
-        expect(shown.data.events.map(({ type }: { type: string }) => type)).toEqual(
-          expect.arrayContaining(["sealed", "rotated", "connected"])
+        const shown = await admin.get(
+          `/admin/social-platforms/${rotated}/events`
         )
+        expect(
+          shown.data.events.map(({ type }: { type: string }) => type)
+        ).toEqual(expect.arrayContaining(["sealed", "rotated", "connected"]))
       })
 
       it("goes backwards while the old key is there", async () => {
@@ -222,7 +224,9 @@ medusaIntegrationTestRunner({
         }
         const refused = await admin.post("/admin/encryption/policy", strict)
         expect(refused.status).toBe(400)
-        expect(refused.data.message).toMatch(/1 stored secrets are in plaintext/)
+        expect(refused.data.message).toMatch(
+          /1 stored secrets are in plaintext/
+        )
 
         await admin.post("/admin/encryption/seal-plaintext")
         const raised = await admin.post("/admin/encryption/policy", strict)

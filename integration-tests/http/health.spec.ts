@@ -10,7 +10,10 @@ import {
   sql,
 } from "./support/application"
 import { sandbox } from "./support/sandbox"
-import { startTokenEndpoint, type TokenEndpoint } from "./support/token-endpoint"
+import {
+  startTokenEndpoint,
+  type TokenEndpoint,
+} from "./support/token-endpoint"
 import { startWatch } from "./support/watch"
 
 jest.setTimeout(120_000)
@@ -82,7 +85,9 @@ medusaIntegrationTestRunner({
         await connectSandbox(admin, { name: "Fine" })
         await createSandboxPlatform(admin, { name: "New" })
         const off = await createKeyService("Switched off")
-        await admin.post(`/admin/social-platforms/${off}`, { status: "inactive" })
+        await admin.post(`/admin/social-platforms/${off}`, {
+          status: "inactive",
+        })
         await createKeyService("Parcels")
 
         const { counts, items, count, providers } = await health()
@@ -136,7 +141,10 @@ medusaIntegrationTestRunner({
           },
         ])
 
-        await admin.post("/admin/oauth/sandbox/callback", await approve(admin, id))
+        await admin.post(
+          "/admin/oauth/sandbox/callback",
+          await approve(admin, id)
+        )
         expect(await health()).toMatchObject({
           counts: { healthy: 1, reconnect: 0 },
           items: [],
@@ -159,7 +167,10 @@ medusaIntegrationTestRunner({
         })
 
         await verify(id)
-        expect((await health()).counts).toMatchObject({ failing: 0, healthy: 1 })
+        expect((await health()).counts).toMatchObject({
+          failing: 0,
+          healthy: 1,
+        })
       })
 
       it("raises one alarm for a refused registration, however many platforms met it", async () => {
@@ -167,7 +178,11 @@ medusaIntegrationTestRunner({
         for (const name of ["One", "Two", "Three"]) {
           ids.push(await connectSandbox(admin, { name }))
         }
-        await sandbox.fault({ target: "token", kind: "invalid_client", times: 3 })
+        await sandbox.fault({
+          target: "token",
+          kind: "invalid_client",
+          times: 3,
+        })
         for (const id of ids) {
           await endToken(id)
           await verify(id)
@@ -247,7 +262,11 @@ medusaIntegrationTestRunner({
 
       describe("of a refresh token that ends within thirty days", () => {
         const TTL = 14 * 86_400
-        const tokens = { access_token: "access", token_type: "bearer", expires_in: 3600 }
+        const tokens = {
+          access_token: "access",
+          token_type: "bearer",
+          expires_in: 3600,
+        }
 
         /** A platform whose service is the endpoint, connected two days ago for fourteen. */
         const connectAtEndpoint = async () => {
@@ -277,7 +296,11 @@ medusaIntegrationTestRunner({
         const stateOf = async (id: string) => {
           const { counts } = await health()
           const { reconnect_before } = await show(id)
-          return { healthy: counts.healthy, expiring: counts.expiring, reconnect_before }
+          return {
+            healthy: counts.healthy,
+            expiring: counts.expiring,
+            reconnect_before,
+          }
         }
         const CALM = { healthy: 1, expiring: 0, reconnect_before: null }
 
@@ -287,12 +310,18 @@ medusaIntegrationTestRunner({
 
         it("asks nothing of anybody while each refresh extends it", async () => {
           const id = await connectAtEndpoint()
-          await refresh(id, { refresh_token: "next", refresh_token_expires_in: TTL })
+          await refresh(id, {
+            refresh_token: "next",
+            refresh_token_expires_in: TTL,
+          })
           expect(await stateOf(id)).toEqual(CALM)
         })
 
         it.each([
-          ["tells what is left of it", { refresh_token_expires_in: 12 * 86_400 }],
+          [
+            "tells what is left of it",
+            { refresh_token_expires_in: 12 * 86_400 },
+          ],
           ["tells nothing of it", {}],
         ])("tells of its end when a refresh %s", async (_, answer) => {
           const id = await connectAtEndpoint()
@@ -385,8 +414,14 @@ medusaIntegrationTestRunner({
           )
           expect(credential_fields).toEqual(
             expect.arrayContaining([
-              expect.objectContaining({ name: "access_token", preconfigured: true }),
-              expect.objectContaining({ name: "app_secret", preconfigured: false }),
+              expect.objectContaining({
+                name: "access_token",
+                preconfigured: true,
+              }),
+              expect.objectContaining({
+                name: "app_secret",
+                preconfigured: false,
+              }),
             ])
           )
           expect(JSON.stringify(data)).not.toContain("EAAshared")
@@ -414,7 +449,9 @@ medusaIntegrationTestRunner({
       it.each(["0", "201", "many", "1&platform=splat_1"])(
         "refuses the limit %s",
         async (limit) => {
-          const { status } = await admin.get(`/admin/socials/health?limit=${limit}`)
+          const { status } = await admin.get(
+            `/admin/socials/health?limit=${limit}`
+          )
           expect(status).toBe(400)
         }
       )
@@ -527,7 +564,9 @@ medusaIntegrationTestRunner({
       it("is not there for a deleted platform", async () => {
         const id = await createKeyService("Parcels")
         await admin.delete(`/admin/social-platforms/${id}`)
-        const { status } = await admin.get(`/admin/social-platforms/${id}/events`)
+        const { status } = await admin.get(
+          `/admin/social-platforms/${id}/events`
+        )
         expect(status).toBe(404)
       })
     })
@@ -553,12 +592,12 @@ medusaIntegrationTestRunner({
       })
     })
 
-    it.each(["/admin/socials/health", "/admin/social-platforms/splat_1/events"])(
-      "%s answers nobody without a login",
-      async (path) => {
-        const { status } = await api.get(path, { validateStatus: () => true })
-        expect(status).toBe(401)
-      }
-    )
+    it.each([
+      "/admin/socials/health",
+      "/admin/social-platforms/splat_1/events",
+    ])("%s answers nobody without a login", async (path) => {
+      const { status } = await api.get(path, { validateStatus: () => true })
+      expect(status).toBe(401)
+    })
   },
 })

@@ -108,9 +108,11 @@ medusaIntegrationTestRunner({
               `${route}?fields=${encodeURIComponent(fields)}`
             )
             const said = JSON.stringify([data, headers])
-            expect([route, fields, hidden.filter((h) => said.includes(h))]).toEqual(
-              [route, fields, []]
-            )
+            expect([
+              route,
+              fields,
+              hidden.filter((h) => said.includes(h)),
+            ]).toEqual([route, fields, []])
             answered += status === 200 ? 1 : 0
           }
         }
@@ -192,7 +194,10 @@ medusaIntegrationTestRunner({
         ]) {
           const { data } = await admin.get(path)
           const said = JSON.stringify(data ?? null)
-          expect([path, hidden.filter((h) => said.includes(h))]).toEqual([path, []])
+          expect([path, hidden.filter((h) => said.includes(h))]).toEqual([
+            path,
+            [],
+          ])
         }
       })
     })

@@ -162,9 +162,7 @@ medusaIntegrationTestRunner({
       endpoint.behave()
       await moveEndpoint(`${endpoint.url}/token`)
       expect((await verify()).verification.ok).toBe(true)
-      expect(endpoint.requests.at(-1)?.get("refresh_token")).toBe(
-        refresh_token
-      )
+      expect(endpoint.requests.at(-1)?.get("refresh_token")).toBe(refresh_token)
       expect(await stored()).toMatchObject({
         last_error: null,
         consecutive_failures: 0,
@@ -202,7 +200,8 @@ medusaIntegrationTestRunner({
           () => moveEndpoint("https://oauth.service.invalid/token"),
           {
             code: /^(?:ENOTFOUND|EAI_AGAIN)$/,
-            message: /because its host name is not known \((?:ENOTFOUND|EAI_AGAIN)\)\.$/,
+            message:
+              /because its host name is not known \((?:ENOTFOUND|EAI_AGAIN)\)\.$/,
           }
         )
         expect(endpoint.requests).toHaveLength(asked + 2)
@@ -222,7 +221,9 @@ medusaIntegrationTestRunner({
     })
 
     it("the service's own word ends a grant, and only the one that it was asked about", async () => {
-      endpoint.answerWith(saying({ error: "invalid_grant", access_token: null }))
+      endpoint.answerWith(
+        saying({ error: "invalid_grant", access_token: null })
+      )
       const before = await stored()
       const { status, data } = await connect()
       expect([status, data.message]).toEqual([

@@ -217,10 +217,15 @@ medusaIntegrationTestRunner({
             identifier: "main",
             value: sealScrypt(TOKEN),
           },
-          { ...row(), value: sealScrypt(TOKEN, "another secret of some length") },
+          {
+            ...row(),
+            value: sealScrypt(TOKEN, "another secret of some length"),
+          },
         ],
       }
-      const { result } = await importScryptWorkflow(getContainer()).run({ input })
+      const { result } = await importScryptWorkflow(getContainer()).run({
+        input,
+      })
       expect(result).toMatchObject({ imported: 1 })
       expect(result.failed).toMatchObject([
         { row: 2, code: "foreign_unauthenticated" },
@@ -240,7 +245,9 @@ medusaIntegrationTestRunner({
       const { data } = await admin.post("/admin/encryption/seal-plaintext")
       expect(data.report).toMatchObject({
         changed: 0,
-        quarantined: [{ row_id: id, field: "access_token", code: "foreign_format" }],
+        quarantined: [
+          { row_id: id, field: "access_token", code: "foreign_format" },
+        ],
       })
       expect((await storedPlatform(getContainer(), id)).api_config).toEqual({
         access_token: sealed,
@@ -271,9 +278,9 @@ medusaIntegrationTestRunner({
         "colour",
         "refresh_token_encrypted",
       ])
-      expect(
-        await importStoredBatch(getContainer(), opener, {})
-      ).toMatchObject({ changed: 0 })
+      expect(await importStoredBatch(getContainer(), opener, {})).toMatchObject(
+        { changed: 0 }
+      )
     })
 
     it("imports a column of the application's own table in place", async () => {
@@ -294,7 +301,7 @@ medusaIntegrationTestRunner({
       const opener = fernetOpener(process.env)
       const place = { table: "git_connection", column: "token" }
       const reports = []
-      for (let after: string | undefined = ""; after !== undefined; ) {
+      for (let after: string | undefined = ""; after !== undefined;) {
         const report = await importColumnBatch(container, opener, {
           ...place,
           after,
@@ -310,10 +317,17 @@ medusaIntegrationTestRunner({
       ])
       await importColumnBatch(container, opener, { ...place, column: "extra" })
 
-      const [stored] = await sql(container, "select * from git_connection order by id")
+      const [stored] = await sql(
+        container,
+        "select * from git_connection order by id"
+      )
       const encryption = encryptionModule(container)
       const opened = (value: EnvelopeV2 | string, field: string) =>
-        encryption.decrypt(value, { table: "git_connection", field, rowId: "1" })
+        encryption.decrypt(value, {
+          table: "git_connection",
+          field,
+          rowId: "1",
+        })
       expect((await opened(stored.token, "token")).reveal()).toBe("token-1")
       expect((await opened(stored.extra, "extra")).reveal()).toBe("extra-1")
       await expect(
@@ -325,7 +339,9 @@ medusaIntegrationTestRunner({
       await importFernet([row(), { ...row("other"), identifier: "shop-2" }])
       const lookup = (credential: string) =>
         admin.post("/admin/encryption/lookup", { credential })
-      const [first] = (await list()).filter((p: any) => p.identifier === "shop-1")
+      const [first] = (await list()).filter(
+        (p: any) => p.identifier === "shop-1"
+      )
 
       const decrypt = jest.spyOn(
         Object.getPrototypeOf(encryptionModule(getContainer())),

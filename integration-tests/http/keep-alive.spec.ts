@@ -13,7 +13,10 @@ import {
 import { auditTrail, storedPlatform } from "./support/database"
 import { startProbeServer, type ProbeServer } from "./support/probe-server"
 import { sandbox } from "./support/sandbox"
-import { startTokenEndpoint, type TokenEndpoint } from "./support/token-endpoint"
+import {
+  startTokenEndpoint,
+  type TokenEndpoint,
+} from "./support/token-endpoint"
 
 jest.setTimeout(180_000)
 
@@ -44,11 +47,12 @@ medusaIntegrationTestRunner({
         [id]
       )
     const row = async (id: string) =>
-      (await storedPlatform(getContainer(), id)) as unknown as Record<string, any>
+      (await storedPlatform(getContainer(), id)) as unknown as Record<
+        string,
+        any
+      >
     const token = async (id: string) =>
-      (
-        await getAccessToken(getContainer(), id, { minTtlSeconds: 0 })
-      ).reveal()
+      (await getAccessToken(getContainer(), id, { minTtlSeconds: 0 })).reveal()
     const connect = (name: string) => connectSandbox(admin, { name })
     const makeDue = (id: string) =>
       change(id, "next_refresh_at = now() - interval '1 second'")
@@ -60,7 +64,10 @@ medusaIntegrationTestRunner({
       run: () => Promise<T>
     ): Promise<T> => {
       const options = await socialsModule(getContainer()).getOptions()
-      const before = { ...options, provider_config: { ...options.provider_config } }
+      const before = {
+        ...options,
+        provider_config: { ...options.provider_config },
+      }
       change(options)
       try {
         return await run()
@@ -86,7 +93,9 @@ medusaIntegrationTestRunner({
           await connect("Switched off"),
           await connect("Lost"),
         ]
-        const never = await createSandboxPlatform(admin, { name: "Never connected" })
+        const never = await createSandboxPlatform(admin, {
+          name: "Never connected",
+        })
         for (const id of [due, off, lost, never]) {
           await makeDue(id)
         }
@@ -130,7 +139,10 @@ medusaIntegrationTestRunner({
       it("comes back to the claim of a worker that died", async () => {
         const id = await connect("Claimed")
         await makeDue(id)
-        const claimed = await socialsModule(getContainer()).claimDueRefreshes(10, 300)
+        const claimed = await socialsModule(getContainer()).claimDueRefreshes(
+          10,
+          300
+        )
         expect(claimed).toEqual([id])
         expect(
           await socialsModule(getContainer()).claimDueRefreshes(10, 300)
@@ -142,17 +154,25 @@ medusaIntegrationTestRunner({
 
       it("tries a failing service again later, and spares it its callers", async () => {
         const id = await connect("Failing")
-        await sandbox.fault({ target: "token", kind: "error", status: 503, times: 50 })
+        await sandbox.fault({
+          target: "token",
+          kind: "error",
+          status: 503,
+          times: 50,
+        })
         for (const failures of [1, 2, 3]) {
           await makeDue(id)
           await refreshExpiringTokens(getContainer())
-          const { consecutive_failures, next_refresh_at, status } = await row(id)
+          const { consecutive_failures, next_refresh_at, status } =
+            await row(id)
           expect([consecutive_failures, status]).toEqual([failures, "active"])
           const wait = next_refresh_at.getTime() - Date.now()
           expect(wait).toBeGreaterThan(2 ** (failures - 1) * 15_000 - 2_000)
           expect(wait).toBeLessThan(2 ** (failures - 1) * 30_000 + 2_000)
         }
-        expect((await types(id)).filter((t) => t === "refresh_failed")).toHaveLength(1)
+        expect(
+          (await types(id)).filter((t) => t === "refresh_failed")
+        ).toHaveLength(1)
 
         const asked = await countRefreshes()
         await change(id, "token_expires_at = now()")
@@ -172,8 +192,16 @@ medusaIntegrationTestRunner({
 
     describe("an outcome", () => {
       it("of a wrong registration is one alarm, and counts against no platform", async () => {
-        const ids = [await connect("One"), await connect("Two"), await connect("Three")]
-        await sandbox.fault({ target: "token", kind: "invalid_client", times: 50 })
+        const ids = [
+          await connect("One"),
+          await connect("Two"),
+          await connect("Three"),
+        ]
+        await sandbox.fault({
+          target: "token",
+          kind: "invalid_client",
+          times: 50,
+        })
         await Promise.all(ids.map(makeDue))
         await refreshExpiringTokens(getContainer())
         const alarms = (await Promise.all(ids.map(types)))
@@ -191,7 +219,10 @@ medusaIntegrationTestRunner({
       })
 
       it("of an ended grant erases its tokens, where the operator wants that", async () => {
-        const [cleared, kept] = [await connect("Cleared"), await connect("Kept")]
+        const [cleared, kept] = [
+          await connect("Cleared"),
+          await connect("Kept"),
+        ]
         await sandbox.revokeGrants()
         const force = (id: string) =>
           getAccessToken(getContainer(), id, { forceRefresh: true })
@@ -200,7 +231,8 @@ medusaIntegrationTestRunner({
         })
         await withOptions(
           (options) => (options.auto_clear_invalid_tokens = false),
-          () => expect(force(kept)).rejects.toMatchObject({ code: "invalid_grant" })
+          () =>
+            expect(force(kept)).rejects.toMatchObject({ code: "invalid_grant" })
         )
         expect(await row(cleared)).toMatchObject({
           status: "error",
@@ -209,7 +241,9 @@ medusaIntegrationTestRunner({
         })
         const left = await row(kept)
         expect(left).toMatchObject({ status: "error", token_validity: "false" })
-        expect(Object.keys(left.api_config)).toContain("refresh_token_encrypted")
+        expect(Object.keys(left.api_config)).toContain(
+          "refresh_token_encrypted"
+        )
       })
 
       it("of a refresh by force is another token for everybody who asked", async () => {
@@ -241,10 +275,16 @@ medusaIntegrationTestRunner({
         400,
         expect.stringMatching(/there is nobody to ask/),
       ])
-      endpoint.answer({ access_token: "app-token", token_type: "bearer", expires_in: 3600 })
+      endpoint.answer({
+        access_token: "app-token",
+        token_type: "bearer",
+        expires_in: 3600,
+      })
       await withOptions(
         (options) =>
-          (options.provider_config.paypal = { token_endpoint: `${endpoint.url}/token` }),
+          (options.provider_config.paypal = {
+            token_endpoint: `${endpoint.url}/token`,
+          }),
         async () => {
           expect(await token(id)).toBe("app-token")
           expect(await token(id)).toBe("app-token")
@@ -252,7 +292,10 @@ medusaIntegrationTestRunner({
       )
       expect(endpoint.requests).toHaveLength(1)
       expect(endpoint.requests[0].get("grant_type")).toBe("client_credentials")
-      expect(await row(id)).toMatchObject({ status: "active", token_validity: "true" })
+      expect(await row(id)).toMatchObject({
+        status: "active",
+        token_validity: "true",
+      })
     })
 
     describe("the job that probes", () => {
@@ -267,30 +310,39 @@ medusaIntegrationTestRunner({
             api_key_header: "x-api-key",
           },
         })
-        await change(data.social_platform.id, "created_at = now() - interval '2 days'")
+        await change(
+          data.social_platform.id,
+          "created_at = now() - interval '2 days'"
+        )
         return data.social_platform.id as string
       }
 
       it.each([
         ["never ends", "null"],
         ["ends some day and that nothing renews", "now() + interval '90 days'"],
-      ])("notices that a key which %s was revoked, and asks once a day", async (_, end) => {
-        probe.accept("x-api-key", "carrier-key")
-        const id = await createKeyed("Carrier")
-        await change(id, `token_expires_at = ${end}`)
-        await probeCredentials(getContainer())
-        expect(await row(id)).toMatchObject({ token_validity: "true" })
-        const asked = probe.requests.length
+      ])(
+        "notices that a key which %s was revoked, and asks once a day",
+        async (_, end) => {
+          probe.accept("x-api-key", "carrier-key")
+          const id = await createKeyed("Carrier")
+          await change(id, `token_expires_at = ${end}`)
+          await probeCredentials(getContainer())
+          expect(await row(id)).toMatchObject({ token_validity: "true" })
+          const asked = probe.requests.length
 
-        await probeCredentials(getContainer())
-        expect(probe.requests).toHaveLength(asked)
+          await probeCredentials(getContainer())
+          expect(probe.requests).toHaveLength(asked)
 
-        probe.accept("x-api-key", "another-key")
-        await change(id, "last_probed_at = now() - interval '2 days'")
-        await probeCredentials(getContainer())
-        expect(await row(id)).toMatchObject({ token_validity: "false", status: "error" })
-        expect(await types(id)).toContain("reauthorization_required")
-      })
+          probe.accept("x-api-key", "another-key")
+          await change(id, "last_probed_at = now() - interval '2 days'")
+          await probeCredentials(getContainer())
+          expect(await row(id)).toMatchObject({
+            token_validity: "false",
+            status: "error",
+          })
+          expect(await types(id)).toContain("reauthorization_required")
+        }
+      )
 
       const warnings = async (id: string) =>
         (await types(id)).filter((type) => type === "expiry_warning").length
@@ -299,7 +351,10 @@ medusaIntegrationTestRunner({
         const id = await connect("Ending")
         // Its last refresh has not moved the end.
         await change(id, "last_refreshed_at = now()")
-        await change(id, "refresh_token_expires_at = now() + interval '30 days'")
+        await change(
+          id,
+          "refresh_token_expires_at = now() + interval '30 days'"
+        )
         await probeCredentials(getContainer())
         expect(await warnings(id)).toBe(0)
 
@@ -356,7 +411,10 @@ medusaIntegrationTestRunner({
       it("warns once before an access that cannot be refreshed ends", async () => {
         const key = await createKeyed("Carrier")
         const token = await connect("Without a refresh token")
-        await change(token, "api_config = api_config - 'refresh_token_encrypted'")
+        await change(
+          token,
+          "api_config = api_config - 'refresh_token_encrypted'"
+        )
         const renewable = await connect("Renewable")
         const off = await createKeyed("Switched off")
         await change(off, "status = 'inactive'")

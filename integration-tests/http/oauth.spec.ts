@@ -1,10 +1,7 @@
 import { createHash } from "node:crypto"
 import { medusaIntegrationTestRunner } from "@medusajs/test-utils"
 import { approveConsent, refuseConsent } from "../../sandbox/consent-client"
-import {
-  encryptionModule,
-  socialsModule,
-} from "../../src/credentials/modules"
+import { encryptionModule, socialsModule } from "../../src/credentials/modules"
 import { codeVerifierContext } from "../../src/credentials/authorization"
 import { openCredential } from "../../src/modules/socials/utils/token-helpers"
 import {
@@ -258,7 +255,10 @@ medusaIntegrationTestRunner({
         expect(session.consumed_at).toBeNull()
         expect((await admin.post(CALLBACK, answer)).status).toBe(200)
 
-        const unknown = await api.get("/oauth/nobody/callback?code=c", asBrowser)
+        const unknown = await api.get(
+          "/oauth/nobody/callback?code=c",
+          asBrowser
+        )
         expect([unknown.status, unknown.headers.location]).toEqual([
           400,
           undefined,
@@ -272,10 +272,19 @@ medusaIntegrationTestRunner({
           [{ code, iss }, /state/],
           [{ state: "", code, iss }, /state/],
           [{ state }, /either the code or the error/],
-          [{ state, code, error: "access_denied" }, /either the code or the error/],
-          [{ state, code, iss, redirect_uri: "https://evil.example" }, /redirect_uri/],
+          [
+            { state, code, error: "access_denied" },
+            /either the code or the error/,
+          ],
+          [
+            { state, code, iss, redirect_uri: "https://evil.example" },
+            /redirect_uri/,
+          ],
           [{ state, code, iss, platform_id: id }, /platform_id/],
-          [{ state, error: "line\nbreak" }, /error must be an OAuth error code\./],
+          [
+            { state, error: "line\nbreak" },
+            /error must be an OAuth error code\./,
+          ],
         ] as const) {
           await refused(answer, { message })
         }
@@ -331,7 +340,10 @@ medusaIntegrationTestRunner({
         const second = await approve(admin, id)
         await refused(
           { ...second, code: "made-up-code" },
-          { message: /The authorization code was refused by the service \(invalid_grant\)/ }
+          {
+            message:
+              /The authorization code was refused by the service \(invalid_grant\)/,
+          }
         )
         await refused(second, { message: NOT_USABLE })
       })
@@ -411,14 +423,42 @@ medusaIntegrationTestRunner({
 
       it("stores nothing when the token endpoint fails, and says what to do", async () => {
         const failures: [Omit<Fault, "target">, number, RegExp][] = [
-          [{ kind: "error", status: 503 }, 500, /^The authorization code could not be used: the service answered 503\.$/],
+          [
+            { kind: "error", status: 503 },
+            500,
+            /^The authorization code could not be used: the service answered 503\.$/,
+          ],
           [{ kind: "error", status: 500 }, 500, /the service answered 500\.$/],
-          [{ kind: "rate_limit" }, 500, /was refused by the service \(rate_limited\)/],
-          [{ kind: "invalid_grant" }, 400, /was refused by the service \(invalid_grant\)/],
-          [{ kind: "invalid_client" }, 400, /client id or client secret is not accepted/],
-          [{ kind: "html" }, 500, /an answer that does not follow the standard/],
-          [{ kind: "empty" }, 500, /^The token endpoint answered without a usable access token\.$/],
-          [{ kind: "redirect" }, 500, /^Sandbox answered with a redirect, which is not followed/],
+          [
+            { kind: "rate_limit" },
+            500,
+            /was refused by the service \(rate_limited\)/,
+          ],
+          [
+            { kind: "invalid_grant" },
+            400,
+            /was refused by the service \(invalid_grant\)/,
+          ],
+          [
+            { kind: "invalid_client" },
+            400,
+            /client id or client secret is not accepted/,
+          ],
+          [
+            { kind: "html" },
+            500,
+            /an answer that does not follow the standard/,
+          ],
+          [
+            { kind: "empty" },
+            500,
+            /^The token endpoint answered without a usable access token\.$/,
+          ],
+          [
+            { kind: "redirect" },
+            500,
+            /^Sandbox answered with a redirect, which is not followed/,
+          ],
           [{ kind: "drop" }, 500, /Sandbox could not be reached/],
         ]
         for (const [fault, status, message] of failures) {
@@ -458,7 +498,10 @@ medusaIntegrationTestRunner({
         })
         await refused(
           { ...answer, iss: base_url },
-          { status: 500, message: /^Sandbox could not be reached \(ECONNREFUSED\)\.$/ }
+          {
+            status: 500,
+            message: /^Sandbox could not be reached \(ECONNREFUSED\)\.$/,
+          }
         )
       })
 
@@ -490,15 +533,23 @@ medusaIntegrationTestRunner({
       })
 
       it("replaces both tokens", async () => {
-        const before = [await tokenOf("access_token"), await tokenOf("refresh_token")]
+        const before = [
+          await tokenOf("access_token"),
+          await tokenOf("refresh_token"),
+        ]
         const answer = await approve(admin, id)
         const { status } = await admin.post(CALLBACK, answer)
         expect(status).toBe(200)
 
-        const after = [await tokenOf("access_token"), await tokenOf("refresh_token")]
+        const after = [
+          await tokenOf("access_token"),
+          await tokenOf("refresh_token"),
+        ]
         expect(new Set([...before, ...after]).size).toBe(4)
         expect(after).not.toContain(undefined)
-        const { data } = await admin.get(`/admin/social-accounts?platform_id=${id}`)
+        const { data } = await admin.get(
+          `/admin/social-accounts?platform_id=${id}`
+        )
         expect(data.count).toBe(3)
       })
 
@@ -630,7 +681,9 @@ medusaIntegrationTestRunner({
       const [session, ...others] = await sessions()
       expect(others).toEqual([])
       expect(session.expires_at.getTime()).toBeGreaterThan(Date.now())
-      expect(await socialsModule(getContainer()).listSocialOauthSessions()).toHaveLength(1)
+      expect(
+        await socialsModule(getContainer()).listSocialOauthSessions()
+      ).toHaveLength(1)
     })
   },
 })

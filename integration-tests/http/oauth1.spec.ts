@@ -1,7 +1,10 @@
 import { medusaIntegrationTestRunner } from "@medusajs/test-utils"
 import { type Admin, createAdmin } from "./support/application"
 import { dumpDatabase, storedPlatform } from "./support/database"
-import { startOAuth1Network, type OAuth1Network } from "./support/oauth1-network"
+import {
+  startOAuth1Network,
+  type OAuth1Network,
+} from "./support/oauth1-network"
 import { leaksOf, startWatch } from "./support/watch"
 
 jest.setTimeout(120_000)
@@ -42,10 +45,13 @@ medusaIntegrationTestRunner({
       const page = await fetch(data.location, { redirect: "manual" })
       const callback = new URL(page.headers.get("location")!)
       expect(callback.pathname).toBe("/oauth/generic_oauth1/callback")
-      const { headers } = await api.get(`${callback.pathname}${callback.search}`, {
-        maxRedirects: 0,
-        validateStatus: () => true,
-      })
+      const { headers } = await api.get(
+        `${callback.pathname}${callback.search}`,
+        {
+          maxRedirects: 0,
+          validateStatus: () => true,
+        }
+      )
       const fragment = new URL(headers.location).hash.slice(1)
       return Object.fromEntries(new URLSearchParams(fragment))
     }
@@ -109,7 +115,9 @@ medusaIntegrationTestRunner({
       expect((await finish(mine)).status).toBe(400)
       expect((await finish(other)).status).toBe(200)
       expect((await finish(other)).status).toBe(400)
-      expect((await storedPlatform(getContainer(), first)).status).toBe("pending")
+      expect((await storedPlatform(getContainer(), first)).status).toBe(
+        "pending"
+      )
     })
 
     it("says what to do when the registration is refused", async () => {

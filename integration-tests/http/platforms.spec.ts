@@ -189,9 +189,9 @@ medusaIntegrationTestRunner({
         expect(await refused(carrier({ api_config: {} }))).toMatch(
           /auth_type "api_key" needs in api_config: api_key\./
         )
-        expect(await refused(carrier({ api_config: { api_key: null } }))).toMatch(
-          /needs in api_config: api_key\./
-        )
+        expect(
+          await refused(carrier({ api_config: { api_key: null } }))
+        ).toMatch(/needs in api_config: api_key\./)
         expect(
           await refused(carrier({ auth_type: "basic", api_config: undefined }))
         ).toMatch(/auth_type "basic" needs in api_config: username, password\./)
@@ -205,9 +205,9 @@ medusaIntegrationTestRunner({
         expect(await refused(carrier({ key_version: 7 }))).toContain(
           "key_version"
         )
-        expect(await refused(carrier({ base_url: "javascript:alert(1)" }))).toContain(
-          "https://"
-        )
+        expect(
+          await refused(carrier({ base_url: "javascript:alert(1)" }))
+        ).toContain("https://")
         expect(
           await refused(
             carrier({ api_config: { api_key: SECRET, probe_url: "file:///x" } })
@@ -229,7 +229,14 @@ medusaIntegrationTestRunner({
       })
 
       it("refuses a secret that is no text, or blank", async () => {
-        for (const api_key of [1234, "", "   ", { a: SECRET }, [SECRET], true]) {
+        for (const api_key of [
+          1234,
+          "",
+          "   ",
+          { a: SECRET },
+          [SECRET],
+          true,
+        ]) {
           expect(await refused(carrier({ api_config: { api_key } }))).toBe(
             "api_config.api_key must be a non-empty string, or null to erase it."
           )
@@ -245,13 +252,17 @@ medusaIntegrationTestRunner({
         const text = JSON.stringify(envelope)
 
         expect(
-          await refused(carrier({ api_config: { api_key_encrypted: envelope } }))
+          await refused(
+            carrier({ api_config: { api_key_encrypted: envelope } })
+          )
         ).toBe(
           'api_config.api_key_encrypted cannot be set: encrypted values are made by the plugin. Send "api_key" with the secret itself.'
         )
         expect(
           await refused(
-            carrier({ api_config: { api_key: SECRET, colour_encrypted: "red" } })
+            carrier({
+              api_config: { api_key: SECRET, colour_encrypted: "red" },
+            })
           )
         ).toContain("api_config.colour_encrypted cannot be set")
         for (const disguise of [
@@ -283,7 +294,9 @@ medusaIntegrationTestRunner({
         const pages = { pages: [{ id: "1", access_token: SECRET }] }
         expect(
           await refused(carrier({ api_config: { api_key: SECRET, ...pages } }))
-        ).toMatch(/api_config\.pages\.0\.access_token looks like a secret.*top level/)
+        ).toMatch(
+          /api_config\.pages\.0\.access_token looks like a secret.*top level/
+        )
         expect(
           await refused(
             carrier({
@@ -327,7 +340,9 @@ medusaIntegrationTestRunner({
         const id = await create({
           api_config: {
             api_key: SECRET,
-            ...Object.fromEntries(names.map((name) => [name, `${SECRET}-${name}`])),
+            ...Object.fromEntries(
+              names.map((name) => [name, `${SECRET}-${name}`])
+            ),
           },
         })
 
@@ -511,8 +526,11 @@ medusaIntegrationTestRunner({
           storage: null,
           key_version: null,
         })
-        const { webhook_secret_encrypted: _secret, a: _a, ...rest } =
-          after.api_config
+        const {
+          webhook_secret_encrypted: _secret,
+          a: _a,
+          ...rest
+        } = after.api_config
         expect((await stored(id)).api_config).toEqual(rest)
         expect(await auditTrail(getContainer(), id)).toMatchObject([
           { type: "created" },
@@ -565,7 +583,10 @@ medusaIntegrationTestRunner({
           [{ metadata: { access_token: SECRET } }, "metadata.access_token"],
           [{ metadata: { a: { password: SECRET } } }, "metadata.a.password"],
           [{ api_config: { api_key_encrypted: envelope } }, "cannot be set"],
-          [{ api_config: { api_key: envelope } }, "looks like an encrypted value"],
+          [
+            { api_config: { api_key: envelope } },
+            "looks like an encrypted value",
+          ],
           [{ api_config: { a: { token: SECRET } } }, "api_config.a.token"],
           [{ api_config: { api_key: "" } }, "null to erase it"],
           [{ api_config: { api_key_encrypted: null } }, "cannot be set"],
@@ -651,7 +672,9 @@ medusaIntegrationTestRunner({
         const row = await stored(id)
         expect(row.deleted_at).not.toBeNull()
         expect(row.api_config).toEqual({})
-        const { status: gone } = await admin.get(`/admin/social-platforms/${id}`)
+        const { status: gone } = await admin.get(
+          `/admin/social-platforms/${id}`
+        )
         expect(gone).toBe(404)
         for (const query of ["", "?with_deleted=true"]) {
           const list = await admin.get(`/admin/social-platforms${query}`)

@@ -157,18 +157,21 @@ medusaIntegrationTestRunner({
           { media: Array(5).fill({ url: "https://cdn.example.com/a.png" }) },
           "there are 5 images and may be 4",
         ],
-      ])("refuses %s, says what is wrong and stores nothing", async (_, change, message) => {
-        const { status, data } = await admin.post("/admin/social-posts", {
-          caption: "New in",
-          account_ids: [main],
-          ...change,
-        })
+      ])(
+        "refuses %s, says what is wrong and stores nothing",
+        async (_, change, message) => {
+          const { status, data } = await admin.post("/admin/social-posts", {
+            caption: "New in",
+            account_ids: [main],
+            ...change,
+          })
 
-        expect(status).toBe(400)
-        expect(data.type).toBe("invalid_data")
-        expect(data.message).toContain(message)
-        expect(await counts()).toEqual({ posts: 0, publications: 0 })
-      })
+          expect(status).toBe(400)
+          expect(data.type).toBe("invalid_data")
+          expect(data.message).toContain(message)
+          expect(await counts()).toEqual({ posts: 0, publications: 0 })
+        }
+      )
 
       it("names the one account, of several, that the text is too long for", async () => {
         const { status, data } = await admin.post("/admin/social-posts", {
@@ -217,12 +220,20 @@ medusaIntegrationTestRunner({
         const { status, data } = await admin.get(`/admin/social-posts?${query}`)
         expect(status).toBe(200)
         expect(data.count).toBe(data.social_posts.length)
-        return data.social_posts.map(({ caption }: { caption: string }) => caption)
+        return data.social_posts.map(
+          ({ caption }: { caption: string }) => caption
+        )
       }
 
       it("lists, orders and pages", async () => {
-        expect(await captions("order=caption")).toEqual(["Blue hat", "Red scarf"])
-        expect(await captions("order=-caption")).toEqual(["Red scarf", "Blue hat"])
+        expect(await captions("order=caption")).toEqual([
+          "Blue hat",
+          "Red scarf",
+        ])
+        expect(await captions("order=-caption")).toEqual([
+          "Red scarf",
+          "Blue hat",
+        ])
 
         const { data } = await admin.get(
           "/admin/social-posts?order=caption&limit=1&offset=1"
@@ -244,7 +255,9 @@ medusaIntegrationTestRunner({
       it("filters by account and still shows every publication of a post", async () => {
         expect(await captions(`account_id=${outlet}`)).toEqual(["Blue hat"])
         expect(
-          (await captions(`account_id[]=${outlet}&account_id[]=${main}&order=caption`))
+          await captions(
+            `account_id[]=${outlet}&account_id[]=${main}&order=caption`
+          )
         ).toEqual(["Blue hat", "Red scarf"])
 
         const { data } = await admin.get(
@@ -264,13 +277,17 @@ medusaIntegrationTestRunner({
 
         const byOrder = await admin.get("/admin/social-posts?order=metadata")
         expect(byOrder.status).toBe(400)
-        expect(byOrder.data.message).toContain("order must be one of: id, caption")
+        expect(byOrder.data.message).toContain(
+          "order must be one of: id, caption"
+        )
       })
 
       it("answers 404 for a post that does not exist", async () => {
         for (const response of [
           await admin.get("/admin/social-posts/spost_nowhere"),
-          await admin.post("/admin/social-posts/spost_nowhere", { caption: "x" }),
+          await admin.post("/admin/social-posts/spost_nowhere", {
+            caption: "x",
+          }),
           await admin.post("/admin/social-posts/spost_nowhere/publish"),
           await admin.post("/admin/social-posts/spost_nowhere/retry"),
           await admin.delete("/admin/social-posts/spost_nowhere"),
@@ -410,7 +427,9 @@ medusaIntegrationTestRunner({
 
         const { data } = await admin.get(`/admin/social-posts/${id}`)
         expect(
-          data.social_post.products.map(({ title }: { title: string }) => title).sort()
+          data.social_post.products
+            .map(({ title }: { title: string }) => title)
+            .sort()
         ).toEqual(["Hat", "Scarf"])
 
         const product = await admin.get(
@@ -428,7 +447,9 @@ medusaIntegrationTestRunner({
           account_ids: [main],
           product_ids: [scarf, scarf],
         })
-        await admin.post(`/admin/social-posts/${id}`, { caption: "Still a scarf" })
+        await admin.post(`/admin/social-posts/${id}`, {
+          caption: "Still a scarf",
+        })
         const kept = await admin.get(`/admin/social-posts/${id}`)
         expect(kept.data.social_post.products).toHaveLength(1)
 

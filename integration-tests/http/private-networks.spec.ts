@@ -36,7 +36,9 @@ medusaIntegrationTestRunner({
         reached.push(request.url ?? "")
         answer(request, response)
       })
-      await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
+      await new Promise<void>((resolve) =>
+        server.listen(0, "127.0.0.1", resolve)
+      )
       port = (server.address() as AddressInfo).port
     })
     afterAll(() => {
@@ -141,7 +143,9 @@ medusaIntegrationTestRunner({
       })
 
       it("stays refused for a cloud's credentials when private networks are allowed", async () => {
-        const id = await createGeneric("http://169.254.169.254/latest/meta-data/")
+        const id = await createGeneric(
+          "http://169.254.169.254/latest/meta-data/"
+        )
         const { verification } = await withAllowed(true, () => verify(id))
         expect(verification).toEqual({
           ok: false,
@@ -153,7 +157,9 @@ medusaIntegrationTestRunner({
     describe("connecting a service at an address on a private network", () => {
       it("is refused although the operator's own configuration has the address", async () => {
         const id = await createSandboxPlatform(admin)
-        const { data } = await admin.get(`/admin/oauth/sandbox?platform_id=${id}`)
+        const { data } = await admin.get(
+          `/admin/oauth/sandbox?platform_id=${id}`
+        )
         const { status, data: answer } = await admin.post(
           "/admin/oauth/sandbox/callback",
           {
@@ -205,7 +211,9 @@ medusaIntegrationTestRunner({
       it("fails the post when an allowed server sends us there", async () => {
         answer = (_, response) => {
           response
-            .writeHead(302, { location: "http://169.254.169.254/latest/meta-data/" })
+            .writeHead(302, {
+              location: "http://169.254.169.254/latest/meta-data/",
+            })
             .end()
         }
         const { post } = await publishImage(`http://localhost:${port}/a.png`)

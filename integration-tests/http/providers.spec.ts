@@ -15,7 +15,10 @@ import { storedPlatform } from "./support/database"
 import { connectNoticeboard, registerNoticeboard } from "./support/noticeboard"
 import { createPost, publish } from "./support/posts"
 import { sandbox, sandboxUrl } from "./support/sandbox"
-import { startTokenEndpoint, type TokenEndpoint } from "./support/token-endpoint"
+import {
+  startTokenEndpoint,
+  type TokenEndpoint,
+} from "./support/token-endpoint"
 
 jest.setTimeout(120_000)
 
@@ -35,7 +38,9 @@ medusaIntegrationTestRunner({
     })
 
     const list = async (query = "") => {
-      const { status, data } = await admin.get(`/admin/social-providers${query}`)
+      const { status, data } = await admin.get(
+        `/admin/social-providers${query}`
+      )
       expect(status).toBe(200)
       return data
     }
@@ -78,17 +83,24 @@ medusaIntegrationTestRunner({
             publish: true,
             insights: true,
           },
-          publishing: { max_text_length: 500, max_media: 4, supports_link: true },
+          publishing: {
+            max_text_length: 500,
+            max_media: 4,
+            supports_link: true,
+          },
           redirect_uri: expect.stringMatching(
             /^http:\/\/localhost:\d+\/oauth\/sandbox\/callback$/
           ),
         })
         expect(
           network.setting_fields.map(
-            ({ name, preconfigured }: { name: string; preconfigured: boolean }) => [
+            ({
               name,
               preconfigured,
-            ]
+            }: {
+              name: string
+              preconfigured: boolean
+            }) => [name, preconfigured]
           )
         ).toEqual([
           ["base_url", true],
@@ -112,9 +124,13 @@ medusaIntegrationTestRunner({
         expect(payment).toEqual(expect.arrayContaining(["generic", "mollie"]))
         expect(payment).not.toContain("sandbox")
         expect(await identifiers("?limit=1&offset=1")).toEqual(["generic"])
-        expect((await list("?limit=1")).count).toBe((await identifiers("")).length)
+        expect((await list("?limit=1")).count).toBe(
+          (await identifiers("")).length
+        )
 
-        const wrong = await admin.get("/admin/social-providers?category=banking")
+        const wrong = await admin.get(
+          "/admin/social-providers?category=banking"
+        )
         expect(wrong.status).toBe(400)
         expect(wrong.data.message).toContain("social, payment, shipping")
       })
@@ -149,7 +165,10 @@ medusaIntegrationTestRunner({
         const account = await accountOf(admin, id)
         const post = await publish(
           admin,
-          await createPost(admin, { caption: "A notice", account_ids: [account] })
+          await createPost(admin, {
+            caption: "A notice",
+            account_ids: [account],
+          })
         )
         expect(post).toMatchObject({
           status: "published",
@@ -162,7 +181,10 @@ medusaIntegrationTestRunner({
           ],
         })
         expect(await sandbox.posts()).toEqual([
-          expect.objectContaining({ account_id: "page_main", text: "A notice" }),
+          expect.objectContaining({
+            account_id: "page_main",
+            text: "A notice",
+          }),
         ])
       })
 
@@ -268,8 +290,14 @@ medusaIntegrationTestRunner({
             code: "a-code",
           })
         for (const [error, message] of [
-          ["invalid_code", "The authorization code was refused by the service (invalid_grant)."],
-          ["bad_client_secret", "The authorization code was refused by the service (invalid_client)."],
+          [
+            "invalid_code",
+            "The authorization code was refused by the service (invalid_grant).",
+          ],
+          [
+            "bad_client_secret",
+            "The authorization code was refused by the service (invalid_client).",
+          ],
         ]) {
           endpoint.answer({ ok: false, error })
           const { status, data } = await finish()
@@ -294,7 +322,9 @@ medusaIntegrationTestRunner({
         const refresh = () =>
           getAccessToken(getContainer(), id, { forceRefresh: true })
         endpoint.answer({ ok: false, error: "internal_error" })
-        await expect(refresh()).rejects.toMatchObject({ errorClass: "transient" })
+        await expect(refresh()).rejects.toMatchObject({
+          errorClass: "transient",
+        })
         expect(await show(id)).toMatchObject({ connection: "connected" })
 
         endpoint.answer({ ok: false, error: "invalid_refresh_token" })
@@ -378,11 +408,21 @@ medusaIntegrationTestRunner({
             return query
           }
           for (const [makeQuery, message] of [
-            [(s: string) => withoutHmac(signed(answerTo(s))), /not signed by the service/],
-            [(s: string) => signed(answerTo(s), "another-secret"), /not signed by the service/],
-            [(s: string) => withCode(signed(answerTo(s))), /not signed by the service/],
             [
-              (s: string) => signed({ ...answerTo(s), shop: "evil.myshopify.com" }),
+              (s: string) => withoutHmac(signed(answerTo(s))),
+              /not signed by the service/,
+            ],
+            [
+              (s: string) => signed(answerTo(s), "another-secret"),
+              /not signed by the service/,
+            ],
+            [
+              (s: string) => withCode(signed(answerTo(s))),
+              /not signed by the service/,
+            ],
+            [
+              (s: string) =>
+                signed({ ...answerTo(s), shop: "evil.myshopify.com" }),
               /for another shop than "acme\.myshopify\.com"/,
             ],
           ] as const) {

@@ -82,7 +82,9 @@ medusaIntegrationTestRunner({
         expect(await countAttempts()).toBe(3)
         const post = await readPost(admin, id)
         expect(post.status).toBe("published")
-        expect(post.publications.map(({ attempts }) => attempts)).toEqual([1, 1, 1])
+        expect(post.publications.map(({ attempts }) => attempts)).toEqual([
+          1, 1, 1,
+        ])
       })
 
       it("refuses to publish a post again and says what to do", async () => {
@@ -119,7 +121,9 @@ medusaIntegrationTestRunner({
           ContainerRegistrationKeys.PG_CONNECTION
         )
         const other = await knex.transaction()
-        await other.raw("select id from social_post where id = ? for update", [id])
+        await other.raw("select id from social_post where id = ? for update", [
+          id,
+        ])
         const settling = socialsModule(getContainer()).settlePostStatus(id)
         await new Promise((resolve) => setTimeout(resolve, 300))
         await setState(second.id, "published")

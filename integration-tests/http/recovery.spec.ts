@@ -213,7 +213,12 @@ medusaIntegrationTestRunner({
         const { id, publicationId } = await loseAnswer()
         const other = await createPost(admin, { account_ids: [board] })
         for (const [post, publication, body, message] of [
-          [id, publicationId, { outcome: "perhaps" }, "published, not_published"],
+          [
+            id,
+            publicationId,
+            { outcome: "perhaps" },
+            "published, not_published",
+          ],
           [
             id,
             publicationId,
@@ -307,7 +312,10 @@ medusaIntegrationTestRunner({
             "content-type": "application/json",
             "idempotency-key": publicationId,
           },
-          body: JSON.stringify({ account_id: "page_main", text: "Out already" }),
+          body: JSON.stringify({
+            account_id: "page_main",
+            text: "Out already",
+          }),
         })
         expect(sent.status).toBe(201)
         const recover = jest.spyOn(sandboxProvider, "recover")

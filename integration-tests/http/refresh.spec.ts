@@ -11,7 +11,10 @@ import {
 } from "./support/application"
 import { auditTrail, storedPlatform } from "./support/database"
 import { sandbox } from "./support/sandbox"
-import { startTokenEndpoint, type TokenEndpoint } from "./support/token-endpoint"
+import {
+  startTokenEndpoint,
+  type TokenEndpoint,
+} from "./support/token-endpoint"
 
 jest.setTimeout(120_000)
 
@@ -37,9 +40,8 @@ medusaIntegrationTestRunner({
         .social_platform
     const stored = () => storedPlatform(getContainer(), platformId)
     const openTokens = async () => {
-      const row = await socialsModule(getContainer()).retrieveSocialPlatform(
-        platformId
-      )
+      const row =
+        await socialsModule(getContainer()).retrieveSocialPlatform(platformId)
       const refresh = await decryptRefreshToken(
         row.api_config,
         getContainer(),
@@ -393,9 +395,8 @@ medusaIntegrationTestRunner({
       })
 
       const openTokensOfEnded = async (): Promise<string> => {
-        const row = await socialsModule(
-          getContainer()
-        ).retrieveSocialPlatform(platformId)
+        const row =
+          await socialsModule(getContainer()).retrieveSocialPlatform(platformId)
         return (
           await decryptRefreshToken(row.api_config, getContainer(), platformId)
         ).reveal()

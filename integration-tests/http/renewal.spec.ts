@@ -17,8 +17,8 @@ medusaIntegrationTestRunner({
     const { context, stored, overwrite, sync } = connectTwoPlatforms(options)
     const encryption = () => encryptionModule(getContainer())
     const lookup = async (credential: string) =>
-      (await context.admin.post("/admin/encryption/lookup", { credential })).data
-        .platforms
+      (await context.admin.post("/admin/encryption/lookup", { credential }))
+        .data.platforms
 
     const openAccessToken = async () => {
       const { api_config } = await stored()
@@ -41,7 +41,9 @@ medusaIntegrationTestRunner({
       })
       expect((await sync()).status).toBe(200)
       await eventually(async () =>
-        expect((await stored()).api_config.access_token_encrypted).toMatchObject({
+        expect(
+          (await stored()).api_config.access_token_encrypted
+        ).toMatchObject({
           v: 2,
           keyVersion: 1,
         })
@@ -93,11 +95,15 @@ medusaIntegrationTestRunner({
       await encryption().promoteKey(2)
       expect((await sync()).status).toBe(200)
       await eventually(async () =>
-        expect((await stored()).api_config.access_token_encrypted).toMatchObject({
+        expect(
+          (await stored()).api_config.access_token_encrypted
+        ).toMatchObject({
           keyVersion: 2,
         })
       )
-      expect((await stored()).api_config.refresh_token_encrypted).toEqual(damaged)
+      expect((await stored()).api_config.refresh_token_encrypted).toEqual(
+        damaged
+      )
     })
 
     it("re-encrypts in bulk with the index in step, so that retiring a key loses nothing", async () => {

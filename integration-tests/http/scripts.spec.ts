@@ -135,9 +135,9 @@ medusaIntegrationTestRunner({
         file,
         `Platform_id,value\n${context.other},${token}\n${context.id},\n`
       )
-      await expect(run(importFernet, "file", file, "overwrite")).rejects.toThrow(
-        /1 rows failed/
-      )
+      await expect(
+        run(importFernet, "file", file, "overwrite")
+      ).rejects.toThrow(/1 rows failed/)
       await expect(
         run(importFernet, "file", file, "overwrite", "apply")
       ).rejects.toThrow(/1 rows failed/)

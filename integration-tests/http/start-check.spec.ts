@@ -1,6 +1,11 @@
 import { medusaIntegrationTestRunner } from "@medusajs/test-utils"
 import { socialsModule } from "../../src/credentials/modules"
-import { type Admin, createAdmin, createSandboxPlatform, sql } from "./support/application"
+import {
+  type Admin,
+  createAdmin,
+  createSandboxPlatform,
+  sql,
+} from "./support/application"
 import { overwriteApiConfig } from "./support/database"
 import { sealFormat1 } from "./support/envelopes"
 import { startWatch } from "./support/watch"

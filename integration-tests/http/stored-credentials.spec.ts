@@ -102,13 +102,28 @@ medusaIntegrationTestRunner({
         const { access_token_encrypted: envelope, ...rest } = await envelopes()
         const { authTag, kid: _kid, v: _v, ...short } = envelope
         for (const [changed, message] of [
-          [{ ...envelope, iv: changeLetter(envelope.iv) }, /failed authentication/],
-          [{ ...envelope, authTag: changeLetter(authTag) }, /failed authentication/],
-          [{ ...envelope, kid: changeLetter(envelope.kid) }, /other key material/],
-          [{ ...envelope, keyVersion: 7 }, /not configured.*Set ENCRYPTION_KEY_V7/],
+          [
+            { ...envelope, iv: changeLetter(envelope.iv) },
+            /failed authentication/,
+          ],
+          [
+            { ...envelope, authTag: changeLetter(authTag) },
+            /failed authentication/,
+          ],
+          [
+            { ...envelope, kid: changeLetter(envelope.kid) },
+            /other key material/,
+          ],
+          [
+            { ...envelope, keyVersion: 7 },
+            /not configured.*Set ENCRYPTION_KEY_V7/,
+          ],
           [{ ...envelope, v: 3 }, /not a well-formed envelope/],
           [{ ...envelope, extra: 1 }, /not a well-formed envelope/],
-          [{ ...envelope, authTag: authTag.slice(0, 8) }, /not a well-formed envelope/],
+          [
+            { ...envelope, authTag: authTag.slice(0, 8) },
+            /not a well-formed envelope/,
+          ],
           // Without its version it would be one of format 1, which has no context.
           [{ ...short, authTag }, /failed authentication/],
           [short, /not a well-formed envelope/],
@@ -266,14 +281,21 @@ medusaIntegrationTestRunner({
           { api_config: { colour: "red" } }
         )
         expect(status).toBe(200)
-        expect((await stored()).api_config).toEqual({ ...before, colour: "red" })
+        expect((await stored()).api_config).toEqual({
+          ...before,
+          colour: "red",
+        })
         expect((await credential("access_token")).storage).toBe("encrypted")
       })
     })
 
     it("shows a platform whose provider is gone, without its secrets", async () => {
       const { admin, id } = context
-      await overwrite({ api_key: PLAINTEXT, region: "eu", ...(await envelopes()) })
+      await overwrite({
+        api_key: PLAINTEXT,
+        region: "eu",
+        ...(await envelopes()),
+      })
       await sql(
         getContainer(),
         "update social_platform set provider = 'gone' where id = ?",
@@ -297,11 +319,7 @@ medusaIntegrationTestRunner({
 
     it("reads envelopes of format 1, with nonces of either length", async () => {
       const token = (
-        await decryptAccessToken(
-          await envelopes(),
-          getContainer(),
-          context.id
-        )
+        await decryptAccessToken(await envelopes(), getContainer(), context.id)
       ).reveal()
       for (const ivLength of [12, 16] as const) {
         const envelope = sealFormat1(token, ivLength)
@@ -331,7 +349,11 @@ medusaIntegrationTestRunner({
         const container = getContainer()
         const { id, other } = context
         const config = {
-          access_token_encrypted: await encryptAccessToken(TOKEN, container, id),
+          access_token_encrypted: await encryptAccessToken(
+            TOKEN,
+            container,
+            id
+          ),
           refresh_token_encrypted: await encryptRefreshToken(
             TOKEN,
             container,
@@ -365,9 +387,11 @@ medusaIntegrationTestRunner({
         expect(found.reveal()).toBe(named.reveal())
 
         await overwrite(mine, context.other)
-        await expect(decryptAccessToken(mine, container)).rejects.toMatchObject({
-          code: "tampered",
-        })
+        await expect(decryptAccessToken(mine, container)).rejects.toMatchObject(
+          {
+            code: "tampered",
+          }
+        )
       })
 
       it("say in their own words what there is not, and what does not open", async () => {
@@ -383,10 +407,18 @@ medusaIntegrationTestRunner({
             ).rejects.toThrow(/^No refresh token found$/)
           }
           await expect(
-            decryptAccessToken({ access_token: PLAINTEXT }, container, context.id)
+            decryptAccessToken(
+              { access_token: PLAINTEXT },
+              container,
+              context.id
+            )
           ).rejects.toMatchObject({ code: "plaintext_not_allowed" })
 
-          const envelope = await encryptAccessToken(TOKEN, container, context.id)
+          const envelope = await encryptAccessToken(
+            TOKEN,
+            container,
+            context.id
+          )
           await expect(
             decryptAccessToken(
               {

@@ -2,7 +2,12 @@ import { medusaIntegrationTestRunner } from "@medusajs/test-utils"
 import { storeConnectionToken } from "../../src/credentials"
 import seedMetaToken from "../../src/scripts/seed-meta-token"
 import { type Admin, createAdmin } from "./support/application"
-import { auditTrail, countRows, dumpDatabase, storedPlatform } from "./support/database"
+import {
+  auditTrail,
+  countRows,
+  dumpDatabase,
+  storedPlatform,
+} from "./support/database"
 import { newFernetKey, sealFernet } from "./support/fernet"
 import { type MetaGraph, startMetaGraph } from "./support/meta-graph"
 import { leaksOf, startWatch } from "./support/watch"
@@ -39,8 +44,12 @@ medusaIntegrationTestRunner({
     const sync = (id: string) =>
       admin.post("/admin/socials/sync-platform-data", { platform_id: id })
     const kinds = async (id: string) => {
-      const { data } = await admin.get(`/admin/social-accounts?platform_id=${id}`)
-      return data.social_accounts.map((account: { kind: string }) => account.kind)
+      const { data } = await admin.get(
+        `/admin/social-accounts?platform_id=${id}`
+      )
+      return data.social_accounts.map(
+        (account: { kind: string }) => account.kind
+      )
     }
     const usedTokens = () =>
       new Set(graph.requests.map(({ headers }) => headers.authorization))
@@ -71,7 +80,12 @@ medusaIntegrationTestRunner({
       expect(log).toContain("[TOKEN_ENCRYPT]")
       expect(log).toContain("[TOKEN_DECRYPT]")
       const dump = [...(await dumpDatabase(getContainer())).values()].flat()
-      const said = [...watch.log, ...watch.events, ...watch.workflows, ...watch.responses]
+      const said = [
+        ...watch.log,
+        ...watch.events,
+        ...watch.workflows,
+        ...watch.responses,
+      ]
       expect(leaksOf([graph.state.token], [...dump, ...said])).toEqual([])
 
       const shown = (await admin.get(`/admin/social-platforms/${id}`)).data
@@ -83,10 +97,9 @@ medusaIntegrationTestRunner({
         storage: "encrypted",
         key_version: 1,
       })
-      expect((await auditTrail(getContainer(), id)).map(({ type }) => type)).toEqual([
-        "created",
-        "connected",
-      ])
+      expect(
+        (await auditTrail(getContainer(), id)).map(({ type }) => type)
+      ).toEqual(["created", "connected"])
     })
 
     it("R2: falls back to the environment's token where the connection has none", async () => {
@@ -115,7 +128,8 @@ medusaIntegrationTestRunner({
     })
 
     it("R2: seeds the system user's token from the environment, encrypted, once", async () => {
-      const seed = () => seedMetaToken({ container: getContainer() as never, args: [] })
+      const seed = () =>
+        seedMetaToken({ container: getContainer() as never, args: [] })
       await seed()
       expect(await countRows(getContainer(), "social_platform")).toBe(0)
 
@@ -125,7 +139,11 @@ medusaIntegrationTestRunner({
       await seed()
       const { data } = await admin.get("/admin/social-platforms")
       expect(data.social_platforms).toMatchObject([
-        { provider: "meta_system_user", identifier: "system-user", status: "active" },
+        {
+          provider: "meta_system_user",
+          identifier: "system-user",
+          status: "active",
+        },
       ])
       const dump = [...(await dumpDatabase(getContainer())).values()].flat()
       expect(leaksOf(["marked-seed-token"], dump)).toEqual([])
@@ -190,7 +208,9 @@ medusaIntegrationTestRunner({
     it("R2: imports the Fernet tokens of the service that it replaces", async () => {
       const id = await create({ access_token: "placeholder" })
       const { data } = await admin.post("/admin/encryption/import-fernet", {
-        rows: [{ platform_id: id, value: sealFernet(FERNET_KEY, graph.state.token) }],
+        rows: [
+          { platform_id: id, value: sealFernet(FERNET_KEY, graph.state.token) },
+        ],
         overwrite: true,
       })
       expect(data.report).toMatchObject({ imported: 1, failed: [] })

@@ -55,8 +55,11 @@ medusaIntegrationTestRunner({
         return pair
       }
       const tokenRequests = () =>
-        host.requests.filter(({ form }) => form.get("grant_type") === "refresh_token")
-      const token = async () => (await getDecryptedToken(getContainer(), id)).reveal()
+        host.requests.filter(
+          ({ form }) => form.get("grant_type") === "refresh_token"
+        )
+      const token = async () =>
+        (await getDecryptedToken(getContainer(), id)).reveal()
 
       it("gives a token that has more than ten minutes left as it is", async () => {
         const { access_token } = await connect(700)
@@ -71,27 +74,33 @@ medusaIntegrationTestRunner({
         expect(fresh).not.toBe(access_token)
         expect(tokenRequests()).toHaveLength(1)
         // The service takes it, and it lasts.
-        const { data } = await admin.post(`/admin/social-platforms/${id}/verify`)
+        const { data } = await admin.post(
+          `/admin/social-platforms/${id}/verify`
+        )
         expect(data.verification).toMatchObject({ ok: true })
         expect(await token()).toBe(fresh)
         expect(tokenRequests()).toHaveLength(1)
         const row = (await storedPlatform(getContainer(), id)) as any
-        expect(row.token_expires_at.getTime()).toBeGreaterThan(Date.now() + 3_600_000)
+        expect(row.token_expires_at.getTime()).toBeGreaterThan(
+          Date.now() + 3_600_000
+        )
         expect(Object.keys(row.api_config)).not.toContain("access_token")
       })
 
       it("asks for a new connection when the grant is gone, with the reason", async () => {
         await connect(1)
         host.withdraw()
-        await expect(token()).rejects.toMatchObject({ errorClass: "token_invalid" })
+        await expect(token()).rejects.toMatchObject({
+          errorClass: "token_invalid",
+        })
         const { data } = await admin.get(`/admin/social-platforms/${id}`)
         expect(data.social_platform).toMatchObject({
           connection: "reauthorization_required",
           last_error: { class: "token_invalid" },
         })
-        expect((await auditTrail(getContainer(), id)).map(({ type }) => type)).toContain(
-          "reauthorization_required"
-        )
+        expect(
+          (await auditTrail(getContainer(), id)).map(({ type }) => type)
+        ).toContain("reauthorization_required")
       })
 
       it("imports the Fernet tokens of the service that it replaces", async () => {

@@ -30,7 +30,8 @@ medusaIntegrationTestRunner({
     beforeEach(async () => {
       amazon = await startAmazonAds()
       admin = await createAdmin(api, getContainer(), "ada@example.com")
-      const { provider_config } = await socialsModule(getContainer()).getOptions()
+      const { provider_config } =
+        await socialsModule(getContainer()).getOptions()
       provider_config.amazon_ads = {
         client_id: amazon.state.client_id,
         client_secret: amazon.state.client_secret,
@@ -69,17 +70,21 @@ medusaIntegrationTestRunner({
       return pair
     }
     const refreshes = () =>
-      amazon.requests.filter(({ form }) => form.get("grant_type") === "refresh_token")
-        .length
+      amazon.requests.filter(
+        ({ form }) => form.get("grant_type") === "refresh_token"
+      ).length
     const row = async () => (await storedPlatform(getContainer(), id)) as any
-    const force = () => getAccessToken(getContainer(), id, { forceRefresh: true })
+    const force = () =>
+      getAccessToken(getContainer(), id, { forceRefresh: true })
 
     it("R4: lists the advertising profiles of every region with exact ids", async () => {
       for (const region of ["na", "eu", "fe"]) {
         const platformId = await create(region)
         await connect(3600, platformId)
         const profiles = await getUserProfiles(getContainer(), platformId)
-        expect(profiles.map(({ external_id, kind }) => [external_id, kind])).toEqual([
+        expect(
+          profiles.map(({ external_id, kind }) => [external_id, kind])
+        ).toEqual([
           ["90071992547409931", "advertising_profile"],
           ["3312345678901234", "advertising_profile"],
         ])
@@ -107,7 +112,10 @@ medusaIntegrationTestRunner({
 
       amazon.withdraw()
       expect(await validateToken(getContainer(), id)).toBe(false)
-      expect(await row()).toMatchObject({ token_validity: "false", status: "error" })
+      expect(await row()).toMatchObject({
+        token_validity: "false",
+        status: "error",
+      })
     })
 
     it("R4: clears the tokens of an ended grant, and asks for a new connection", async () => {
@@ -115,18 +123,28 @@ medusaIntegrationTestRunner({
       amazon.withdraw()
       await expect(force()).rejects.toMatchObject({ code: "invalid_grant" })
       const { api_config, token_validity, last_error } = await row()
-      expect(Object.keys(api_config).filter((key) => key.endsWith("_encrypted"))).toEqual([])
-      expect([token_validity, last_error.class]).toEqual(["false", "token_invalid"])
+      expect(
+        Object.keys(api_config).filter((key) => key.endsWith("_encrypted"))
+      ).toEqual([])
+      expect([token_validity, last_error.class]).toEqual([
+        "false",
+        "token_invalid",
+      ])
     })
 
     it("R4: clears nothing when our own registration is refused, or nobody answers", async () => {
       await connect(10)
       const { api_config } = await row()
       amazon.state.client_secret = "changed-by-somebody"
-      await expect(force()).rejects.toMatchObject({ errorClass: "config_error" })
+      await expect(force()).rejects.toMatchObject({
+        errorClass: "config_error",
+      })
       amazon.answer(503, "<html>down</html>")
       await expect(force()).rejects.toMatchObject({ errorClass: "transient" })
-      expect(await row()).toMatchObject({ api_config, token_validity: "unknown" })
+      expect(await row()).toMatchObject({
+        api_config,
+        token_validity: "unknown",
+      })
     })
 
     it("R4: refreshes once for everybody, and in the background before anybody asks", async () => {
@@ -150,7 +168,9 @@ medusaIntegrationTestRunner({
       const { data } = await admin.post("/admin/encryption/re-encrypt")
       expect(data.report).toMatchObject({ quarantined: [] })
       expect((await row()).key_version).toBe(2)
-      expect((await getAccessToken(getContainer(), id)).reveal()).toBe(access_token)
+      expect((await getAccessToken(getContainer(), id)).reveal()).toBe(
+        access_token
+      )
       expect(await validateToken(getContainer(), id)).toBe(true)
     })
 
@@ -163,7 +183,11 @@ medusaIntegrationTestRunner({
             field: "token_set",
             value: sealFernet(
               FERNET_KEY,
-              JSON.stringify({ ...pair, token_type: "bearer", expires_in: 3600 })
+              JSON.stringify({
+                ...pair,
+                token_type: "bearer",
+                expires_in: 3600,
+              })
             ),
           },
         ],

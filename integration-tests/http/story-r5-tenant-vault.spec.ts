@@ -1,5 +1,8 @@
 import { createCipheriv, randomBytes, scryptSync } from "node:crypto"
-import { ContainerRegistrationKeys, MedusaError } from "@medusajs/framework/utils"
+import {
+  ContainerRegistrationKeys,
+  MedusaError,
+} from "@medusajs/framework/utils"
 import {
   createStep,
   createWorkflow,
@@ -72,7 +75,10 @@ const KEY: VaultKey = {
 }
 const API_KEY: CredentialKey = { ...KEY, token_type: "api_key" }
 const WHATSAPP: VaultKey = { ...KEY, provider: "whatsapp_business" }
-const WHATSAPP_TOKEN: CredentialKey = { ...WHATSAPP, token_type: "access_token" }
+const WHATSAPP_TOKEN: CredentialKey = {
+  ...WHATSAPP,
+  token_type: "access_token",
+}
 const GOOGLE: VaultKey = { ...KEY, provider: "google_drive" }
 const GOOGLE_TOKEN: CredentialKey = { ...GOOGLE, token_type: "access_token" }
 
@@ -160,7 +166,9 @@ medusaIntegrationTestRunner({
           token: `${MARK}-whatsapp`,
           needsRefresh: false,
         })
-        expect(await describeCredential(container, WHATSAPP_TOKEN)).toMatchObject({
+        expect(
+          await describeCredential(container, WHATSAPP_TOKEN)
+        ).toMatchObject({
           ...WHATSAPP_TOKEN,
           platform_id,
           expires_at: null,
@@ -174,9 +182,9 @@ medusaIntegrationTestRunner({
           `/admin/social-platforms/${platform_id}/verify`
         )
         expect(verified.data.verification).toMatchObject({ ok: true })
-        expect((await describeCredential(container, WHATSAPP_TOKEN))?.validity).toBe(
-          "true"
-        )
+        expect(
+          (await describeCredential(container, WHATSAPP_TOKEN))?.validity
+        ).toBe("true")
 
         // Google: a grant with an expiry, scopes and a refresh token.
         const google = await storeGoogle({
@@ -240,9 +248,9 @@ medusaIntegrationTestRunner({
         whatsapp.answer(401)
         await watch.admin.post(`/admin/social-platforms/${platform_id}/verify`)
         expect(await readAccessToken(WHATSAPP)).toBeNull()
-        expect(
-          await read({ ...WHATSAPP, token_type: "webhook_secret" })
-        ).toBe(`${MARK}-webhook`)
+        expect(await read({ ...WHATSAPP, token_type: "webhook_secret" })).toBe(
+          `${MARK}-webhook`
+        )
         await storeWhatsApp({ value: `${MARK}-whatsapp-2` })
         expect(await readAccessToken(WHATSAPP)).toMatchObject({
           token: `${MARK}-whatsapp-2`,
@@ -256,7 +264,11 @@ medusaIntegrationTestRunner({
         )
         await watch.admin.get("/admin/social-platforms")
         await watch.admin.get(`/admin/social-platforms/${platform_id}`)
-        for (const provider of ["whatsapp_business", "google_drive", "generic"]) {
+        for (const provider of [
+          "whatsapp_business",
+          "google_drive",
+          "generic",
+        ]) {
           const { platform_ids } = await deleteProviderCredentials(container, {
             tenant_id: "tenant-a",
             provider,
@@ -290,7 +302,9 @@ medusaIntegrationTestRunner({
         const stored = await Promise.all(
           values.map((value) => store({ ...API_KEY, value }))
         )
-        expect(new Set(stored.map(({ platform_id }) => platform_id)).size).toBe(1)
+        expect(new Set(stored.map(({ platform_id }) => platform_id)).size).toBe(
+          1
+        )
         expect(stored.filter(({ created }) => created)).toHaveLength(1)
         expect(await countRows(getContainer(), "social_platform")).toBe(1)
         expect(values).toContain(await read(API_KEY))
@@ -307,8 +321,12 @@ medusaIntegrationTestRunner({
           store({ ...KEY, token_type: "refresh_token", value: "refresh" }),
         ])
         expect(await read(API_KEY)).toBe("key-2")
-        expect(await read({ ...KEY, token_type: "webhook_secret" })).toBe("hook")
-        expect(await read({ ...KEY, token_type: "refresh_token" })).toBe("refresh")
+        expect(await read({ ...KEY, token_type: "webhook_secret" })).toBe(
+          "hook"
+        )
+        expect(await read({ ...KEY, token_type: "refresh_token" })).toBe(
+          "refresh"
+        )
       })
 
       it("creates a connection from a refresh token that comes first", async () => {
@@ -333,7 +351,9 @@ medusaIntegrationTestRunner({
       })
 
       it("stamps a replaced access token as refreshed, and plans its next refresh", async () => {
-        const { platform_id } = await storeGoogle({ expires_at: inSeconds(3600) })
+        const { platform_id } = await storeGoogle({
+          expires_at: inSeconds(3600),
+        })
         expect((await show(platform_id)).last_refreshed_at).toBeNull()
         await storeGoogle({ value: "next", expires_at: inSeconds(7200) })
         const platform = await show(platform_id)
@@ -346,7 +366,9 @@ medusaIntegrationTestRunner({
       })
 
       it("adds to the metadata and settings that are there", async () => {
-        const { platform_id } = await storeWhatsApp({ metadata: { plan: "gold" } })
+        const { platform_id } = await storeWhatsApp({
+          metadata: { plan: "gold" },
+        })
         await storeWhatsApp({
           metadata: { seats: 3 },
           api_config: { graph_version: "v26.0" },
@@ -379,7 +401,12 @@ medusaIntegrationTestRunner({
       })
 
       it("refuses what is malformed, and neither creates nor changes anything", async () => {
-        const envelope = { encrypted: "YQ==", iv: "YQ==", authTag: "YQ==", keyVersion: 1 }
+        const envelope = {
+          encrypted: "YQ==",
+          iv: "YQ==",
+          authTag: "YQ==",
+          keyVersion: 1,
+        }
         const refusals: [object, RegExp][] = [
           [{ provider: "nowhere" }, /Unknown provider/],
           [{ value: " " }, /value must be text/],
@@ -409,7 +436,9 @@ medusaIntegrationTestRunner({
         const { platform_id } = await store({ ...API_KEY, value: "before" })
         const before = await storedPlatform(getContainer(), platform_id)
         await tryAll()
-        expect(await storedPlatform(getContainer(), platform_id)).toEqual(before)
+        expect(await storedPlatform(getContainer(), platform_id)).toEqual(
+          before
+        )
         expect(await read(API_KEY)).toBe("before")
       })
 
@@ -497,7 +526,9 @@ medusaIntegrationTestRunner({
         const row = await storedPlatform(getContainer(), id)
         expect(row.deleted_at).not.toBeNull()
         expect(
-          Object.keys(row.api_config).filter((name) => name.endsWith("_encrypted"))
+          Object.keys(row.api_config).filter((name) =>
+            name.endsWith("_encrypted")
+          )
         ).toEqual([])
         expect((await admin.get("/admin/social-accounts")).data.count).toBe(0)
       })
@@ -537,7 +568,9 @@ medusaIntegrationTestRunner({
           expect(await readAccessToken(key)).toBeNull()
           expect(await getRefreshToken(container, key)).toBeNull()
           expect(await describeCredential(container, key)).toBeNull()
-          expect(await markInvalid(container, { ...key, reason: "x" })).toBe(false)
+          expect(await markInvalid(container, { ...key, reason: "x" })).toBe(
+            false
+          )
           expect(await deleteCredential(container, key)).toBe(false)
           expect(
             (await deleteProviderCredentials(container, key)).platform_ids
@@ -662,9 +695,9 @@ medusaIntegrationTestRunner({
             message: "The service said: token [redacted] is revoked.",
           },
         })
-        expect(await markInvalid(container, { ...GOOGLE, reason: "again" })).toBe(
-          false
-        )
+        expect(
+          await markInvalid(container, { ...GOOGLE, reason: "again" })
+        ).toBe(false)
         const trail = await auditTrail(container, platform_id)
         expect(trail.filter(({ type }) => type === "invalidated")).toEqual([
           {
@@ -674,11 +707,16 @@ medusaIntegrationTestRunner({
           },
         ])
         expect(
-          await findExpiring(container, { tenant_id: "tenant-a", within_seconds: 7200 })
+          await findExpiring(container, {
+            tenant_id: "tenant-a",
+            within_seconds: 7200,
+          })
         ).toEqual([])
 
         await storeGoogle({ value: "a new one" })
-        expect(await readAccessToken(GOOGLE)).toMatchObject({ token: "a new one" })
+        expect(await readAccessToken(GOOGLE)).toMatchObject({
+          token: "a new one",
+        })
         expect(await show(platform_id)).toMatchObject({
           status: "active",
           last_error: null,
@@ -729,7 +767,9 @@ medusaIntegrationTestRunner({
           last_error: { message: "Found [redacted] in a screenshot." },
         })
         expect(leaksOf([MARK], [...watch.workflows, ...watch.log])).toEqual([])
-        expect(watch.workflows.join("\n")).toContain("mark-social-platform-invalid")
+        expect(watch.workflows.join("\n")).toContain(
+          "mark-social-platform-invalid"
+        )
         const trail = await auditTrail(getContainer(), platform_id)
         expect(trail.at(-1)).toMatchObject({
           type: "invalidated",
@@ -748,7 +788,10 @@ medusaIntegrationTestRunner({
           { reason: "x".repeat(501) },
           { reason: "x", status: "error" },
         ]) {
-          expect([body, (await mark(platform_id, body)).status]).toEqual([body, 400])
+          expect([body, (await mark(platform_id, body)).status]).toEqual([
+            body,
+            400,
+          ])
         }
         expect((await mark("splat_missing", { reason: "x" })).status).toBe(404)
         expect((await show(platform_id)).token_validity).toBe("unknown")
@@ -769,7 +812,9 @@ medusaIntegrationTestRunner({
       })
 
       it("is taken back when a later step of a workflow fails", async () => {
-        const { platform_id } = await storeGoogle({ expires_at: inSeconds(3600) })
+        const { platform_id } = await storeGoogle({
+          expires_at: inSeconds(3600),
+        })
         const before = await show(platform_id)
         await expect(
           failingAfterMark(getContainer()).run({
@@ -898,7 +943,9 @@ medusaIntegrationTestRunner({
         expect(await find({ tenant_id: null })).toEqual([[null, "api_key"]])
         expect(await find({})).toEqual([[null, "api_key"], ...ofTenant])
         expect(await find({ limit: 2 })).toHaveLength(2)
-        expect(await find({ tenant_id: "tenant-a", within_seconds: 0 })).toEqual([])
+        expect(
+          await find({ tenant_id: "tenant-a", within_seconds: 0 })
+        ).toEqual([])
         const [first] = await findExpiring(container, {
           tenant_id: "tenant-a",
           within_seconds: 400,
@@ -917,7 +964,12 @@ medusaIntegrationTestRunner({
           value: "key",
           expires_at: inSeconds(60),
         })
-        await store({ ...API_KEY, identifier: "b", value: "b", expires_at: inSeconds(60) })
+        await store({
+          ...API_KEY,
+          identifier: "b",
+          value: "b",
+          expires_at: inSeconds(60),
+        })
         await admin.post(`/admin/social-platforms/${platform_id}`, {
           api_config: { api_key_expires_at: "2020, or so" },
         })

@@ -46,7 +46,9 @@ medusaIntegrationTestRunner({
         const { status, data } = await sync()
 
         expect(status).toBe(200)
-        expect(await sandbox.countRequests("GET", "/api/accounts")).toBe(before + 2)
+        expect(await sandbox.countRequests("GET", "/api/accounts")).toBe(
+          before + 2
+        )
         expect(data.sync).toEqual({
           accounts: { created: 0, updated: 3, removed: 0 },
           profile: expect.objectContaining({ id: "user_ada", username: "ada" }),
@@ -88,9 +90,16 @@ medusaIntegrationTestRunner({
         )
 
         const { data } = await sync()
-        expect(data.sync.accounts).toEqual({ created: 2, updated: 1, removed: 1 })
+        expect(data.sync.accounts).toEqual({
+          created: 2,
+          updated: 1,
+          removed: 1,
+        })
         expect(await readAccounts("&is_available=false")).toEqual([
-          expect.objectContaining({ id: profile.id, external_id: "page_closed" }),
+          expect.objectContaining({
+            id: profile.id,
+            external_id: "page_closed",
+          }),
         ])
         expect(
           (await readAccounts("&is_available=true")).map(({ name }) => name)
@@ -116,7 +125,11 @@ medusaIntegrationTestRunner({
           [main.id]
         )
         const { data } = await sync()
-        expect(data.sync.accounts).toEqual({ created: 0, updated: 3, removed: 0 })
+        expect(data.sync.accounts).toEqual({
+          created: 0,
+          updated: 3,
+          removed: 0,
+        })
         expect((await storedAccounts())[0]).toMatchObject({
           id: main.id,
           is_available: true,
@@ -240,7 +253,11 @@ medusaIntegrationTestRunner({
       })
 
       it("is not waited for longer than configured", async () => {
-        await sandbox.fault({ target: "accounts", kind: "slow", delay_ms: 3000 })
+        await sandbox.fault({
+          target: "accounts",
+          kind: "slow",
+          delay_ms: 3000,
+        })
         const started = Date.now()
         const { status, data } = await withRequestTimeout(
           getContainer(),
@@ -260,7 +277,9 @@ medusaIntegrationTestRunner({
     describe("platforms that may not be used", () => {
       it("do not count as having lost an access that they never had", async () => {
         const id = await createSandboxPlatform(admin, { name: "New" })
-        const { data } = await admin.post(`/admin/social-platforms/${id}/verify`)
+        const { data } = await admin.post(
+          `/admin/social-platforms/${id}/verify`
+        )
         expect(data).toMatchObject({
           verification: {
             ok: false,
@@ -278,7 +297,11 @@ medusaIntegrationTestRunner({
         const pending = await createSandboxPlatform(admin, { name: "New" })
         const requests = await sandbox.countRequests("GET", "/api/accounts")
         for (const [prepare, id, message] of [
-          [async () => undefined, pending, '"New" is not connected. Connect it first.'],
+          [
+            async () => undefined,
+            pending,
+            '"New" is not connected. Connect it first.',
+          ],
           [
             () =>
               admin.post(`/admin/social-platforms/${platformId}`, {
@@ -292,7 +315,9 @@ medusaIntegrationTestRunner({
               await admin.post(`/admin/social-platforms/${platformId}`, {
                 status: "active",
               })
-              await admin.post(`/admin/social-platforms/${platformId}/disconnect`)
+              await admin.post(
+                `/admin/social-platforms/${platformId}/disconnect`
+              )
             },
             platformId,
             `"Ada's sandbox" is not connected. Connect it first.`,
@@ -303,7 +328,9 @@ medusaIntegrationTestRunner({
           expect(status).toBe(400)
           expect(data).toEqual({ type: "not_allowed", message })
         }
-        expect(await sandbox.countRequests("GET", "/api/accounts")).toBe(requests)
+        expect(await sandbox.countRequests("GET", "/api/accounts")).toBe(
+          requests
+        )
       })
 
       it("are refused when they do not exist or are not named", async () => {

@@ -12,7 +12,10 @@ import { auditTrail, storedPlatform } from "./support/database"
 import { withRequestTimeout } from "./support/timeout"
 import { type ProbeServer, startProbeServer } from "./support/probe-server"
 import { sandbox, sandboxUrl } from "./support/sandbox"
-import { startTokenEndpoint, type TokenEndpoint } from "./support/token-endpoint"
+import {
+  startTokenEndpoint,
+  type TokenEndpoint,
+} from "./support/token-endpoint"
 
 jest.setTimeout(120_000)
 
@@ -48,7 +51,10 @@ medusaIntegrationTestRunner({
       return data.social_platform.id
     }
     const probed = (body: { auth_type?: string; api_config: object }) =>
-      create({ ...body, api_config: { probe_url: probe.url, ...body.api_config } })
+      create({
+        ...body,
+        api_config: { probe_url: probe.url, ...body.api_config },
+      })
 
     describe("verifying credentials at the service", () => {
       const verify = async (id: string) => {
@@ -172,7 +178,9 @@ medusaIntegrationTestRunner({
         const id = await probed({ api_config: { api_key: SECRET } })
         const { verification } = await verify(id)
         expect(verification.ok).toBe(false)
-        expect(verification.message).toMatch(/redirect.*Check the configured address/)
+        expect(verification.message).toMatch(
+          /redirect.*Check the configured address/
+        )
         expect(probe.requests.map(({ path }) => path)).toEqual(["/account"])
       })
 
@@ -297,9 +305,9 @@ medusaIntegrationTestRunner({
           Math.abs(after.token_expires_at - token_expires_at)
         ).toBeLessThan(10_000)
         // Known again, the expiry is planned for again.
-        expect(
-          Math.abs(after.next_refresh_at - next_refresh_at)
-        ).toBeLessThan(HOUR / 5)
+        expect(Math.abs(after.next_refresh_at - next_refresh_at)).toBeLessThan(
+          HOUR / 5
+        )
         expect(social_platform.token_expires_at).toBe(
           after.token_expires_at.toISOString()
         )
@@ -332,14 +340,18 @@ medusaIntegrationTestRunner({
         expect(social_platform).toMatchObject({ token_validity: "true" })
         expect(await sandbox.countRequests(...INTROSPECTION)).toBe(1)
         const { token_expires_at, scopes } = await row(id)
-        expect(token_expires_at.getTime()).toBeGreaterThan(Date.now() + HOUR / 2)
+        expect(token_expires_at.getTime()).toBeGreaterThan(
+          Date.now() + HOUR / 2
+        )
         expect(scopes).toContain("profile")
       })
 
       it("is asked at the endpoint that the operator has configured", async () => {
         const id = await createOAuth(endpointsAt(sandboxUrl()))
         await connect(id)
-        expect((await verify(id)).verification.message).toMatch(/no "probe_url"/)
+        expect((await verify(id)).verification.message).toMatch(
+          /no "probe_url"/
+        )
 
         const options = await socialsModule(getContainer()).getOptions()
         const before = options.provider_config
@@ -390,11 +402,13 @@ medusaIntegrationTestRunner({
           last_error: { class: "token_invalid", code: "inactive_token" },
         })
         expect(
-          endpoint.requests.map((body) => body.get("grant_type") ?? body.get("token"))
+          endpoint.requests.map(
+            (body) => body.get("grant_type") ?? body.get("token")
+          )
         ).toEqual([SECRET, "refresh_token", "marked-secret-refreshed"])
-        expect((await auditTrail(getContainer(), id)).map(({ type }) => type)).toContain(
-          "reauthorization_required"
-        )
+        expect(
+          (await auditTrail(getContainer(), id)).map(({ type }) => type)
+        ).toContain("reauthorization_required")
       })
 
       it("is no verdict on the token while it does not answer the question", async () => {
@@ -466,7 +480,11 @@ medusaIntegrationTestRunner({
       expect(row.api_config).toEqual({ probe_url: probe.url })
       expect(await auditTrail(getContainer(), id)).toMatchObject([
         { type: "created" },
-        { type: "disconnected", actor_id: admin.id, details: { revoked: false } },
+        {
+          type: "disconnected",
+          actor_id: admin.id,
+          details: { revoked: false },
+        },
       ])
     })
   },

@@ -5,18 +5,10 @@ export type AuthType = "oauth2" | "oauth1" | "api_key" | "bearer" | "basic"
 export type PlatformStatus = "active" | "inactive" | "error" | "pending"
 
 export type ConnectionState =
-  | "connected"
-  | "not_connected"
-  | "reauthorization_required"
-  | "error"
+  "connected" | "not_connected" | "reauthorization_required" | "error"
 
 export type FieldInput =
-  | "text"
-  | "password"
-  | "url"
-  | "number"
-  | "select"
-  | "checkbox"
+  "text" | "password" | "url" | "number" | "select" | "checkbox"
 
 export type ProviderField = {
   name: string
@@ -229,11 +221,7 @@ export type PostStatus =
   | "needs_attention"
 
 export type PublicationState =
-  | "pending"
-  | "publishing"
-  | "published"
-  | "failed"
-  | "unknown"
+  "pending" | "publishing" | "published" | "failed" | "unknown"
 
 export type PostMedia = { url: string; alt_text?: string | null }
 

@@ -46,7 +46,8 @@ export const storeConnectionToken = async (
   connectionId: string,
   token: ConnectionToken
 ): Promise<void> => {
-  const row = await socialsModule(container).retrieveSocialPlatform(connectionId)
+  const row =
+    await socialsModule(container).retrieveSocialPlatform(connectionId)
   const secrets = {
     access_token: readToken("access_token", token.access_token),
     ...(token.refresh_token !== undefined && {
@@ -127,7 +128,8 @@ export const isTokenExpired = async (
   connectionId: string,
   buffer?: number
 ): Promise<boolean> => {
-  const row = await socialsModule(container).retrieveSocialPlatform(connectionId)
+  const row =
+    await socialsModule(container).retrieveSocialPlatform(connectionId)
   if (!row.token_expires_at) {
     return false
   }
@@ -148,7 +150,8 @@ export const validateToken = async (
   container: MedusaContainer,
   connectionId: string
 ): Promise<boolean> => {
-  const row = await socialsModule(container).retrieveSocialPlatform(connectionId)
+  const row =
+    await socialsModule(container).retrieveSocialPlatform(connectionId)
   try {
     await verifyPlatform(
       container,
@@ -178,7 +181,8 @@ export const getUserProfiles = async (
   container: MedusaContainer,
   connectionId: string
 ): Promise<RemoteAccount[]> => {
-  const row = await socialsModule(container).retrieveSocialPlatform(connectionId)
+  const row =
+    await socialsModule(container).retrieveSocialPlatform(connectionId)
   const provider = await getProvider(container, row.provider)
   const { listAccounts } = provider
   if (!listAccounts) {

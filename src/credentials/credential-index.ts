@@ -31,7 +31,10 @@ const INDEXED_FIELDS: readonly string[] = [
 const entryOf = (field: string, digest: string): string => `${field}:${digest}`
 
 const COLUMNS = new Map(
-  INDEXED_FIELDS.map((field) => [field, { table: PLATFORM_CONTEXT_TABLE, field }])
+  INDEXED_FIELDS.map((field) => [
+    field,
+    { table: PLATFORM_CONTEXT_TABLE, field },
+  ])
 )
 
 /** The column of a credential's index; undefined for one that is not indexed. */
@@ -39,10 +42,8 @@ export const indexColumn = (field: string): BlindIndexColumn | undefined =>
   COLUMNS.get(field)
 
 /** The entry that an index has for a credential. */
-const entryFor = (
-  index: string[] | null,
-  field: string
-): string | undefined => index?.find((entry) => entry.startsWith(`${field}:`))
+const entryFor = (index: string[] | null, field: string): string | undefined =>
+  index?.find((entry) => entry.startsWith(`${field}:`))
 
 /** An index with a credential's entry in place of the one that it had. */
 export const withEntry = (

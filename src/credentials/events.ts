@@ -28,15 +28,16 @@ export type CredentialEventType =
  * What also goes over Medusa's bus from here, by name of the event: what
  * happens outside of a workflow. Its data is the platform's id alone.
  */
-export const CREDENTIAL_BUS_EVENTS: Partial<Record<CredentialEventType, string>> =
-  {
-    refreshed: "social_platform.refreshed",
-    refresh_failed: "social_platform.refresh_failed",
-    reauthorization_required: "social_platform.reauthorization_required",
-    configuration_alarm: "social_platform.configuration_alarm",
-    expiry_warning: "social_platform.expiry_warning",
-    invalidated: "social_platform.invalidated",
-  }
+export const CREDENTIAL_BUS_EVENTS: Partial<
+  Record<CredentialEventType, string>
+> = {
+  refreshed: "social_platform.refreshed",
+  refresh_failed: "social_platform.refresh_failed",
+  reauthorization_required: "social_platform.reauthorization_required",
+  configuration_alarm: "social_platform.configuration_alarm",
+  expiry_warning: "social_platform.expiry_warning",
+  invalidated: "social_platform.invalidated",
+}
 
 export interface CredentialEventInput {
   platform_id: string
@@ -74,6 +75,8 @@ const emit = async (
     await bus.emit({ name, data: { id } })
   } catch (error) {
     const logger: Logger = container.resolve(ContainerRegistrationKeys.LOGGER)
-    logger.warn(`The event ${name} was not emitted: ${(error as Error).message}`)
+    logger.warn(
+      `The event ${name} was not emitted: ${(error as Error).message}`
+    )
   }
 }

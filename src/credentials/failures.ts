@@ -1,5 +1,8 @@
 import type { Logger, MedusaContainer } from "@medusajs/framework/types"
-import { ContainerRegistrationKeys, MedusaError } from "@medusajs/framework/utils"
+import {
+  ContainerRegistrationKeys,
+  MedusaError,
+} from "@medusajs/framework/utils"
 import { isServiceError, type ServiceError } from "../errors/service-error"
 import type { SocialPlatformRow } from "../modules/socials/service"
 import type { HealthColumns } from "../modules/socials/sql/platforms"

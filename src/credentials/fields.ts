@@ -126,9 +126,7 @@ const readSetting = (
     }
   }
   if (field.options && !field.options.includes(String(value))) {
-    refuse(
-      `api_config.${name} must be one of: ${field.options.join(", ")}.`
-    )
+    refuse(`api_config.${name} must be one of: ${field.options.join(", ")}.`)
   }
   return value
 }
@@ -194,7 +192,10 @@ export const requireFields = (
   authType: string,
   configured: ReadonlySet<string>
 ): void => {
-  const missing = [...description.setting_fields, ...description.credential_fields]
+  const missing = [
+    ...description.setting_fields,
+    ...description.credential_fields,
+  ]
     .filter(
       ({ required, auth_types }) =>
         required &&

@@ -99,14 +99,19 @@ const renew = async (
   const logger: Logger = container.resolve(ContainerRegistrationKeys.LOGGER)
   try {
     let isRotated = false
-    const written = await changeCredentials(container, platformId, async (row) => {
-      const sealed = await renewedEnvelopes(container, row)
-      isRotated = Object.keys(sealed).length > 0
-      // Plaintext needs no mention: every write of credentials seals it.
-      return isRotated || isPlaintext((row.api_config ?? {}) as ApiConfig, name)
-        ? { sealed }
-        : null
-    })
+    const written = await changeCredentials(
+      container,
+      platformId,
+      async (row) => {
+        const sealed = await renewedEnvelopes(container, row)
+        isRotated = Object.keys(sealed).length > 0
+        // Plaintext needs no mention: every write of credentials seals it.
+        return isRotated ||
+          isPlaintext((row.api_config ?? {}) as ApiConfig, name)
+          ? { sealed }
+          : null
+      }
+    )
     if (written !== null) {
       const key_version = await encryptionModule(container).currentKeyVersion()
       await recordCredentialEvent(container, {

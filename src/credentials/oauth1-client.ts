@@ -9,10 +9,7 @@ import type { OAuth1Client, OAuth1Server } from "../oauth/oauth1/types"
 import type { OAuthFetch, TokenSet } from "../oauth/types"
 import type { SocialProvider } from "../providers/types"
 import { SecretString } from "../secrets/secret-string"
-import {
-  createProviderContext,
-  oauth1Registration,
-} from "./context"
+import { createProviderContext, oauth1Registration } from "./context"
 
 interface PlatformOAuth1Client {
   server: OAuth1Server

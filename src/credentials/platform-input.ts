@@ -122,7 +122,13 @@ export const preparePlatformChange = async (
   refuseSecretMetadata(data.metadata)
 
   const { settings, secrets } = splitApiConfig(description, api_config)
-  refuseRedirectedCredentials(description, row, data.base_url, settings, secrets)
+  refuseRedirectedCredentials(
+    description,
+    row,
+    data.base_url,
+    settings,
+    secrets
+  )
   return {
     id,
     data,
@@ -153,8 +159,7 @@ const refuseRedirectedCredentials = (
     ([, before, after]) => after && hostOf(before) !== hostOf(after)
   )
   const kept = credentialNames(description, row.auth_type, stored).filter(
-    (name) =>
-      (stored[encryptedKey(name)] || stored[name]) && !(name in secrets)
+    (name) => (stored[encryptedKey(name)] || stored[name]) && !(name in secrets)
   )
   if (moved && kept.length) {
     throw new MedusaError(
@@ -171,7 +176,9 @@ const hostOf = (address: unknown): string | null =>
 
 const definedNames = (values: Record<string, unknown> | undefined): string[] =>
   Object.entries(values ?? {})
-    .filter(([, value]) => value !== null && value !== undefined && value !== "")
+    .filter(
+      ([, value]) => value !== null && value !== undefined && value !== ""
+    )
     .map(([name]) => name)
 
 const checkKind = (

@@ -29,7 +29,6 @@ export const listProviders = async (
   return providers
 }
 
-
 /**
  * @param identifier - the provider's identifier, for example `sandbox`
  * @throws {MedusaError} INVALID_DATA naming the providers that there are

@@ -89,7 +89,8 @@ const refreshUnderLock = async (
       throw error
     }
     // Waiting too long says nothing about the token, and may have been worth it.
-    const row = await socialsModule(container).retrieveSocialPlatform(platformId)
+    const row =
+      await socialsModule(container).retrieveSocialPlatform(platformId)
     const token =
       (await usableToken(container, row, wanted)) ??
       (await livingToken(container, row, wanted))
@@ -153,7 +154,9 @@ const refreshOrTakeOver = async (
 }
 
 const hasRefreshToken = ({ api_config }: SocialPlatformRow): boolean =>
-  [encryptedKey("refresh_token"), "refresh_token"].some((key) => api_config?.[key])
+  [encryptedKey("refresh_token"), "refresh_token"].some(
+    (key) => api_config?.[key]
+  )
 
 const isOvertaken = (
   error: unknown,

@@ -44,8 +44,7 @@ export const hasFixedToken = (
 export const needsNoConsent = (
   description: ProviderDescription,
   authType: string
-): boolean =>
-  refreshOf(description, authType).strategy === "client_credentials"
+): boolean => refreshOf(description, authType).strategy === "client_credentials"
 
 /**
  * Asks the service for new tokens, in the way of its provider. The caller holds

@@ -46,24 +46,27 @@ export const refreshPlatformToken = async (
     // The old refresh token may be used up by now: the new one must be stored
     // unless somebody has connected the platform anew in the meantime.
     const refreshedAt = new Date()
-    const written = await changeCredentials(container, row.id, async (current) =>
-      (await isSameGrant(container, row, current)) &&
-      !hasEndedMeanwhile(row, current)
-        ? {
-            sealed,
-            columns: {
-              ...columns,
-              // Refreshing does not switch on what a person has switched off.
-              status: current.status === "inactive" ? "inactive" : "active",
-              last_refreshed_at: refreshedAt,
-              ...(extendsRefreshToken(
-                current,
-                tokens.refresh_token_expires_at,
-                refreshedAt
-              ) && { refresh_token_extended_at: refreshedAt }),
-            },
-          }
-        : null
+    const written = await changeCredentials(
+      container,
+      row.id,
+      async (current) =>
+        (await isSameGrant(container, row, current)) &&
+        !hasEndedMeanwhile(row, current)
+          ? {
+              sealed,
+              columns: {
+                ...columns,
+                // Refreshing does not switch on what a person has switched off.
+                status: current.status === "inactive" ? "inactive" : "active",
+                last_refreshed_at: refreshedAt,
+                ...(extendsRefreshToken(
+                  current,
+                  tokens.refresh_token_expires_at,
+                  refreshedAt
+                ) && { refresh_token_extended_at: refreshedAt }),
+              },
+            }
+          : null
     )
     if (written === null) {
       throw new ServiceError(
@@ -105,7 +108,8 @@ export const refreshPlatformToken = async (
 const hasEndedMeanwhile = (
   before: SocialPlatformRow,
   now: SocialPlatformRow
-): boolean => now.token_validity === "false" && before.token_validity !== "false"
+): boolean =>
+  now.token_validity === "false" && before.token_validity !== "false"
 
 /** In the audit trail at the first of several failures that belong together. */
 const recordFailedRefresh = async (

@@ -59,7 +59,8 @@ export const livingToken = async (
 ): Promise<SecretString | undefined> => {
   const isOver =
     row.token_validity === "false" ||
-    (row.token_expires_at !== null && row.token_expires_at.getTime() <= Date.now())
+    (row.token_expires_at !== null &&
+      row.token_expires_at.getTime() <= Date.now())
   if (isOver) {
     return undefined
   }

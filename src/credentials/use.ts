@@ -50,7 +50,9 @@ export const withCredentials = async <T>(
       throw error
     }
     const next = await getAccessToken(container, row.id, { rejected: token })
-    const current = await socialsModule(container).retrieveSocialPlatform(row.id)
+    const current = await socialsModule(container).retrieveSocialPlatform(
+      row.id
+    )
     return recordingFailure(container, current, () => run(next))
   })
   stampUse(container, row.id)

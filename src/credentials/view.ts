@@ -19,10 +19,7 @@ export interface CredentialView {
 }
 
 export type ConnectionState =
-  | "connected"
-  | "not_connected"
-  | "reauthorization_required"
-  | "error"
+  "connected" | "not_connected" | "reauthorization_required" | "error"
 
 export interface CredentialsView {
   api_config: Record<string, unknown>

@@ -1,7 +1,11 @@
 import * as oauth from "oauth4webapi"
 import { ServiceError } from "../errors/service-error"
 import type { SecretString } from "../secrets/secret-string"
-import { toAuthorizationServer, toClientAuth, tokenRequestOptions } from "./client"
+import {
+  toAuthorizationServer,
+  toClientAuth,
+  tokenRequestOptions,
+} from "./client"
 import { toServiceError } from "./errors"
 import { toTokenSet } from "./token-set"
 import type { OAuth2Request, TokenSet } from "./types"

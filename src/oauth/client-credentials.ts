@@ -1,5 +1,9 @@
 import * as oauth from "oauth4webapi"
-import { toAuthorizationServer, toClientAuth, tokenRequestOptions } from "./client"
+import {
+  toAuthorizationServer,
+  toClientAuth,
+  tokenRequestOptions,
+} from "./client"
 import { toServiceError } from "./errors"
 import { toTokenSet } from "./token-set"
 import type { OAuth2Request, TokenSet } from "./types"

@@ -1,6 +1,10 @@
 import * as oauth from "oauth4webapi"
 import type { SecretString } from "../secrets/secret-string"
-import { toAuthorizationServer, toClientAuth, tokenRequestOptions } from "./client"
+import {
+  toAuthorizationServer,
+  toClientAuth,
+  tokenRequestOptions,
+} from "./client"
 import { toServiceError } from "./errors"
 import { toTokenSet } from "./token-set"
 import type { OAuth2Request, TokenSet } from "./types"

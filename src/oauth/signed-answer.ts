@@ -77,10 +77,7 @@ const isSigned = (
   signatureParameter: string,
   secret: SecretString
 ): boolean => {
-  const signature = Buffer.from(
-    parameters.get(signatureParameter) ?? "",
-    "hex"
-  )
+  const signature = Buffer.from(parameters.get(signatureParameter) ?? "", "hex")
   const expected = createHmac("sha256", secret.reveal())
     .update(signedText(parameters, signatureParameter))
     .digest()

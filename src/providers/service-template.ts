@@ -175,7 +175,8 @@ const oauthDescription = (
         ? { strategy: "client_credentials" }
         : undefined),
     server: (settings) => oauthServer(template, scheme, settings),
-    token_parameters: scheme.token_parameters && fillAll(scheme.token_parameters),
+    token_parameters:
+      scheme.token_parameters && fillAll(scheme.token_parameters),
     ...(signed_answer && {
       signed_answer: {
         signature_parameter: signed_answer.signature_parameter,

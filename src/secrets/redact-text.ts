@@ -9,8 +9,7 @@ const JSON_PAIR =
   /(\\?["'])([\w.-]{1,80})\1(\s*:\s*)(?:\\"(?:[^"\\]|\\[^"])*\\"|"(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'?|-?\d[\d.eE+-]*)/g
 
 /** `name: 'value'`, as Node prints objects. */
-const PRINTED_PAIR =
-  /\b([A-Za-z_]\w{0,80})(: ?)(["'`])(?:(?!\3)[^\\]|\\.)*\3?/g
+const PRINTED_PAIR = /\b([A-Za-z_]\w{0,80})(: ?)(["'`])(?:(?!\3)[^\\]|\\.)*\3?/g
 
 /** `name=value` in query strings, forms and messages. */
 const FORM_PAIR =
@@ -52,8 +51,10 @@ export function redactText(text: string): string {
         ? `${quote}${name}${quote}${colon}${quote}${REDACTED}${quote}`
         : pair
     )
-    .replace(PRINTED_PAIR, (pair, name: string, colon: string, quote: string) =>
-      isSecretPair(name) ? `${name}${colon}${quote}${REDACTED}${quote}` : pair
+    .replace(
+      PRINTED_PAIR,
+      (pair, name: string, colon: string, quote: string) =>
+        isSecretPair(name) ? `${name}${colon}${quote}${REDACTED}${quote}` : pair
     )
     .replace(FORM_PAIR, (pair, before: string, name: string) =>
       isSecretPair(name) || (before && name === "state")

@@ -37,15 +37,27 @@ const instruments = (): Instruments => {
   made = {
     provider,
     instruments: {
-      refreshes: counter("token.refreshes", "Token refreshes by provider and outcome"),
+      refreshes: counter(
+        "token.refreshes",
+        "Token refreshes by provider and outcome"
+      ),
       refreshDuration: meter.createHistogram(
         "social_platforms.token.refresh.duration",
-        { unit: "ms", description: "From the request for a token to its commit" }
+        {
+          unit: "ms",
+          description: "From the request for a token to its commit",
+        }
       ),
       seals: counter("encryption.seals", "Values encrypted by key version"),
       opens: counter("encryption.opens", "Values decrypted by key version"),
-      openErrors: counter("encryption.errors", "Failed encryptions and decryptions by code"),
-      plaintextReads: counter("plaintext.reads", "Credentials that were read in plaintext"),
+      openErrors: counter(
+        "encryption.errors",
+        "Failed encryptions and decryptions by code"
+      ),
+      plaintextReads: counter(
+        "plaintext.reads",
+        "Credentials that were read in plaintext"
+      ),
     },
   }
   return made.instruments

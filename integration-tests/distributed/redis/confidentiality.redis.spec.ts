@@ -9,7 +9,10 @@ import {
 } from "../../http/support/echo-network"
 import { eventually } from "../../http/support/eventually"
 import { marked, type MarkedLife } from "../../http/support/marked-life"
-import { type PictureServer, startPictureServer } from "../../http/support/pictures"
+import {
+  type PictureServer,
+  startPictureServer,
+} from "../../http/support/pictures"
 import { leaksOf } from "../../http/support/watch"
 import { type RedisWatch, watchRedis } from "../support/redis-watch"
 

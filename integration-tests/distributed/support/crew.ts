@@ -97,7 +97,10 @@ export const startCrew = async <T extends Tasks>({
     const actor = { role, worker: hired.worker, hasWorked: false, kills }
     hired.actor = actor
     // Whoever is still loading goes first, or a small machine never has a spare.
-    os.setPriority(actor.worker.pid, os.constants.priority.PRIORITY_BELOW_NORMAL)
+    os.setPriority(
+      actor.worker.pid,
+      os.constants.priority.PRIORITY_BELOW_NORMAL
+    )
     role.play(actor.worker).catch((error: Error) => {
       if (actors.includes(actor)) {
         failure = error

@@ -71,7 +71,9 @@ export const readFormat1 = (
         decipher.final("utf8")
       )
     } catch (error) {
-      log(`[Token Helper] Failed to decrypt ${name}: ${(error as Error).message}`)
+      log(
+        `[Token Helper] Failed to decrypt ${name}: ${(error as Error).message}`
+      )
     }
   }
   const plaintext = apiConfig[field]

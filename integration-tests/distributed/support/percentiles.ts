@@ -3,7 +3,10 @@
  *
  * @param share - from 0 to 1: 0.5 is the median
  */
-export const percentile = (values: readonly number[], share: number): number => {
+export const percentile = (
+  values: readonly number[],
+  share: number
+): number => {
   const sorted = [...values].sort((a, b) => a - b)
   return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)]
 }

@@ -25,8 +25,7 @@ export type TaskOutput<T extends Task> = Awaited<ReturnType<T>>
 
 /** From the controller. */
 export type Order =
-  | { kind: "run"; id: number; task: string; input: unknown }
-  | { kind: "finish" }
+  { kind: "run"; id: number; task: string; input: unknown } | { kind: "finish" }
 
 /** From a worker. */
 export type Report =

@@ -4,7 +4,10 @@ import { Modules } from "@medusajs/framework/utils"
 
 /** A connection of Medusa's own Redis client, as far as a watcher needs it. */
 interface RedisConnection {
-  call: (command: string, ...parameters: (string | number)[]) => Promise<unknown>
+  call: (
+    command: string,
+    ...parameters: (string | number)[]
+  ) => Promise<unknown>
   duplicate: () => RedisConnection
   monitor: () => Promise<EventEmitter & { disconnect: () => void }>
   disconnect: () => void
@@ -22,14 +25,15 @@ export interface RedisWatch {
 }
 
 /** How everything in a key of each type is read. */
-const READ: Record<string, (key: string) => [string, ...(string | number)[]]> = {
-  string: (key) => ["GET", key],
-  hash: (key) => ["HGETALL", key],
-  list: (key) => ["LRANGE", key, 0, -1],
-  set: (key) => ["SMEMBERS", key],
-  zset: (key) => ["ZRANGE", key, 0, -1, "WITHSCORES"],
-  stream: (key) => ["XRANGE", key, "-", "+"],
-}
+const READ: Record<string, (key: string) => [string, ...(string | number)[]]> =
+  {
+    string: (key) => ["GET", key],
+    hash: (key) => ["HGETALL", key],
+    list: (key) => ["LRANGE", key, 0, -1],
+    set: (key) => ["SMEMBERS", key],
+    zset: (key) => ["ZRANGE", key, 0, -1, "WITHSCORES"],
+    stream: (key) => ["XRANGE", key, "-", "+"],
+  }
 
 const CAUGHT_UP = "redis-watch:caught-up"
 

@@ -130,7 +130,9 @@ export const describeRefreshStorm = (locking: "postgres" | "redis"): void => {
           { platform, access: 2, refresh: 2 },
         ])
         await stage.expire(platform)
-        expect(await other.run("call", { platform })).toMatchObject({ token: 3 })
+        expect(await other.run("call", { platform })).toMatchObject({
+          token: 3,
+        })
         expect(stage.ledger.isAlive(platform)).toBe(true)
         expect(stage.ledger.violations).toEqual([])
       }

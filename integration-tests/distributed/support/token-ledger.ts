@@ -94,7 +94,9 @@ export const openLedger = (): TokenLedger => {
         )
         return undefined
       }
-      lost.push(...list.slice(presented).filter((grant) => !lost.includes(grant)))
+      lost.push(
+        ...list.slice(presented).filter((grant) => !lost.includes(grant))
+      )
       const grant = { platform, number: list.length + 1, presented, client }
       list.push(grant)
       return grant

@@ -52,7 +52,9 @@ export const startTokenServer = async ({
 
   const answer = async (form: URLSearchParams) => {
     if (form.get("client_secret") !== clientSecret) {
-      ledger.violations.push(`${form.get("client_id")} sent a wrong client secret`)
+      ledger.violations.push(
+        `${form.get("client_id")} sent a wrong client secret`
+      )
       return { status: 401, body: { error: "invalid_client" } }
     }
     const grant = ledger.exchange(

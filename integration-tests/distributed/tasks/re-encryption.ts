@@ -1,6 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises"
 import { reEncryptBatch } from "../../../src/credentials/key-operations/re-encrypt"
-import { encryptionModule, socialsModule } from "../../../src/credentials/modules"
+import {
+  encryptionModule,
+  socialsModule,
+} from "../../../src/credentials/modules"
 import { sealCredentials } from "../../../src/credentials/seal"
 import { changeCredentials } from "../../../src/credentials/write"
 import type { TaskContext } from "../support/protocol"

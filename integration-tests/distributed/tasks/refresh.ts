@@ -91,8 +91,10 @@ export const callUntil = async (
 }
 
 /** Lets the call that has stopped go on. */
-export const goOn = async (_context: TaskContext, _input: null): Promise<void> =>
-  goOnNow()
+export const goOn = async (
+  _context: TaskContext,
+  _input: null
+): Promise<void> => goOnNow()
 
 /**
  * Refreshes a platform so many times, one after another.

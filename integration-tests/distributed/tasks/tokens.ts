@@ -63,7 +63,8 @@ export const readTokens = (
 ): Promise<HeldTokens[]> =>
   Promise.all(
     platforms.map(async (platform) => {
-      const row = await socialsModule(container).retrieveSocialPlatform(platform)
+      const row =
+        await socialsModule(container).retrieveSocialPlatform(platform)
       const apiConfig = row.api_config as ApiConfig
       const [access, refresh] = await Promise.all([
         decryptAccessToken(apiConfig, container, platform),

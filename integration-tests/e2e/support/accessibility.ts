@@ -34,7 +34,9 @@ export const violationsOf = async (
       runOnly ? { runOnly } : {}
     )
     return violations.flatMap(({ id, nodes }) =>
-      nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`)
+      nodes.map(
+        ({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`
+      )
     )
   }, rules)
 }

@@ -6,11 +6,15 @@ export const createPlatform = async (
   store: Store,
   body: object = {}
 ): Promise<string> => {
-  const { social_platform } = await store.api("POST", "/admin/social-platforms", {
-    name: "Ada's sandbox",
-    provider: "sandbox",
-    ...body,
-  })
+  const { social_platform } = await store.api(
+    "POST",
+    "/admin/social-platforms",
+    {
+      name: "Ada's sandbox",
+      provider: "sandbox",
+      ...body,
+    }
+  )
   return social_platform.id
 }
 

@@ -1,5 +1,12 @@
 import { createHash } from "node:crypto"
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs"
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+} from "node:fs"
 import path from "node:path"
 
 const root = path.resolve(__dirname, "../../..")
@@ -10,7 +17,10 @@ const script = path.join(__dirname, "build-dashboard.mjs")
 const cache = path.join(root, ".data", "e2e")
 
 /** Runs a Node program to its end; rejects when it fails. */
-export type RunNode = (args: string[], options: { cwd: string }) => Promise<void>
+export type RunNode = (
+  args: string[],
+  options: { cwd: string }
+) => Promise<void>
 
 /**
  * Builds the dashboard with the plugin's pages, as a production store serves
@@ -48,7 +58,9 @@ function sourcesHash(): string {
     .flatMap((folder) =>
       readdirSync(folder, { recursive: true, withFileTypes: true })
     )
-    .filter((entry) => entry.isFile() && !entry.parentPath.includes("__tests__"))
+    .filter(
+      (entry) => entry.isFile() && !entry.parentPath.includes("__tests__")
+    )
     .map((entry) => path.join(entry.parentPath, entry.name))
     .sort()
   for (const file of [...files, script, path.join(root, "package-lock.json")]) {

@@ -11,11 +11,12 @@ export const encryptionPage = (world: World) => {
     await see(world.page.getByRole("heading", { name: "Encryption", level: 1 }))
   }
 
-  const button = (name: string, root: Pick<Locator, "getByRole"> = world.page) =>
-    root.getByRole("button", { name, exact: true })
+  const button = (
+    name: string,
+    root: Pick<Locator, "getByRole"> = world.page
+  ) => root.getByRole("button", { name, exact: true })
 
-  const prompt = (name: string) =>
-    world.page.getByRole("alertdialog", { name })
+  const prompt = (name: string) => world.page.getByRole("alertdialog", { name })
 
   /** Answers the question that an action asks. */
   const answer = async (question: string, choice: string) => {

@@ -19,7 +19,10 @@ const TYPES: Record<string, string> = {
  * @param dashboard folder of the build
  * @param medusaPort where Medusa listens
  */
-export function createFront(dashboard: string, medusaPort: number): http.Server {
+export function createFront(
+  dashboard: string,
+  medusaPort: number
+): http.Server {
   return http.createServer((request, response) => {
     const { pathname } = new URL(request.url ?? "/", "http://localhost")
     if (pathname === "/app" || pathname.startsWith("/app/")) {

@@ -14,7 +14,8 @@ export const wideElements = async (page: Page): Promise<string[]> => {
     const describe = (element: Element) =>
       `${element.tagName.toLowerCase()} "${element.textContent?.trim().slice(0, 60)}"`
     const content =
-      document.querySelector('[role="dialog"]') ?? document.querySelector("main")
+      document.querySelector('[role="dialog"]') ??
+      document.querySelector("main")
     if (!content) {
       return ["There is no content."]
     }
@@ -26,11 +27,14 @@ export const wideElements = async (page: Page): Promise<string[]> => {
     const sticksOut = [...content.querySelectorAll("*")].filter((element) => {
       const { left, right, width } = element.getBoundingClientRect()
       const isHidden = width <= 1
-      return !isHidden && !inTable(element) && (left < 0 || right > innerWidth + 1)
+      return (
+        !isHidden && !inTable(element) && (left < 0 || right > innerWidth + 1)
+      )
     })
     const cutOff = [...content.querySelectorAll("button, a")].filter(
       (element) =>
-        !inTable(element) && element.scrollWidth > element.clientWidth + 1 &&
+        !inTable(element) &&
+        element.scrollWidth > element.clientWidth + 1 &&
         getComputedStyle(element).display !== "inline"
     )
     return [

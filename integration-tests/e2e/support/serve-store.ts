@@ -26,7 +26,9 @@ async function main(): Promise<void> {
   const port = Number(process.env.PORT)
   const databaseUrl = process.env.DATABASE_URL
   if (!port || !databaseUrl) {
-    throw new Error("PORT and DATABASE_URL say where to run: see npm run test:e2e")
+    throw new Error(
+      "PORT and DATABASE_URL say where to run: see npm run test:e2e"
+    )
   }
 
   const [dashboard, medusaPort] = await Promise.all([
@@ -54,8 +56,10 @@ async function startMedusa(port: number, databaseUrl: string): Promise<number> {
   await runNode([cli, "db:migrate", "--execute-safe-links"], { env })
 
   const medusa = startNode([cli, "start"], { env })
-  await waitForUrl(`http://localhost:${medusaPort}/health`, healthyTimeoutMs, () =>
-    medusa.exitCode !== null ? "Medusa did not start" : undefined
+  await waitForUrl(
+    `http://localhost:${medusaPort}/health`,
+    healthyTimeoutMs,
+    () => (medusa.exitCode !== null ? "Medusa did not start" : undefined)
   )
   medusa.once("exit", () => {
     if (!stopping) {
@@ -69,7 +73,10 @@ async function startMedusa(port: number, databaseUrl: string): Promise<number> {
 
 type NodeOptions = { cwd?: string; env?: NodeJS.ProcessEnv }
 
-function startNode(args: string[], { cwd = root, env }: NodeOptions): ChildProcess {
+function startNode(
+  args: string[],
+  { cwd = root, env }: NodeOptions
+): ChildProcess {
   const child = spawn(process.execPath, args, {
     cwd,
     env: { ...process.env, ...env },

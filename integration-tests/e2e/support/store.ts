@@ -21,7 +21,10 @@ export interface Store {
   api: <T = any>(method: string, path: string, body?: object) => Promise<T>
   /** Stores a file as the composer does, and returns its address. */
   upload: (file: PictureFile) => Promise<string>
-  sql: (statement: string, parameters?: unknown[]) => Promise<Record<string, any>[]>
+  sql: (
+    statement: string,
+    parameters?: unknown[]
+  ) => Promise<Record<string, any>[]>
   /** Remembers what an upload answered, to remove the files in the end. */
   noteUpload: (answer: UploadAnswer) => void
   /** Forgets everything of the plugin, here and in the sandbox. */
@@ -129,7 +132,11 @@ const connect = async (
 
   const upload: Store["upload"] = async ({ name, mimeType, buffer }) => {
     const form = new FormData()
-    form.append("files", new Blob([new Uint8Array(buffer)], { type: mimeType }), name)
+    form.append(
+      "files",
+      new Blob([new Uint8Array(buffer)], { type: mimeType }),
+      name
+    )
     const answer = await send("POST", "/admin/uploads", form)
     noteUpload(answer)
     return answer.files[0].url

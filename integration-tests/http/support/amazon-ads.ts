@@ -59,7 +59,8 @@ export const startAmazonAds = async (): Promise<AmazonAds> => {
   const refresh = new Set<string>()
   const codes = new Map<string, string | null>()
 
-  const secret = (prefix: string) => prefix + randomBytes(18).toString("base64url")
+  const secret = (prefix: string) =>
+    prefix + randomBytes(18).toString("base64url")
 
   const issueAccess = () => {
     const token = secret("Atza|")
@@ -110,7 +111,11 @@ export const startAmazonAds = async (): Promise<AmazonAds> => {
               status: 200,
               body: { access_token: issueAccess(), refresh_token, ...rest },
             }
-          : oauthError(400, "invalid_grant", "The request has an invalid grant parameter : refresh_token")
+          : oauthError(
+              400,
+              "invalid_grant",
+              "The request has an invalid grant parameter : refresh_token"
+            )
       }
       default:
         return oauthError(400, "unsupported_grant_type", "Unknown grant type")
@@ -124,11 +129,21 @@ export const startAmazonAds = async (): Promise<AmazonAds> => {
     const bearer = (headers.authorization ?? "").replace(/^Bearer /, "")
     const { ends = 0 } = access.get(bearer) ?? {}
     return ends > Date.now()
-      ? { status: 200, body: state.profiles, headers: { "content-type": "application/json" } }
+      ? {
+          status: 200,
+          body: state.profiles,
+          headers: { "content-type": "application/json" },
+        }
       : apiError(401, "UNAUTHORIZED", "HTTP 401 Unauthorized")
   }
 
-  const route = ({ method, path, query, form, headers }: ServiceRequest): Answer => {
+  const route = ({
+    method,
+    path,
+    query,
+    form,
+    headers,
+  }: ServiceRequest): Answer => {
     switch (`${method} ${path}`) {
       case "GET /ap/oa":
         return consent(query)

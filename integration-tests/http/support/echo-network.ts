@@ -10,10 +10,7 @@ export const MARK = "marked5d0c7e"
 
 /** How the network misbehaves; each way repeats all that it was sent. */
 export type Misbehaviour =
-  | "refuses"
-  | "fails"
-  | "answers with a page"
-  | "redirects"
+  "refuses" | "fails" | "answers with a page" | "redirects"
 
 export interface EchoNetwork {
   url: string

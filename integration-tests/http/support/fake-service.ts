@@ -23,7 +23,11 @@ export interface FakeService {
   url: string
   requests: ServiceRequest[]
   /** Answers every request with this, until `reset`. */
-  answer: (status: number, body: object | string, headers?: Record<string, string>) => void
+  answer: (
+    status: number,
+    body: object | string,
+    headers?: Record<string, string>
+  ) => void
   /** Forgets requests and what it was told to answer. */
   reset: () => void
   close: () => Promise<void>
@@ -85,6 +89,11 @@ export const startFakeService = async (
 }
 
 /** Whether a verifier is the one of a challenge (RFC 7636, section 4.6); without a challenge any is. */
-export const isProven = (challenge: string | null, verifier: string | null): boolean =>
+export const isProven = (
+  challenge: string | null,
+  verifier: string | null
+): boolean =>
   !challenge ||
-  createHash("sha256").update(verifier ?? "").digest("base64url") === challenge
+  createHash("sha256")
+    .update(verifier ?? "")
+    .digest("base64url") === challenge

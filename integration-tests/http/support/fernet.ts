@@ -28,7 +28,9 @@ export const sealFernet = (
     cipher.update(text, "utf8"),
     cipher.final(),
   ])
-  const hmac = createHmac("sha256", bytes.subarray(0, 16)).update(signed).digest()
+  const hmac = createHmac("sha256", bytes.subarray(0, 16))
+    .update(signed)
+    .digest()
   const token = Buffer.concat([signed, hmac]).toString("base64")
   return token.replaceAll("+", "-").replaceAll("/", "_")
 }

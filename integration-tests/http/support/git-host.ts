@@ -72,11 +72,19 @@ const DIALECTS: Record<GitHostKind, Dialect> = {
         code: "bad_verification_code",
       }
       const code = problem in codes && codes[problem as keyof typeof codes]
-      return refusal(200, code || "bad_refresh_token", "The request was refused.")
+      return refusal(
+        200,
+        code || "bad_refresh_token",
+        "The request was refused."
+      )
     },
     unauthorized: {
       status: 401,
-      body: { message: "Bad credentials", documentation_url: "https://docs.github.com/rest", status: "401" },
+      body: {
+        message: "Bad credentials",
+        documentation_url: "https://docs.github.com/rest",
+        status: "401",
+      },
     },
     toUser: ({ private_email }) => ({
       login: "ada",
@@ -94,7 +102,11 @@ const DIALECTS: Record<GitHostKind, Dialect> = {
     refuse: (problem) =>
       problem === "client"
         ? refusal(401, "invalid_client", "Client authentication failed.")
-        : refusal(400, "invalid_grant", "The provided authorization grant is invalid."),
+        : refusal(
+            400,
+            "invalid_grant",
+            "The provided authorization grant is invalid."
+          ),
     unauthorized: refusal(
       401,
       "invalid_token",
@@ -119,7 +131,11 @@ const DIALECTS: Record<GitHostKind, Dialect> = {
       ({
         client: refusal(400, "invalid_client", "invalid client secret"),
         code: refusal(400, "unauthorized_client", "client is not authorized"),
-        refresh: refusal(400, "unauthorized_client", "unable to parse refresh token"),
+        refresh: refusal(
+          400,
+          "unauthorized_client",
+          "unable to parse refresh token"
+        ),
         reused: refusal(400, "unauthorized_client", "token was already used"),
       })[problem],
     unauthorized: { status: 401, body: { message: "token is required" } },
@@ -177,7 +193,10 @@ export const startGitHost = async (
   const consent = (query: URLSearchParams): Answer => {
     const code = secret("c")
     codes.set(code, query.get("code_challenge"))
-    const answer = new URLSearchParams({ code, state: query.get("state") ?? "" })
+    const answer = new URLSearchParams({
+      code,
+      state: query.get("state") ?? "",
+    })
     const location = `${query.get("redirect_uri")}?${answer}`
     return { status: 302, body: {}, headers: { location } }
   }
@@ -222,7 +241,13 @@ export const startGitHost = async (
         ])
       : NOT_FOUND
 
-  const route = ({ method, path, query, form, headers }: ServiceRequest): Answer => {
+  const route = ({
+    method,
+    path,
+    query,
+    form,
+    headers,
+  }: ServiceRequest): Answer => {
     switch (`${method} ${path}`) {
       case `GET ${dialect.oauth}/authorize`:
         return consent(query)

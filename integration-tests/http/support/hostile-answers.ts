@@ -57,7 +57,9 @@ export const sayingTokens = (members: Record<string, unknown>): TokenAnswer =>
   })
 
 /** Writes to the connection itself. */
-const raw = (write: (socket: NonNullable<ServerResponse["socket"]>) => void) => ({
+const raw = (
+  write: (socket: NonNullable<ServerResponse["socket"]>) => void
+) => ({
   refuses: true,
   send: ({ socket }: ServerResponse) => {
     if (socket) {

@@ -42,31 +42,109 @@ const malformed = (
 
 /** Nothing of these says anything about the grant. */
 export const failures: Failure[] = [
-  malformed("no access token", sayingTokens({ access_token: undefined }), NO_TOKEN),
-  malformed("an empty access token", sayingTokens({ access_token: "" }), NO_TOKEN),
-  malformed("a number for an access token", sayingTokens({ access_token: 7 }), NO_TOKEN),
-  malformed("an object for an access token", sayingTokens({ access_token: { value: ECHO } }), NO_TOKEN),
-  malformed("an access token with a line break", sayingTokens({ access_token: `${ECHO}\r\nx-other: 1` }), NO_TOKEN),
-  malformed("a number for the token's type", sayingTokens({ token_type: 7 }), NO_BEARER),
-  malformed("an object for the token's type", sayingTokens({ token_type: { value: ECHO } }), NO_BEARER),
-  malformed("another type of token", sayingTokens({ token_type: "mac" }), NO_BEARER),
-  malformed("an object for a refresh token", sayingTokens({ refresh_token: { value: ECHO } }), NO_REFRESH_TOKEN),
-  malformed("a page", saying(`<h1>${ECHO}</h1>`, 200, { "content-type": "text/html" }), NO_STANDARD),
+  malformed(
+    "no access token",
+    sayingTokens({ access_token: undefined }),
+    NO_TOKEN
+  ),
+  malformed(
+    "an empty access token",
+    sayingTokens({ access_token: "" }),
+    NO_TOKEN
+  ),
+  malformed(
+    "a number for an access token",
+    sayingTokens({ access_token: 7 }),
+    NO_TOKEN
+  ),
+  malformed(
+    "an object for an access token",
+    sayingTokens({ access_token: { value: ECHO } }),
+    NO_TOKEN
+  ),
+  malformed(
+    "an access token with a line break",
+    sayingTokens({ access_token: `${ECHO}\r\nx-other: 1` }),
+    NO_TOKEN
+  ),
+  malformed(
+    "a number for the token's type",
+    sayingTokens({ token_type: 7 }),
+    NO_BEARER
+  ),
+  malformed(
+    "an object for the token's type",
+    sayingTokens({ token_type: { value: ECHO } }),
+    NO_BEARER
+  ),
+  malformed(
+    "another type of token",
+    sayingTokens({ token_type: "mac" }),
+    NO_BEARER
+  ),
+  malformed(
+    "an object for a refresh token",
+    sayingTokens({ refresh_token: { value: ECHO } }),
+    NO_REFRESH_TOKEN
+  ),
+  malformed(
+    "a page",
+    saying(`<h1>${ECHO}</h1>`, 200, { "content-type": "text/html" }),
+    NO_STANDARD
+  ),
   malformed("no body", saying(""), NO_STANDARD),
   malformed("null", saying("null"), NO_STANDARD),
-  malformed("a list", saying([{ access_token: ECHO, token_type: "bearer" }]), NO_STANDARD),
-  malformed("lists in lists without end", saying("[".repeat(500_000)), NO_STANDARD),
+  malformed(
+    "a list",
+    saying([{ access_token: ECHO, token_type: "bearer" }]),
+    NO_STANDARD
+  ),
+  malformed(
+    "lists in lists without end",
+    saying("[".repeat(500_000)),
+    NO_STANDARD
+  ),
   malformed("half an answer", saying(`{"access_token":"${ECHO}`), NO_STANDARD),
-  ["an object for an error", saying({ error: { code: ECHO } }, 400), "http_400", /the service answered 400\.$/],
-  ["an error that is a long text", saying({ error: ECHO.repeat(50) }, 400), "unknown_error", /refused by the service \(unknown_error\)\.$/],
-  ["a server's error that speaks of the grant", saying({ error: "invalid_grant", error_description: ECHO }, 500), "http_500", /the service answered 500\.$/],
+  [
+    "an object for an error",
+    saying({ error: { code: ECHO } }, 400),
+    "http_400",
+    /the service answered 400\.$/,
+  ],
+  [
+    "an error that is a long text",
+    saying({ error: ECHO.repeat(50) }, 400),
+    "unknown_error",
+    /refused by the service \(unknown_error\)\.$/,
+  ],
+  [
+    "a server's error that speaks of the grant",
+    saying({ error: "invalid_grant", error_description: ECHO }, 500),
+    "http_500",
+    /the service answered 500\.$/,
+  ],
   ["a gzip bomb", gzipBomb(), "response_too_large", TOO_LARGE],
   ["a brotli bomb", brotliBomb(), "response_too_large", TOO_LARGE],
-  ["a body that trickles for ever", trickling, "timeout", `${SERVICE} did not answer within ${PATIENCE_MS} ms.`],
-  ["a connection reset in the middle of the body", breakingOff, "ECONNRESET", BROKEN],
+  [
+    "a body that trickles for ever",
+    trickling,
+    "timeout",
+    `${SERVICE} did not answer within ${PATIENCE_MS} ms.`,
+  ],
+  [
+    "a connection reset in the middle of the body",
+    breakingOff,
+    "ECONNRESET",
+    BROKEN,
+  ],
   ["a body shorter than it was said to be", endingEarly, "ECONNRESET", BROKEN],
   ["another protocol", noHttp, /^HPE_/, /could not be reached \(HPE_\w+\)\.$/],
-  ["a huge header", hugeHeaders, "HPE_HEADER_OVERFLOW", /could not be reached \(HPE_HEADER_OVERFLOW\)\.$/],
+  [
+    "a huge header",
+    hugeHeaders,
+    "HPE_HEADER_OVERFLOW",
+    /could not be reached \(HPE_HEADER_OVERFLOW\)\.$/,
+  ],
 ]
 
 export const HOUR = 3600
@@ -79,7 +157,11 @@ const idToken = (claims: object): string =>
 const nextYear = Math.floor(Date.now() / 1000) + 365 * 86_400
 
 /** A token's lifetime in s, or null for one that is not known. */
-export type Oddity = [what: string, answer: TokenAnswer, lifetime: number | null]
+export type Oddity = [
+  what: string,
+  answer: TokenAnswer,
+  lifetime: number | null,
+]
 
 /** None of these must cost the token: the old one may be used up. */
 export const oddities: [about: string, oddities: Oddity[]][] = [
@@ -103,7 +185,11 @@ export const oddities: [about: string, oddities: Oddity[]][] = [
     [
       ["no type", granting({ token_type: undefined }), HOUR],
       ["null for a type", granting({ token_type: null }), HOUR],
-      ["JSON that is called text", granting({}, { "content-type": "text/plain" }), HOUR],
+      [
+        "JSON that is called text",
+        granting({}, { "content-type": "text/plain" }),
+        HOUR,
+      ],
       ["status 201", granting({}, {}, 201), HOUR],
     ],
   ],
@@ -118,7 +204,11 @@ export const oddities: [about: string, oddities: Oddity[]][] = [
   [
     "clock",
     [
-      ["a year ahead", granting({}, { date: new Date(nextYear * 1000).toUTCString() }), HOUR],
+      [
+        "a year ahead",
+        granting({}, { date: new Date(nextYear * 1000).toUTCString() }),
+        HOUR,
+      ],
       ["of 1970", granting({}, { date: new Date(0).toUTCString() }), HOUR],
     ],
   ],
@@ -136,7 +226,11 @@ export const oddities: [about: string, oddities: Oddity[]][] = [
         }),
         HOUR,
       ],
-      ["that is over", granting({ id_token: idToken({ iat: 1, exp: 2 }) }), HOUR],
+      [
+        "that is over",
+        granting({ id_token: idToken({ iat: 1, exp: 2 }) }),
+        HOUR,
+      ],
       ["that is none", granting({ id_token: 7 }), HOUR],
     ],
   ],

@@ -67,7 +67,11 @@ const initialState = (): MetaGraphState => ({
   },
 })
 
-const graphError = (code: number, subcode?: number, message?: string): Json => ({
+const graphError = (
+  code: number,
+  subcode?: number,
+  message?: string
+): Json => ({
   error: {
     message: message ?? `Error ${code}.`,
     type: "OAuthException",
@@ -130,8 +134,9 @@ const debugToken = (
     return failure(400, 190, undefined, "Invalid OAuth access token signature.")
   }
   const refused = refusal(state, inputToken ?? "", proofOf(state))
-  const { code, error_subcode } =
-    ((refused?.body as { error?: Json } | undefined)?.error ?? {}) as Json
+  const { code, error_subcode } = ((
+    refused?.body as { error?: Json } | undefined
+  )?.error ?? {}) as Json
   return {
     status: 200,
     body: {
@@ -152,11 +157,7 @@ const debugToken = (
 }
 
 /** A page of a list; its `next` carries the token, as Meta's does. */
-const listPage = (
-  state: MetaGraphState,
-  url: URL,
-  entries: Json[]
-): Answer => {
+const listPage = (state: MetaGraphState, url: URL, entries: Json[]): Answer => {
   const start = Number(url.searchParams.get("after") ?? 0)
   const end = start + PAGE_SIZE
   const next = new URL(url)

@@ -36,9 +36,7 @@ export const connectNoticeboard = async (admin: Admin): Promise<string> => {
     throw new Error(`Creating failed: ${JSON.stringify(created.data)}`)
   }
   const { id } = created.data.social_platform
-  const { data } = await admin.get(
-    `/admin/oauth/noticeboard?platform_id=${id}`
-  )
+  const { data } = await admin.get(`/admin/oauth/noticeboard?platform_id=${id}`)
   const { searchParams } = new URL(await approveConsent(data.location))
   const connected = await admin.post(
     "/admin/oauth/noticeboard/callback",

@@ -3,7 +3,9 @@
 export const sandboxUrl = (): string => {
   const url = process.env.SANDBOX_URL
   if (!url) {
-    throw new Error("SANDBOX_URL is not set: run the tests with npm run test:http")
+    throw new Error(
+      "SANDBOX_URL is not set: run the tests with npm run test:http"
+    )
   }
   return url
 }

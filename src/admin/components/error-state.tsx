@@ -14,7 +14,12 @@ type ErrorStateProps = {
 }
 
 /** Stands where content could not be loaded: what happened, and what to do. */
-export const ErrorState = ({ title, error, onRetry, back }: ErrorStateProps) => (
+export const ErrorState = ({
+  title,
+  error,
+  onRetry,
+  back,
+}: ErrorStateProps) => (
   <CalmMessage
     title={isNotFound(error) ? "Not found" : title}
     message={errorMessage(error)}
@@ -47,7 +52,10 @@ export const CalmMessage = ({ title, message, children }: CalmMessageProps) => (
     <ExclamationCircle className="text-ui-fg-subtle" aria-hidden />
     <div className="flex flex-col items-center gap-y-1">
       <Heading level="h1">{title}</Heading>
-      <Text size="small" className="text-ui-fg-subtle max-w-[480px] text-pretty">
+      <Text
+        size="small"
+        className="text-ui-fg-subtle max-w-[480px] text-pretty"
+      >
         {message}
       </Text>
     </div>

@@ -15,4 +15,5 @@ export const activityKey = (id: string) =>
 export const accountKeys = keysFor("social_accounts")
 export const postKeys = keysFor("social_posts")
 export const encryptionKeys = { all: ["social_encryption"] as const }
-export const adminNameKey = (ids: string[]) => ["social_admin_names", ids] as const
+export const adminNameKey = (ids: string[]) =>
+  ["social_admin_names", ids] as const

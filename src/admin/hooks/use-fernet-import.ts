@@ -18,7 +18,8 @@ export const useFernetImport = () => {
   const prompt = usePrompt()
   const refresh = useRefreshEncryption()
 
-  const send = (dry_run: boolean, { overwrite }: ImportOptions) =>
+  const send =
+    (dry_run: boolean, { overwrite }: ImportOptions) =>
     async (rows: ImportRow[]) => {
       const { report } = await sdk.client.fetch<{ report: ImportReport }>(
         "/admin/encryption/import-fernet",
@@ -34,7 +35,11 @@ export const useFernetImport = () => {
       importSteps(rows, send(true, options))
     )
     const { totals } = preview
-    if (preview.outcome !== "complete" || totals.imported === 0 || run.hasLeft()) {
+    if (
+      preview.outcome !== "complete" ||
+      totals.imported === 0 ||
+      run.hasLeft()
+    ) {
       return
     }
     const confirmed = await prompt({

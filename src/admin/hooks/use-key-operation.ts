@@ -39,7 +39,11 @@ export const useKeyOperation = () => {
       batches(operation, { dry_run: true })
     )
     const { totals } = preview
-    if (preview.outcome !== "complete" || totals.changed === 0 || run.hasLeft()) {
+    if (
+      preview.outcome !== "complete" ||
+      totals.changed === 0 ||
+      run.hasLeft()
+    ) {
       return
     }
     const confirmed = await prompt({

@@ -12,7 +12,11 @@ export type RunSubject<Operation> = {
 
 export type RunState<Operation, Totals> =
   | { phase: "idle" }
-  | ({ phase: "running"; totals: Totals; isStopping: boolean } & RunSubject<Operation>)
+  | ({
+      phase: "running"
+      totals: Totals
+      isStopping: boolean
+    } & RunSubject<Operation>)
   | ({ phase: "finished" } & RunSubject<Operation> & RunResult<Totals>)
 
 /**

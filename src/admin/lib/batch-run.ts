@@ -40,7 +40,10 @@ export const batchSteps = (
  * @param totals of its batches so far
  * @returns those that opened, those in plaintext and those that did not open
  */
-export const verifiedValues = ({ verified, quarantined }: BatchTotals): number =>
+export const verifiedValues = ({
+  verified,
+  quarantined,
+}: BatchTotals): number =>
   verified.reduce((sum, { values }) => sum + values, quarantined.length)
 
 const addReport = (totals: BatchTotals, report: BatchReport): BatchTotals => ({
@@ -62,7 +65,6 @@ const addCounts = (
     sums.set(key, { ...count, values: sum + count.values })
   }
   return [...sums.values()].sort(
-    (a, b) =>
-      b.format - a.format || (b.key_version ?? 0) - (a.key_version ?? 0)
+    (a, b) => b.format - a.format || (b.key_version ?? 0) - (a.key_version ?? 0)
   )
 }

@@ -110,13 +110,18 @@ const outdated = (status: EncryptionStatus): EncryptionTask | null => {
   if (status.outdated === 0) {
     return null
   }
-  const format1 = status.keys.reduce((sum, { values }) => sum + values.format_1, 0)
+  const format1 = status.keys.reduce(
+    (sum, { values }) => sum + values.format_1,
+    0
+  )
   const earlier = status.keys.filter(
     (key) => key.version !== status.active_version && valuesUnder(key) > 0
   )
   const reasons = [
     format1 > 0 && `${format1} in format 1, which is not bound to its place`,
-    ...earlier.map((key) => `${valuesUnder(key)} under key version ${key.version}`),
+    ...earlier.map(
+      (key) => `${valuesUnder(key)} under key version ${key.version}`
+    ),
   ].filter(Boolean)
   return {
     id: "outdated",
@@ -127,7 +132,10 @@ const outdated = (status: EncryptionStatus): EncryptionTask | null => {
   }
 }
 
-const worn = ({ keys, active_version }: EncryptionStatus): EncryptionTask | null => {
+const worn = ({
+  keys,
+  active_version,
+}: EncryptionStatus): EncryptionTask | null => {
   const active = keys.find(({ version }) => version === active_version)
   if (!active || active.encrypt_count < KEY_IS_WORN) {
     return null
@@ -159,9 +167,11 @@ const useless = ({ version }: KeyVersion): EncryptionTask => ({
 const lowFloor = (status: EncryptionStatus): EncryptionTask | null => {
   const isStrict =
     status.floor?.reading === STRICT_FLOOR.reading &&
-    status.floor.minimum_envelope_format === STRICT_FLOOR.minimum_envelope_format
+    status.floor.minimum_envelope_format ===
+      STRICT_FLOOR.minimum_envelope_format
   const hasOld =
-    status.plaintext > 0 || status.keys.some(({ values }) => values.format_1 > 0)
+    status.plaintext > 0 ||
+    status.keys.some(({ values }) => values.format_1 > 0)
   if (isStrict || hasOld) {
     return null
   }

@@ -37,7 +37,11 @@ export const OPERATIONS: Record<KeyOperation, Words> = {
     verb: "Seal",
     done: "sealed",
   },
-  verify: { title: "Verification", verb: "Verify everything", done: "verified" },
+  verify: {
+    title: "Verification",
+    verb: "Verify everything",
+    done: "verified",
+  },
 }
 
 const platforms = (count: number): string => countOf(count, "platform")

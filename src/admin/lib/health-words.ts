@@ -85,8 +85,7 @@ export const factsOf = (
   if (state === "not_connected") {
     return []
   }
-  const isOver =
-    reconnect_before !== null && new Date(reconnect_before) <= now
+  const isOver = reconnect_before !== null && new Date(reconnect_before) <= now
   const facts = [
     reconnect_before &&
       (isOver

@@ -18,7 +18,8 @@ export const importConfirmation = (
     created_platforms > 0 &&
       `Where no platform fits, one is created (${created_platforms}).`,
     overwrite && "Secrets that are stored already are replaced.",
-    unchanged > 0 && `${countOf(unchanged, "value is", "values are")} here already.`,
+    unchanged > 0 &&
+      `${countOf(unchanged, "value is", "values are")} here already.`,
     failed.length > 0 &&
       `${countOf(failed.length, "row")} will be left out, because of the errors in the report.`,
   ]

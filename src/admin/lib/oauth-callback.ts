@@ -17,9 +17,7 @@ const NAMES = ["state", "code", "error", "error_description", "iss"] as const
  * @returns the parameters, or `null` where it sent nothing usable
  * @see RFC 6749 section 4.1.2, RFC 9207
  */
-export const readCallbackParams = (
-  fragment: string
-): CallbackParams | null => {
+export const readCallbackParams = (fragment: string): CallbackParams | null => {
   const query = new URLSearchParams(fragment.replace(/^#/, ""))
   const params: CallbackParams = {}
   for (const name of NAMES) {

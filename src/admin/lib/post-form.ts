@@ -33,9 +33,7 @@ export const postFormDefaults = (post?: SocialPost): PostFormValues => ({
  * @param post the post; none for a new one
  * @returns the products
  */
-export const linkedProducts = (
-  post: SocialPost | undefined
-): LinkedProduct[] =>
+export const linkedProducts = (post: SocialPost | undefined): LinkedProduct[] =>
   (post?.products ?? []).filter((product) => product !== null)
 
 /**

@@ -72,5 +72,6 @@ export const holdsAccess = ({
 }: SocialPlatform): boolean =>
   (connection === "connected" || connection === "error") &&
   credentials.some(
-    ({ name, configured }) => configured && name === ACCESS_CREDENTIAL[auth_type]
+    ({ name, configured }) =>
+      configured && name === ACCESS_CREDENTIAL[auth_type]
   )

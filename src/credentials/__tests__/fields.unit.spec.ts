@@ -91,7 +91,9 @@ describe("what a client sends as api_config", () => {
 
   it("may not hide a secret deeper down, and the refusal does not repeat it", () => {
     const message = refusalOf({ extra: { deep: { password: "hunter2" } } })
-    expect(message).toMatch(/api_config\.extra\.deep\.password looks like a secret/)
+    expect(message).toMatch(
+      /api_config\.extra\.deep\.password looks like a secret/
+    )
     expect(message).not.toContain("hunter2")
   })
 
@@ -119,7 +121,9 @@ describe("what a client sends as api_config", () => {
 
 describe("metadata", () => {
   it("may not hold what looks like a secret", () => {
-    expect(() => refuseSecretMetadata({ note: "x", api_token: "hunter2" })).toThrow(
+    expect(() =>
+      refuseSecretMetadata({ note: "x", api_token: "hunter2" })
+    ).toThrow(
       "metadata.api_token looks like a secret, and metadata is not encrypted. Put it into api_config."
     )
     expect(() => refuseSecretMetadata({ note: "x" })).not.toThrow()

@@ -25,7 +25,9 @@ describe("a refresh", () => {
   it.each([-2_000, 0, 2_000])(
     "extends nothing where the service tells what is left, give or take %d ms",
     (ms) => {
-      expect(extendsRefreshToken(grant(), byMs(inDays(13), ms), NOW)).toBe(false)
+      expect(extendsRefreshToken(grant(), byMs(inDays(13), ms), NOW)).toBe(
+        false
+      )
     }
   )
 

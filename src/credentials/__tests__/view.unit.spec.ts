@@ -14,7 +14,14 @@ const row = (
     ...change,
   }) as Parameters<typeof viewCredentials>[0]
 
-const envelope = { v: 2, encrypted: "SECRET", iv: "i", authTag: "t", keyVersion: 3, kid: "k" }
+const envelope = {
+  v: 2,
+  encrypted: "SECRET",
+  iv: "i",
+  authTag: "t",
+  keyVersion: 3,
+  kid: "k",
+}
 
 describe("what is shown of a platform", () => {
   it("is how its credentials are stored, never a value or an envelope", () => {
@@ -32,9 +39,24 @@ describe("what is shown of a platform", () => {
       api_config: { probe_url: "https://api.example.com" },
       connection: "connected",
       credentials: [
-        { name: "api_key", configured: true, storage: "encrypted", key_version: 3 },
-        { name: "webhook_secret", configured: true, storage: "plaintext", key_version: null },
-        { name: "licence_key", configured: true, storage: "plaintext", key_version: null },
+        {
+          name: "api_key",
+          configured: true,
+          storage: "encrypted",
+          key_version: 3,
+        },
+        {
+          name: "webhook_secret",
+          configured: true,
+          storage: "plaintext",
+          key_version: null,
+        },
+        {
+          name: "licence_key",
+          configured: true,
+          storage: "plaintext",
+          key_version: null,
+        },
       ],
     })
     expect(JSON.stringify(view)).not.toMatch(/SECRET|PLAINTEXT|UNDECLARED/)
@@ -53,10 +75,25 @@ describe("what is shown of a platform", () => {
   it.each([
     ["nothing stored", null, {}, "not_connected"],
     ["its key stored", { api_key_encrypted: envelope }, {}, "connected"],
-    ["another credential only", { webhook_secret_encrypted: envelope }, {}, "not_connected"],
-    ["a refused key", { api_key_encrypted: envelope }, { token_validity: "false" }, "reauthorization_required"],
+    [
+      "another credential only",
+      { webhook_secret_encrypted: envelope },
+      {},
+      "not_connected",
+    ],
+    [
+      "a refused key",
+      { api_key_encrypted: envelope },
+      { token_validity: "false" },
+      "reauthorization_required",
+    ],
     ["an error", { api_key_encrypted: envelope }, { status: "error" }, "error"],
-    ["a damaged envelope", { api_key_encrypted: { encrypted: 7 } }, {}, "connected"],
+    [
+      "a damaged envelope",
+      { api_key_encrypted: { encrypted: 7 } },
+      {},
+      "connected",
+    ],
   ])("with %s is its connection", (_, api_config, change, expected) => {
     expect(
       viewCredentials(row(api_config, change), genericProvider, {}).connection

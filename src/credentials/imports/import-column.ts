@@ -1,6 +1,9 @@
 import type { Knex } from "@medusajs/framework/mikro-orm/knex"
 import type { MedusaContainer } from "@medusajs/framework/types"
-import { ContainerRegistrationKeys, MedusaError } from "@medusajs/framework/utils"
+import {
+  ContainerRegistrationKeys,
+  MedusaError,
+} from "@medusajs/framework/utils"
 import { recognise } from "../../modules/encryption/classify"
 import { EncryptionError } from "../../modules/encryption/errors"
 import type { EnvelopeV2 } from "../../modules/encryption/types"
@@ -149,7 +152,7 @@ const replace = async (
     .whereRaw("??::text = ?", [id_column, id])
     .whereRaw(isJson ? "??::jsonb = ?::jsonb" : "?? = ?", [
       column,
-      isJson ? JSON.stringify(value) : value as string,
+      isJson ? JSON.stringify(value) : (value as string),
     ])
   return count > 0
 }

@@ -229,7 +229,12 @@ const changedNames = async (
   for (const [name, secret] of Object.entries(secrets)) {
     const stored = overwrite
       ? await openOrNothing(container, row, name)
-      : await openCredential(row.api_config as ApiConfig, name, container, row.id)
+      : await openCredential(
+          row.api_config as ApiConfig,
+          name,
+          container,
+          row.id
+        )
     if (stored && secret.equals(stored)) {
       continue
     }

@@ -86,7 +86,12 @@ const ROWS_PER_TURN = 20
 export const processBatch = async (
   container: MedusaContainer,
   read: RowReader,
-  { after = "", limit = DEFAULT_BATCH_SIZE, dry_run = false, actor_id }: BatchInput,
+  {
+    after = "",
+    limit = DEFAULT_BATCH_SIZE,
+    dry_run = false,
+    actor_id,
+  }: BatchInput,
   transform: RowTransform,
   event?: Pick<CredentialEventInput, "type" | "details">
 ): Promise<BatchReport> => {
@@ -112,7 +117,7 @@ export const processBatch = async (
 
   let reading = read(after, Math.min(CHUNK_SIZE, limit))
   const writes: Promise<void>[] = []
-  for (let wanted = Math.min(CHUNK_SIZE, limit); wanted > 0; ) {
+  for (let wanted = Math.min(CHUNK_SIZE, limit); wanted > 0;) {
     const rows = await reading
     report.examined += rows.length
     const isEnd = rows.length < wanted

@@ -69,7 +69,11 @@ export const reEncryptRow = (
     const field = credentialNameOf(key)
     let renewed: RenewedValue | null
     try {
-      renewed = renew(stored, platformContext(row.id, field), indexColumn(field))
+      renewed = renew(
+        stored,
+        platformContext(row.id, field),
+        indexColumn(field)
+      )
     } catch (error) {
       quarantineFor(error, (known) => quarantine(field, known))
       continue

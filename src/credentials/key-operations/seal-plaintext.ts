@@ -71,9 +71,7 @@ export const sealRow = async (
     )
   }
   const isWork = left.some(([key, value]) =>
-    hasEnvelope(key)
-      ? !keepTwins
-      : !!value && !isFernetShaped(value)
+    hasEnvelope(key) ? !keepTwins : !!value && !isFernetShaped(value)
   )
   if (!isWork) {
     return null

@@ -50,7 +50,11 @@ export const verifyBatch = async (
       const description = providers.get(row.provider)?.description
       for (const [key, value] of Object.entries(row.api_config)) {
         if (!isEncryptedKey(key)) {
-          if (isSecretField(description, key) && typeof value === "string" && value) {
+          if (
+            isSecretField(description, key) &&
+            typeof value === "string" &&
+            value
+          ) {
             count(0, null)
           }
           continue

@@ -1,4 +1,7 @@
-import { expirySetting, type VaultTokenType } from "../../modules/socials/sql/vault"
+import {
+  expirySetting,
+  type VaultTokenType,
+} from "../../modules/socials/sql/vault"
 import { SecretString } from "../../secrets/secret-string"
 import { type CredentialKey, invalid, readCredentialKey } from "./key"
 
@@ -30,7 +33,10 @@ export interface StoreCredentialInput extends CredentialKey {
 }
 
 /** A checked input. */
-export interface CredentialEntry extends Omit<StoreCredentialInput, "value" | "expires_at"> {
+export interface CredentialEntry extends Omit<
+  StoreCredentialInput,
+  "value" | "expires_at"
+> {
   value: SecretString
   expires_at: Date | null
 }

@@ -108,7 +108,8 @@ export const getVaultAccessToken = async (
       token,
       needsRefresh:
         lifetimeMs <=
-        1000 * (refresh_buffer_seconds ?? (await defaultBuffer(container, row))),
+        1000 *
+          (refresh_buffer_seconds ?? (await defaultBuffer(container, row))),
     }
   )
 }
@@ -174,7 +175,10 @@ export const isStored = (
   return !!(stored[encryptedKey(name)] || stored[name])
 }
 
-const expiryOf = (row: SocialPlatformRow, type: VaultTokenType): Date | null => {
+const expiryOf = (
+  row: SocialPlatformRow,
+  type: VaultTokenType
+): Date | null => {
   if (type === "access_token" || type === "refresh_token") {
     return row[EXPIRY_COLUMNS[type]]
   }

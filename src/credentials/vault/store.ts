@@ -120,14 +120,17 @@ const storeInPlatform = async (
       row.id,
       { metadata, api_config: apiConfigOf(entry) }
     )
-    const version = await changeCredentials(container, row.id, async (current) =>
-      isPlatformOf(current, entry)
-        ? {
-            settings,
-            sealed,
-            columns: await columnsOf(container, current, entry),
-          }
-        : null
+    const version = await changeCredentials(
+      container,
+      row.id,
+      async (current) =>
+        isPlatformOf(current, entry)
+          ? {
+              settings,
+              sealed,
+              columns: await columnsOf(container, current, entry),
+            }
+          : null
     )
     if (version === null) {
       return undefined

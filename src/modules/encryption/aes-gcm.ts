@@ -1,6 +1,10 @@
 import { createCipheriv, createDecipheriv, KeyObject } from "node:crypto"
 
-import { InvalidKeyError, MalformedEnvelopeError, TamperedError } from "./errors"
+import {
+  InvalidKeyError,
+  MalformedEnvelopeError,
+  TamperedError,
+} from "./errors"
 
 /** Bytes in an authentication tag. Each byte less makes a forgery 256 times easier. */
 export const TAG_LENGTH = 16

@@ -14,9 +14,16 @@ export type BlindIndexColumn = {
 /** Columns are named in code, so there are few; the limit only bounds a caller that invents them. */
 const MAX_COLUMNS = 256
 
-function assertName(part: keyof BlindIndexColumn, name: unknown): asserts name is string {
+function assertName(
+  part: keyof BlindIndexColumn,
+  name: unknown
+): asserts name is string {
   // A dot in the table would let two columns share one key.
-  if (typeof name !== "string" || name === "" || (part === "table" && name.includes("."))) {
+  if (
+    typeof name !== "string" ||
+    name === "" ||
+    (part === "table" && name.includes("."))
+  ) {
     throw new InvalidContextError(
       `A blind index needs a non-empty ${part}${part === "table" ? " without a dot" : ""}. Pass the logical names of the column it stands for.`
     )

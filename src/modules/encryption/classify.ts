@@ -36,7 +36,8 @@ function recogniseObject(value: object): Recognised {
   if (isEnvelopeV1(value)) {
     return { format: "v1", envelope: value }
   }
-  const claimsToBeOne = "encrypted" in value || "authTag" in value || "v" in value
+  const claimsToBeOne =
+    "encrypted" in value || "authTag" in value || "v" in value
   return claimsToBeOne ? MALFORMED : PLAINTEXT
 }
 
@@ -111,10 +112,14 @@ export function recognise(value: unknown): Recognised {
 export function classify(value: unknown): StoredFormat {
   const recognised = recognise(value)
   if (recognised.format === "v2") {
-    return typeof decodeV2(recognised.envelope) === "string" ? "malformed" : "v2"
+    return typeof decodeV2(recognised.envelope) === "string"
+      ? "malformed"
+      : "v2"
   }
   if (recognised.format === "v1") {
-    return typeof decodeV1(recognised.envelope) === "string" ? "malformed" : "v1"
+    return typeof decodeV1(recognised.envelope) === "string"
+      ? "malformed"
+      : "v1"
   }
   return recognised.format
 }

@@ -57,7 +57,10 @@ const ROW_ROOM = 128
 /** Columns are named in code, so there are few; the limit only bounds a caller that invents them. */
 const MAX_COLUMNS = 256
 
-function assertPart(name: keyof EncryptionContext, value: unknown): asserts value is string {
+function assertPart(
+  name: keyof EncryptionContext,
+  value: unknown
+): asserts value is string {
   if (typeof value !== "string" || value === "") {
     throw new InvalidContextError(
       `The encryption context needs a non-empty ${name}. Pass the table, the field and the id of the row that will hold the value.`
@@ -79,7 +82,13 @@ function createColumn(keyPrefix: string, table: string, field: string): Column {
   const prefix = Buffer.from(`${keyPrefix}${table}\0${field}\0`, "utf8")
   const bytes = Buffer.alloc(prefix.length + ROW_ROOM)
   prefix.copy(bytes)
-  return { table, field, bytes, start: prefix.length, view: bytes.subarray(0, prefix.length) }
+  return {
+    table,
+    field,
+    bytes,
+    start: prefix.length,
+    view: bytes.subarray(0, prefix.length),
+  }
 }
 
 /** The usual id, ASCII without NUL, is checked and written in one pass. */
@@ -120,7 +129,10 @@ function encodeRow(column: Column, rowId: unknown): Buffer {
  * @param kid - key id
  * @returns the encoder of that key
  */
-export function createContextEncoder(version: number, kid: string): ContextEncoder {
+export function createContextEncoder(
+  version: number,
+  kid: string
+): ContextEncoder {
   const keyPrefix = `${NAMESPACE}\0${FORMAT}\0${version}\0${kid}\0`
   const unbound = createColumn(keyPrefix, "", "").view
   const columns = new Map<string, Column>()

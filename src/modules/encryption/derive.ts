@@ -29,7 +29,11 @@ export function hkdf(
  * @param purpose - names what the key is for
  * @returns a key of 32 bytes
  */
-export function deriveKey(root: KeyObject, salt: string, purpose: string): KeyObject {
+export function deriveKey(
+  root: KeyObject,
+  salt: string,
+  purpose: string
+): KeyObject {
   const bytes = hkdf(root, salt, purpose, KEY_LENGTH)
   const key = createSecretKey(bytes)
   bytes.fill(0)

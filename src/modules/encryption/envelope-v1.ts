@@ -16,10 +16,16 @@ const NO_AAD = Buffer.alloc(0)
  */
 export function isEnvelopeV1(value: object): value is EnvelopeV1 {
   const names = Object.keys(value)
-  if (names.length !== MEMBERS.size || !names.every((name) => MEMBERS.has(name))) {
+  if (
+    names.length !== MEMBERS.size ||
+    !names.every((name) => MEMBERS.has(name))
+  ) {
     return false
   }
-  const { encrypted, iv, authTag, keyVersion } = value as Record<string, unknown>
+  const { encrypted, iv, authTag, keyVersion } = value as Record<
+    string,
+    unknown
+  >
   return (
     typeof encrypted === "string" &&
     typeof iv === "string" &&

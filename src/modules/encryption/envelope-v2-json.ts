@@ -20,7 +20,13 @@ const NINE = 57
  * @param envelope - an exact envelope
  * @returns JSON text
  */
-export const writeV2 = ({ encrypted, iv, authTag, keyVersion, kid }: EnvelopeV2): string =>
+export const writeV2 = ({
+  encrypted,
+  iv,
+  authTag,
+  keyVersion,
+  kid,
+}: EnvelopeV2): string =>
   `${START}${encrypted}${BEFORE_IV}${iv}${BEFORE_TAG}${authTag}${BEFORE_VERSION}${keyVersion}${BEFORE_KID}${kid}${END}`
 
 const hasQuote = (text: string): boolean => text.includes('"')
@@ -84,7 +90,12 @@ export function readV2(text: string): EnvelopeV2 | undefined {
   const authTag = text.slice(tagStart, tagEnd)
   const kid = text.slice(kidStart, kidStart + KID_CHARACTERS)
   // Without a quote or an escape in it, each is just the text of its member.
-  if (hasQuote(encrypted) || hasQuote(iv) || hasQuote(authTag) || hasQuote(kid)) {
+  if (
+    hasQuote(encrypted) ||
+    hasQuote(iv) ||
+    hasQuote(authTag) ||
+    hasQuote(kid)
+  ) {
     return undefined
   }
   const keyVersion = parseDigits(text, versionStart, versionEnd)

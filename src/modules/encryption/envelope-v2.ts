@@ -61,7 +61,10 @@ export function isEnvelopeV2(value: object): value is EnvelopeV2 {
   if (!hasExactMembers(value)) {
     return false
   }
-  const { v, encrypted, iv, authTag, keyVersion, kid } = value as Record<string, unknown>
+  const { v, encrypted, iv, authTag, keyVersion, kid } = value as Record<
+    string,
+    unknown
+  >
   return (
     v === 2 &&
     typeof encrypted === "string" &&
@@ -107,13 +110,22 @@ export function decodeV2(
  * @returns an envelope of format 2
  * @throws InvalidPlaintextError, InvalidContextError
  */
-export function sealV2(key: Key, text: string, context: EncryptionContext): EnvelopeV2 {
+export function sealV2(
+  key: Key,
+  text: string,
+  context: EncryptionContext
+): EnvelopeV2 {
   assertText(text)
   const aad = key.contexts.encode(context)
   // The nonce is encoded before this synchronous call returns: see takeIv.
   const iv = takeIv()
   // Given as a string, because a copy in bytes could be wiped and the caller's string could not.
-  const { ciphertext, tag } = sealBytes({ key: key.aead, iv, aad, plaintext: text })
+  const { ciphertext, tag } = sealBytes({
+    key: key.aead,
+    iv,
+    aad,
+    plaintext: text,
+  })
   return {
     v: 2,
     encrypted: ciphertext.toString("base64"),
@@ -133,7 +145,11 @@ export function sealV2(key: Key, text: string, context: EncryptionContext): Enve
  * @returns an envelope of format 2 as JSON
  * @throws InvalidPlaintextError, InvalidContextError
  */
-export function sealV2Text(key: Key, text: string, context: EncryptionContext): string {
+export function sealV2Text(
+  key: Key,
+  text: string,
+  context: EncryptionContext
+): string {
   return writeV2(sealV2(key, text, context))
 }
 
@@ -189,7 +205,9 @@ export function openV2(
  */
 export function serializeEnvelope(envelope: EnvelopeV2): string {
   if (!isEnvelopeV2(envelope)) {
-    throw new MalformedEnvelopeError("it has not exactly the members of format 2")
+    throw new MalformedEnvelopeError(
+      "it has not exactly the members of format 2"
+    )
   }
   const parts = decodeV2(envelope)
   if (typeof parts === "string") {

@@ -5,8 +5,7 @@ export const KEY_LENGTH = 32
 export const MAX_KEY_VERSION = 32767
 
 /** Ends every message about an unusable key. */
-export const HOW_TO_MAKE_A_KEY =
-  "Make one with: openssl rand -base64 32"
+export const HOW_TO_MAKE_A_KEY = "Make one with: openssl rand -base64 32"
 
 /**
  * @param value - anything

@@ -8,8 +8,17 @@ import {
   NAMESPACE,
 } from "./context"
 import { deriveKey, hkdf } from "./derive"
-import { InvalidKeyError, KeyRetiredError, UnknownKeyVersionError } from "./errors"
-import { HOW_TO_MAKE_A_KEY, isKeyVersion, KEY_LENGTH, MAX_KEY_VERSION } from "./key-rules"
+import {
+  InvalidKeyError,
+  KeyRetiredError,
+  UnknownKeyVersionError,
+} from "./errors"
+import {
+  HOW_TO_MAKE_A_KEY,
+  isKeyVersion,
+  KEY_LENGTH,
+  MAX_KEY_VERSION,
+} from "./key-rules"
 import type { KeyMaterial } from "./key-source"
 
 /**
@@ -99,7 +108,9 @@ function createKey(material: KeyMaterial): Key {
     aead: deriveKey(root, SALT, "aead"),
     kid,
     contexts: createContextEncoder(version, kid),
-    blindIndexKey: createBlindIndexKeys((purpose) => deriveKey(root, SALT, purpose)),
+    blindIndexKey: createBlindIndexKeys((purpose) =>
+      deriveKey(root, SALT, purpose)
+    ),
   })
 }
 

@@ -96,7 +96,10 @@ export function createLiveRegistry(
 ): LiveRegistry {
   const budget = createNonceBudget({
     stored: new Map(
-      snapshot?.keys.map(({ version, encrypt_count }) => [version, encrypt_count])
+      snapshot?.keys.map(({ version, encrypt_count }) => [
+        version,
+        encrypt_count,
+      ])
     ),
     warn: onWarning,
   })

@@ -61,7 +61,10 @@ export type NonceBudgetOptions = {
  * @param options - counts to start from, and where the warning goes
  * @returns the budget of this process
  */
-export function createNonceBudget({ stored, warn }: NonceBudgetOptions): NonceBudget {
+export function createNonceBudget({
+  stored,
+  warn,
+}: NonceBudgetOptions): NonceBudget {
   const accounts = new Map<number, Account>()
 
   const accountOf = (version: number): Account => {

@@ -11,7 +11,12 @@ import {
 } from "./errors"
 import { isFernetShaped } from "./importers/fernet"
 import type { Keyring } from "./keyring"
-import type { EncryptionPolicy, Envelope, EnvelopeV1, EnvelopeV2 } from "./types"
+import type {
+  EncryptionPolicy,
+  Envelope,
+  EnvelopeV1,
+  EnvelopeV2,
+} from "./types"
 
 export type RecognisedEnvelope =
   | { format: "v1"; envelope: EnvelopeV1 }
@@ -64,10 +69,19 @@ export function openEnvelope(
 ): OpenedEnvelope {
   const { format, envelope } = requireEnvelope(data, context)
   if (format === "v2") {
-    return { envelope, secret: new SecretString(openV2(keyring, envelope, context)) }
+    return {
+      envelope,
+      secret: new SecretString(openV2(keyring, envelope, context)),
+    }
   }
   if (policy.minimum_envelope_format > 1) {
-    throw new LegacyNotAllowedError({ keyVersion: envelope.keyVersion, context })
+    throw new LegacyNotAllowedError({
+      keyVersion: envelope.keyVersion,
+      context,
+    })
   }
-  return { envelope, secret: new SecretString(openV1(keyring, envelope, context)) }
+  return {
+    envelope,
+    secret: new SecretString(openV1(keyring, envelope, context)),
+  }
 }

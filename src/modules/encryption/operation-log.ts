@@ -1,6 +1,9 @@
 import type { Logger } from "@medusajs/framework/types"
 
-import { recordEncryption, recordEncryptionError } from "../../telemetry/metrics"
+import {
+  recordEncryption,
+  recordEncryptionError,
+} from "../../telemetry/metrics"
 import type { EncryptionContext } from "./context"
 import { EncryptionError } from "./errors"
 import type { Envelope } from "./types"
@@ -8,7 +11,11 @@ import type { Envelope } from "./types"
 type Operation = "TOKEN_ENCRYPT" | "TOKEN_DECRYPT"
 
 export type OperationLog = {
-  succeeded(operation: Operation, context: EncryptionContext, keyVersion: number): void
+  succeeded(
+    operation: Operation,
+    context: EncryptionContext,
+    keyVersion: number
+  ): void
   failed(operation: Operation, context: EncryptionContext, error: unknown): void
 }
 
@@ -69,11 +76,16 @@ export function observe<T extends { envelope: Envelope }>(
     const result = run()
     const { keyVersion } = result.envelope
     log?.succeeded(operation, context, keyVersion)
-    recordEncryption(operation === "TOKEN_ENCRYPT" ? "seals" : "opens", keyVersion)
+    recordEncryption(
+      operation === "TOKEN_ENCRYPT" ? "seals" : "opens",
+      keyVersion
+    )
     return result
   } catch (error) {
     log?.failed(operation, context, error)
-    recordEncryptionError(error instanceof EncryptionError ? error.code : "unknown")
+    recordEncryptionError(
+      error instanceof EncryptionError ? error.code : "unknown"
+    )
     throw error
   }
 }

@@ -96,7 +96,11 @@ export function isReadingConfigured(
 }
 
 /** How strict a reading policy is, from the least: the order of {@link withFloor}. */
-export const READING_STRICTNESS = ["migrate", "warn", "require-encrypted"] as const
+export const READING_STRICTNESS = [
+  "migrate",
+  "warn",
+  "require-encrypted",
+] as const
 
 /**
  * The policy in force: what is configured, but never less strict than the floor
@@ -120,6 +124,8 @@ export function withFloor(
     ...configured,
     reading: READING_STRICTNESS[strictness],
     minimum_envelope_format:
-      floor.minimum_envelope_format === 2 ? 2 : configured.minimum_envelope_format,
+      floor.minimum_envelope_format === 2
+        ? 2
+        : configured.minimum_envelope_format,
   }
 }

@@ -134,7 +134,10 @@ function assertActiveConfigured(
   keyring: Keyring
 ): void {
   const active = snapshot?.keys.find(({ state }) => state === "active")
-  if (!active || keyring.keys.some(({ version }) => version === active.version)) {
+  if (
+    !active ||
+    keyring.keys.some(({ version }) => version === active.version)
+  ) {
     return
   }
   throw new InvalidKeyError(
@@ -206,7 +209,10 @@ export async function addEncryptCounts(
  * Raises the policy floor. It never goes down: an attacker who can change an
  * environment file, or an old one that comes back, must not reopen plaintext.
  */
-export async function raiseFloor(knex: Knex, floor: PolicyFloor): Promise<void> {
+export async function raiseFloor(
+  knex: Knex,
+  floor: PolicyFloor
+): Promise<void> {
   await knex.raw(
     `INSERT INTO "encryption_policy_floor" ("id", "reading", "minimum_envelope_format")
      VALUES (1, ?, ?)

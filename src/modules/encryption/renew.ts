@@ -43,7 +43,9 @@ export function createRenew(
 ): Renew {
   return (data, context, column) => {
     const isCurrent =
-      typeof data === "object" && "v" in data && data.keyVersion === primary.version
+      typeof data === "object" &&
+      "v" in data &&
+      data.keyVersion === primary.version
     if (isCurrent) {
       return null
     }

@@ -154,7 +154,8 @@ export default class EncryptionModuleService {
     const state = await this.registry_.current()
     return createRenew(state.keyring.primary, {
       open: (data, context) => this.open_(data, context, state),
-      seal: (secret, context) => this.seal_(secret, context, state.keyring.primary),
+      seal: (secret, context) =>
+        this.seal_(secret, context, state.keyring.primary),
     })
   }
 
@@ -172,7 +173,9 @@ export default class EncryptionModuleService {
     const others = keyring.keys.filter(
       (key) => key !== keyring.primary && key.state !== "retired"
     )
-    return [keyring.primary, ...others].map((key) => blindIndex(key, column, value))
+    return [keyring.primary, ...others].map((key) =>
+      blindIndex(key, column, value)
+    )
   }
 
   /** @returns the policy in force: what is configured, but never below the stored floor */
@@ -190,7 +193,11 @@ export default class EncryptionModuleService {
   /** @returns what may be told about every configured key, lowest version first */
   async keyVersions(): Promise<KeyVersionInfo[]> {
     const { keyring } = await this.registry_.current()
-    return keyring.keys.map(({ version, kid, state }) => ({ version, kid, state }))
+    return keyring.keys.map(({ version, kid, state }) => ({
+      version,
+      kid,
+      state,
+    }))
   }
 
   /**
@@ -263,7 +270,8 @@ export default class EncryptionModuleService {
     key: Key
   ): EnvelopeV2 {
     return observe(this.log_, "TOKEN_ENCRYPT", context, () => {
-      const text = plaintext instanceof SecretString ? plaintext.reveal() : plaintext
+      const text =
+        plaintext instanceof SecretString ? plaintext.reveal() : plaintext
       this.registry_.countSeal(key.version)
       return { envelope: sealV2(key, text, context) }
     }).envelope

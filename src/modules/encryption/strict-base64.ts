@@ -6,7 +6,10 @@
  * @param length - the number of bytes it must hold, if that is fixed
  * @returns the bytes, or undefined when the text is not canonical or has another length
  */
-export function decodeBase64(text: string, length?: number): Buffer | undefined {
+export function decodeBase64(
+  text: string,
+  length?: number
+): Buffer | undefined {
   const bytes = Buffer.from(text, "base64")
   if (length !== undefined && bytes.length !== length) {
     return undefined
@@ -14,7 +17,8 @@ export function decodeBase64(text: string, length?: number): Buffer | undefined 
   return bytes.toString("base64") === text ? bytes : undefined
 }
 
-const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+const ALPHABET =
+  "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 const MAX_VALUE = 63
 const ASCII = 127
 /** Of each ASCII character; what is no base64 has a value beyond the highest. */
@@ -85,7 +89,12 @@ export function decodeBase64Shared(text: string): Buffer | undefined {
 }
 
 /** Decodes four characters to three bytes, or says that it cannot. */
-function decodeGroup(text: string, at: number, target: Uint8Array, end: number): boolean {
+function decodeGroup(
+  text: string,
+  at: number,
+  target: Uint8Array,
+  end: number
+): boolean {
   const c0 = text.charCodeAt(at)
   const c1 = text.charCodeAt(at + 1)
   const c2 = text.charCodeAt(at + 2)
@@ -104,7 +113,12 @@ function decodeGroup(text: string, at: number, target: Uint8Array, end: number):
 }
 
 /** Decodes the two characters and two signs of padding that hold one last byte. */
-function decodeLastByte(text: string, at: number, target: Uint8Array, end: number): boolean {
+function decodeLastByte(
+  text: string,
+  at: number,
+  target: Uint8Array,
+  end: number
+): boolean {
   const c0 = text.charCodeAt(at)
   const c1 = text.charCodeAt(at + 1)
   if ((c0 | c1) > ASCII || !text.endsWith("==")) {

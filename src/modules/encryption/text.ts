@@ -12,7 +12,9 @@ import { InvalidPlaintextError, MalformedEnvelopeError } from "./errors"
  */
 export function assertText(text: unknown): asserts text is string {
   if (typeof text !== "string") {
-    throw new InvalidPlaintextError("Only a string or a SecretString can be sealed.")
+    throw new InvalidPlaintextError(
+      "Only a string or a SecretString can be sealed."
+    )
   }
   if (toUSVString(text) !== text) {
     throw new InvalidPlaintextError(
@@ -51,10 +53,13 @@ export function decodeText(
 ): string {
   const text = decodeUtf8(bytes)
   if (text === undefined) {
-    throw new MalformedEnvelopeError("it opens to binary data instead of text", {
-      keyVersion,
-      context,
-    })
+    throw new MalformedEnvelopeError(
+      "it opens to binary data instead of text",
+      {
+        keyVersion,
+        context,
+      }
+    )
   }
   return text
 }

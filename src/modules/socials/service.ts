@@ -66,7 +66,10 @@ class SocialsModuleService extends MedusaService({
 
   __hooks = {
     onApplicationStart: async () => {
-      await checkStoredCredentials(this, this.resolveOptional_<Logger>("logger"))
+      await checkStoredCredentials(
+        this,
+        this.resolveOptional_<Logger>("logger")
+      )
     },
   }
 
@@ -180,7 +183,10 @@ class SocialsModuleService extends MedusaService({
     id: string,
     decide: (
       row: SocialPlatformRow
-    ) => Promise<Omit<platforms.ApiConfigWrite, "id" | "expected_version"> | null>,
+    ) => Promise<Omit<
+      platforms.ApiConfigWrite,
+      "id" | "expected_version"
+    > | null>,
     @MedusaContext() context: SharedContext = {}
   ): Promise<number | null> {
     await platforms.lockPlatform(managerOf(context), id)

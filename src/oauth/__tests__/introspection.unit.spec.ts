@@ -19,7 +19,8 @@ const client = {
 
 /** A service that gives one prepared answer and remembers what it was asked. */
 const service = (answer: () => Response) => {
-  const requests: { url: string; body: URLSearchParams; headers: Headers }[] = []
+  const requests: { url: string; body: URLSearchParams; headers: Headers }[] =
+    []
   const fetch = async (url: string | URL, init?: RequestInit) => {
     requests.push({
       url: String(url),
@@ -56,7 +57,9 @@ const failureOf = async (promise: Promise<unknown>): Promise<ServiceError> => {
 
 describe("what a token is worth", () => {
   it("is asked of the introspection endpoint, with the client's credentials", async () => {
-    const { result, requests } = introspect(() => Response.json({ active: false }))
+    const { result, requests } = introspect(() =>
+      Response.json({ active: false })
+    )
     await result
     expect(requests).toHaveLength(1)
     expect(requests[0].url).toBe("https://service.example.com/introspect")
@@ -83,8 +86,14 @@ describe("what a token is worth", () => {
     ["with a time out of all bounds", { exp: 1e300 }],
     ["with no time", { exp: 0 }],
   ])("is told %s", async (_, more) => {
-    const { result } = introspect(() => Response.json({ active: true, ...more }))
-    expect(await result).toEqual({ active: true, scopes: null, expires_at: null })
+    const { result } = introspect(() =>
+      Response.json({ active: true, ...more })
+    )
+    expect(await result).toEqual({
+      active: true,
+      scopes: null,
+      expires_at: null,
+    })
   })
 
   it("is nothing for a token that the service does not know, whatever else it says", async () => {
@@ -143,11 +152,12 @@ describe("what a token is worth", () => {
     ],
     [
       "a page",
-      () => new Response("<html>", { headers: { "content-type": "text/html" } }),
+      () =>
+        new Response("<html>", { headers: { "content-type": "text/html" } }),
       { errorClass: "transient", code: "malformed_response" },
     ],
     [
-      'an answer that is neither yes nor no',
+      "an answer that is neither yes nor no",
       () => Response.json({ active: "true" }),
       { errorClass: "transient", code: "malformed_response" },
     ],

@@ -4,7 +4,10 @@ import { ServiceError } from "../../errors/service-error"
 import { createServiceFetch } from "../../providers/http/fetch"
 import { allowsPlainHttp } from "../../providers/http/guard/check-url"
 import { readAllowedNetworks } from "../../providers/http/guard/networks"
-import { fetchAuthorizationServerMetadata, MAX_METADATA_BYTES } from "../metadata"
+import {
+  fetchAuthorizationServerMetadata,
+  MAX_METADATA_BYTES,
+} from "../metadata"
 
 const ISSUER = "https://git.example.com"
 const publicOnly = readAllowedNetworks(false)!
@@ -57,9 +60,7 @@ describe("metadata of an authorization server", () => {
         jwks_uri: `${ISSUER}/keys`,
       })
     )
-    expect(
-      await fetchAuthorizationServerMetadata(ISSUER, fetch)
-    ).toEqual({
+    expect(await fetchAuthorizationServerMetadata(ISSUER, fetch)).toEqual({
       issuer: ISSUER,
       authorization_endpoint: `${ISSUER}/oauth/authorize`,
       token_endpoint: `${ISSUER}/oauth/token`,
@@ -81,9 +82,9 @@ describe("metadata of an authorization server", () => {
     const { fetch } = serviceWith(
       documentOf(ISSUER, { code_challenge_methods_supported: ["plain"] })
     )
-    expect(
-      (await fetchAuthorizationServerMetadata(ISSUER, fetch)).pkce
-    ).toBe(false)
+    expect((await fetchAuthorizationServerMetadata(ISSUER, fetch)).pkce).toBe(
+      false
+    )
   })
 
   it("is asked for between the issuer's host and path first, then behind the path", async () => {
@@ -92,10 +93,7 @@ describe("metadata of an authorization server", () => {
       [`${issuer}/.well-known/openid-configuration`]: () =>
         Response.json(documentOf(issuer)),
     })
-    const metadata = await fetchAuthorizationServerMetadata(
-      issuer,
-      fetch
-    )
+    const metadata = await fetchAuthorizationServerMetadata(issuer, fetch)
     expect(metadata.issuer).toBe(issuer)
     expect(asked).toEqual([
       `${ISSUER}/.well-known/oauth-authorization-server/tenant/one`,
@@ -121,8 +119,7 @@ describe("metadata of an authorization server", () => {
         Response.json(documentOf(ISSUER)),
     })
     expect(
-      (await fetchAuthorizationServerMetadata(ISSUER, fetch))
-        .token_endpoint
+      (await fetchAuthorizationServerMetadata(ISSUER, fetch)).token_endpoint
     ).toBe(`${ISSUER}/oauth/token`)
   })
 
@@ -165,8 +162,7 @@ describe("metadata of an authorization server", () => {
   ])("is not asked for from an issuer with %s", async (_, issuer) => {
     const { fetch, asked } = service({})
     expect(
-      (await failureOf(fetchAuthorizationServerMetadata(issuer, fetch)))
-        .code
+      (await failureOf(fetchAuthorizationServerMetadata(issuer, fetch))).code
     ).toBe("invalid_issuer")
     expect(asked).toHaveLength(0)
   })
@@ -197,9 +193,7 @@ describe("metadata of an authorization server", () => {
     async (name) => {
       const { fetch } = serviceWith(documentOf(ISSUER, { [name]: undefined }))
       expect(
-        await failureOf(
-          fetchAuthorizationServerMetadata(ISSUER, fetch)
-        )
+        await failureOf(fetchAuthorizationServerMetadata(ISSUER, fetch))
       ).toMatchObject({ errorClass: "config_error", code: "missing_endpoint" })
     }
   )
@@ -207,7 +201,8 @@ describe("metadata of an authorization server", () => {
   it.each<[string, () => Response, object]>([
     [
       "an error of the server",
-      () => new Response("{}", { status: 503, headers: { "retry-after": "5" } }),
+      () =>
+        new Response("{}", { status: 503, headers: { "retry-after": "5" } }),
       { errorClass: "transient", code: "http_503", retryAt: expect.any(Date) },
     ],
     [
@@ -228,7 +223,9 @@ describe("metadata of an authorization server", () => {
     [
       "a document that is too large",
       () =>
-        Response.json(documentOf(ISSUER, { more: "x".repeat(MAX_METADATA_BYTES) })),
+        Response.json(
+          documentOf(ISSUER, { more: "x".repeat(MAX_METADATA_BYTES) })
+        ),
       { errorClass: "transient", code: "response_too_large" },
     ],
   ])("cannot be used now: %s", async (_, answer, expected) => {
@@ -273,7 +270,9 @@ describe("metadata of a server on a private network", () => {
     )
 
   it("is read over http when the operator allows the network", async () => {
-    expect((await read(thisMachine)).token_endpoint).toBe(`${issuer}/oauth/token`)
+    expect((await read(thisMachine)).token_endpoint).toBe(
+      `${issuer}/oauth/token`
+    )
   })
 
   it("is not asked for otherwise", async () => {

@@ -2,7 +2,10 @@ import { inspect } from "node:util"
 import { ServiceError } from "../../errors/service-error"
 import { SecretString } from "../../secrets/secret-string"
 import { exchangeAuthorizationCode } from "../authorization-code"
-import { buildAuthorizationUrl, generateCodeVerifier } from "../authorization-url"
+import {
+  buildAuthorizationUrl,
+  generateCodeVerifier,
+} from "../authorization-url"
 import { refreshAccessToken } from "../refresh-token"
 import { revokeToken } from "../revocation"
 import { generateState, hashState } from "../state"
@@ -25,7 +28,8 @@ const client = {
 
 /** A service that gives one prepared answer and remembers what it was asked. */
 const service = (status: number, body: unknown, headers = {}) => {
-  const requests: { url: string; body: URLSearchParams; headers: Headers }[] = []
+  const requests: { url: string; body: URLSearchParams; headers: Headers }[] =
+    []
   const fetch = async (url: string | URL, init?: RequestInit) => {
     requests.push({
       url: String(url),
@@ -184,15 +188,30 @@ describe("a failure of the token endpoint", () => {
   it.each([
     [400, { error: "invalid_grant" }, "token_invalid", "invalid_grant"],
     [401, { error: "invalid_client" }, "config_error", "invalid_client"],
-    [400, { error: "unauthorized_client" }, "config_error", "unauthorized_client"],
+    [
+      400,
+      { error: "unauthorized_client" },
+      "config_error",
+      "unauthorized_client",
+    ],
     [400, { error: "invalid_scope" }, "permission", "invalid_scope"],
     [503, { error: "temporarily_unavailable" }, "transient", "http_503"],
     [500, { error: "invalid_grant" }, "transient", "http_500"],
     [429, { error: "slow_down" }, "rate_limited", "slow_down"],
     [200, "<html>maintenance</html>", "transient", "malformed_response"],
     [200, {}, "transient", "malformed_response"],
-    [200, { access_token: "", token_type: "bearer" }, "transient", "malformed_response"],
-    [200, { access_token: 7, token_type: "bearer" }, "transient", "malformed_response"],
+    [
+      200,
+      { access_token: "", token_type: "bearer" },
+      "transient",
+      "malformed_response",
+    ],
+    [
+      200,
+      { access_token: 7, token_type: "bearer" },
+      "transient",
+      "malformed_response",
+    ],
     [502, "<html>bad gateway</html>", "transient", "http_502"],
     [429, "<html>slow down</html>", "rate_limited", "http_429"],
   ])("%i %j is %s", async (status, body, errorClass, code) => {
@@ -241,7 +260,11 @@ describe("a refreshed token", () => {
       client_auth: "client_secret_post",
       normalize_token_response: ({ data }) => {
         const { access_token, expires_in } = data as Record<string, string>
-        return { access_token, expires_in: Number(expires_in), token_type: "bearer" }
+        return {
+          access_token,
+          expires_in: Number(expires_in),
+          token_type: "bearer",
+        }
       },
     })
     expect(tokens.access_token.reveal()).toBe("nested")
@@ -271,14 +294,24 @@ describe("a refusal in the service's own terms", () => {
 
   it.each([
     [200, { ok: false, error: "token_gone" }, "token_invalid", "invalid_grant"],
-    [200, { ok: false, error: "wrong_secret" }, "config_error", "invalid_client"],
+    [
+      200,
+      { ok: false, error: "wrong_secret" },
+      "config_error",
+      "invalid_client",
+    ],
     [403, { ok: false, error: "token_gone" }, "token_invalid", "invalid_grant"],
     [200, { error: "token_gone" }, "token_invalid", "invalid_grant"],
     [400, { error: "invalid_grant" }, "token_invalid", "invalid_grant"],
     [200, { ok: false, error: "what_is_this" }, "transient", "what_is_this"],
     [200, { ok: false, error: "constructor" }, "transient", "constructor"],
     [200, { ok: false }, "transient", "unknown_error"],
-    [200, { ok: false, access_token: "t", token_type: "bearer" }, "transient", "unknown_error"],
+    [
+      200,
+      { ok: false, access_token: "t", token_type: "bearer" },
+      "transient",
+      "unknown_error",
+    ],
     [429, { ok: false, error: "token_gone" }, "rate_limited", "invalid_grant"],
   ])("%i %j is %s", async (status, body, errorClass, code) => {
     const { fetch } = service(status, body)
@@ -337,11 +370,14 @@ describe("an endpoint without TLS", () => {
     ["http://127.0.0.1:4400/token", undefined],
     ["http://localhost:4400/token", undefined],
     ["http://[::1]:4400/token", undefined],
-  ])("at %s is asked where the rule allows it", async (token_endpoint, rule) => {
-    const { fetch, requests } = service(200, answer)
-    await refresh(fetch, { token_endpoint }, rule)
-    expect(requests.map(({ url }) => url)).toEqual([token_endpoint])
-  })
+  ])(
+    "at %s is asked where the rule allows it",
+    async (token_endpoint, rule) => {
+      const { fetch, requests } = service(200, answer)
+      await refresh(fetch, { token_endpoint }, rule)
+      expect(requests.map(({ url }) => url)).toEqual([token_endpoint])
+    }
+  )
 
   it("is judged by itself: a token endpoint on this machine opens no other", async () => {
     const { fetch, requests } = service(200, "")

@@ -66,10 +66,19 @@ describe("a signed authorization answer", () => {
     ["has one that is too long", `${TEXT}&hmac=${sign(TEXT)}00`],
     ["has another text in its place", `${TEXT}&hmac=${"z".repeat(64)}`],
     ["is signed with another secret", `${TEXT}&hmac=${sign(TEXT, "other")}`],
-    ["has another code than the signed one", `${TEXT.replace("the-code", "mine")}&hmac=${sign(TEXT)}`],
-    ["has another shop than the signed one", `${TEXT.replace("acme", "evil")}&hmac=${sign(TEXT)}`],
+    [
+      "has another code than the signed one",
+      `${TEXT.replace("the-code", "mine")}&hmac=${sign(TEXT)}`,
+    ],
+    [
+      "has another shop than the signed one",
+      `${TEXT.replace("acme", "evil")}&hmac=${sign(TEXT)}`,
+    ],
     ["has a parameter that was not signed", `${TEXT}&x=1&hmac=${sign(TEXT)}`],
-    ["lacks a parameter that was signed", `${TEXT.replace("&timestamp=1337178173", "")}&hmac=${sign(TEXT)}`],
+    [
+      "lacks a parameter that was signed",
+      `${TEXT.replace("&timestamp=1337178173", "")}&hmac=${sign(TEXT)}`,
+    ],
   ])("is refused when it %s", (_, query) => {
     const error = failureOf(() => read(query))
     expect(error).toMatchObject({

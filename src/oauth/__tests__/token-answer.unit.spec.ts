@@ -81,7 +81,10 @@ describe("a token answer", () => {
 
   it.each([
     ["read write", ["read", "write"]],
-    [["read", "write"], ["read", "write"]],
+    [
+      ["read", "write"],
+      ["read", "write"],
+    ],
     ["read wri\u0000te", ["read"]],
     [null, null],
     [7, null],
@@ -137,7 +140,15 @@ describe("a token answer", () => {
 
   it("keeps what its description may want to read", () => {
     expect(
-      standardTokenAnswer({ access_token: "a", instance_url: "https://x", b: null })
-    ).toEqual({ access_token: "a", token_type: "bearer", instance_url: "https://x" })
+      standardTokenAnswer({
+        access_token: "a",
+        instance_url: "https://x",
+        b: null,
+      })
+    ).toEqual({
+      access_token: "a",
+      token_type: "bearer",
+      instance_url: "https://x",
+    })
   })
 })

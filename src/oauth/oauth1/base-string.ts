@@ -15,7 +15,8 @@ export interface SignedParts {
 }
 
 /** Everything in the encoded form is ASCII, so this is the order of bytes that the RFC asks for. */
-const byCodeUnit = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
+const byCodeUnit = (a: string, b: string): number =>
+  a < b ? -1 : a > b ? 1 : 0
 
 const normalizeParameters = (parameters: EncodedParameter[]): string =>
   parameters

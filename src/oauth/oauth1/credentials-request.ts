@@ -13,8 +13,7 @@ import type { OAuth1Credentials } from "./types"
 /** Largest answer that is read, in bytes: real ones have a few hundred. */
 const MAX_ANSWER_BYTES = 65_536
 
-export interface CredentialsRequest
-  extends Omit<RequestSigning, "request"> {
+export interface CredentialsRequest extends Omit<RequestSigning, "request"> {
   endpoint: URL
   fetch: OAuthFetch
   meaning: RefusalMeaning

@@ -1,5 +1,8 @@
 import { retryAtFromHeaders } from "../../errors/retry-after"
-import { ServiceError, type ServiceErrorClass } from "../../errors/service-error"
+import {
+  ServiceError,
+  type ServiceErrorClass,
+} from "../../errors/service-error"
 
 /**
  * The codes of the OAuth problem reporting extension, which is the nearest to

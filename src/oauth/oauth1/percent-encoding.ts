@@ -1,12 +1,15 @@
 /** The characters that stay as they are (RFC 3986, section 2.3). */
 const UNRESERVED = /[A-Za-z0-9\-._~]/
 
-const ENCODED_BYTES: readonly string[] = Array.from({ length: 256 }, (_, byte) => {
-  const character = String.fromCharCode(byte)
-  return UNRESERVED.test(character)
-    ? character
-    : `%${byte.toString(16).toUpperCase().padStart(2, "0")}`
-})
+const ENCODED_BYTES: readonly string[] = Array.from(
+  { length: 256 },
+  (_, byte) => {
+    const character = String.fromCharCode(byte)
+    return UNRESERVED.test(character)
+      ? character
+      : `%${byte.toString(16).toUpperCase().padStart(2, "0")}`
+  }
+)
 
 const encodeBytes = (bytes: Uint8Array): string => {
   let encoded = ""

@@ -4,8 +4,7 @@ const LOOPBACK = ["localhost", "127.0.0.1", "[::1]"]
 
 /** Whether nobody on the way can read what is sent: TLS, or the same machine. */
 export const isConfidential = ({ protocol, hostname }: URL): boolean =>
-  protocol === "https:" ||
-  (protocol === "http:" && LOOPBACK.includes(hostname))
+  protocol === "https:" || (protocol === "http:" && LOOPBACK.includes(hostname))
 
 /**
  * Reads an endpoint's address. Secrets pass in the clear inside the answers of
@@ -19,11 +18,9 @@ export const isConfidential = ({ protocol, hostname }: URL): boolean =>
 export const parseEndpoint = (address: string, what: string): URL => {
   const url = URL.canParse(address) ? new URL(address) : undefined
   if (!url || !isConfidential(url)) {
-    throw new ServiceError(
-      "config_error",
-      `${what} is not an https address.`,
-      { code: "insecure_endpoint" }
-    )
+    throw new ServiceError("config_error", `${what} is not an https address.`, {
+      code: "insecure_endpoint",
+    })
   }
   return url
 }

@@ -72,8 +72,6 @@ export const exchangeVerifier = async ({
 
   return {
     ...credentials,
-    extra: Object.fromEntries(
-      [...rest].filter(([name]) => !looksSecret(name))
-    ),
+    extra: Object.fromEntries([...rest].filter(([name]) => !looksSecret(name))),
   }
 }

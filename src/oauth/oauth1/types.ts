@@ -5,10 +5,7 @@ import type { SecretString } from "../../secrets/secret-string"
  * services ask for and which works like HMAC-SHA1.
  */
 export type OAuth1SignatureMethod =
-  | "HMAC-SHA1"
-  | "HMAC-SHA256"
-  | "RSA-SHA1"
-  | "PLAINTEXT"
+  "HMAC-SHA1" | "HMAC-SHA256" | "RSA-SHA1" | "PLAINTEXT"
 
 /** A service's OAuth 1.0a endpoints (RFC 5849, section 2) and how it wants requests signed. */
 export interface OAuth1Server {

@@ -19,44 +19,47 @@ describe("a setting that is part of a host name", () => {
       .map(({ name }) => ({ identifier: template.identifier, name, template }))
   )
 
-  it.each(cases)("cannot send $identifier elsewhere by $name", async ({ identifier, name, template }) => {
-    for (const value of [
-      "evil.example/",
-      "evil.example#",
-      "evil.example?",
-      "a@evil.example",
-      "evil.example:443",
-      "evil.example\\",
-      "a..b",
-      ".",
-      "-a",
-      "a b",
-      "a%2f",
-      "ä",
-      "{api_key}",
-      "",
-    ]) {
-      const asked: string[] = []
-      const scheme = template.authentication[0].type
-      const definition = template.settings?.find((s) => s.name === name)
-      if (value === "" && definition?.default !== undefined) {
-        continue
+  it.each(cases)(
+    "cannot send $identifier elsewhere by $name",
+    async ({ identifier, name, template }) => {
+      for (const value of [
+        "evil.example/",
+        "evil.example#",
+        "evil.example?",
+        "a@evil.example",
+        "evil.example:443",
+        "evil.example\\",
+        "a..b",
+        ".",
+        "-a",
+        "a b",
+        "a%2f",
+        "ä",
+        "{api_key}",
+        "",
+      ]) {
+        const asked: string[] = []
+        const scheme = template.authentication[0].type
+        const definition = template.settings?.find((s) => s.name === name)
+        if (value === "" && definition?.default !== undefined) {
+          continue
+        }
+        const context = contextFor(identifier, scheme, {
+          settings: { [name]: value },
+          fetch: async (url) => {
+            asked.push(String(url))
+            return Response.json({})
+          },
+        })
+        const error = await failureOf(verify(identifier, context))
+        expect(error.errorClass).toBe("config_error")
+        if (value.length > 2) {
+          expect(error.message).not.toContain(value)
+        }
+        expect(asked).toEqual([])
       }
-      const context = contextFor(identifier, scheme, {
-        settings: { [name]: value },
-        fetch: async (url) => {
-          asked.push(String(url))
-          return Response.json({})
-        },
-      })
-      const error = await failureOf(verify(identifier, context))
-      expect(error.errorClass).toBe("config_error")
-      if (value.length > 2) {
-        expect(error.message).not.toContain(value)
-      }
-      expect(asked).toEqual([])
     }
-  })
+  )
 
   it("may have several labels only where the service has such names", () => {
     const server = (identifier: string, settings: Record<string, string>) =>
@@ -82,22 +85,35 @@ describe("a setting that is part of a path", () => {
     ["quickbooks", "oauth2", "company_id"],
     ["google_cloud_storage", "oauth2", "project_id"],
     ["shopify", "api_key", "api_version"],
-  ] as const)("cannot lead %s elsewhere (%s, %s)", async (identifier, type, name) => {
-    for (const value of ["../me", "..", ".", "a/b", "a?b", "a#b", "%2e%2e", "a&b", "a\r\nb"]) {
-      const asked: string[] = []
-      const context = contextFor(identifier, type, {
-        settings: { [name]: value },
-        fetch: async (url) => {
-          asked.push(String(url))
-          return Response.json({})
-        },
-      })
-      expect((await failureOf(verify(identifier, context))).code).toBe(
-        "invalid_setting"
-      )
-      expect(asked).toEqual([])
+  ] as const)(
+    "cannot lead %s elsewhere (%s, %s)",
+    async (identifier, type, name) => {
+      for (const value of [
+        "../me",
+        "..",
+        ".",
+        "a/b",
+        "a?b",
+        "a#b",
+        "%2e%2e",
+        "a&b",
+        "a\r\nb",
+      ]) {
+        const asked: string[] = []
+        const context = contextFor(identifier, type, {
+          settings: { [name]: value },
+          fetch: async (url) => {
+            asked.push(String(url))
+            return Response.json({})
+          },
+        })
+        expect((await failureOf(verify(identifier, context))).code).toBe(
+          "invalid_setting"
+        )
+        expect(asked).toEqual([])
+      }
     }
-  })
+  )
 
   it("is asked for by its name when it is missing", async () => {
     const context = contextFor("twilio", "basic", {

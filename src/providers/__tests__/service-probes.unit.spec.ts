@@ -60,7 +60,10 @@ const refusing =
     response.writeHead(status, headers).end(body)
   }
 
-const expectNoSecret = (error: ServiceError, { identifier, authType, header }: Case) => {
+const expectNoSecret = (
+  error: ServiceError,
+  { identifier, authType, header }: Case
+) => {
   const shown = [
     error.message,
     error.code,
@@ -170,7 +173,9 @@ describe.each(CASES)("the probe of $scheme", (expected) => {
   })
 
   it("believes a 401 without a body", async () => {
-    service.answer = refusing(401, "Forbidden", { "content-type": "text/plain" })
+    service.answer = refusing(401, "Forbidden", {
+      "content-type": "text/plain",
+    })
     expect(await failureOf(locally(expected))).toMatchObject({
       errorClass: "token_invalid",
       code: "http_401",

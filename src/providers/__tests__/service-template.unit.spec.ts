@@ -40,146 +40,159 @@ describe("the catalog", () => {
   })
 })
 
-it.each(PROVIDERS)("docs/services.md tells what to enter for $identifier", ({ template, provider }) => {
-  const row = readFileSync(join(__dirname, "../../../docs/services.md"), "utf8")
-    .split("\n")
-    .find((line) =>
-      line.startsWith(`| ${template.label} | \`${template.identifier}\` |`)
+it.each(PROVIDERS)(
+  "docs/services.md tells what to enter for $identifier",
+  ({ template, provider }) => {
+    const row = readFileSync(
+      join(__dirname, "../../../docs/services.md"),
+      "utf8"
     )
-  const { auth_types, credential_fields, setting_fields } = provider.description
-  const names = [
-    ...auth_types,
-    ...[...credential_fields, ...setting_fields]
-      .map(({ name }) => name)
-      .filter((name) => !["client_id", "client_secret"].includes(name)),
-  ]
-  expect(names.filter((name) => !row?.includes(`\`${name}\``))).toEqual([])
-})
-
-describe.each(PROVIDERS)("the template $identifier", ({ template, provider }) => {
-  const { description } = provider
-
-  it("is described completely", () => {
-    expect(description.identifier).toMatch(/^[a-z][a-z0-9]*(?:_[a-z0-9]+)*$/)
-    expect(description.description).toMatch(/^[A-Z].+\.$/)
-    expect(description.categories).toContain(description.category)
-    expect(new Set(description.auth_types).size).toBe(
-      description.auth_types.length
-    )
-    if (description.docs_url !== null) {
-      expect(new URL(description.docs_url).protocol).toBe("https:")
-    }
-    expect(description.capabilities.verify).toBe(!!provider.verify)
-  })
-
-  it("asks for at least one credential in every way to authenticate", () => {
-    for (const type of description.auth_types) {
-      expect(
-        description.credential_fields.filter(
-          ({ auth_types, required }) =>
-            required && (!auth_types || auth_types.includes(type))
-        )
-      ).not.toHaveLength(0)
-    }
-  })
-
-  it("names no field twice and labels each", () => {
-    const fields = [
-      ...description.credential_fields,
-      ...description.setting_fields,
-    ]
-    const names = fields.map(({ name }) => name)
-    expect(new Set(names).size).toBe(names.length)
-    for (const field of fields) {
-      expect(field.name).toMatch(/^[a-z][a-z0-9_]*$/)
-      expect(field.label).toMatch(/^[A-Z]/)
-    }
-  })
-
-  it("starts with options that there are", () => {
-    for (const setting of template.settings ?? []) {
-      if (setting.options && setting.default !== undefined) {
-        expect(setting.options).toContain(setting.default)
-      }
-      if (setting.inserts) {
-        expect(Object.keys(setting.inserts)).toEqual(setting.options)
-      }
-    }
-  })
-
-  it("inserts nothing that a person cannot enter", () => {
-    const inserted = addressesOf(template).flatMap(placeholdersOf)
-    const enterable = description.setting_fields.map(({ name }) => name)
-    const inPath = template.authentication.some(
-      (scheme) => scheme.type === "api_key" && scheme.in === "path"
-    )
-    expect(
-      inserted.filter(
-        (name) => !enterable.includes(name) && !(inPath && name === "api_key")
+      .split("\n")
+      .find((line) =>
+        line.startsWith(`| ${template.label} | \`${template.identifier}\` |`)
       )
-    ).toEqual([])
-  })
+    const { auth_types, credential_fields, setting_fields } =
+      provider.description
+    const names = [
+      ...auth_types,
+      ...[...credential_fields, ...setting_fields]
+        .map(({ name }) => name)
+        .filter((name) => !["client_id", "client_secret"].includes(name)),
+    ]
+    expect(names.filter((name) => !row?.includes(`\`${name}\``))).toEqual([])
+  }
+)
 
-  it("lets no free text end a host name", () => {
-    const free = (template.settings ?? [])
-      .filter(({ options }) => !options)
-      .map(({ name }) => name)
-    for (const address of addressesOf(template)) {
-      const host = /^https:\/\/([^/]*)/.exec(address)?.[1] ?? ""
-      for (const name of free) {
-        if (host.includes(`{${name}}`)) {
-          expect(host).toMatch(
-            new RegExp(
-              `^\\{${name}\\}\\.(?:[a-z0-9-]+\\.)*(?:[a-z0-9-]+\\.[a-z]+|\\{okta_domain\\})$`
-            )
+describe.each(PROVIDERS)(
+  "the template $identifier",
+  ({ template, provider }) => {
+    const { description } = provider
+
+    it("is described completely", () => {
+      expect(description.identifier).toMatch(/^[a-z][a-z0-9]*(?:_[a-z0-9]+)*$/)
+      expect(description.description).toMatch(/^[A-Z].+\.$/)
+      expect(description.categories).toContain(description.category)
+      expect(new Set(description.auth_types).size).toBe(
+        description.auth_types.length
+      )
+      if (description.docs_url !== null) {
+        expect(new URL(description.docs_url).protocol).toBe("https:")
+      }
+      expect(description.capabilities.verify).toBe(!!provider.verify)
+    })
+
+    it("asks for at least one credential in every way to authenticate", () => {
+      for (const type of description.auth_types) {
+        expect(
+          description.credential_fields.filter(
+            ({ auth_types, required }) =>
+              required && (!auth_types || auth_types.includes(type))
           )
+        ).not.toHaveLength(0)
+      }
+    })
+
+    it("names no field twice and labels each", () => {
+      const fields = [
+        ...description.credential_fields,
+        ...description.setting_fields,
+      ]
+      const names = fields.map(({ name }) => name)
+      expect(new Set(names).size).toBe(names.length)
+      for (const field of fields) {
+        expect(field.name).toMatch(/^[a-z][a-z0-9_]*$/)
+        expect(field.label).toMatch(/^[A-Z]/)
+      }
+    })
+
+    it("starts with options that there are", () => {
+      for (const setting of template.settings ?? []) {
+        if (setting.options && setting.default !== undefined) {
+          expect(setting.options).toContain(setting.default)
+        }
+        if (setting.inserts) {
+          expect(Object.keys(setting.inserts)).toEqual(setting.options)
         }
       }
-    }
-  })
-})
+    })
 
-describe.each(OAUTH_PROVIDERS)("OAuth of $identifier", ({ identifier, provider }) => {
-  const oauth2 = provider.description.oauth2
-  const server = oauth2?.server(settingsFor(identifier))
+    it("inserts nothing that a person cannot enter", () => {
+      const inserted = addressesOf(template).flatMap(placeholdersOf)
+      const enterable = description.setting_fields.map(({ name }) => name)
+      const inPath = template.authentication.some(
+        (scheme) => scheme.type === "api_key" && scheme.in === "path"
+      )
+      expect(
+        inserted.filter(
+          (name) => !enterable.includes(name) && !(inPath && name === "api_key")
+        )
+      ).toEqual([])
+    })
 
-  it("talks to https addresses only", () => {
-    const addresses = [
-      server?.authorization_endpoint,
-      server?.token_endpoint,
-      server?.revocation_endpoint,
-      server?.issuer,
-    ].filter((address) => address !== undefined)
-    expect(addresses.length).toBeGreaterThanOrEqual(3)
-    for (const address of addresses) {
-      const { protocol, search, hash } = new URL(address)
-      expect({ protocol, search, hash }).toEqual({
-        protocol: "https:",
-        search: "",
-        hash: "",
-      })
-      expect(address).not.toMatch(/[{}]/)
-    }
-  })
+    it("lets no free text end a host name", () => {
+      const free = (template.settings ?? [])
+        .filter(({ options }) => !options)
+        .map(({ name }) => name)
+      for (const address of addressesOf(template)) {
+        const host = /^https:\/\/([^/]*)/.exec(address)?.[1] ?? ""
+        for (const name of free) {
+          if (host.includes(`{${name}}`)) {
+            expect(host).toMatch(
+              new RegExp(
+                `^\\{${name}\\}\\.(?:[a-z0-9-]+\\.)*(?:[a-z0-9-]+\\.[a-z]+|\\{okta_domain\\})$`
+              )
+            )
+          }
+        }
+      }
+    })
+  }
+)
 
-  it("asks for what a client needs: its ID and its secret", () => {
-    expect(
-      provider.description.setting_fields.map(({ name }) => name)
-    ).toContain("client_id")
-    expect(
-      provider.description.credential_fields.map(({ name }) => name)
-    ).toContain("client_secret")
-  })
+describe.each(OAUTH_PROVIDERS)(
+  "OAuth of $identifier",
+  ({ identifier, provider }) => {
+    const oauth2 = provider.description.oauth2
+    const server = oauth2?.server(settingsFor(identifier))
 
-  it("renews in the way of its grant", () => {
-    const strategy = oauth2?.refresh?.strategy ?? "refresh_token"
-    expect(
-      oauth2?.grant === "client_credentials"
-        ? strategy === "client_credentials"
-        : ["refresh_token", "none"].includes(strategy)
-    ).toBe(true)
-  })
-})
+    it("talks to https addresses only", () => {
+      const addresses = [
+        server?.authorization_endpoint,
+        server?.token_endpoint,
+        server?.revocation_endpoint,
+        server?.issuer,
+      ].filter((address) => address !== undefined)
+      expect(addresses.length).toBeGreaterThanOrEqual(3)
+      for (const address of addresses) {
+        const { protocol, search, hash } = new URL(address)
+        expect({ protocol, search, hash }).toEqual({
+          protocol: "https:",
+          search: "",
+          hash: "",
+        })
+        expect(address).not.toMatch(/[{}]/)
+      }
+    })
+
+    it("asks for what a client needs: its ID and its secret", () => {
+      expect(
+        provider.description.setting_fields.map(({ name }) => name)
+      ).toContain("client_id")
+      expect(
+        provider.description.credential_fields.map(({ name }) => name)
+      ).toContain("client_secret")
+    })
+
+    it("renews in the way of its grant", () => {
+      const strategy = oauth2?.refresh?.strategy ?? "refresh_token"
+      expect(
+        oauth2?.grant === "client_credentials"
+          ? strategy === "client_credentials"
+          : ["refresh_token", "none"].includes(strategy)
+      ).toBe(true)
+    })
+  }
+)
 
 describe("a template without a probe", () => {
   const base = templateOf("sendgrid")

@@ -17,7 +17,10 @@ const readProfiles = async (
     context,
     "/v2/profiles"
   )
-  if (!Array.isArray(profiles) || profiles.some(({ profileId }) => !profileId)) {
+  if (
+    !Array.isArray(profiles) ||
+    profiles.some(({ profileId }) => !profileId)
+  ) {
     throw new ServiceError(
       "transient",
       `${AMAZON_ADS_SERVICE} answered without a list of profiles.`,

@@ -1,4 +1,7 @@
-import type { OAuth1Server, OAuth1SignatureMethod } from "../../oauth/oauth1/types"
+import type {
+  OAuth1Server,
+  OAuth1SignatureMethod,
+} from "../../oauth/oauth1/types"
 import { PLATFORM_CATEGORIES } from "../../types/enums"
 import type { ProviderSettings, SocialProvider } from "../types"
 import { PROBE_ONLY, PROBE_SETTING } from "./shared"

@@ -10,7 +10,8 @@ const CLIENT_AUTH_METHODS: ClientAuthMethod[] = [
   "none",
 ]
 
-const text = (value: unknown): string => (typeof value === "string" ? value : "")
+const text = (value: unknown): string =>
+  typeof value === "string" ? value : ""
 
 const server = (settings: ProviderSettings): OAuth2Server => ({
   issuer:

@@ -99,7 +99,9 @@ const readPrivateEmail = async (
   try {
     const entries = await read<EmailEntry[]>(host, context, path)
     const primary = Array.isArray(entries)
-      ? entries.find((entry) => entry.primary === true && entry.verified === true)
+      ? entries.find(
+          (entry) => entry.primary === true && entry.verified === true
+        )
       : undefined
     return typeof primary?.email === "string" ? primary.email : null
   } catch (error) {

@@ -55,7 +55,8 @@ const github: GitHost = {
   public_instance: PUBLIC_INSTANCE,
   instance_help:
     "Only for GitHub Enterprise: for example https://github.example.com.",
-  token_help: "From GitHub: Settings, Developer settings, Personal access tokens.",
+  token_help:
+    "From GitHub: Settings, Developer settings, Personal access tokens.",
   scopes: ["repo", "read:user", "user:email"],
   instance: (web) => ({
     web,

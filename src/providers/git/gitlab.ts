@@ -31,7 +31,8 @@ const gitlab: GitHost = {
   // `{ error, error_description }` about the token, `{ message }` about all else.
   readError: (body, { status }) => ({
     code: textOf(body.error) ?? `http_${status}`,
-    message: textOf(body.error_description) ?? textOf(body.message) ?? undefined,
+    message:
+      textOf(body.error_description) ?? textOf(body.message) ?? undefined,
   }),
 }
 

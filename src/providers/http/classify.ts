@@ -59,7 +59,9 @@ export const classifyServiceError = (
     ({ status, code }) =>
       (status === undefined || status === response.status) &&
       (code === undefined ||
-        (code instanceof RegExp ? code.test(parsed.code) : code === parsed.code))
+        (code instanceof RegExp
+          ? code.test(parsed.code)
+          : code === parsed.code))
   )
   const errorClass = rule?.errorClass ?? classOfStatus(response.status)
   // Some services repeat the refused token in their explanation.

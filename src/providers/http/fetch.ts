@@ -80,7 +80,10 @@ export const createServiceFetch =
       throw new ServiceError(
         "transient",
         `${service} could not be reached${reasonOf(code)}.`,
-        { code, outcomeUnknown: !NEVER_CONNECTED.some((rule) => rule.test(code)) }
+        {
+          code,
+          outcomeUnknown: !NEVER_CONNECTED.some((rule) => rule.test(code)),
+        }
       )
     }
   }

@@ -14,10 +14,14 @@ interface SandboxErrorBody {
  * @param missing - what it lacks, for the message
  */
 export const malformedAnswer = (missing: string): ServiceError =>
-  new ServiceError("transient", `${SANDBOX_SERVICE} answered without ${missing}.`, {
-    code: "malformed_response",
-    outcomeUnknown: true,
-  })
+  new ServiceError(
+    "transient",
+    `${SANDBOX_SERVICE} answered without ${missing}.`,
+    {
+      code: "malformed_response",
+      outcomeUnknown: true,
+    }
+  )
 
 /**
  * One call to the sandbox's API with the platform's access token.

@@ -11,7 +11,8 @@ export const ANALYTICS_TEMPLATES: readonly ServiceTemplate[] = [
     label: "Google Analytics",
     description: "Reports of Google Analytics properties.",
     category: "analytics",
-    docs_url: "https://developers.google.com/analytics/devguides/config/admin/v1",
+    docs_url:
+      "https://developers.google.com/analytics/devguides/config/admin/v1",
     api: "https://analyticsadmin.googleapis.com",
     authentication: [googleAuthentication(["analytics.readonly"])],
     probe: {

@@ -35,7 +35,8 @@ export const AUTHENTICATION_TEMPLATES: readonly ServiceTemplate[] = [
   {
     identifier: "auth0_management",
     label: "Auth0 Management",
-    description: "Auth0's Management API, with a machine-to-machine application.",
+    description:
+      "Auth0's Management API, with a machine-to-machine application.",
     category: "authentication",
     docs_url: "https://auth0.com/docs/api/management/v2",
     api: "https://{tenant}.auth0.com",

@@ -133,7 +133,8 @@ export const COMMUNICATION_TEMPLATES: readonly ServiceTemplate[] = [
     description: "Conversations and contacts of an Intercom workspace.",
     category: "communication",
     categories: ["communication", "crm"],
-    docs_url: "https://developers.intercom.com/docs/build-an-integration/learn-more/authentication",
+    docs_url:
+      "https://developers.intercom.com/docs/build-an-integration/learn-more/authentication",
     api: "https://api.{region}intercom.io",
     settings: [
       {

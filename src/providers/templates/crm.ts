@@ -123,7 +123,8 @@ export const CRM_TEMPLATES: readonly ServiceTemplate[] = [
     label: "Zoho CRM",
     description: "Leads, contacts and deals of Zoho CRM.",
     category: "crm",
-    docs_url: "https://www.zoho.com/crm/developer/docs/api/v6/oauth-overview.html",
+    docs_url:
+      "https://www.zoho.com/crm/developer/docs/api/v6/oauth-overview.html",
     api: "https://www.zohoapis.{data_center}",
     settings: [
       {

@@ -85,7 +85,8 @@ export const EMAIL_TEMPLATES: readonly ServiceTemplate[] = [
     label: "Mailjet",
     description: "Email campaigns and transactional email through Mailjet.",
     category: "email",
-    docs_url: "https://dev.mailjet.com/email/reference/overview/authentication/",
+    docs_url:
+      "https://dev.mailjet.com/email/reference/overview/authentication/",
     api: "https://api.mailjet.com",
     authentication: [
       {

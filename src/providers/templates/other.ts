@@ -7,7 +7,8 @@ export const OTHER_TEMPLATES: readonly ServiceTemplate[] = [
     label: "Shopify",
     description: "Products and orders of a Shopify shop.",
     category: "other",
-    docs_url: "https://shopify.dev/docs/apps/build/authentication-authorization",
+    docs_url:
+      "https://shopify.dev/docs/apps/build/authentication-authorization",
     api: "https://{shop}.myshopify.com",
     settings: [
       {
@@ -27,8 +28,7 @@ export const OTHER_TEMPLATES: readonly ServiceTemplate[] = [
         type: "oauth2",
         authorization_endpoint:
           "https://{shop}.myshopify.com/admin/oauth/authorize",
-        token_endpoint:
-          "https://{shop}.myshopify.com/admin/oauth/access_token",
+        token_endpoint: "https://{shop}.myshopify.com/admin/oauth/access_token",
         scope_separator: ",",
         scopes: ["read_products", "read_orders"],
         signed_answer: {
@@ -103,7 +103,8 @@ export const OTHER_TEMPLATES: readonly ServiceTemplate[] = [
     label: "Xero",
     description: "Invoices and contacts of a Xero organisation.",
     category: "other",
-    docs_url: "https://developer.xero.com/documentation/guides/oauth2/auth-flow",
+    docs_url:
+      "https://developer.xero.com/documentation/guides/oauth2/auth-flow",
     api: "https://api.xero.com",
     authentication: [
       {

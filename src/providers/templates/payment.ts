@@ -70,7 +70,8 @@ export const PAYMENT_TEMPLATES: readonly ServiceTemplate[] = [
     ...PAYPAL,
     identifier: "paypal",
     label: "PayPal",
-    description: "PayPal payments of your own account, with a REST application.",
+    description:
+      "PayPal payments of your own account, with a REST application.",
     authentication: [
       {
         ...PAYPAL_ENDPOINTS,

@@ -69,7 +69,8 @@ export const STORAGE_TEMPLATES: readonly ServiceTemplate[] = [
     label: "Google Drive",
     description: "Files of a Google Drive that this application has made.",
     category: "storage",
-    docs_url: "https://developers.google.com/workspace/drive/api/guides/about-sdk",
+    docs_url:
+      "https://developers.google.com/workspace/drive/api/guides/about-sdk",
     api: "https://www.googleapis.com",
     authentication: [googleAuthentication(["drive.file"])],
     probe: {

@@ -1,5 +1,8 @@
 import { type MeterProvider, metrics, trace } from "@opentelemetry/api"
-import { createService, failureOf } from "../../modules/encryption/__tests__/support"
+import {
+  createService,
+  failureOf,
+} from "../../modules/encryption/__tests__/support"
 import { recordRefresh } from "../metrics"
 import { withSpan } from "../spans"
 
@@ -12,7 +15,10 @@ const startRecording = () => {
     return { add: keep, record: keep }
   }
   metrics.setGlobalMeterProvider({
-    getMeter: () => ({ createCounter: instrument, createHistogram: instrument }),
+    getMeter: () => ({
+      createCounter: instrument,
+      createHistogram: instrument,
+    }),
   } as unknown as MeterProvider)
   return recorded
 }
@@ -40,7 +46,9 @@ describe("metrics", () => {
     expect(recorded).toEqual({
       "social_platforms.encryption.seals": [[1, { key_version: 1 }]],
       "social_platforms.encryption.opens": [[1, { key_version: 1 }]],
-      "social_platforms.encryption.errors": [[1, { code: "unknown_key_version" }]],
+      "social_platforms.encryption.errors": [
+        [1, { code: "unknown_key_version" }],
+      ],
     })
   })
 
@@ -50,22 +58,31 @@ describe("metrics", () => {
     expect(recorded["social_platforms.token.refreshes"]).toEqual([
       [1, { provider: "amazon_ads", outcome: "transient" }],
     ])
-    const [[duration]] = recorded["social_platforms.token.refresh.duration"] as [
-      [number, object],
-    ]
+    const [[duration]] = recorded[
+      "social_platforms.token.refresh.duration"
+    ] as [[number, object]]
     expect(duration).toBeGreaterThanOrEqual(250)
     expect(duration).toBeLessThan(5_000)
   })
 
   it("mark a failed span by its code alone", async () => {
-    const span = { setStatus: jest.fn(), setAttribute: jest.fn(), end: jest.fn() }
+    const span = {
+      setStatus: jest.fn(),
+      setAttribute: jest.fn(),
+      end: jest.fn(),
+    }
     trace.setGlobalTracerProvider({
       getTracer: () => ({
-        startActiveSpan: (_name: string, _options: object, run: (s: object) => unknown) =>
-          run(span),
+        startActiveSpan: (
+          _name: string,
+          _options: object,
+          run: (s: object) => unknown
+        ) => run(span),
       }),
     } as never)
-    const error = Object.assign(new Error("marked-secret"), { code: "http_500" })
+    const error = Object.assign(new Error("marked-secret"), {
+      code: "http_500",
+    })
     await expect(
       withSpan("refresh", {}, async () => {
         throw error
@@ -73,6 +90,8 @@ describe("metrics", () => {
     ).rejects.toBe(error)
     expect(span.setAttribute).toHaveBeenCalledWith("error.code", "http_500")
     expect(span.end).toHaveBeenCalledTimes(1)
-    expect(JSON.stringify(span.setStatus.mock.calls)).not.toContain("marked-secret")
+    expect(JSON.stringify(span.setStatus.mock.calls)).not.toContain(
+      "marked-secret"
+    )
   })
 })

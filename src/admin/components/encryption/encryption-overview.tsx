@@ -55,12 +55,16 @@ export const EncryptionOverview = ({
         </Button>
       }
     >
-      <OperationPanel state={run.state} onStop={run.stop} onClose={run.forget} />
+      <OperationPanel
+        state={run.state}
+        onStop={run.stop}
+        onClose={run.forget}
+      />
       {tasks.length === 0 ? (
         <Text size="small" className="text-ui-fg-subtle px-6 py-4">
           Every stored secret is encrypted under key version{" "}
-          {status.active_version}, and nothing else is accepted. There is nothing
-          to do.
+          {status.active_version}, and nothing else is accepted. There is
+          nothing to do.
         </Text>
       ) : (
         <ul aria-label="What is left to do" className="divide-y">
@@ -85,7 +89,11 @@ const Task = ({ task, isBusy, onAct }: TaskProps) => {
   return (
     <li className="flex flex-wrap items-center justify-between gap-x-6 gap-y-3 px-6 py-4">
       <div className="flex min-w-0 flex-1 basis-[320px] flex-col gap-y-1">
-        <Text size="small" weight="plus" className="text-ui-fg-base text-pretty">
+        <Text
+          size="small"
+          weight="plus"
+          className="text-ui-fg-base text-pretty"
+        >
           {fact}
         </Text>
         <Text size="small" className="text-ui-fg-subtle text-pretty">

@@ -47,12 +47,13 @@ export const ImportFernet = ({ imports, isBusy }: ImportFernetProps) => {
             Take over tokens that another system encrypted with Fernet, from a
             JSON or CSV file. The values stay encrypted on their way to your
             store, which opens them with the Fernet keys in its variable{" "}
-            <code className="font-mono">TOKEN_ENCRYPTION_KEY</code>. A dry run comes
-            first.
+            <code className="font-mono">TOKEN_ENCRYPTION_KEY</code>. A dry run
+            comes first.
           </Text>
           <Text size="small" className="text-ui-fg-subtle text-pretty">
-            Values under scrypt are imported by a script instead, because each of
-            them takes tens of milliseconds: see docs/migration.md of the plugin.
+            Values under scrypt are imported by a script instead, because each
+            of them takes tens of milliseconds: see docs/migration.md of the
+            plugin.
           </Text>
         </div>
         <div className="flex items-center gap-x-2">
@@ -67,7 +68,10 @@ export const ImportFernet = ({ imports, isBusy }: ImportFernetProps) => {
           </Label>
         </div>
         <div className="flex flex-wrap items-center gap-3">
-          <FileButton isBusy={isBusy} onChoose={(chosen) => void choose(chosen)} />
+          <FileButton
+            isBusy={isBusy}
+            onChoose={(chosen) => void choose(chosen)}
+          />
           {file && (
             <>
               <Button
@@ -78,7 +82,10 @@ export const ImportFernet = ({ imports, isBusy }: ImportFernetProps) => {
               >
                 Import
               </Button>
-              <Text size="small" className="text-ui-fg-subtle min-w-0 break-words">
+              <Text
+                size="small"
+                className="text-ui-fg-subtle min-w-0 break-words"
+              >
                 {file.name}: {countOf(file.rows.length, "row")} to import
               </Text>
             </>
@@ -90,7 +97,10 @@ export const ImportFernet = ({ imports, isBusy }: ImportFernetProps) => {
           </Text>
         )}
         {file && file.problems.length > 0 && (
-          <RowProblems label="Rows that cannot be read" problems={file.problems} />
+          <RowProblems
+            label="Rows that cannot be read"
+            problems={file.problems}
+          />
         )}
       </div>
       <ImportPanel state={run.state} onStop={run.stop} onClose={run.forget} />

@@ -1,4 +1,12 @@
-import { Button, Container, Heading, Table, Text, toast, usePrompt } from "@medusajs/ui"
+import {
+  Button,
+  Container,
+  Heading,
+  Table,
+  Text,
+  toast,
+  usePrompt,
+} from "@medusajs/ui"
 import { usePromoteKey, useRetireKey } from "../../hooks/use-encryption"
 import { canPromote, canRetire, valuesUnder } from "../../lib/encryption-tasks"
 import { KEY_STATES } from "../../lib/encryption-words"
@@ -107,7 +115,11 @@ type PromoteButtonProps = {
   isBusy: boolean
 }
 
-const PromoteButton = ({ version, activeVersion, isBusy }: PromoteButtonProps) => {
+const PromoteButton = ({
+  version,
+  activeVersion,
+  isBusy,
+}: PromoteButtonProps) => {
   const promote = usePromoteKey()
   return (
     <KeyAction

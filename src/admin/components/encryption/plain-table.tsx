@@ -19,7 +19,11 @@ export const PlainTable = ({ label, columns, children }: PlainTableProps) => (
       <Table.Header>
         <Table.Row>
           {columns.map((column) => (
-            <Table.HeaderCell key={column} scope="col" className="whitespace-nowrap">
+            <Table.HeaderCell
+              key={column}
+              scope="col"
+              className="whitespace-nowrap"
+            >
               {column}
             </Table.HeaderCell>
           ))}

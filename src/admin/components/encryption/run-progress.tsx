@@ -25,9 +25,10 @@ export const RunProgress = ({
   onStop,
 }: RunProgressProps) => {
   const percent = total ? Math.min(100, Math.round((done / total) * 100)) : 0
-  const text = total === null
-    ? `${numbers.format(done)} ${unit} so far`
-    : `${numbers.format(done)} of ${numbers.format(total)} ${unit}`
+  const text =
+    total === null
+      ? `${numbers.format(done)} ${unit} so far`
+      : `${numbers.format(done)} of ${numbers.format(total)} ${unit}`
 
   return (
     <div

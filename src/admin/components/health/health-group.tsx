@@ -58,7 +58,10 @@ const Item = ({ item, onVerify }: ItemProps) => {
         <Text size="small" className="text-ui-fg-base text-pretty break-words">
           {what_to_do}
         </Text>
-        <Text size="small" className="text-ui-fg-subtle text-pretty break-words">
+        <Text
+          size="small"
+          className="text-ui-fg-subtle text-pretty break-words"
+        >
           {reason}
         </Text>
         {facts.length > 0 && (

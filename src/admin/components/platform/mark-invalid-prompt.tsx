@@ -34,8 +34,8 @@ export const MarkInvalidPrompt = ({
         <Prompt.Description>
           Your store stops using its access until somebody connects it again or
           enters new credentials. Until then, scheduled posts to its accounts
-          will not be published. Nothing changes at the service: withdraw a token
-          or key that others know there as well.
+          will not be published. Nothing changes at the service: withdraw a
+          token or key that others know there as well.
         </Prompt.Description>
       </Prompt.Header>
       <ReasonForm platform={platform} onClose={onClose} />

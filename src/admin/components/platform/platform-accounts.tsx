@@ -65,8 +65,9 @@ export const PlatformAccounts = ({
   })
   const { sync, isSyncing } = useSync(platform)
   const canSync =
-    Boolean(provider?.capabilities.accounts || provider?.capabilities.profile) &&
-    platform.connection !== "not_connected"
+    Boolean(
+      provider?.capabilities.accounts || provider?.capabilities.profile
+    ) && platform.connection !== "not_connected"
 
   if (error) {
     return (

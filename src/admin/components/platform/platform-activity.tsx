@@ -24,7 +24,10 @@ export const PlatformActivity = ({ platform }: PlatformActivityProps) => {
     <Section title="Activity">
       {activity.isPending && <Loading />}
       {activity.error && (
-        <div role="alert" className="flex flex-wrap items-center justify-between gap-3 px-6 py-4">
+        <div
+          role="alert"
+          className="flex flex-wrap items-center justify-between gap-3 px-6 py-4"
+        >
           <Text size="small" className="text-ui-fg-subtle">
             The activity could not be loaded. {errorMessage(activity.error)}
           </Text>

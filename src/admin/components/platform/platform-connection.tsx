@@ -143,7 +143,9 @@ const LastError = ({ error }: LastErrorProps) => {
     <div className="px-6 py-4">
       <Alert variant="error">
         <span className="flex flex-col gap-y-1">
-          <span className="text-ui-fg-base break-words font-medium">{title}</span>
+          <span className="text-ui-fg-base break-words font-medium">
+            {title}
+          </span>
           <span>{advice}</span>
           <span className="text-ui-fg-subtle">{formatDateTime(error.at)}</span>
         </span>
@@ -162,10 +164,7 @@ const ExpiryRows = ({ platform }: ExpiryRowsProps) => {
   return (
     <>
       {deadline && (
-        <SectionRow
-          title="Reconnect before"
-          value={formatDateTime(deadline)}
-        />
+        <SectionRow title="Reconnect before" value={formatDateTime(deadline)} />
       )}
       {renews && (
         <SectionRow

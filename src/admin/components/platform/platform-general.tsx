@@ -51,9 +51,7 @@ export const PlatformGeneral = ({
       title="Provider"
       value={
         provider?.docs_url ? (
-          <ExternalLink href={provider.docs_url}>
-            {provider.label}
-          </ExternalLink>
+          <ExternalLink href={provider.docs_url}>{provider.label}</ExternalLink>
         ) : (
           (provider?.label ?? platform.provider)
         )

@@ -1,6 +1,9 @@
 import { Badge, Heading, Input, Text } from "@medusajs/ui"
 import { useState } from "react"
-import { hideNamelessIcons, useControlNames } from "../../hooks/use-control-names"
+import {
+  hideNamelessIcons,
+  useControlNames,
+} from "../../hooks/use-control-names"
 import { categoryLabel } from "../../lib/labels"
 import type { SocialProvider } from "../../types"
 

@@ -1,7 +1,10 @@
 import { Checkbox, Text } from "@medusajs/ui"
 import { useId } from "react"
 import { Link } from "react-router-dom"
-import type { AccountChoice, AccountGroup } from "../../hooks/use-publishing-accounts"
+import type {
+  AccountChoice,
+  AccountGroup,
+} from "../../hooks/use-publishing-accounts"
 import { humanize } from "../../lib/format"
 import { AccountName } from "../account-name"
 

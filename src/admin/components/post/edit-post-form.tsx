@@ -20,7 +20,9 @@ type EditPostFormProps = { post: SocialPost }
 
 /** Changes a post that is not out yet. */
 export const EditPostForm = ({ post }: EditPostFormProps) => {
-  const form = useForm<PostFormValues>({ defaultValues: postFormDefaults(post) })
+  const form = useForm<PostFormValues>({
+    defaultValues: postFormDefaults(post),
+  })
   const check = usePostCheck(form)
   const { handleSuccess } = useRouteModal()
   const update = useUpdateSocialPost(post.id)

@@ -47,7 +47,12 @@ type MediaItemProps = {
   onRemove: () => void
 }
 
-const MediaItem = ({ item, position, onDescribe, onRemove }: MediaItemProps) => {
+const MediaItem = ({
+  item,
+  position,
+  onDescribe,
+  onRemove,
+}: MediaItemProps) => {
   const id = useId()
 
   return (

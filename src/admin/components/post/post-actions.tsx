@@ -47,11 +47,7 @@ const RetryButton = ({ post }: RetryButtonProps) => {
   }
 
   return (
-    <Button
-      size="small"
-      isLoading={retry.isPending}
-      onClick={() => void run()}
-    >
+    <Button size="small" isLoading={retry.isPending} onClick={() => void run()}>
       Retry
     </Button>
   )

@@ -82,7 +82,11 @@ type PublicationErrorProps = {
   isFinal: boolean
 }
 
-const PublicationError = ({ error, advice, isFinal }: PublicationErrorProps) => (
+const PublicationError = ({
+  error,
+  advice,
+  isFinal,
+}: PublicationErrorProps) => (
   <Alert variant={isFinal ? "error" : "warning"}>
     <span className="flex flex-col gap-y-1">
       <span className="text-ui-fg-base font-medium">{error.message}</span>

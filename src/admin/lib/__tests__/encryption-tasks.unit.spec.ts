@@ -1,5 +1,10 @@
 import type { EncryptionStatus, KeyVersion } from "../../types"
-import { canPromote, canRetire, STRICT_FLOOR, tasksOf } from "../encryption-tasks"
+import {
+  canPromote,
+  canRetire,
+  STRICT_FLOOR,
+  tasksOf,
+} from "../encryption-tasks"
 
 const key = (version: number, rest: Partial<KeyVersion> = {}): KeyVersion => ({
   version,
@@ -75,7 +80,10 @@ describe("what is left to do about the stored secrets", () => {
       status({
         active_version: 2,
         keys: [
-          key(1, { state: "decrypt_only", values: { format_1: 1, format_2: 3 } }),
+          key(1, {
+            state: "decrypt_only",
+            values: { format_1: 1, format_2: 3 },
+          }),
           key(2),
         ],
         outdated: 4,
@@ -90,7 +98,9 @@ describe("what is left to do about the stored secrets", () => {
   it("offers the floor only where nothing stored would fall below it", () => {
     expect(idsOf({ floor: null })).toEqual(["floor"])
     expect(
-      idsOf({ floor: { reading: "require-encrypted", minimum_envelope_format: 1 } })
+      idsOf({
+        floor: { reading: "require-encrypted", minimum_envelope_format: 1 },
+      })
     ).toEqual(["floor"])
     expect(idsOf({ floor: null, plaintext: 1 })).toEqual(["plaintext"])
     expect(
@@ -103,8 +113,12 @@ describe("what is left to do about the stored secrets", () => {
   })
 
   it("asks for a new key before the active one is used up", () => {
-    expect(idsOf({ keys: [key(1, { encrypt_count: 2 ** 30 - 1 })] })).toEqual([])
-    expect(idsOf({ keys: [key(1, { encrypt_count: 2 ** 30 })] })).toEqual(["worn"])
+    expect(idsOf({ keys: [key(1, { encrypt_count: 2 ** 30 - 1 })] })).toEqual(
+      []
+    )
+    expect(idsOf({ keys: [key(1, { encrypt_count: 2 ** 30 })] })).toEqual([
+      "worn",
+    ])
   })
 })
 
@@ -114,15 +128,21 @@ describe("what can be done with a key version", () => {
   it("promotes only a key that this process has and that may seal", () => {
     expect(canPromote(key(2, { state: "pending" }))).toBe(true)
     expect(canPromote(replaced)).toBe(true)
-    expect(canPromote(key(2, { state: "pending", configured: false }))).toBe(false)
+    expect(canPromote(key(2, { state: "pending", configured: false }))).toBe(
+      false
+    )
     expect(canPromote(key(1))).toBe(false)
     expect(canPromote(key(1, { state: "retired" }))).toBe(false)
   })
 
   it("retires only a replaced key that nothing needs", () => {
     expect(canRetire(replaced)).toBe(true)
-    expect(canRetire({ ...replaced, values: { format_1: 0, format_2: 1 } })).toBe(false)
-    expect(canRetire({ ...replaced, values: { format_1: 1, format_2: 0 } })).toBe(false)
+    expect(
+      canRetire({ ...replaced, values: { format_1: 0, format_2: 1 } })
+    ).toBe(false)
+    expect(
+      canRetire({ ...replaced, values: { format_1: 1, format_2: 0 } })
+    ).toBe(false)
     expect(canRetire(key(2, { state: "pending" }))).toBe(false)
     expect(canRetire(key(1))).toBe(false)
   })

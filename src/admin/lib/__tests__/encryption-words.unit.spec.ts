@@ -33,8 +33,12 @@ describe("the words of an operation on stored secrets", () => {
       totals({ quarantined: [damaged] }),
       2
     )
-    expect(description).toContain("2 platforms will be encrypted anew under key version 2")
-    expect(description).toContain("1 value does not open and will be left as it is.")
+    expect(description).toContain(
+      "2 platforms will be encrypted anew under key version 2"
+    )
+    expect(description).toContain(
+      "1 value does not open and will be left as it is."
+    )
     expect(confirmation("seal-plaintext", totals(), 2).description).toContain(
       "the plaintext erased"
     )
@@ -44,10 +48,12 @@ describe("the words of an operation on stored secrets", () => {
     expect(summary("re-encrypt", true, "complete", totals())).toEqual([
       "2 platforms would be re-encrypted. Nothing was changed yet.",
     ])
-    expect(summary("seal-plaintext", true, "complete", totals({ changed: 0 }))).toEqual([
-      "There is nothing that could be sealed.",
-    ])
-    expect(importSummary(true, "complete", imported)[0]).toMatch(/Nothing was changed yet/)
+    expect(
+      summary("seal-plaintext", true, "complete", totals({ changed: 0 }))
+    ).toEqual(["There is nothing that could be sealed."])
+    expect(importSummary(true, "complete", imported)[0]).toMatch(
+      /Nothing was changed yet/
+    )
   })
 
   it("explain values that are counted and cannot be re-encrypted", () => {
@@ -61,7 +67,12 @@ describe("the words of an operation on stored secrets", () => {
 
   it("say what was skipped, left alone and not reached", () => {
     expect(
-      summary("re-encrypt", false, "stopped", totals({ skipped: 1, quarantined: [damaged] }))
+      summary(
+        "re-encrypt",
+        false,
+        "stopped",
+        totals({ skipped: 1, quarantined: [damaged] })
+      )
     ).toEqual([
       "2 platforms re-encrypted.",
       "1 platform skipped, because somebody else wrote to it at that moment. Start again to go over it.",
@@ -84,9 +95,13 @@ describe("the words of an operation on stored secrets", () => {
     const { title, description } = importConfirmation(imported, true)
     expect(title).toBe("Import 3 values?")
     expect(description).toContain("Where no platform fits, one is created (2).")
-    expect(description).toContain("Secrets that are stored already are replaced.")
+    expect(description).toContain(
+      "Secrets that are stored already are replaced."
+    )
     expect(description).toContain("1 row will be left out")
-    expect(importConfirmation(imported, false).description).not.toContain("replaced")
+    expect(importConfirmation(imported, false).description).not.toContain(
+      "replaced"
+    )
   })
 
   it("say after an import what became of each row", () => {

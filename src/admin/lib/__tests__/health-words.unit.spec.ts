@@ -1,5 +1,10 @@
 import type { Health, HealthItem, HealthState } from "../../types"
-import { COUNTED_STATES, factsOf, groupsOf, overallBadge } from "../health-words"
+import {
+  COUNTED_STATES,
+  factsOf,
+  groupsOf,
+  overallBadge,
+} from "../health-words"
 import { HEALTH_STATES } from "../labels"
 
 const item = (rest: Partial<HealthItem> = {}): HealthItem => ({
@@ -56,12 +61,16 @@ const health = (
 
 describe("the words of the health page", () => {
   it("count every state once", () => {
-    expect([...COUNTED_STATES].sort()).toEqual(Object.keys(HEALTH_STATES).sort())
+    expect([...COUNTED_STATES].sort()).toEqual(
+      Object.keys(HEALTH_STATES).sort()
+    )
   })
 
   it("ask for action where only a person can help", () => {
     expect(overallBadge(health({ reconnect: 1 })).label).toBe("Action needed")
-    expect(overallBadge(health({ failing: 1 }, true)).label).toBe("Action needed")
+    expect(overallBadge(health({ failing: 1 }, true)).label).toBe(
+      "Action needed"
+    )
     expect(overallBadge(health({ failing: 1 })).label).toBe("Watch")
     expect(overallBadge(health({ expiring: 1 })).label).toBe("Watch")
     expect(overallBadge(health({ inactive: 4, not_connected: 2 })).label).toBe(
@@ -100,14 +109,15 @@ describe("the words of the health page", () => {
 
   it("promise a next try only where there will be one", () => {
     const next_refresh_at = "2026-06-20T12:00:00Z"
-    expect(factsOf(item({ next_refresh_at, consecutive_failures: 3 }))).toEqual([
-      "3 failures in a row",
-      expect.stringMatching(/^Next try /),
-    ])
+    expect(factsOf(item({ next_refresh_at, consecutive_failures: 3 }))).toEqual(
+      ["3 failures in a row", expect.stringMatching(/^Next try /)]
+    )
     expect(factsOf(item({ state: "reconnect", next_refresh_at }))).toEqual([])
     expect(factsOf(item({ state: "expiring", next_refresh_at }))).toEqual([])
     expect(
-      factsOf(item({ state: "not_connected", reconnect_before: next_refresh_at }))
+      factsOf(
+        item({ state: "not_connected", reconnect_before: next_refresh_at })
+      )
     ).toEqual([])
   })
 })

@@ -1,4 +1,7 @@
-import type { ImportReport, ImportRow } from "../../../credentials/imports/types"
+import type {
+  ImportReport,
+  ImportRow,
+} from "../../../credentials/imports/types"
 import { IMPORT_CHUNK, importSteps, numberRows } from "../import-run"
 import { runSteps } from "../run-steps"
 
@@ -15,7 +18,10 @@ const run = (
 ) =>
   runSteps(
     importSteps(
-      numberRows(rowsOf(count), problems.map((row) => ({ row }))),
+      numberRows(
+        rowsOf(count),
+        problems.map((row) => ({ row }))
+      ),
       async (rows) => ({
         examined: rows.length,
         imported: rows.length,
@@ -41,7 +47,11 @@ describe("an import in chunks", () => {
       sent.push(rows)
       return { created_platforms: 1 }
     })
-    expect(sent.map(({ length }) => length)).toEqual([IMPORT_CHUNK, IMPORT_CHUNK, 1])
+    expect(sent.map(({ length }) => length)).toEqual([
+      IMPORT_CHUNK,
+      IMPORT_CHUNK,
+      1,
+    ])
     expect(sent.flat()).toEqual(numberRows(rowsOf(count), []))
     expect(outcome).toBe("complete")
     expect(totals).toMatchObject({
@@ -62,7 +72,9 @@ describe("an import in chunks", () => {
 
   it("keeps the errors of all chunks, under the rows' numbers in the file", async () => {
     const { totals } = await run(IMPORT_CHUNK + 2, [2], ([first]) => ({
-      failed: [{ row: first.row ?? 0, code: "foreign_malformed", message: "No." }],
+      failed: [
+        { row: first.row ?? 0, code: "foreign_malformed", message: "No." },
+      ],
     }))
     expect(totals.failed.map(({ row }) => row)).toEqual([1, IMPORT_CHUNK + 2])
   })

@@ -1,5 +1,9 @@
 import type { SocialPost } from "../../types"
-import { postFormDefaults, toCreatePostBody, toUpdatePostBody } from "../post-form"
+import {
+  postFormDefaults,
+  toCreatePostBody,
+  toUpdatePostBody,
+} from "../post-form"
 
 const SCHEDULED_AT = "2026-12-24T10:00:00.000Z"
 
@@ -20,7 +24,11 @@ const post: SocialPost = {
 
 describe("the post form", () => {
   it("creates without what was left empty", () => {
-    const values = { ...postFormDefaults(), caption: " Hello ", account_ids: ["a"] }
+    const values = {
+      ...postFormDefaults(),
+      caption: " Hello ",
+      account_ids: ["a"],
+    }
 
     expect(toCreatePostBody(values)).toEqual({
       caption: "Hello",

@@ -33,7 +33,9 @@ const post = (
 describe("what can be done with a post", () => {
   it("offers a retry where something failed or is unknown", () => {
     expect(canRetry(post("failed", ["failed"]))).toBe(true)
-    expect(canRetry(post("partially_published", ["published", "failed"]))).toBe(true)
+    expect(canRetry(post("partially_published", ["published", "failed"]))).toBe(
+      true
+    )
     expect(canRetry(post("publishing", ["unknown", "pending"]))).toBe(true)
   })
 
@@ -46,11 +48,17 @@ describe("what can be done with a post", () => {
   it("lets a post be changed until it is out somewhere", () => {
     expect(canEdit(post("draft", ["pending"]))).toBe(true)
     expect(canEdit(post("failed", ["failed"]))).toBe(true)
-    expect(canEdit(post("partially_published", ["published", "failed"]))).toBe(false)
+    expect(canEdit(post("partially_published", ["published", "failed"]))).toBe(
+      false
+    )
   })
 
   it("never advises to change a post that cannot be changed", () => {
-    expect(publicationAdvice("content_rejected", true)).toMatch(/^Edit the post/)
-    expect(publicationAdvice("content_rejected", false)).toMatch(/Write a new one/)
+    expect(publicationAdvice("content_rejected", true)).toMatch(
+      /^Edit the post/
+    )
+    expect(publicationAdvice("content_rejected", false)).toMatch(
+      /Write a new one/
+    )
   })
 })

@@ -36,7 +36,13 @@ describe("a run over everything stored", () => {
   it("goes on from each batch to the next, and adds up what they did", async () => {
     const { asked, steps } = serve([
       report({ examined: 2, changed: 2, next: "splat_2" }),
-      report({ examined: 2, changed: 0, skipped: 1, quarantined: [damaged("splat_3")], next: "splat_4" }),
+      report({
+        examined: 2,
+        changed: 0,
+        skipped: 1,
+        quarantined: [damaged("splat_3")],
+        next: "splat_4",
+      }),
       report({}),
     ])
     const progress: number[] = []

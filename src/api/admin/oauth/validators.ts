@@ -23,5 +23,6 @@ export const AdminOauthCallback = z
   })
   .strict()
   .refine(({ code, error }) => !code !== !error, {
-    message: "Send either the code or the error that the service answered with.",
+    message:
+      "Send either the code or the error that the service answered with.",
   })

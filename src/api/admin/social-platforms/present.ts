@@ -1,5 +1,8 @@
 import type { MedusaContainer } from "@medusajs/framework/types"
-import { ContainerRegistrationKeys, MedusaError } from "@medusajs/framework/utils"
+import {
+  ContainerRegistrationKeys,
+  MedusaError,
+} from "@medusajs/framework/utils"
 import { accessRules } from "../../../credentials/access-rules"
 import { socialsModule } from "../../../credentials/modules"
 import { listProviders } from "../../../credentials/providers"

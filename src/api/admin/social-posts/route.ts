@@ -25,7 +25,10 @@ export const GET = async (
   const { data, metadata } = await query.graph({
     entity: "social_post",
     fields: withJoinFields(req.queryConfig.fields),
-    filters: { ...filters, ...(account_id && { publications: { account_id } }) },
+    filters: {
+      ...filters,
+      ...(account_id && { publications: { account_id } }),
+    },
     pagination: req.queryConfig.pagination,
   })
 

@@ -32,7 +32,9 @@ describe("an import file", () => {
     expect(
       parseImportFile('[{"provider":"a","value":"b"}]', "dump").rows
     ).toHaveLength(1)
-    expect(parseImportFile("provider,value\na,b\n", "dump").rows).toHaveLength(1)
+    expect(parseImportFile("provider,value\na,b\n", "dump").rows).toHaveLength(
+      1
+    )
   })
 
   it("keeps the numbers of its rows beside those that cannot be imported", () => {
@@ -59,12 +61,15 @@ describe("an import file", () => {
     ["a,b\n1,2\n", "x.csv", /no column "value"/],
     ['provider,value\na,"secret', "x.csv", /quotes in row/],
     ["", "x.csv", /no column|no rows/],
-  ])("%j is refused in a sentence that quotes no value", (text, name, message) => {
-    expect(() => parseImportFile(text, name)).toThrow(message)
-    try {
-      parseImportFile(text, name)
-    } catch (error) {
-      expect((error as Error).message).not.toContain("secret")
+  ])(
+    "%j is refused in a sentence that quotes no value",
+    (text, name, message) => {
+      expect(() => parseImportFile(text, name)).toThrow(message)
+      try {
+        parseImportFile(text, name)
+      } catch (error) {
+        expect((error as Error).message).not.toContain("secret")
+      }
     }
-  })
+  )
 })

@@ -3,7 +3,11 @@ import { createSecretKey, randomBytes } from "node:crypto"
 import * as fc from "fast-check"
 
 import { openBytes, sealBytes } from "../aes-gcm"
-import { InvalidKeyError, MalformedEnvelopeError, TamperedError } from "../errors"
+import {
+  InvalidKeyError,
+  MalformedEnvelopeError,
+  TamperedError,
+} from "../errors"
 import { readVectors } from "./support"
 
 type Case = {
@@ -38,10 +42,17 @@ describe("AES-GCM", () => {
     for (const { ivSize, tests } of file.testGroups) {
       for (const test of tests) {
         const [key, iv, aad, plaintext, ciphertext, tag] = [
-          test.key, test.iv, test.aad, test.msg, test.ct, test.tag,
+          test.key,
+          test.iv,
+          test.aad,
+          test.msg,
+          test.ct,
+          test.tag,
         ].map(hex)
         if (ivSize === 2056) {
-          expect(() => sealBytes({ key, iv, aad, plaintext })).toThrow(/initialization vector/i)
+          expect(() => sealBytes({ key, iv, aad, plaintext })).toThrow(
+            /initialization vector/i
+          )
           notRunnable.push(test.tcId)
           continue
         }
@@ -52,8 +63,17 @@ describe("AES-GCM", () => {
           counts.refused += 1
           continue
         }
-        expect(sealBytes({ key, iv, aad, plaintext })).toEqual({ ciphertext, tag })
-        const opened = openBytes({ key: createSecretKey(key), iv, aad, ciphertext, tag })
+        expect(sealBytes({ key, iv, aad, plaintext })).toEqual({
+          ciphertext,
+          tag,
+        })
+        const opened = openBytes({
+          key: createSecretKey(key),
+          iv,
+          aad,
+          ciphertext,
+          tag,
+        })
         expect(opened.equals(plaintext)).toBe(true)
         counts.opened += 1
       }
@@ -81,7 +101,9 @@ describe("AES-GCM", () => {
           const theirs = Buffer.from(gcm(key, iv, aad).encrypt(plaintext))
           expect(Buffer.concat([ciphertext, tag]).equals(theirs)).toBe(true)
           const opened = openBytes({
-            key, iv, aad,
+            key,
+            iv,
+            aad,
             ciphertext: theirs.subarray(0, -16),
             tag: theirs.subarray(-16),
           })
@@ -105,7 +127,11 @@ describe("AES-GCM", () => {
   it("refuses a tag of 17 bytes", () => {
     const sealed = input()
     const { ciphertext, tag } = sealBytes(sealed)
-    const long = { ...sealed, ciphertext, tag: Buffer.concat([tag, Buffer.alloc(1)]) }
+    const long = {
+      ...sealed,
+      ciphertext,
+      tag: Buffer.concat([tag, Buffer.alloc(1)]),
+    }
     expect(() => openBytes(long)).toThrow(MalformedEnvelopeError)
   })
 
@@ -114,17 +140,18 @@ describe("AES-GCM", () => {
     const { ciphertext, tag } = sealBytes(sealed)
     tag[0] ^= 1
     const wiped: Buffer[] = []
-    const fill = jest.spyOn(Buffer.prototype, "fill").mockImplementation(function (
-      this: Buffer,
-      value: number
-    ) {
-      wiped.push(Buffer.from(this))
-      Uint8Array.prototype.fill.call(this, value)
-      wiped.push(this)
-      return this
-    } as typeof Buffer.prototype.fill)
+    const fill = jest
+      .spyOn(Buffer.prototype, "fill")
+      .mockImplementation(function (this: Buffer, value: number) {
+        wiped.push(Buffer.from(this))
+        Uint8Array.prototype.fill.call(this, value)
+        wiped.push(this)
+        return this
+      } as typeof Buffer.prototype.fill)
     try {
-      expect(() => openBytes({ ...sealed, ciphertext, tag })).toThrow(TamperedError)
+      expect(() => openBytes({ ...sealed, ciphertext, tag })).toThrow(
+        TamperedError
+      )
     } finally {
       fill.mockRestore()
     }
@@ -134,7 +161,11 @@ describe("AES-GCM", () => {
   })
 
   it("refuses a key without an AES length and an empty nonce", () => {
-    expect(() => sealBytes({ ...input(), key: randomBytes(31) })).toThrow(InvalidKeyError)
-    expect(() => sealBytes({ ...input(), iv: Buffer.alloc(0) })).toThrow(MalformedEnvelopeError)
+    expect(() => sealBytes({ ...input(), key: randomBytes(31) })).toThrow(
+      InvalidKeyError
+    )
+    expect(() => sealBytes({ ...input(), iv: Buffer.alloc(0) })).toThrow(
+      MalformedEnvelopeError
+    )
   })
 })

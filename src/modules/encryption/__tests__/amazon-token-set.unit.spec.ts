@@ -10,7 +10,9 @@ import { everythingItPrints, failureOf, readVectors } from "./support"
 const CREATED = new Date("2025-01-01T00:00:00Z")
 const parse = (value: unknown) =>
   parseAmazonTokenSet({
-    secret: new SecretString(typeof value === "string" ? value : JSON.stringify(value)),
+    secret: new SecretString(
+      typeof value === "string" ? value : JSON.stringify(value)
+    ),
     created_at: CREATED,
   })
 
@@ -38,7 +40,9 @@ describe("token sets of an Amazon Ads service", () => {
   })
 
   it("need nothing but an access token", () => {
-    expect(parse({ access_token: "A", refresh_token: null, scope: "" })).toMatchObject({
+    expect(
+      parse({ access_token: "A", refresh_token: null, scope: "" })
+    ).toMatchObject({
       refresh_token: null,
       token_type: null,
       scopes: null,
@@ -50,13 +54,31 @@ describe("token sets of an Amazon Ads service", () => {
   it.each([
     ["seconds", { expires_at: 1741064767 }, "2025-03-04T05:06:07Z"],
     ["milliseconds", { expires_at: 1741064767000 }, "2025-03-04T05:06:07Z"],
-    ["a time without a zone, which is UTC", { expires_at: "2025-03-04T05:06:07.250000" }, "2025-03-04T05:06:07.250Z"],
-    ["a time with a blank", { expires_at: "2025-03-04 05:06:07" }, "2025-03-04T05:06:07Z"],
-    ["a time with a zone", { expires_at: "2025-03-04T07:06:07+02:00" }, "2025-03-04T05:06:07Z"],
+    [
+      "a time without a zone, which is UTC",
+      { expires_at: "2025-03-04T05:06:07.250000" },
+      "2025-03-04T05:06:07.250Z",
+    ],
+    [
+      "a time with a blank",
+      { expires_at: "2025-03-04 05:06:07" },
+      "2025-03-04T05:06:07Z",
+    ],
+    [
+      "a time with a zone",
+      { expires_at: "2025-03-04T07:06:07+02:00" },
+      "2025-03-04T05:06:07Z",
+    ],
     ["a span since the sealing", { expires_in: 3600 }, "2025-01-01T01:00:00Z"],
-    ["both, of which the time counts", { expires_at: 1741064767, expires_in: 1 }, "2025-03-04T05:06:07Z"],
+    [
+      "both, of which the time counts",
+      { expires_at: 1741064767, expires_in: 1 },
+      "2025-03-04T05:06:07Z",
+    ],
   ])("know their expiry from %s", (_, members, expected) => {
-    expect(parse({ access_token: "A", ...members }).expires_at).toEqual(new Date(expected))
+    expect(parse({ access_token: "A", ...members }).expires_at).toEqual(
+      new Date(expected)
+    )
   })
 
   it("mean UTC where a time has no zone, wherever the server stands", () => {
@@ -66,33 +88,52 @@ describe("token sets of an Amazon Ads service", () => {
       const secret = new SecretString('{"access_token":"A","expires_at":"2025-03-04 05:06:07"}')
       process.stdout.write(parseAmazonTokenSet({ secret, created_at: new Date() }).expires_at.toISOString())
     `
-    const printed = execFileSync(process.execPath, ["--import", "tsx", "-e", program], {
-      cwd: path.resolve(__dirname, "../../../.."),
-      env: { ...process.env, TZ: "Asia/Tokyo" },
-      encoding: "utf8",
-    })
+    const printed = execFileSync(
+      process.execPath,
+      ["--import", "tsx", "-e", program],
+      {
+        cwd: path.resolve(__dirname, "../../../.."),
+        env: { ...process.env, TZ: "Asia/Tokyo" },
+        encoding: "utf8",
+      }
+    )
     expect(printed).toBe("2025-03-04T05:06:07.000Z")
   })
 
   it("have only members of their own", () => {
     const name = "refresh_token"
-    Object.defineProperty(Object.prototype, name, { value: "inherited", configurable: true })
+    Object.defineProperty(Object.prototype, name, {
+      value: "inherited",
+      configurable: true,
+    })
     const { refresh_token } = parse({ access_token: "A" })
     delete (Object.prototype as Record<string, unknown>)[name]
     expect(refresh_token).toBeNull()
   })
 
   it("know their scopes from a list too", () => {
-    expect(parse({ access_token: "A", scopes: ["a", "b"] }).scopes).toEqual(["a", "b"])
+    expect(parse({ access_token: "A", scopes: ["a", "b"] }).scopes).toEqual([
+      "a",
+      "b",
+    ])
   })
 
   it.each([
     ["no JSON", "Atza|a-plain-secret-token"],
     ["a list", ["Atza|a-plain-secret-token"]],
     ["no access token", { refresh_token: "Atzr|a-plain-secret-token" }],
-    ["an inherited access token", '{"__proto__":{"access_token":"Atza|a-plain-secret-token"}}'],
-    ["an access token that is no text", { access_token: ["Atza|a-plain-secret-token"] }],
-    ["an expiry that is no time", { access_token: "Atza|a-plain-secret-token", expires_at: "soon" }],
+    [
+      "an inherited access token",
+      '{"__proto__":{"access_token":"Atza|a-plain-secret-token"}}',
+    ],
+    [
+      "an access token that is no text",
+      { access_token: ["Atza|a-plain-secret-token"] },
+    ],
+    [
+      "an expiry that is no time",
+      { access_token: "Atza|a-plain-secret-token", expires_at: "soon" },
+    ],
   ])("are refused with %s, without an echo", async (_, value) => {
     const error = await failureOf(() => parse(value))
     expect(error).toBeInstanceOf(ForeignValueError)

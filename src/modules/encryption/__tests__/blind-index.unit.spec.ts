@@ -20,9 +20,15 @@ describe("blind index", () => {
       "blind-index/social_platform.refresh_token",
       32
     )
-    const expected = createHmac("sha256", Buffer.from(derived)).update("a token").digest()
-    expect(blindIndex(key, COLUMN, "a token")).toBe(expected.toString("base64url"))
-    expect(blindIndex(key, COLUMN, "a token", "hex")).toBe(expected.toString("hex"))
+    const expected = createHmac("sha256", Buffer.from(derived))
+      .update("a token")
+      .digest()
+    expect(blindIndex(key, COLUMN, "a token")).toBe(
+      expected.toString("base64url")
+    )
+    expect(blindIndex(key, COLUMN, "a token", "hex")).toBe(
+      expected.toString("hex")
+    )
   })
 
   it("keeps its frozen value, which Python's cryptography computes too", () => {
@@ -34,9 +40,13 @@ describe("blind index", () => {
   it("is the same for equal secrets and another for any other", () => {
     fc.assert(
       fc.property(fc.string(), fc.string(), (left, right) => {
-        const same = blindIndex(key, COLUMN, left) === blindIndex(key, COLUMN, new SecretString(right))
+        const same =
+          blindIndex(key, COLUMN, left) ===
+          blindIndex(key, COLUMN, new SecretString(right))
         expect(same).toBe(left === right)
-        expect(blindIndex(key, COLUMN, new SecretString(left))).toBe(blindIndex(key, COLUMN, left))
+        expect(blindIndex(key, COLUMN, new SecretString(left))).toBe(
+          blindIndex(key, COLUMN, left)
+        )
       })
     )
   })
@@ -70,7 +80,9 @@ describe("blind index", () => {
     ["no field", { table: "t", field: "" }, "invalid_context"],
     ["a dot in the table", { table: "a.b", field: "c" }, "invalid_context"],
   ])("refuses %s", async (_, column, code) => {
-    expect(await failureOf(() => blindIndex(key, column, "s"))).toMatchObject({ code })
+    expect(await failureOf(() => blindIndex(key, column, "s"))).toMatchObject({
+      code,
+    })
   })
 
   it.each([

@@ -1,6 +1,10 @@
 import * as fc from "fast-check"
 
-import { createContextEncoder, type EncryptionContext, UNBOUND_CONTEXT } from "../context"
+import {
+  createContextEncoder,
+  type EncryptionContext,
+  UNBOUND_CONTEXT,
+} from "../context"
 import { failureOf } from "./support"
 
 const encoder = createContextEncoder(7, "kid")
@@ -16,42 +20,77 @@ const place = fc.record({ table: part, field: part, rowId: part })
 describe("encoding of contexts", () => {
   it("is the parts joined by NUL, whatever was encoded before", () => {
     fc.assert(
-      fc.property(fc.array(place, { minLength: 1, maxLength: 20 }), (places) => {
-        for (const each of places.concat([...places].reverse())) {
-          expect(encoder.encode(each).toString("utf8")).toBe(expected(each))
+      fc.property(
+        fc.array(place, { minLength: 1, maxLength: 20 }),
+        (places) => {
+          for (const each of places.concat([...places].reverse())) {
+            expect(encoder.encode(each).toString("utf8")).toBe(expected(each))
+          }
         }
-      })
+      )
     )
   })
 
-  it.each([1, 2, 41, 42, 43, 44, 128, 129, 5000])("holds a row id of %i characters", (length) => {
-    for (const character of ["r", "é", "密", "🔑"]) {
-      const context = { table: "t", field: "f", rowId: character.repeat(length) }
-      expect(encoder.encode(context).toString("utf8")).toBe(expected(context))
-      expect(encoder.encode({ ...context, rowId: "x" }).toString("utf8")).toBe(expected({ ...context, rowId: "x" }))
+  it.each([1, 2, 41, 42, 43, 44, 128, 129, 5000])(
+    "holds a row id of %i characters",
+    (length) => {
+      for (const character of ["r", "é", "密", "🔑"]) {
+        const context = {
+          table: "t",
+          field: "f",
+          rowId: character.repeat(length),
+        }
+        expect(encoder.encode(context).toString("utf8")).toBe(expected(context))
+        expect(
+          encoder.encode({ ...context, rowId: "x" }).toString("utf8")
+        ).toBe(expected({ ...context, rowId: "x" }))
+      }
     }
-  })
+  )
 
   it("stays right beyond the number of columns that it keeps", () => {
     for (let number = 0; number < 600; number += 1) {
-      const context = { table: `t${number % 300}`, field: "f", rowId: String(number) }
+      const context = {
+        table: `t${number % 300}`,
+        field: "f",
+        rowId: String(number),
+      }
       expect(encoder.encode(context).toString("utf8")).toBe(expected(context))
     }
   })
 
   it("has the unbound context, and no bound one, encode three empty parts", async () => {
-    expect(encoder.encode(UNBOUND_CONTEXT).toString("utf8")).toBe(expected(UNBOUND_CONTEXT))
-    expect((await failureOf(() => encoder.encode({ ...UNBOUND_CONTEXT }))).code).toBe("invalid_context")
+    expect(encoder.encode(UNBOUND_CONTEXT).toString("utf8")).toBe(
+      expected(UNBOUND_CONTEXT)
+    )
+    expect(
+      (await failureOf(() => encoder.encode({ ...UNBOUND_CONTEXT }))).code
+    ).toBe("invalid_context")
   })
 
-  it.each(["table", "field", "rowId"] as const)("refuses a %s that cannot bind, also in a known column", async (name) => {
-    const good = { table: "t", field: "f", rowId: "r" }
-    encoder.encode(good)
-    for (const value of ["", "a\0b", "\ud800", "\udc00x", 5, null, undefined]) {
-      const error = await failureOf(() => encoder.encode({ ...good, [name]: value as never }))
-      expect(error.code).toBe("invalid_context")
-      expect(error.message).toContain(name)
+  it.each(["table", "field", "rowId"] as const)(
+    "refuses a %s that cannot bind, also in a known column",
+    async (name) => {
+      const good = { table: "t", field: "f", rowId: "r" }
+      encoder.encode(good)
+      for (const value of [
+        "",
+        "a\0b",
+        "\ud800",
+        "\udc00x",
+        5,
+        null,
+        undefined,
+      ]) {
+        const error = await failureOf(() =>
+          encoder.encode({ ...good, [name]: value as never })
+        )
+        expect(error.code).toBe("invalid_context")
+        expect(error.message).toContain(name)
+      }
+      expect(
+        (await failureOf(() => encoder.encode(undefined as never))).code
+      ).toBe("invalid_context")
     }
-    expect((await failureOf(() => encoder.encode(undefined as never))).code).toBe("invalid_context")
-  })
+  )
 })

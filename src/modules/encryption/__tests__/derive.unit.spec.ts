@@ -22,8 +22,16 @@ describe("HKDF-SHA256", () => {
   it("answers all 86 Wycheproof cases as they demand: 83 derived, 3 refused as too long", () => {
     const file = readVectors<Wycheproof>("wycheproof-hkdf-sha256.json")
     const counts = { derived: 0, refused: 0 }
-    for (const { ikm, salt, info, size, okm, result } of file.testGroups.flatMap(({ tests }) => tests)) {
-      const derive = () => hkdf(createSecretKey(hex(ikm)), hex(salt), hex(info), size)
+    for (const {
+      ikm,
+      salt,
+      info,
+      size,
+      okm,
+      result,
+    } of file.testGroups.flatMap(({ tests }) => tests)) {
+      const derive = () =>
+        hkdf(createSecretKey(hex(ikm)), hex(salt), hex(info), size)
       if (result === "invalid") {
         expect(derive).toThrow(/length/i)
         counts.refused += 1
@@ -45,6 +53,8 @@ describe("HKDF-SHA256", () => {
       deriveKey(createSecretKey(rootOf(2)), "salt", "one"),
     ].map((key) => key.export().toString("hex"))
     expect(new Set(keys).size).toBe(4)
-    expect(deriveKey(root, "salt", "one").export().toString("hex")).toBe(keys[0])
+    expect(deriveKey(root, "salt", "one").export().toString("hex")).toBe(
+      keys[0]
+    )
   })
 })

@@ -26,21 +26,40 @@ describe("format 2 as JSON text", () => {
     let changedAndRead = 0
     const piece = fc.oneof(
       fc.string({ unit: "binary-ascii", maxLength: 3 }),
-      fc.constantFrom('"', "\\", '","iv":"', ',"kid":"', "0", '"}', " ", '\\u0041', ',"x":1', "{")
+      fc.constantFrom(
+        '"',
+        "\\",
+        '","iv":"',
+        ',"kid":"',
+        "0",
+        '"}',
+        " ",
+        "\\u0041",
+        ',"x":1',
+        "{"
+      )
     )
     fc.assert(
-      fc.property(fc.nat(text.length), fc.nat(3), piece, (at, removed, inserted) => {
-        const changed = text.slice(0, at) + inserted + text.slice(at + removed)
-        const read = readV2(changed)
-        if (!read || !isEnvelopeV2(read)) {
-          return
+      fc.property(
+        fc.nat(text.length),
+        fc.nat(3),
+        piece,
+        (at, removed, inserted) => {
+          const changed =
+            text.slice(0, at) + inserted + text.slice(at + removed)
+          const read = readV2(changed)
+          if (!read || !isEnvelopeV2(read)) {
+            return
+          }
+          changedAndRead += 1
+          // Control characters may not stand in JSON; decoding refuses them.
+          fc.pre(!/[\0-\x1f]/.test(changed))
+          expect(read).toEqual(JSON.parse(changed))
+          expect(Object.keys(JSON.parse(changed) as object)).toEqual(
+            Object.keys(envelope)
+          )
         }
-        changedAndRead += 1
-        // Control characters may not stand in JSON; decoding refuses them.
-        fc.pre(!/[\0-\x1f]/.test(changed))
-        expect(read).toEqual(JSON.parse(changed))
-        expect(Object.keys(JSON.parse(changed) as object)).toEqual(Object.keys(envelope))
-      }),
+      ),
       { numRuns: 5000 }
     )
     expect(changedAndRead).toBeGreaterThan(500)
@@ -48,9 +67,15 @@ describe("format 2 as JSON text", () => {
 
   it.each<[string, string]>([
     ["a doubled member", text.replace('"iv"', '"iv":"AAAAAAAAAAAAAAAA","iv"')],
-    ["a doubled member in front", text.replace('"encrypted"', '"encrypted":"AAAA","encrypted"')],
+    [
+      "a doubled member in front",
+      text.replace('"encrypted"', '"encrypted":"AAAA","encrypted"'),
+    ],
     ["an extra member", text.replace(',"kid"', ',"x":1,"kid"')],
-    ["a version with a leading zero", text.replace('"keyVersion":', '"keyVersion":0')],
+    [
+      "a version with a leading zero",
+      text.replace('"keyVersion":', '"keyVersion":0'),
+    ],
     ["a version that is too high", text.replace("32767", "32768")],
     ["no version", text.replace("32767", "")],
     ["a version as text", text.replace("32767", '"32767"')],
@@ -62,8 +87,13 @@ describe("format 2 as JSON text", () => {
   })
 
   it("is read in another order or with blanks too", () => {
-    const reordered = Object.fromEntries(Object.entries(envelope).reverse()) as EnvelopeV2
-    for (const other of [JSON.stringify(reordered), JSON.stringify(envelope, null, 2)]) {
+    const reordered = Object.fromEntries(
+      Object.entries(envelope).reverse()
+    ) as EnvelopeV2
+    for (const other of [
+      JSON.stringify(reordered),
+      JSON.stringify(envelope, null, 2),
+    ]) {
       expect(readV2(other)).toBeUndefined()
       expect(recognise(other)).toEqual({ format: "v2", envelope })
     }

@@ -4,12 +4,22 @@ import { SecretString } from "../../../secrets/secret-string"
 import { UNBOUND_CONTEXT } from "../context"
 import { serializeEnvelope } from "../envelope-v2"
 import { InvalidContextError, InvalidPlaintextError } from "../errors"
-import { CONTEXT, createService, failureOf, type GoldenFile, material, readVectors } from "./support"
+import {
+  CONTEXT,
+  createService,
+  failureOf,
+  type GoldenFile,
+  material,
+  readVectors,
+} from "./support"
 
 const golden = readVectors<GoldenFile>("golden-envelopes.json")
 const goldenKeys = () => [
   { ...material(1), secret: Buffer.from(golden.roots[1], "base64") },
-  { ...material(2, "decrypt_only"), secret: Buffer.from(golden.roots[2], "base64") },
+  {
+    ...material(2, "decrypt_only"),
+    secret: Buffer.from(golden.roots[2], "base64"),
+  },
 ]
 
 /** Text without unpaired surrogates, which UTF-8 cannot hold. */
@@ -17,14 +27,21 @@ const anyText = fc.string({ unit: "binary", maxLength: 300 })
 const identifier = fc
   .string({ unit: "grapheme", minLength: 1, maxLength: 30 })
   .filter((text) => !text.includes("\0"))
-const anyContext = fc.record({ table: identifier, field: identifier, rowId: identifier })
+const anyContext = fc.record({
+  table: identifier,
+  field: identifier,
+  rowId: identifier,
+})
 
 describe("sealing and opening", () => {
   it("gives back any text in any context", async () => {
     const { service } = createService()
     await fc.assert(
       fc.asyncProperty(anyText, anyContext, async (text, context) => {
-        const opened = await service.decrypt(await service.encrypt(text, context), context)
+        const opened = await service.decrypt(
+          await service.encrypt(text, context),
+          context
+        )
         expect(opened.reveal()).toBe(text)
       })
     )
@@ -35,18 +52,26 @@ describe("sealing and opening", () => {
     ["one character", "x"],
     ["a NUL", "a\0b"],
     ["emoji and several scripts", "пароль-密码-🔑-é"],
-    ["a private key with line breaks", "-----BEGIN KEY-----\nMIIE\n-----END KEY-----\n"],
+    [
+      "a private key with line breaks",
+      "-----BEGIN KEY-----\nMIIE\n-----END KEY-----\n",
+    ],
     ["JSON", '{"type":"service_account","private_key":"x"}'],
     ["a megabyte", "0123456789abcdef".repeat(65536)],
   ])("keeps %s", async (_, text) => {
     const { service } = createService()
-    const opened = await service.decrypt(await service.encrypt(text, CONTEXT), CONTEXT)
+    const opened = await service.decrypt(
+      await service.encrypt(text, CONTEXT),
+      CONTEXT
+    )
     expect(opened.reveal()).toBe(text)
   })
 
   it("seals a SecretString without printing it, and opens to one", async () => {
     const { service } = createService()
-    const opened = await service.decrypt(await service.encrypt(new SecretString("s3cret")))
+    const opened = await service.decrypt(
+      await service.encrypt(new SecretString("s3cret"))
+    )
     expect(opened).toBeInstanceOf(SecretString)
     expect(opened.reveal()).toBe("s3cret")
     expect(`${opened}`).toBe("[redacted]")
@@ -101,7 +126,9 @@ describe("sealing and opening", () => {
     const forged = { ...envelope, encrypted: 'AA==","v":1,"x":"' }
     const error = await failureOf(() => serializeEnvelope(forged))
     expect(error.code).toBe("malformed_envelope")
-    const extra = await failureOf(() => serializeEnvelope({ ...envelope, x: 1 } as never))
+    const extra = await failureOf(() =>
+      serializeEnvelope({ ...envelope, x: 1 } as never)
+    )
     expect(extra.code).toBe("malformed_envelope")
   })
 
@@ -109,9 +136,14 @@ describe("sealing and opening", () => {
     "refuses to seal %p",
     async (value) => {
       const { service } = createService()
-      const error = await failureOf(() => service.encrypt(value as never, CONTEXT))
+      const error = await failureOf(() =>
+        service.encrypt(value as never, CONTEXT)
+      )
       expect(error).toBeInstanceOf(InvalidPlaintextError)
-      expect(error).toMatchObject({ code: "invalid_plaintext", type: "invalid_data" })
+      expect(error).toMatchObject({
+        code: "invalid_plaintext",
+        type: "invalid_data",
+      })
     }
   )
 
@@ -130,7 +162,10 @@ describe("contexts", () => {
     ["a row id that is no string", { ...CONTEXT, rowId: 7 }],
     ["a NUL in a part", { ...CONTEXT, field: "a\0b" }],
     ["an unpaired surrogate", { ...CONTEXT, field: "\udc00" }],
-    ["only empty parts, as a copy of UNBOUND_CONTEXT has", { ...UNBOUND_CONTEXT }],
+    [
+      "only empty parts, as a copy of UNBOUND_CONTEXT has",
+      { ...UNBOUND_CONTEXT },
+    ],
     ["null", null],
   ])("refuses a context with %s, on both ways", async (_, context) => {
     const { service } = createService()
@@ -141,7 +176,10 @@ describe("contexts", () => {
     ]) {
       const error = await failureOf(run)
       expect(error).toBeInstanceOf(InvalidContextError)
-      expect(error).toMatchObject({ code: "invalid_context", type: "invalid_data" })
+      expect(error).toMatchObject({
+        code: "invalid_context",
+        type: "invalid_data",
+      })
     }
   })
 
@@ -150,27 +188,45 @@ describe("contexts", () => {
     const unbound = await service.encrypt("token")
     const bound = await service.encrypt("token", CONTEXT)
     expect((await service.decrypt(unbound)).reveal()).toBe("token")
-    expect((await service.decrypt(unbound, UNBOUND_CONTEXT)).reveal()).toBe("token")
-    expect((await failureOf(() => service.decrypt(unbound, CONTEXT))).code).toBe("tampered")
-    expect((await failureOf(() => service.decrypt(bound))).code).toBe("tampered")
+    expect((await service.decrypt(unbound, UNBOUND_CONTEXT)).reveal()).toBe(
+      "token"
+    )
+    expect(
+      (await failureOf(() => service.decrypt(unbound, CONTEXT))).code
+    ).toBe("tampered")
+    expect((await failureOf(() => service.decrypt(bound))).code).toBe(
+      "tampered"
+    )
   })
 })
 
 describe("frozen values of earlier releases", () => {
-  it.each(golden.v1)("opens format 1: $name", async ({ plaintext, envelope }) => {
-    const { service } = createService({ keys: goldenKeys() })
-    const json = JSON.stringify(envelope)
-    for (const stored of [envelope, json, Buffer.from(json).toString("base64")]) {
-      expect((await service.decrypt(stored, CONTEXT)).reveal()).toBe(plaintext)
-      expect((await service.decrypt(stored)).reveal()).toBe(plaintext)
+  it.each(golden.v1)(
+    "opens format 1: $name",
+    async ({ plaintext, envelope }) => {
+      const { service } = createService({ keys: goldenKeys() })
+      const json = JSON.stringify(envelope)
+      for (const stored of [
+        envelope,
+        json,
+        Buffer.from(json).toString("base64"),
+      ]) {
+        expect((await service.decrypt(stored, CONTEXT)).reveal()).toBe(
+          plaintext
+        )
+        expect((await service.decrypt(stored)).reveal()).toBe(plaintext)
+      }
     }
-  })
+  )
 
-  it.each(golden.v2)("opens format 2: $name", async ({ plaintext, context, envelope }) => {
-    const { service } = createService({ keys: goldenKeys() })
-    const opened = await service.decrypt(envelope, context ?? undefined)
-    expect(opened.reveal()).toBe(plaintext)
-  })
+  it.each(golden.v2)(
+    "opens format 2: $name",
+    async ({ plaintext, context, envelope }) => {
+      const { service } = createService({ keys: goldenKeys() })
+      const opened = await service.decrypt(envelope, context ?? undefined)
+      expect(opened.reveal()).toBe(plaintext)
+    }
+  )
 
   it("holds 16 values of each format", () => {
     expect([golden.v1.length, golden.v2.length]).toEqual([16, 16])

@@ -7,20 +7,40 @@ import { ForeignValueError, ImporterNotUsableError } from "../errors"
 import { createFernetImporter } from "../importers/fernet"
 import { everythingItPrints, failureOf, readVectors } from "./support"
 
-type SpecCase = { desc: string; token: string; now: string; ttl_sec: number; src: string; secret: string }
+type SpecCase = {
+  desc: string
+  token: string
+  now: string
+  ttl_sec: number
+  src: string
+  secret: string
+}
 type Golden = {
   fernet: {
     keys: string[]
-    values: { name: string; key: number; created_at: number; plaintext: string; token: string }[]
+    values: {
+      name: string
+      key: number
+      created_at: number
+      plaintext: string
+      token: string
+    }[]
   }
 }
 const golden = readVectors<Golden>("golden-foreign-values.json").fernet
 const importer = createFernetImporter(golden.keys)
 const TOKEN = golden.values.find(({ name }) => name === "token of 200 bytes")!
 
-const limitOf = ({ now, ttl_sec }: SpecCase) => ({ ttl: ttl_sec, clock_skew: 60, now: new Date(now) })
+const limitOf = ({ now, ttl_sec }: SpecCase) => ({
+  ttl: ttl_sec,
+  clock_skew: 60,
+  now: new Date(now),
+})
 
-async function refusal(token: string, run = () => importer.open(token)): Promise<ForeignValueError> {
+async function refusal(
+  token: string,
+  run = () => importer.open(token)
+): Promise<ForeignValueError> {
   const error = await failureOf(run)
   expect(error).toBeInstanceOf(ForeignValueError)
   const printed = everythingItPrints(error)
@@ -33,16 +53,30 @@ async function refusal(token: string, run = () => importer.open(token)): Promise
 }
 
 /** Makes a token as the specification says, or with something wrong in it. */
-function make(body: Buffer, { key = golden.keys[0], version = 0x80, padded = true, seconds = 1_700_000_000n } = {}) {
+function make(
+  body: Buffer,
+  {
+    key = golden.keys[0],
+    version = 0x80,
+    padded = true,
+    seconds = 1_700_000_000n,
+  } = {}
+) {
   const secret = Buffer.from(key, "base64url")
   const head = Buffer.alloc(25)
   head[0] = version
   head.writeBigUInt64BE(seconds, 1)
   randomBytes(16).copy(head, 9)
-  const cipher = createCipheriv("aes-128-cbc", secret.subarray(16), head.subarray(9))
+  const cipher = createCipheriv(
+    "aes-128-cbc",
+    secret.subarray(16),
+    head.subarray(9)
+  )
   cipher.setAutoPadding(padded)
   const signed = Buffer.concat([head, cipher.update(body), cipher.final()])
-  const hmac = createHmac("sha256", secret.subarray(0, 16)).update(signed).digest()
+  const hmac = createHmac("sha256", secret.subarray(0, 16))
+    .update(signed)
+    .digest()
   const token = Buffer.concat([signed, hmac])
   return token.toString("base64").replaceAll("+", "-").replaceAll("/", "_")
 }
@@ -50,7 +84,9 @@ function make(body: Buffer, { key = golden.keys[0], version = 0x80, padded = tru
 describe("Fernet's specification", () => {
   it("has its one case of generate.json opened, with the time of its making", () => {
     const cases = readVectors<SpecCase[]>("fernet-generate.json")
-    const opened = cases.map(({ token, secret }) => createFernetImporter([secret]).open(token))
+    const opened = cases.map(({ token, secret }) =>
+      createFernetImporter([secret]).open(token)
+    )
     expect(opened.map(({ secret }) => secret.reveal())).toEqual(["hello"])
     expect(opened[0].created_at).toEqual(new Date(cases[0].now))
   })
@@ -58,7 +94,9 @@ describe("Fernet's specification", () => {
   it("has its one case of verify.json opened within its time to live", () => {
     const cases = readVectors<SpecCase[]>("fernet-verify.json")
     const opened = cases.map((each) =>
-      createFernetImporter([each.secret]).open(each.token, limitOf(each)).secret.reveal()
+      createFernetImporter([each.secret])
+        .open(each.token, limitOf(each))
+        .secret.reveal()
     )
     expect(opened).toEqual(["hello"])
   })
@@ -68,7 +106,10 @@ describe("Fernet's specification", () => {
     const refused = (limited: boolean) =>
       cases.filter((each) => {
         try {
-          createFernetImporter([each.secret]).open(each.token, limited ? limitOf(each) : undefined)
+          createFernetImporter([each.secret]).open(
+            each.token,
+            limited ? limitOf(each) : undefined
+          )
           return false
         } catch (error) {
           expect(error).toBeInstanceOf(ForeignValueError)
@@ -100,7 +141,9 @@ describe("Fernet importer", () => {
   it("opens any text", () => {
     fc.assert(
       fc.property(fc.string({ unit: "grapheme", maxLength: 300 }), (text) => {
-        expect(importer.open(make(Buffer.from(text))).secret.reveal()).toBe(text)
+        expect(importer.open(make(Buffer.from(text))).secret.reveal()).toBe(
+          text
+        )
       })
     )
   })
@@ -111,9 +154,14 @@ describe("Fernet importer", () => {
       fc.asyncProperty(fc.nat(bytes.length * 8 - 1), async (bit) => {
         const changed = Buffer.from(bytes)
         changed[bit >> 3] ^= 1 << (bit & 7)
-        const text = changed.toString("base64").replaceAll("+", "-").replaceAll("/", "_")
+        const text = changed
+          .toString("base64")
+          .replaceAll("+", "-")
+          .replaceAll("/", "_")
         const { code } = await refusal(text)
-        expect(code).toBe(bit < 8 ? "foreign_malformed" : "foreign_unauthenticated")
+        expect(code).toBe(
+          bit < 8 ? "foreign_malformed" : "foreign_unauthenticated"
+        )
       }),
       { numRuns: 300 }
     )
@@ -125,10 +173,13 @@ describe("Fernet importer", () => {
         fc.nat(TOKEN.token.length - 1),
         fc.string({ unit: "binary", maxLength: 2 }),
         async (at, characters) => {
-          const changed = TOKEN.token.slice(0, at) + characters + TOKEN.token.slice(at + 1)
+          const changed =
+            TOKEN.token.slice(0, at) + characters + TOKEN.token.slice(at + 1)
           fc.pre(changed !== TOKEN.token)
           const { code } = await refusal(changed)
-          expect(["foreign_malformed", "foreign_unauthenticated"]).toContain(code)
+          expect(["foreign_malformed", "foreign_unauthenticated"]).toContain(
+            code
+          )
         }
       ),
       { numRuns: 500 }
@@ -136,44 +187,72 @@ describe("Fernet importer", () => {
   })
 
   it.each([
-    ["ordinary base64", (token: string) => Buffer.from(token, "base64url").toString("base64")],
+    [
+      "ordinary base64",
+      (token: string) => Buffer.from(token, "base64url").toString("base64"),
+    ],
     ["no padding", (token: string) => token.replace(/=+$/, "")],
     ["a line break", (token: string) => `${token}\n`],
     ["nothing", () => ""],
   ])("refuses %s as malformed", async (_, spoil) => {
-    const spelling = golden.values.map(({ token }) => [token, spoil(token)]).find(([token, spoilt]) => token !== spoilt)!
-    expect(await refusal(spelling[1])).toMatchObject({ code: "foreign_malformed" })
+    const spelling = golden.values
+      .map(({ token }) => [token, spoil(token)])
+      .find(([token, spoilt]) => token !== spoilt)!
+    expect(await refusal(spelling[1])).toMatchObject({
+      code: "foreign_malformed",
+    })
   })
 
   it.each([
     ["another version", make(Buffer.from("x"), { version: 0x81 })],
     ["wrong padding", make(Buffer.alloc(16, 0x20), { padded: false })],
     ["binary content", make(Buffer.from([0xff, 0xfe]))],
-    ["a time that no calendar has", make(Buffer.from("x"), { seconds: 2n ** 63n })],
+    [
+      "a time that no calendar has",
+      make(Buffer.from("x"), { seconds: 2n ** 63n }),
+    ],
   ])("refuses %s, though its HMAC is right", async (_, token) => {
     expect(await refusal(token)).toMatchObject({ code: "foreign_malformed" })
   })
 
-  it.each([-33, -1, 1, 17])("refuses an impossible length (%i bytes off) before it asks the keys", async (off) => {
-    const bytes = Buffer.from(TOKEN.token, "base64url")
-    const changed = Buffer.concat([bytes, Buffer.alloc(17)]).subarray(0, bytes.length + off)
-    const text = changed.toString("base64").replaceAll("+", "-").replaceAll("/", "_")
-    expect(await refusal(text)).toMatchObject({ code: "foreign_malformed" })
-  })
+  it.each([-33, -1, 1, 17])(
+    "refuses an impossible length (%i bytes off) before it asks the keys",
+    async (off) => {
+      const bytes = Buffer.from(TOKEN.token, "base64url")
+      const changed = Buffer.concat([bytes, Buffer.alloc(17)]).subarray(
+        0,
+        bytes.length + off
+      )
+      const text = changed
+        .toString("base64")
+        .replaceAll("+", "-")
+        .replaceAll("/", "_")
+      expect(await refusal(text)).toMatchObject({ code: "foreign_malformed" })
+    }
+  )
 
   it("refuses what none of its keys made, and says so", async () => {
-    const other = createFernetImporter([randomBytes(32).toString("base64url") + "="])
+    const other = createFernetImporter([
+      randomBytes(32).toString("base64url") + "=",
+    ])
     const error = await refusal(TOKEN.token, () => other.open(TOKEN.token))
     expect(error.code).toBe("foreign_unauthenticated")
     expect(error.message).toContain("none of the given keys")
   })
 
-  it.each(["gAAAAA", "gAAAAAB", "EAAB", "", 5, null, undefined, {}, "gAAAAAB*"])(
-    "recognises Fernet tokens by shape: %p",
-    (value) => {
-      expect(importer.recognises(value)).toBe(value === "gAAAAAB")
-    }
-  )
+  it.each([
+    "gAAAAA",
+    "gAAAAAB",
+    "EAAB",
+    "",
+    5,
+    null,
+    undefined,
+    {},
+    "gAAAAAB*",
+  ])("recognises Fernet tokens by shape: %p", (value) => {
+    expect(importer.recognises(value)).toBe(value === "gAAAAAB")
+  })
 
   it.each([
     ["no keys", []],

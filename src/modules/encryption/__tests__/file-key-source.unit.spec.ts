@@ -18,17 +18,28 @@ beforeEach(() => warnings.splice(0))
 
 async function load(env: NodeJS.ProcessEnv) {
   const source = configuredKeySource(env, (message) => warnings.push(message))
-  return (await source.load()).map(({ version, state, secret }) => [version, state, secret.toString("base64")])
+  return (await source.load()).map(({ version, state, secret }) => [
+    version,
+    state,
+    secret.toString("base64"),
+  ])
 }
 
-async function loadFile(content: string, env: NodeJS.ProcessEnv = {}, mode = 0o600) {
+async function loadFile(
+  content: string,
+  env: NodeJS.ProcessEnv = {},
+  mode = 0o600
+) {
   const file = path.join(directory, "keys.txt")
   await writeFile(file, content)
   await chmod(file, mode)
   return load({ ENCRYPTION_KEY_FILE: file, ...env })
 }
 
-async function loadDirectory(files: Record<string, string>, env: NodeJS.ProcessEnv = {}) {
+async function loadDirectory(
+  files: Record<string, string>,
+  env: NodeJS.ProcessEnv = {}
+) {
   await chmod(directory, 0o700)
   for (const [name, content] of Object.entries(files)) {
     await writeFile(path.join(directory, name), content)
@@ -48,7 +59,9 @@ describe("keys in a file", () => {
   })
 
   it("have the version that ENCRYPTION_KEY_VERSION marks as primary, later ones pending", async () => {
-    const content = [1, 2, 3].map((version) => `${version}=${text(version)}`).join("\n")
+    const content = [1, 2, 3]
+      .map((version) => `${version}=${text(version)}`)
+      .join("\n")
     const keys = await loadFile(content, { ENCRYPTION_KEY_VERSION: "2" })
     expect(keys.map(([version, state]) => [version, state])).toEqual([
       [1, "decrypt_only"],
@@ -59,43 +72,95 @@ describe("keys in a file", () => {
 
   it("that every user can read are used, with a warning that says what to do", async () => {
     expect(await loadFile(`1=${text(1)}`, {}, 0o604)).toHaveLength(1)
-    expect(warnings).toEqual([expect.stringMatching(/can be read by every user.*chmod o-rwx/)])
+    expect(warnings).toEqual([
+      expect.stringMatching(/can be read by every user.*chmod o-rwx/),
+    ])
   })
 
   it.each<[string, string, NodeJS.ProcessEnv, string, RegExp]>([
     ["no key", "# nothing\n", {}, "missing_key", /holds no key/],
-    ["a line without version", text(1), {}, "invalid_key", /Line 1 of .*version=key/],
+    [
+      "a line without version",
+      text(1),
+      {},
+      "invalid_key",
+      /Line 1 of .*version=key/,
+    ],
     ["version 0", `0=${text(1)}`, {}, "invalid_key", /Line 1 .* key version/],
-    ["a short key on line 2", `1=${text(1)}\n2=${text(2).slice(4)}`, {}, "invalid_key", /Line 2 .* 32 random bytes/],
-    ["a key of zeros", `1=${Buffer.alloc(32).toString("base64")}`, {}, "invalid_key", /all zero/],
-    ["a version twice", `1=${text(1)}\n1=${text(2)}`, {}, "invalid_key", /two keys for version 1/],
-    ["an unknown primary", `1=${text(1)}`, { ENCRYPTION_KEY_VERSION: "7" }, "invalid_key", /ENCRYPTION_KEY_VERSION names version 7/],
-    ["a primary that is no number", `1=${text(1)}`, { ENCRYPTION_KEY_VERSION: "new" }, "invalid_key", /ENCRYPTION_KEY_VERSION must name/],
-  ])("are refused with %s, without an echo", async (_, content, env, code, message) => {
-    const error = await failureOf(() => loadFile(content, env))
-    expect(error).toMatchObject({ code })
-    expect(error.message).toMatch(message)
-    for (const version of [1, 2]) {
-      expect(everythingItPrints(error)).not.toContain(text(version).slice(4))
+    [
+      "a short key on line 2",
+      `1=${text(1)}\n2=${text(2).slice(4)}`,
+      {},
+      "invalid_key",
+      /Line 2 .* 32 random bytes/,
+    ],
+    [
+      "a key of zeros",
+      `1=${Buffer.alloc(32).toString("base64")}`,
+      {},
+      "invalid_key",
+      /all zero/,
+    ],
+    [
+      "a version twice",
+      `1=${text(1)}\n1=${text(2)}`,
+      {},
+      "invalid_key",
+      /two keys for version 1/,
+    ],
+    [
+      "an unknown primary",
+      `1=${text(1)}`,
+      { ENCRYPTION_KEY_VERSION: "7" },
+      "invalid_key",
+      /ENCRYPTION_KEY_VERSION names version 7/,
+    ],
+    [
+      "a primary that is no number",
+      `1=${text(1)}`,
+      { ENCRYPTION_KEY_VERSION: "new" },
+      "invalid_key",
+      /ENCRYPTION_KEY_VERSION must name/,
+    ],
+  ])(
+    "are refused with %s, without an echo",
+    async (_, content, env, code, message) => {
+      const error = await failureOf(() => loadFile(content, env))
+      expect(error).toMatchObject({ code })
+      expect(error.message).toMatch(message)
+      for (const version of [1, 2]) {
+        expect(everythingItPrints(error)).not.toContain(text(version).slice(4))
+      }
     }
-  })
+  )
 
   it("that are not there stop the start with the reason", async () => {
-    const error = await failureOf(() => load({ ENCRYPTION_KEY_FILE: path.join(directory, "none") }))
+    const error = await failureOf(() =>
+      load({ ENCRYPTION_KEY_FILE: path.join(directory, "none") })
+    )
     expect(error.code).toBe("invalid_key")
-    expect(error.message).toMatch(/cannot be read \(ENOENT\).*ENCRYPTION_KEY_FILE/)
+    expect(error.message).toMatch(
+      /cannot be read \(ENOENT\).*ENCRYPTION_KEY_FILE/
+    )
   })
 
-  it.each(["ENCRYPTION_KEY", "ENCRYPTION_KEY_V3"])("do not mix with %s", async (variable) => {
-    const error = await failureOf(() => loadFile(`1=${text(1)}`, { [variable]: text(3) }))
-    expect(error.code).toBe("invalid_key")
-    expect(error.message).toContain(`Both ENCRYPTION_KEY_FILE and ${variable} are set`)
-  })
+  it.each(["ENCRYPTION_KEY", "ENCRYPTION_KEY_V3"])(
+    "do not mix with %s",
+    async (variable) => {
+      const error = await failureOf(() =>
+        loadFile(`1=${text(1)}`, { [variable]: text(3) })
+      )
+      expect(error.code).toBe("invalid_key")
+      expect(error.message).toContain(
+        `Both ENCRYPTION_KEY_FILE and ${variable} are set`
+      )
+    }
+  )
 
   it("give way to the environment when no file is named", async () => {
-    expect(await load({ ENCRYPTION_KEY: text(1), ENCRYPTION_KEY_FILE: "" })).toEqual([
-      [1, "active", text(1)],
-    ])
+    expect(
+      await load({ ENCRYPTION_KEY: text(1), ENCRYPTION_KEY_FILE: "" })
+    ).toEqual([[1, "active", text(1)]])
   })
 })
 
@@ -113,11 +178,15 @@ describe("keys in a directory", () => {
     await writeFile(path.join(directory, "..2026_11_20", "4"), text(4))
     await symlink("..2026_11_20", path.join(directory, "..data"))
     await symlink("..data/4", path.join(directory, "4"))
-    expect(await load({ ENCRYPTION_KEY_FILE: directory })).toEqual([[4, "active", text(4)]])
+    expect(await load({ ENCRYPTION_KEY_FILE: directory })).toEqual([
+      [4, "active", text(4)],
+    ])
   })
 
   it("are refused when one has another name, so that none is overlooked", async () => {
-    const error = await failureOf(() => loadDirectory({ "1": text(1), v2: text(2) }))
+    const error = await failureOf(() =>
+      loadDirectory({ "1": text(1), v2: text(2) })
+    )
     expect(error.code).toBe("invalid_key")
     expect(error.message).toMatch(/The name of .*v2 must name a key version/)
   })

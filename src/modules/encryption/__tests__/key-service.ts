@@ -20,12 +20,17 @@ export type KeyService = {
   stop(): Promise<void>
 }
 
-async function readJson(request: IncomingMessage): Promise<Record<string, unknown>> {
+async function readJson(
+  request: IncomingMessage
+): Promise<Record<string, unknown>> {
   const chunks: Buffer[] = []
   for await (const chunk of request) {
     chunks.push(chunk as Buffer)
   }
-  return JSON.parse(Buffer.concat(chunks).toString("utf8")) as Record<string, unknown>
+  return JSON.parse(Buffer.concat(chunks).toString("utf8")) as Record<
+    string,
+    unknown
+  >
 }
 
 /**
@@ -46,11 +51,15 @@ export async function startKeyService(
       asked.push(call)
       const reply = answer(call)
       if (reply) {
-        response.writeHead(reply.status, reply.headers).end(JSON.stringify(reply.body))
+        response
+          .writeHead(reply.status, reply.headers)
+          .end(JSON.stringify(reply.body))
       }
     })
   })
-  await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve))
+  await new Promise<void>((resolve) =>
+    server.listen(port, "127.0.0.1", resolve)
+  )
   const { port: bound } = server.address() as AddressInfo
 
   return {

@@ -1,13 +1,21 @@
 import { inspect } from "node:util"
 
 import { openV2, sealV2 } from "../envelope-v2"
-import { InvalidKeyError, KeyRetiredError, UnknownKeyVersionError } from "../errors"
+import {
+  InvalidKeyError,
+  KeyRetiredError,
+  UnknownKeyVersionError,
+} from "../errors"
 import { createKeyring, type Keyring, type KeyState } from "../keyring"
 import { CONTEXT, failureOf, material, rootOf } from "./support"
 
 describe("keyring", () => {
   it("has the active key as primary, whatever its version", () => {
-    const keyring = createKeyring([material(3, "decrypt_only"), material(2), material(5, "pending")])
+    const keyring = createKeyring([
+      material(3, "decrypt_only"),
+      material(2),
+      material(5, "pending"),
+    ])
     expect(keyring.primary.version).toBe(2)
     expect(keyring.keys.map(({ version, state }) => [version, state])).toEqual([
       [2, "active"],
@@ -36,16 +44,23 @@ describe("keyring", () => {
 
     const refused = [material(1), material(1, "decrypt_only", 9)]
     await failureOf(() => createKeyring(refused))
-    expect(refused.every(({ secret }) => secret.every((byte) => byte === 0))).toBe(true)
+    expect(
+      refused.every(({ secret }) => secret.every((byte) => byte === 0))
+    ).toBe(true)
   })
 
   it("prints no key material", () => {
-    const printed = inspect(createKeyring([material(1)]), { depth: Infinity, showHidden: true })
+    const printed = inspect(createKeyring([material(1)]), {
+      depth: Infinity,
+      showHidden: true,
+    })
     expect(printed).toContain("SecretKeyObject")
     for (const encoding of ["hex", "base64", "base64url", "latin1"] as const) {
       expect(printed).not.toContain(rootOf(1).toString(encoding))
     }
-    expect(printed).not.toContain(rootOf(1).toString("hex").match(/../g)?.slice(0, 8).join(" "))
+    expect(printed).not.toContain(
+      rootOf(1).toString("hex").match(/../g)?.slice(0, 8).join(" ")
+    )
   })
 
   it("names the version that no key is configured for", async () => {
@@ -63,17 +78,37 @@ describe("keyring", () => {
   })
 
   it.each([
-    ["no active key", [material(1, "decrypt_only")], /Exactly one key must be active/],
-    ["two active keys", [material(1), material(2)], /Exactly one key must be active/],
+    [
+      "no active key",
+      [material(1, "decrypt_only")],
+      /Exactly one key must be active/,
+    ],
+    [
+      "two active keys",
+      [material(1), material(2)],
+      /Exactly one key must be active/,
+    ],
     ["no keys at all", [], /Exactly one key must be active/],
-    ["one version twice", [material(1), material(1, "decrypt_only", 4)], /version 1 is configured twice/],
+    [
+      "one version twice",
+      [material(1), material(1, "decrypt_only", 4)],
+      /version 1 is configured twice/,
+    ],
     [
       "one key under two versions",
       [material(1), { ...material(2, "decrypt_only"), secret: rootOf(1) }],
       /versions 1 and 2 hold the same key/,
     ],
-    ["a short key", [{ ...material(1), secret: Buffer.alloc(31, 1) }], /32 random bytes/],
-    ["an all-zero key", [{ ...material(1), secret: Buffer.alloc(32) }], /not all zero/],
+    [
+      "a short key",
+      [{ ...material(1), secret: Buffer.alloc(31, 1) }],
+      /32 random bytes/,
+    ],
+    [
+      "an all-zero key",
+      [{ ...material(1), secret: Buffer.alloc(32) }],
+      /not all zero/,
+    ],
     ["version 0", [{ ...material(1), version: 0 }], /from 1 to 32767/],
     ["version 32768", [{ ...material(1), version: 32768 }], /from 1 to 32767/],
     ["version 1.5", [{ ...material(1), version: 1.5 }], /from 1 to 32767/],
@@ -85,7 +120,12 @@ describe("keyring", () => {
 })
 
 describe("keyring in other states", () => {
-  const ring = () => createKeyring([material(1, "decrypt_only"), material(2), material(3, "pending")])
+  const ring = () =>
+    createKeyring([
+      material(1, "decrypt_only"),
+      material(2),
+      material(3, "pending"),
+    ])
   const statesOf = (keyring: Keyring) => keyring.keys.map(({ state }) => state)
 
   it("promotes a key without deriving any again, and leaves the old keyring as it is", () => {
@@ -103,15 +143,33 @@ describe("keyring in other states", () => {
   })
 
   it("promotes backwards, and the present primary to itself", () => {
-    expect(statesOf(ring().withPrimary(1))).toEqual(["active", "decrypt_only", "pending"])
-    expect(statesOf(ring().withPrimary(2))).toEqual(["decrypt_only", "active", "pending"])
+    expect(statesOf(ring().withPrimary(1))).toEqual([
+      "active",
+      "decrypt_only",
+      "pending",
+    ])
+    expect(statesOf(ring().withPrimary(2))).toEqual([
+      "decrypt_only",
+      "active",
+      "pending",
+    ])
   })
 
   it("takes states from outside, which win over those of the source", () => {
-    const states = new Map<number, KeyState>([[2, "retired"], [3, "active"]])
-    const keyring = createKeyring([material(1, "decrypt_only"), material(2), material(3)], states)
+    const states = new Map<number, KeyState>([
+      [2, "retired"],
+      [3, "active"],
+    ])
+    const keyring = createKeyring(
+      [material(1, "decrypt_only"), material(2), material(3)],
+      states
+    )
     expect(statesOf(keyring)).toEqual(["decrypt_only", "retired", "active"])
-    expect(statesOf(ring().withStates(states))).toEqual(["decrypt_only", "retired", "active"])
+    expect(statesOf(ring().withStates(states))).toEqual([
+      "decrypt_only",
+      "retired",
+      "active",
+    ])
     expect(() => keyring.get(2)).toThrow(KeyRetiredError)
   })
 
@@ -122,15 +180,31 @@ describe("keyring in other states", () => {
   })
 
   it.each<[string, (keyring: Keyring) => Keyring, string]>([
-    ["a primary that is not configured", (keyring) => keyring.withPrimary(9), "unknown_key_version"],
+    [
+      "a primary that is not configured",
+      (keyring) => keyring.withPrimary(9),
+      "unknown_key_version",
+    ],
     [
       "a retired primary",
       (keyring) => keyring.withStates(new Map([[3, "retired"]])).withPrimary(3),
       "key_retired",
     ],
-    ["states of unknown versions", (keyring) => keyring.withStates(new Map([[9, "retired"]])), "unknown_key_version"],
-    ["no active key", (keyring) => keyring.withStates(new Map([[2, "retired"]])), "invalid_key"],
-    ["two active keys", (keyring) => keyring.withStates(new Map([[1, "active"]])), "invalid_key"],
+    [
+      "states of unknown versions",
+      (keyring) => keyring.withStates(new Map([[9, "retired"]])),
+      "unknown_key_version",
+    ],
+    [
+      "no active key",
+      (keyring) => keyring.withStates(new Map([[2, "retired"]])),
+      "invalid_key",
+    ],
+    [
+      "two active keys",
+      (keyring) => keyring.withStates(new Map([[1, "active"]])),
+      "invalid_key",
+    ],
   ])("refuses %s", async (_, change, code) => {
     expect(await failureOf(() => change(ring()))).toMatchObject({ code })
   })

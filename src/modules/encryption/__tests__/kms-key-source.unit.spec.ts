@@ -1,9 +1,22 @@
 import { KeySourceError } from "../errors"
 import { type AwsKmsOptions, awsKmsKeySource } from "../key-sources/aws-kms"
-import { type Answer, type Asked, type KeyService, QUICK, startKeyService } from "./key-service"
-import { CONTEXT, createService, everythingItPrints, failureOf, rootOf } from "./support"
+import {
+  type Answer,
+  type Asked,
+  type KeyService,
+  QUICK,
+  startKeyService,
+} from "./key-service"
+import {
+  CONTEXT,
+  createService,
+  everythingItPrints,
+  failureOf,
+  rootOf,
+} from "./support"
 
-const KEK = "arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+const KEK =
+  "arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 const SECRET_KEY = "wJalrXUtnFEMI-a-secret-of-aws-that-must-not-show"
 const WRAPPED: Record<number, string> = {
   1: Buffer.from("blob of version one").toString("base64"),
@@ -20,15 +33,28 @@ function kms({ method, headers, body }: Asked): Answer {
   if (method !== "POST" || headers["x-amz-target"] !== "TrentService.Decrypt") {
     return fault(400, "UnknownOperationException")
   }
-  if (!headers.authorization?.startsWith("AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/")) {
+  if (
+    !headers.authorization?.startsWith(
+      "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/"
+    )
+  ) {
     return fault(400, "MissingAuthenticationToken")
   }
   if (body.KeyId !== KEK) {
     return fault(400, "IncorrectKeyException")
   }
-  const version = [1, 2].find((candidate) => WRAPPED[candidate] === body.CiphertextBlob)
-  const context = { plugin: "medusa-plugin-social-platforms", purpose: "credentials", version: String(version) }
-  if (!version || JSON.stringify(body.EncryptionContext) !== JSON.stringify(context)) {
+  const version = [1, 2].find(
+    (candidate) => WRAPPED[candidate] === body.CiphertextBlob
+  )
+  const context = {
+    plugin: "medusa-plugin-social-platforms",
+    purpose: "credentials",
+    version: String(version),
+  }
+  if (
+    !version ||
+    JSON.stringify(body.EncryptionContext) !== JSON.stringify(context)
+  ) {
     return fault(400, "InvalidCiphertextException")
   }
   return {
@@ -43,12 +69,19 @@ function kms({ method, headers, body }: Asked): Answer {
 }
 
 let service: KeyService
-const start = async (answer: (asked: Asked) => Answer | undefined, port?: number) => {
+const start = async (
+  answer: (asked: Asked) => Answer | undefined,
+  port?: number
+) => {
   service = await startKeyService(answer, port)
 }
 afterEach(() => service.stop())
 
-const wrapped = (version: number, blob = WRAPPED[version]) => ({ version, wrapped: blob, kek_id: KEK })
+const wrapped = (version: number, blob = WRAPPED[version]) => ({
+  version,
+  wrapped: blob,
+  kek_id: KEK,
+})
 
 const source = (options: Partial<AwsKmsOptions> = {}) =>
   awsKmsKeySource({
@@ -60,10 +93,17 @@ const source = (options: Partial<AwsKmsOptions> = {}) =>
     ...options,
   })
 
-async function refusal(options: Partial<AwsKmsOptions> = {}): Promise<KeySourceError> {
+async function refusal(
+  options: Partial<AwsKmsOptions> = {}
+): Promise<KeySourceError> {
   const error = await failureOf(() => source(options).load())
   const printed = everythingItPrints(error)
-  for (const secret of [SECRET_KEY, WRAPPED[1], WRAPPED[2], "words of the service"]) {
+  for (const secret of [
+    SECRET_KEY,
+    WRAPPED[1],
+    WRAPPED[2],
+    "words of the service",
+  ]) {
     expect(printed).not.toContain(secret)
   }
   expect(error).toBeInstanceOf(KeySourceError)
@@ -83,7 +123,11 @@ describe("keys wrapped by AWS KMS", () => {
       CiphertextBlob: WRAPPED[1],
       KeyId: KEK,
       EncryptionAlgorithm: "SYMMETRIC_DEFAULT",
-      EncryptionContext: { plugin: "medusa-plugin-social-platforms", purpose: "credentials", version: "1" },
+      EncryptionContext: {
+        plugin: "medusa-plugin-social-platforms",
+        purpose: "credentials",
+        version: "1",
+      },
     })
   })
 
@@ -97,10 +141,14 @@ describe("keys wrapped by AWS KMS", () => {
 
   it("keep working when KMS is lost later", async () => {
     await start(kms)
-    const { service: encryption } = createService({ keys: await source().load() })
+    const { service: encryption } = createService({
+      keys: await source().load(),
+    })
     const envelope = await encryption.encrypt("a token", CONTEXT)
     await service.stop()
-    expect((await encryption.decrypt(envelope, CONTEXT)).reveal()).toBe("a token")
+    expect((await encryption.decrypt(envelope, CONTEXT)).reveal()).toBe(
+      "a token"
+    )
     expect((await encryption.encrypt("another", CONTEXT)).keyVersion).toBe(2)
   })
 
@@ -143,10 +191,15 @@ describe("keys wrapped by AWS KMS", () => {
 
   it("give up after the set number of tries, and can be asked for again", async () => {
     let throttled = true
-    await start((asked) => (throttled ? fault(400, "ThrottlingException") : kms(asked)))
+    await start((asked) =>
+      throttled ? fault(400, "ThrottlingException") : kms(asked)
+    )
     const one = source({ keys: [wrapped(1)] })
     const error = await failureOf(() => one.load())
-    expect(error).toMatchObject({ code: "key_source_unavailable", keyVersion: 1 })
+    expect(error).toMatchObject({
+      code: "key_source_unavailable",
+      keyVersion: 1,
+    })
     expect(error.message).toContain("after 4 tries")
     expect(service.asked).toHaveLength(4)
 
@@ -169,13 +222,17 @@ describe("keys wrapped by AWS KMS", () => {
 
   it("do not wait for ever for an answer", async () => {
     await start(() => undefined)
-    const error = await refusal({ retry: { attempts: 2, base_delay: 1, timeout: 50 } })
+    const error = await refusal({
+      retry: { attempts: 2, base_delay: 1, timeout: 50 },
+    })
     expect(error.code).toBe("key_source_unavailable")
   })
 
   it("are refused before any request when a wrapped key is no base64", async () => {
     await start(kms)
-    const error = await failureOf(() => source({ keys: [wrapped(1, "not base64!")] }).load())
+    const error = await failureOf(() =>
+      source({ keys: [wrapped(1, "not base64!")] }).load()
+    )
     expect(error).toMatchObject({ code: "invalid_key", keyVersion: 1 })
     expect(error.message).not.toContain("not base64!")
     expect(service.asked).toHaveLength(0)

@@ -38,7 +38,10 @@ describe("nonce budget", () => {
     count(3)
     const error = await failureOf(() => count(3))
     expect(error).toBeInstanceOf(NonceBudgetExhaustedError)
-    expect(error).toMatchObject({ code: "nonce_budget_exhausted", keyVersion: 3 })
+    expect(error).toMatchObject({
+      code: "nonce_budget_exhausted",
+      keyVersion: 3,
+    })
     expect(error.message).toContain("Promote a new key version")
     expect(total(3)).toBe(NONCE_LIMIT)
   })
@@ -58,7 +61,9 @@ describe("nonce budget", () => {
     expect([...drain()]).toEqual([])
     count(1)
     expect(total(1)).toBe(NONCE_LIMIT)
-    expect((await failureOf(() => count(1))).code).toBe("nonce_budget_exhausted")
+    expect((await failureOf(() => count(1))).code).toBe(
+      "nonce_budget_exhausted"
+    )
   })
 
   it("brings again what could not be stored", () => {
@@ -80,26 +85,29 @@ describe("nonce budget", () => {
 
   it("loses and invents nothing, however it is drained and restored", () => {
     fc.assert(
-      fc.property(fc.array(fc.constantFrom("count", "drain", "fail"), { maxLength: 60 }), (steps) => {
-        const { count, drain, restore, total } = budget()
-        let counted = 0
-        let stored = 0
-        for (const step of steps) {
-          if (step === "count") {
-            count(1)
-            counted += 1
-            continue
+      fc.property(
+        fc.array(fc.constantFrom("count", "drain", "fail"), { maxLength: 60 }),
+        (steps) => {
+          const { count, drain, restore, total } = budget()
+          let counted = 0
+          let stored = 0
+          for (const step of steps) {
+            if (step === "count") {
+              count(1)
+              counted += 1
+              continue
+            }
+            const deltas = drain()
+            if (step === "fail") {
+              restore(deltas)
+            } else {
+              stored += deltas.get(1) ?? 0
+            }
           }
-          const deltas = drain()
-          if (step === "fail") {
-            restore(deltas)
-          } else {
-            stored += deltas.get(1) ?? 0
-          }
+          expect(total(1)).toBe(counted)
+          expect(stored + (drain().get(1) ?? 0)).toBe(counted)
         }
-        expect(total(1)).toBe(counted)
-        expect(stored + (drain().get(1) ?? 0)).toBe(counted)
-      })
+      )
     )
   })
 })

@@ -16,13 +16,23 @@ const MINIMUM = "SOCIAL_PLATFORMS_MINIMUM_ENVELOPE_FORMAT"
 
 describe("policy", () => {
   it("is strict by default and reads format 1", () => {
-    const strict = { reading: "require-encrypted", writing: "encrypted", minimum_envelope_format: 1 }
+    const strict = {
+      reading: "require-encrypted",
+      writing: "encrypted",
+      minimum_envelope_format: 1,
+    }
     expect(resolvePolicy(undefined, {})).toEqual(strict)
-    expect(resolvePolicy({}, { [READING]: "", [WRITING]: "", [MINIMUM]: "" })).toEqual(strict)
+    expect(
+      resolvePolicy({}, { [READING]: "", [WRITING]: "", [MINIMUM]: "" })
+    ).toEqual(strict)
   })
 
   it("takes the plugin's options, and the environment before them", () => {
-    const options = { reading: "warn", writing: "dual", minimum_envelope_format: 2 } as const
+    const options = {
+      reading: "warn",
+      writing: "dual",
+      minimum_envelope_format: 2,
+    } as const
     expect(resolvePolicy(options, {})).toEqual(options)
     const env = { [READING]: "migrate", [WRITING]: "encrypted", [MINIMUM]: "1" }
     expect(resolvePolicy(options, env)).toEqual({
@@ -33,18 +43,49 @@ describe("policy", () => {
   })
 
   it.each([
-    [{ reading: "lenient" }, {}, /encryption\.reading must be one of: "require-encrypted", "warn", "migrate"/],
-    [{ writing: "plain" }, {}, /encryption\.writing must be one of: "encrypted", "dual"/],
-    [{ minimum_envelope_format: "2" }, {}, /encryption\.minimum_envelope_format must be one of: 1, 2/],
+    [
+      { reading: "lenient" },
+      {},
+      /encryption\.reading must be one of: "require-encrypted", "warn", "migrate"/,
+    ],
+    [
+      { writing: "plain" },
+      {},
+      /encryption\.writing must be one of: "encrypted", "dual"/,
+    ],
+    [
+      { minimum_envelope_format: "2" },
+      {},
+      /encryption\.minimum_envelope_format must be one of: 1, 2/,
+    ],
     [{ minimum_envelope_format: 3 }, {}, /must be one of: 1, 2/],
     [{ reading: null }, {}, /encryption\.reading must be one of/],
-    [{}, { [READING]: "yes" }, /SOCIAL_PLATFORMS_ENCRYPTION_READING must be one of: require-encrypted, warn, migrate/],
-    [{}, { [WRITING]: "both" }, /SOCIAL_PLATFORMS_ENCRYPTION_WRITING must be one of: encrypted, dual/],
-    [{}, { [MINIMUM]: "02" }, /SOCIAL_PLATFORMS_MINIMUM_ENVELOPE_FORMAT must be one of: 1, 2/],
-    [{ minimum_format: 2 }, {}, /encryption\.minimum_format does not exist. Known: .*minimum_envelope_format/],
-  ])("refuses %j with %j and names the allowed values", (options, env, message) => {
-    expect(() => resolvePolicy(options as never, env)).toThrow(message)
-  })
+    [
+      {},
+      { [READING]: "yes" },
+      /SOCIAL_PLATFORMS_ENCRYPTION_READING must be one of: require-encrypted, warn, migrate/,
+    ],
+    [
+      {},
+      { [WRITING]: "both" },
+      /SOCIAL_PLATFORMS_ENCRYPTION_WRITING must be one of: encrypted, dual/,
+    ],
+    [
+      {},
+      { [MINIMUM]: "02" },
+      /SOCIAL_PLATFORMS_MINIMUM_ENVELOPE_FORMAT must be one of: 1, 2/,
+    ],
+    [
+      { minimum_format: 2 },
+      {},
+      /encryption\.minimum_format does not exist. Known: .*minimum_envelope_format/,
+    ],
+  ])(
+    "refuses %j with %j and names the allowed values",
+    (options, env, message) => {
+      expect(() => resolvePolicy(options as never, env)).toThrow(message)
+    }
+  )
 })
 
 describe("start of the module", () => {
@@ -61,18 +102,25 @@ describe("start of the module", () => {
   const unmigratedDatabase = () => ({
     select: () => ({
       orderBy: async () => {
-        throw Object.assign(new Error("relation does not exist"), { code: "42P01" })
+        throw Object.assign(new Error("relation does not exist"), {
+          code: "42P01",
+        })
       },
     }),
   })
 
-  async function start(options?: EncryptionModuleOptions & Record<string, unknown>) {
+  async function start(
+    options?: EncryptionModuleOptions & Record<string, unknown>
+  ) {
     const container = createContainer()
     container.register({
       logger: asValue({ info: jest.fn(), warn: jest.fn() }),
       [ContainerRegistrationKeys.PG_CONNECTION]: asValue(unmigratedDatabase),
     })
-    await keyringLoader({ container: container as unknown as MedusaContainer, options })
+    await keyringLoader({
+      container: container as unknown as MedusaContainer,
+      options,
+    })
     return new EncryptionModuleService(container.cradle as never)
   }
 
@@ -86,19 +134,31 @@ describe("start of the module", () => {
     process.env.ENCRYPTION_KEY = rootOf(2).toString("base64")
     process.env.ENCRYPTION_KEY_VERSION = "2"
     process.env.ENCRYPTION_KEY_V1 = rootOf(1).toString("base64")
-    const service = await start({ encryption: { writing: "dual" }, providers: [] })
+    const service = await start({
+      encryption: { writing: "dual" },
+      providers: [],
+    })
     expect(await service.currentKeyVersion()).toBe(2)
-    expect((await service.keyVersions()).map(({ version, state }) => [version, state])).toEqual([
+    expect(
+      (await service.keyVersions()).map(({ version, state }) => [
+        version,
+        state,
+      ])
+    ).toEqual([
       [1, "decrypt_only"],
       [2, "active"],
     ])
     expect((await service.policy()).writing).toBe("dual")
-    expect((await service.decrypt(await service.encrypt("x"))).reveal()).toBe("x")
+    expect((await service.decrypt(await service.encrypt("x"))).reveal()).toBe(
+      "x"
+    )
   })
 
   it("takes keys from another source when the options name one", async () => {
     const service = await start({
-      encryption: { key_source: { name: "test", load: async () => [material(41)] } },
+      encryption: {
+        key_source: { name: "test", load: async () => [material(41)] },
+      },
     })
     expect(await service.currentKeyVersion()).toBe(41)
   })
@@ -106,12 +166,16 @@ describe("start of the module", () => {
   it("stops without a key and says how to make one", async () => {
     const error = await failureOf(() => start())
     expect(error).toBeInstanceOf(MissingKeyError)
-    expect(error.message).toContain("ENCRYPTION_KEY environment variable must be set")
+    expect(error.message).toContain(
+      "ENCRYPTION_KEY environment variable must be set"
+    )
   })
 
   it("stops on a bad policy", async () => {
     process.env.ENCRYPTION_KEY = rootOf(1).toString("base64")
     process.env[READING] = "sometimes"
-    await expect(start()).rejects.toThrow(/SOCIAL_PLATFORMS_ENCRYPTION_READING must be one of/)
+    await expect(start()).rejects.toThrow(
+      /SOCIAL_PLATFORMS_ENCRYPTION_READING must be one of/
+    )
   })
 })

@@ -2,10 +2,19 @@ import { createCipheriv } from "node:crypto"
 
 import type { EncryptionError } from "../errors"
 import type { EnvelopeV1 } from "../types"
-import { CONTEXT, createService, everythingItPrints, failureOf, material, rootOf } from "./support"
+import {
+  CONTEXT,
+  createService,
+  everythingItPrints,
+  failureOf,
+  material,
+  rootOf,
+} from "./support"
 
 export const SECRET = "EAAB-this-is-the-secret-token-0123456789"
-export const { service } = createService({ keys: [material(2), material(1, "decrypt_only")] })
+export const { service } = createService({
+  keys: [material(2), material(1, "decrypt_only")],
+})
 
 /** Seals as earlier releases did. */
 export function sealV1(text: string, version = 1, ivLength = 16): EnvelopeV1 {
@@ -21,10 +30,14 @@ export function sealV1(text: string, version = 1, ivLength = 16): EnvelopeV1 {
 }
 
 /** Opens a changed value: it must fail, and tell nothing of what it was given. */
-export async function refusal(data: unknown, context = CONTEXT): Promise<EncryptionError> {
+export async function refusal(
+  data: unknown,
+  context = CONTEXT
+): Promise<EncryptionError> {
   const error = await failureOf(() => service.decrypt(data as never, context))
   const printed = everythingItPrints(error)
-  const strings = typeof data === "string" ? [data] : Object.values(data as object)
+  const strings =
+    typeof data === "string" ? [data] : Object.values(data as object)
   for (const text of strings) {
     if (typeof text === "string" && text.length >= 8) {
       expect(printed).not.toContain(text)

@@ -4,22 +4,37 @@ import * as fc from "fast-check"
 
 import { SecretString } from "../../../secrets/secret-string"
 import { ForeignValueError, ImporterNotUsableError } from "../errors"
-import { assertScryptUsable, openScryptValue, type ScryptParameters } from "../importers/scrypt"
+import {
+  assertScryptUsable,
+  openScryptValue,
+  type ScryptParameters,
+} from "../importers/scrypt"
 import { everythingItPrints, failureOf, readVectors } from "./support"
 
 type Golden = {
   scrypt: {
     secret: string
-    values: { name: string; parameters: ScryptParameters; plaintext: string; value: string }[]
+    values: {
+      name: string
+      parameters: ScryptParameters
+      plaintext: string
+      value: string
+    }[]
   }
 }
 const golden = readVectors<Golden>("golden-foreign-values.json").scrypt
 const CHEAP = golden.values.find(
-  ({ name, parameters }) => name === "token of 200 bytes" && parameters.N === 1024
+  ({ name, parameters }) =>
+    name === "token of 200 bytes" && parameters.N === 1024
 )!
 
-async function refusal(value: string, secret = golden.secret): Promise<ForeignValueError> {
-  const error = await failureOf(() => openScryptValue(value, secret, CHEAP.parameters))
+async function refusal(
+  value: string,
+  secret = golden.secret
+): Promise<ForeignValueError> {
+  const error = await failureOf(() =>
+    openScryptValue(value, secret, CHEAP.parameters)
+  )
   expect(error).toBeInstanceOf(ForeignValueError)
   const printed = everythingItPrints(error)
   for (const text of [value, secret, CHEAP.plaintext]) {
@@ -40,7 +55,9 @@ describe("scrypt importer", () => {
   })
 
   it("takes Node's own cost for granted, and a SecretString", async () => {
-    const { value, plaintext } = golden.values.find(({ parameters }) => parameters.N === 16384)!
+    const { value, plaintext } = golden.values.find(
+      ({ parameters }) => parameters.N === 16384
+    )!
     const opened = await openScryptValue(value, new SecretString(golden.secret))
     expect(opened.reveal()).toBe(plaintext)
   })
@@ -51,14 +68,18 @@ describe("scrypt importer", () => {
       fc.asyncProperty(fc.nat(bytes.length * 8 - 1), async (bit) => {
         const changed = Buffer.from(bytes)
         changed[bit >> 3] ^= 1 << (bit & 7)
-        expect(await refusal(changed.toString("base64"))).toMatchObject({ code: "foreign_unauthenticated" })
+        expect(await refusal(changed.toString("base64"))).toMatchObject({
+          code: "foreign_unauthenticated",
+        })
       }),
       { numRuns: 100 }
     )
   })
 
   it("refuses another secret and another cost", async () => {
-    expect(await refusal(CHEAP.value, "another-secret-of-the-vault")).toMatchObject({
+    expect(
+      await refusal(CHEAP.value, "another-secret-of-the-vault")
+    ).toMatchObject({
       code: "foreign_unauthenticated",
     })
     const error = await failureOf(() =>
@@ -86,7 +107,9 @@ describe("scrypt importer", () => {
     ["blank", " ".repeat(40)],
     ["short", "fifteen-letters"],
   ])("fails fast when the secret is %s", async (_, secret) => {
-    const error = await failureOf(() => openScryptValue(CHEAP.value, secret, CHEAP.parameters))
+    const error = await failureOf(() =>
+      openScryptValue(CHEAP.value, secret, CHEAP.parameters)
+    )
     expect(error).toBeInstanceOf(ImporterNotUsableError)
     if (secret) {
       expect(everythingItPrints(error)).not.toContain(secret)
@@ -100,7 +123,9 @@ describe("scrypt importer", () => {
     ["p is a fraction", { N: 1024, r: 8, p: 1.5 }],
     ["it would take more than 1 GiB", { N: 2 ** 24, r: 8, p: 1 }],
   ])("refuses a cost where %s", async (_, parameters) => {
-    const error = await failureOf(() => assertScryptUsable(golden.secret, parameters))
+    const error = await failureOf(() =>
+      assertScryptUsable(golden.secret, parameters)
+    )
     expect(error).toBeInstanceOf(ImporterNotUsableError)
   })
 

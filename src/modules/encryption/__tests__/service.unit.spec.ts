@@ -3,14 +3,24 @@ import { createContainer } from "@medusajs/framework/awilix"
 import { createKeyring } from "../keyring"
 import { resolvePolicy } from "../policy"
 import EncryptionModuleService from "../service"
-import { CONTEXT, createService, failureOf, fixedRegistry, type GoldenFile, material, readVectors } from "./support"
+import {
+  CONTEXT,
+  createService,
+  failureOf,
+  fixedRegistry,
+  type GoldenFile,
+  material,
+  readVectors,
+} from "./support"
 
 const golden = readVectors<GoldenFile>("golden-envelopes.json")
-const goldenRoot = (version: number) => Buffer.from(golden.roots[version], "base64")
+const goldenRoot = (version: number) =>
+  Buffer.from(golden.roots[version], "base64")
 
 describe("rotation", () => {
   const before = () => createService({ keys: [material(1)] }).service
-  const after = () => createService({ keys: [material(2), material(1, "decrypt_only")] }).service
+  const after = () =>
+    createService({ keys: [material(2), material(1, "decrypt_only")] }).service
 
   it("still opens what the earlier key sealed, and seals with the new one", async () => {
     const old = await before().encrypt("token", CONTEXT)
@@ -28,7 +38,9 @@ describe("rotation", () => {
     expect(await service.needsReEncryption(JSON.stringify(old))).toBe(true)
     expect(await service.needsReEncryption(fresh)).toBe(false)
     expect(await service.needsReEncryption(JSON.stringify(fresh))).toBe(false)
-    expect(await service.needsReEncryption({ ...fresh, keyVersion: 9 })).toBe(true)
+    expect(await service.needsReEncryption({ ...fresh, keyVersion: 9 })).toBe(
+      true
+    )
   })
 
   it("re-encrypts for the same place under the primary key", async () => {
@@ -39,12 +51,19 @@ describe("rotation", () => {
     expect(await service.needsReEncryption(renewed)).toBe(false)
     const alone = createService({ keys: [material(2)] }).service
     expect((await alone.decrypt(renewed, CONTEXT)).reveal()).toBe("token")
-    expect((await failureOf(() => alone.decrypt(old, CONTEXT))).code).toBe("unknown_key_version")
+    expect((await failureOf(() => alone.decrypt(old, CONTEXT))).code).toBe(
+      "unknown_key_version"
+    )
   })
 
   it("can be taken back while both keys are there", async () => {
-    const renewed = await after().reEncrypt(await before().encrypt("token", CONTEXT), CONTEXT)
-    const back = createService({ keys: [material(1), material(2, "decrypt_only")] }).service
+    const renewed = await after().reEncrypt(
+      await before().encrypt("token", CONTEXT),
+      CONTEXT
+    )
+    const back = createService({
+      keys: [material(1), material(2, "decrypt_only")],
+    }).service
     expect(await back.needsReEncryption(renewed)).toBe(true)
     const returned = await back.reEncrypt(renewed, CONTEXT)
     expect((await before().decrypt(returned, CONTEXT)).reveal()).toBe("token")
@@ -53,7 +72,9 @@ describe("rotation", () => {
   it("does not move a value: re-encrypting at another place is refused", async () => {
     const service = after()
     const sealed = await service.encrypt("token", CONTEXT)
-    const error = await failureOf(() => service.reEncrypt(sealed, { ...CONTEXT, rowId: "other" }))
+    const error = await failureOf(() =>
+      service.reEncrypt(sealed, { ...CONTEXT, rowId: "other" })
+    )
     expect(error.code).toBe("tampered")
   })
 
@@ -65,8 +86,12 @@ describe("rotation", () => {
     expect(await service.needsReEncryption(legacy.envelope)).toBe(true)
     const renewed = await service.reEncrypt(legacy.envelope, CONTEXT)
     expect(renewed).toMatchObject({ v: 2, keyVersion: 1 })
-    expect((await service.decrypt(renewed, CONTEXT)).reveal()).toBe(legacy.plaintext)
-    expect((await failureOf(() => service.decrypt(renewed))).code).toBe("tampered")
+    expect((await service.decrypt(renewed, CONTEXT)).reveal()).toBe(
+      legacy.plaintext
+    )
+    expect((await failureOf(() => service.decrypt(renewed))).code).toBe(
+      "tampered"
+    )
   })
 
   it.each([
@@ -74,15 +99,27 @@ describe("rotation", () => {
     ["a damaged envelope", { v: 2, encrypted: "x" }, "malformed_envelope"],
   ])("refuses to judge or re-encrypt %s", async (_, stored, code) => {
     const service = after()
-    expect((await failureOf(() => service.needsReEncryption(stored as never))).code).toBe(code)
-    expect((await failureOf(() => service.reEncrypt(stored as never, CONTEXT))).code).toBe(code)
+    expect(
+      (await failureOf(() => service.needsReEncryption(stored as never))).code
+    ).toBe(code)
+    expect(
+      (await failureOf(() => service.reEncrypt(stored as never, CONTEXT))).code
+    ).toBe(code)
   })
 
   it("tells versions, key ids and states, and no key", async () => {
     const versions = await after().keyVersions()
     expect(versions).toEqual([
-      { version: 1, kid: expect.stringMatching(/^[\w-]{22}$/), state: "decrypt_only" },
-      { version: 2, kid: expect.stringMatching(/^[\w-]{22}$/), state: "active" },
+      {
+        version: 1,
+        kid: expect.stringMatching(/^[\w-]{22}$/),
+        state: "decrypt_only",
+      },
+      {
+        version: 2,
+        kid: expect.stringMatching(/^[\w-]{22}$/),
+        state: "active",
+      },
     ])
   })
 })
@@ -101,14 +138,23 @@ describe("LOG_TOKEN_OPERATIONS", () => {
     const { service, lines } = createService({ keys: [material(3)] })
     const envelope = await service.encrypt("the-secret-token", CONTEXT)
     await service.decrypt(envelope, CONTEXT)
-    await failureOf(() => service.decrypt(envelope, { ...CONTEXT, field: "refresh_token" }))
+    await failureOf(() =>
+      service.decrypt(envelope, { ...CONTEXT, field: "refresh_token" })
+    )
     await failureOf(() => service.decrypt("the-secret-token", CONTEXT))
     await failureOf(() => service.encrypt(7 as never, CONTEXT))
 
-    const place = "table=social_platform field=access_token row=splat_01JABCDEFGHJKMNPQRSTVWXYZ"
+    const place =
+      "table=social_platform field=access_token row=splat_01JABCDEFGHJKMNPQRSTVWXYZ"
     expect(lines).toEqual([
-      { level: "info", text: `[TOKEN_ENCRYPT] outcome=ok ${place} key_version=3` },
-      { level: "info", text: `[TOKEN_DECRYPT] outcome=ok ${place} key_version=3` },
+      {
+        level: "info",
+        text: `[TOKEN_ENCRYPT] outcome=ok ${place} key_version=3`,
+      },
+      {
+        level: "info",
+        text: `[TOKEN_DECRYPT] outcome=ok ${place} key_version=3`,
+      },
       {
         level: "warn",
         text: `[TOKEN_DECRYPT] outcome=failed ${place.replace("access", "refresh")} key_version=3 reason=tampered`,
@@ -138,17 +184,23 @@ describe("LOG_TOKEN_OPERATIONS", () => {
 
   it("cannot be made to write a second line by an identifier", async () => {
     const { service, lines } = createService()
-    await service.encrypt("x", { ...CONTEXT, rowId: "a\n[TOKEN_DECRYPT] outcome=ok" })
+    await service.encrypt("x", {
+      ...CONTEXT,
+      rowId: "a\n[TOKEN_DECRYPT] outcome=ok",
+    })
     expect(lines).toHaveLength(1)
     expect(lines[0].text).not.toMatch(/\n| \[TOKEN_DECRYPT\]/)
   })
 
-  it.each(["", "false", "0", "no"])("writes nothing when it is %p", async (value) => {
-    process.env.LOG_TOKEN_OPERATIONS = value
-    const { service, lines } = createService()
-    await service.encrypt("x", CONTEXT)
-    expect(lines).toEqual([])
-  })
+  it.each(["", "false", "0", "no"])(
+    "writes nothing when it is %p",
+    async (value) => {
+      process.env.LOG_TOKEN_OPERATIONS = value
+      const { service, lines } = createService()
+      await service.encrypt("x", CONTEXT)
+      expect(lines).toEqual([])
+    }
+  )
 
   it("does without a logger, and finds one that is registered later", async () => {
     const container = createContainer()
@@ -158,10 +210,15 @@ describe("LOG_TOKEN_OPERATIONS", () => {
         encryptionPolicy: resolvePolicy({}, {}),
         encryptionReadingConfigured: false,
       },
-      { get: (own, name) => Reflect.get(own, name) ?? container.resolve(name as string) }
+      {
+        get: (own, name) =>
+          Reflect.get(own, name) ?? container.resolve(name as string),
+      }
     )
     const service = new EncryptionModuleService(cradle as never)
-    expect((await service.decrypt(await service.encrypt("x"))).reveal()).toBe("x")
+    expect((await service.decrypt(await service.encrypt("x"))).reveal()).toBe(
+      "x"
+    )
 
     const info = jest.fn()
     container.register({ logger: { resolve: () => ({ info }) } as never })
@@ -175,5 +232,7 @@ it("works through a proxy, as Medusa's module test runner calls services", async
   const proxy = new Proxy({} as EncryptionModuleService, {
     get: (_, name) => Reflect.get(service, name),
   })
-  expect((await proxy.decrypt(await proxy.encrypt("x", CONTEXT), CONTEXT)).reveal()).toBe("x")
+  expect(
+    (await proxy.decrypt(await proxy.encrypt("x", CONTEXT), CONTEXT)).reveal()
+  ).toBe("x")
 })

@@ -19,7 +19,12 @@ export const CONTEXT: Readonly<EncryptionContext> = Object.freeze({
 
 /** The material of key version n in these tests, or another with the same version. */
 export const rootOf = (version: number, variant = 0): Buffer =>
-  Buffer.from(Array.from({ length: 32 }, (_, i) => (i * 7 + version * 31 + variant + 1) % 256))
+  Buffer.from(
+    Array.from(
+      { length: 32 },
+      (_, i) => (i * 7 + version * 31 + variant + 1) % 256
+    )
+  )
 
 export const material = (
   version: number,

@@ -1,6 +1,10 @@
 import * as fc from "fast-check"
 
-import { MalformedEnvelopeError, TamperedError, UnknownKeyVersionError } from "../errors"
+import {
+  MalformedEnvelopeError,
+  TamperedError,
+  UnknownKeyVersionError,
+} from "../errors"
 import type { EnvelopeV1, EnvelopeV2 } from "../types"
 import { refusal, sealV1, SECRET, service } from "./refusal"
 import { CONTEXT, failureOf } from "./support"
@@ -14,7 +18,11 @@ const flipBit = (base64: string, bit: number): string => {
   return bytes.toString("base64")
 }
 
-const replaceCharacter = (text: string, at: number, character: string): string => {
+const replaceCharacter = (
+  text: string,
+  at: number,
+  character: string
+): string => {
   const index = at % text.length
   return text.slice(0, index) + character + text.slice(index + 1)
 }
@@ -30,7 +38,10 @@ describe.each(envelopes)("a changed envelope (%s)", (_, seal) => {
     const envelope = await seal()
     await fc.assert(
       fc.asyncProperty(binaryMember, fc.nat(), async (member, bit) => {
-        const changed = { ...envelope, [member]: flipBit(envelope[member as "iv"], bit) }
+        const changed = {
+          ...envelope,
+          [member]: flipBit(envelope[member as "iv"], bit),
+        }
         expect(await refusal(changed)).toBeInstanceOf(TamperedError)
       })
     )
@@ -57,7 +68,8 @@ describe.each(envelopes)("a changed envelope (%s)", (_, seal) => {
 
   it("is refused for every other last character of a base64 member", async () => {
     const envelope = await seal()
-    const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_"
+    const alphabet =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_"
     for (const member of ["encrypted", "iv", "authTag"] as const) {
       const text = envelope[member]
       const last = text.replace(/=+$/, "").length - 1
@@ -86,29 +98,52 @@ describe.each(envelopes)("a changed envelope (%s)", (_, seal) => {
     }
   })
 
-  it.each([0, 4, 8, 12, 13, 14, 15, 17, 32])("is refused as malformed with a tag of %i bytes", async (length) => {
-    const envelope = await seal()
-    const tag = Buffer.concat([Buffer.from(envelope.authTag, "base64"), Buffer.alloc(16)])
-    const changed = { ...envelope, authTag: tag.subarray(0, length).toString("base64") }
-    expect(await refusal(changed)).toBeInstanceOf(MalformedEnvelopeError)
-  })
+  it.each([0, 4, 8, 12, 13, 14, 15, 17, 32])(
+    "is refused as malformed with a tag of %i bytes",
+    async (length) => {
+      const envelope = await seal()
+      const tag = Buffer.concat([
+        Buffer.from(envelope.authTag, "base64"),
+        Buffer.alloc(16),
+      ])
+      const changed = {
+        ...envelope,
+        authTag: tag.subarray(0, length).toString("base64"),
+      }
+      expect(await refusal(changed)).toBeInstanceOf(MalformedEnvelopeError)
+    }
+  )
 
-  it.each([0, 8, 11, 13, 15, 17])("is refused as malformed with an iv of %i bytes", async (length) => {
-    const envelope = await seal()
-    const changed = { ...envelope, iv: Buffer.alloc(length, 1).toString("base64") }
-    expect(await refusal(changed)).toBeInstanceOf(MalformedEnvelopeError)
-  })
+  it.each([0, 8, 11, 13, 15, 17])(
+    "is refused as malformed with an iv of %i bytes",
+    async (length) => {
+      const envelope = await seal()
+      const changed = {
+        ...envelope,
+        iv: Buffer.alloc(length, 1).toString("base64"),
+      }
+      expect(await refusal(changed)).toBeInstanceOf(MalformedEnvelopeError)
+    }
+  )
 
   it("is refused as malformed with an extra member", async () => {
     const envelope = await seal()
     await fc.assert(
       fc.asyncProperty(fc.string(), fc.jsonValue(), async (name, value) => {
-        fc.pre(!Object.keys({ ...envelope, v: 2, kid: "", __proto__: null }).includes(name))
+        fc.pre(
+          !Object.keys({
+            ...envelope,
+            v: 2,
+            kid: "",
+            __proto__: null,
+          }).includes(name)
+        )
         fc.pre(name !== "__proto__")
         const changed = { ...envelope, [name]: value }
-        expect((await failureOf(() => service.decrypt(changed as never, CONTEXT))).code).toBe(
-          "malformed_envelope"
-        )
+        expect(
+          (await failureOf(() => service.decrypt(changed as never, CONTEXT)))
+            .code
+        ).toBe("malformed_envelope")
       })
     )
   })
@@ -124,7 +159,19 @@ describe.each(envelopes)("a changed envelope (%s)", (_, seal) => {
   it("is refused as malformed when a member has another type", async () => {
     const envelope = await seal()
     for (const member of Object.keys(envelope)) {
-      for (const value of [null, undefined, 1.5, true, [], {}, "x", ["AAAA"], -1, 0, 40000]) {
+      for (const value of [
+        null,
+        undefined,
+        1.5,
+        true,
+        [],
+        {},
+        "x",
+        ["AAAA"],
+        -1,
+        0,
+        40000,
+      ]) {
         const changed = { ...envelope, [member]: value }
         expect(await refusal(changed)).toBeInstanceOf(MalformedEnvelopeError)
       }

@@ -17,10 +17,12 @@ describe("decoding of opened bytes", () => {
     expect(bytes.every((byte) => byte === 0)).toBe(true)
   })
 
-  it.each([[[0xff]], [[0xc3, 0x28]], [[0xed, 0xa0, 0x80]], [[0xf0, 0x9f, 0x94]]])(
-    "refuses bytes that are not UTF-8: %p",
-    (bytes) => {
-      expect(decodeUtf8(Buffer.from(bytes))).toBeUndefined()
-    }
-  )
+  it.each([
+    [[0xff]],
+    [[0xc3, 0x28]],
+    [[0xed, 0xa0, 0x80]],
+    [[0xf0, 0x9f, 0x94]],
+  ])("refuses bytes that are not UTF-8: %p", (bytes) => {
+    expect(decodeUtf8(Buffer.from(bytes))).toBeUndefined()
+  })
 })

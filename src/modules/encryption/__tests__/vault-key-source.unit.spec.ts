@@ -1,34 +1,67 @@
 import { inspect } from "node:util"
 
 import { KeySourceError } from "../errors"
-import { vaultContext, type VaultTransitOptions, vaultTransitKeySource } from "../key-sources/vault-transit"
+import {
+  vaultContext,
+  type VaultTransitOptions,
+  vaultTransitKeySource,
+} from "../key-sources/vault-transit"
 import { createKeyring } from "../keyring"
-import { type Answer, type Asked, type KeyService, QUICK, startKeyService } from "./key-service"
-import { CONTEXT, createService, everythingItPrints, failureOf, rootOf } from "./support"
+import {
+  type Answer,
+  type Asked,
+  type KeyService,
+  QUICK,
+  startKeyService,
+} from "./key-service"
+import {
+  CONTEXT,
+  createService,
+  everythingItPrints,
+  failureOf,
+  rootOf,
+} from "./support"
 
 const TOKEN = "hvs.a-token-of-vault-that-must-not-show"
-const WRAPPED: Record<number, string> = { 1: "vault:v1:b25l", 2: "vault:v1:dHdv" }
+const WRAPPED: Record<number, string> = {
+  1: "vault:v1:b25l",
+  2: "vault:v1:dHdv",
+}
 
 /** Vault's transit engine, with a derived key: it unwraps only under the context of the wrapping. */
 function transit({ method, path, headers, body }: Asked): Answer {
-  const error = (status: number, text: string): Answer => ({ status, body: { errors: [text] } })
+  const error = (status: number, text: string): Answer => ({
+    status,
+    body: { errors: [text] },
+  })
   if (headers["x-vault-token"] !== TOKEN) {
     return error(403, "permission denied")
   }
   if (method !== "POST" || path !== "/v1/transit/decrypt/shop") {
     return error(404, "no handler for route")
   }
-  const version = [1, 2].find((candidate) => WRAPPED[candidate] === body.ciphertext)
+  const version = [1, 2].find(
+    (candidate) => WRAPPED[candidate] === body.ciphertext
+  )
   const expected = `plugin=medusa-plugin-social-platforms,purpose=credentials,version=${version}`
-  if (!version || Buffer.from(String(body.context), "base64").toString() !== expected) {
+  if (
+    !version ||
+    Buffer.from(String(body.context), "base64").toString() !== expected
+  ) {
     return error(400, "cipher: message authentication failed")
   }
-  return { status: 200, body: { data: { plaintext: rootOf(version).toString("base64") } } }
+  return {
+    status: 200,
+    body: { data: { plaintext: rootOf(version).toString("base64") } },
+  }
 }
 
 let vault: KeyService
 const services: KeyService[] = []
-const start = async (answer: (asked: Asked) => Answer | undefined, port?: number) => {
+const start = async (
+  answer: (asked: Asked) => Answer | undefined,
+  port?: number
+) => {
   vault = await startKeyService(answer, port)
   services.push(vault)
 }
@@ -47,10 +80,17 @@ const source = (options: Partial<VaultTransitOptions> = {}) =>
   })
 
 /** What went wrong; it must not quote token, wrapped key, address path or the service's words. */
-async function refusal(options: Partial<VaultTransitOptions> = {}): Promise<KeySourceError> {
+async function refusal(
+  options: Partial<VaultTransitOptions> = {}
+): Promise<KeySourceError> {
   const error = await failureOf(() => source(options).load())
   const printed = everythingItPrints(error)
-  for (const secret of [TOKEN, WRAPPED[1], WRAPPED[2], "words of the service"]) {
+  for (const secret of [
+    TOKEN,
+    WRAPPED[1],
+    WRAPPED[2],
+    "words of the service",
+  ]) {
     expect(printed).not.toContain(secret)
   }
   expect(error).toBeInstanceOf(KeySourceError)
@@ -117,7 +157,10 @@ describe("keys wrapped by HashiCorp Vault", () => {
   })
 
   it("say at once that permission is denied, and do not try again", async () => {
-    await start(() => ({ status: 403, body: { errors: ["words of the service"] } }))
+    await start(() => ({
+      status: 403,
+      body: { errors: ["words of the service"] },
+    }))
     const error = await refusal({ keys: [{ version: 1, wrapped: WRAPPED[1] }] })
     expect(error).toMatchObject({ code: "key_source_denied", keyVersion: 1 })
     expect(error.message).toContain("credentials of this server")
@@ -131,19 +174,28 @@ describe("keys wrapped by HashiCorp Vault", () => {
   ])("are asked for again after %s", async (_, status) => {
     let failures = 2
     await start((asked) =>
-      failures-- > 0 ? { status, body: { errors: ["words of the service"] } } : transit(asked)
+      failures-- > 0
+        ? { status, body: { errors: ["words of the service"] } }
+        : transit(asked)
     )
-    const keys = await source({ keys: [{ version: 1, wrapped: WRAPPED[1] }] }).load()
+    const keys = await source({
+      keys: [{ version: 1, wrapped: WRAPPED[1] }],
+    }).load()
     expect(keys[0].secret).toEqual(rootOf(1))
     expect(vault.asked).toHaveLength(3)
   })
 
   it("give up after the set number of tries, and can be asked for again", async () => {
     let sealed = true
-    await start((asked) => (sealed ? { status: 503, body: {} } : transit(asked)))
+    await start((asked) =>
+      sealed ? { status: 503, body: {} } : transit(asked)
+    )
     const one = source({ keys: [{ version: 1, wrapped: WRAPPED[1] }] })
     const error = await failureOf(() => one.load())
-    expect(error).toMatchObject({ code: "key_source_unavailable", keyVersion: 1 })
+    expect(error).toMatchObject({
+      code: "key_source_unavailable",
+      keyVersion: 1,
+    })
     expect(error.message).toContain("after 4 tries")
     expect(vault.asked).toHaveLength(4)
 
@@ -156,21 +208,27 @@ describe("keys wrapped by HashiCorp Vault", () => {
     await vault.stop()
     const error = await refusal()
     expect(error.code).toBe("key_source_unavailable")
-    expect(error.message).toMatch(/vault-transit .* transit\/shop after 4 tries: it could not be asked/)
+    expect(error.message).toMatch(
+      /vault-transit .* transit\/shop after 4 tries: it could not be asked/
+    )
   })
 
   it("start as soon as Vault is back while tries are left", async () => {
     await start(transit)
     const port = Number(new URL(vault.address).port)
     await vault.stop()
-    const loading = source({ retry: { ...QUICK, attempts: 20, base_delay: 50, max_delay: 50 } }).load()
+    const loading = source({
+      retry: { ...QUICK, attempts: 20, base_delay: 50, max_delay: 50 },
+    }).load()
     await start(transit, port)
     expect((await loading)[0].secret).toEqual(rootOf(1))
   })
 
   it("do not wait for ever for an answer", async () => {
     await start(() => undefined)
-    const error = await refusal({ retry: { attempts: 2, base_delay: 1, timeout: 50 } })
+    const error = await refusal({
+      retry: { attempts: 2, base_delay: 1, timeout: 50 },
+    })
     expect(error.code).toBe("key_source_unavailable")
     expect(vault.asked.length).toBeGreaterThanOrEqual(2)
   })
@@ -178,7 +236,11 @@ describe("keys wrapped by HashiCorp Vault", () => {
   it("never send the token where a redirect points", async () => {
     const elsewhere = await startKeyService(transit)
     services.push(elsewhere)
-    await start(() => ({ status: 307, body: {}, headers: { location: `${elsewhere.address}/v1/transit/decrypt/shop` } }))
+    await start(() => ({
+      status: 307,
+      body: {},
+      headers: { location: `${elsewhere.address}/v1/transit/decrypt/shop` },
+    }))
     const error = await refusal({ keys: [{ version: 1, wrapped: WRAPPED[1] }] })
     expect(error.message).toContain("active node")
     expect(elsewhere.asked).toHaveLength(0)
@@ -186,8 +248,16 @@ describe("keys wrapped by HashiCorp Vault", () => {
 
   it.each([
     ["without plaintext", { data: {} }, "key_unwrap_failed"],
-    ["of another length", { data: { plaintext: Buffer.alloc(16, 1).toString("base64") } }, "invalid_key"],
-    ["of zeros", { data: { plaintext: Buffer.alloc(32).toString("base64") } }, "invalid_key"],
+    [
+      "of another length",
+      { data: { plaintext: Buffer.alloc(16, 1).toString("base64") } },
+      "invalid_key",
+    ],
+    [
+      "of zeros",
+      { data: { plaintext: Buffer.alloc(32).toString("base64") } },
+      "invalid_key",
+    ],
   ])("are refused when the answer is %s", async (_, body, code) => {
     await start(() => ({ status: 200, body }))
     const error = await failureOf(() => source().load())
@@ -208,8 +278,16 @@ describe("keys wrapped by HashiCorp Vault", () => {
     ["no token", { token: "" }, /needs a token/],
     ["no key name", { key: "" }, /name of a key/],
     ["no keys", { keys: [] }, /at least one wrapped key/],
-    ["a version twice", { keys: [1, 1].map((version) => ({ version, wrapped: "vault:v1:x" })) }, /no version twice/],
-    ["an empty wrapped key", { keys: [{ version: 1, wrapped: "" }] }, /lacks the wrapped key/],
+    [
+      "a version twice",
+      { keys: [1, 1].map((version) => ({ version, wrapped: "vault:v1:x" })) },
+      /no version twice/,
+    ],
+    [
+      "an empty wrapped key",
+      { keys: [{ version: 1, wrapped: "" }] },
+      /lacks the wrapped key/,
+    ],
     ["an unknown primary", { primary_version: 9 }, /names version 9/],
   ])("are refused with %s", async (_, options, message) => {
     await start(transit)

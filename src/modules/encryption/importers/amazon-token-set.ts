@@ -50,7 +50,10 @@ function parseJson(secret: SecretString): Record<string, unknown> {
 }
 
 /** @returns the text, or null for a member that is missing, null or empty */
-function textMember(object: Record<string, unknown>, name: string): string | null {
+function textMember(
+  object: Record<string, unknown>,
+  name: string
+): string | null {
   const value = Object.hasOwn(object, name) ? object[name] : null
   if (value === null || value === "") {
     return null
@@ -74,7 +77,10 @@ function scopesOf(object: Record<string, unknown>): string[] | null {
 const parseTime = (text: string): Date =>
   new Date(HAS_ZONE.test(text) ? text : `${text.trim().replace(" ", "T")}Z`)
 
-function expiryOf(object: Record<string, unknown>, createdAt: Date): Date | null {
+function expiryOf(
+  object: Record<string, unknown>,
+  createdAt: Date
+): Date | null {
   const at = Object.hasOwn(object, "expires_at") ? object.expires_at : null
   const seconds = Object.hasOwn(object, "expires_in") ? object.expires_in : null
   let expiry: Date | null = null

@@ -1,4 +1,10 @@
-import { createDecipheriv, createHmac, createSecretKey, type KeyObject, timingSafeEqual } from "node:crypto"
+import {
+  createDecipheriv,
+  createHmac,
+  createSecretKey,
+  type KeyObject,
+  timingSafeEqual,
+} from "node:crypto"
 
 import { SecretString } from "../../../secrets/secret-string"
 import { ForeignValueError, ImporterNotUsableError } from "../errors"
@@ -92,7 +98,10 @@ function parseToken(value: string): Buffer {
   if (token[0] !== VERSION) {
     throw malformed("its version is unknown")
   }
-  if (token.length < OVERHEAD + BLOCK_LENGTH || (token.length - OVERHEAD) % BLOCK_LENGTH !== 0) {
+  if (
+    token.length < OVERHEAD + BLOCK_LENGTH ||
+    (token.length - OVERHEAD) % BLOCK_LENGTH !== 0
+  ) {
     throw malformed("it has an impossible length")
   }
   return token
@@ -114,14 +123,23 @@ function findKey(keys: readonly FernetKey[], token: Buffer): FernetKey {
   return key
 }
 
-function assertAge(seconds: bigint, { ttl, clock_skew, now }: FernetAgeLimit): void {
+function assertAge(
+  seconds: bigint,
+  { ttl, clock_skew, now }: FernetAgeLimit
+): void {
   const made = Number(seconds)
   const present = now.getTime() / 1000
   if (made + ttl < present) {
-    throw new ForeignValueError("foreign_expired", "The Fernet token is older than it may be.")
+    throw new ForeignValueError(
+      "foreign_expired",
+      "The Fernet token is older than it may be."
+    )
   }
   if (made > present + clock_skew) {
-    throw new ForeignValueError("foreign_expired", "The Fernet token was made in the future.")
+    throw new ForeignValueError(
+      "foreign_expired",
+      "The Fernet token was made in the future."
+    )
   }
 }
 

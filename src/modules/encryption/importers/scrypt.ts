@@ -1,4 +1,9 @@
-import { createSecretKey, getFips, scrypt, type ScryptOptions } from "node:crypto"
+import {
+  createSecretKey,
+  getFips,
+  scrypt,
+  type ScryptOptions,
+} from "node:crypto"
 
 import { SecretString } from "../../../secrets/secret-string"
 import { openBytes, TAG_LENGTH } from "../aes-gcm"
@@ -18,11 +23,12 @@ export type ScryptParameters = {
 }
 
 /** What node:crypto takes when it is told nothing. */
-export const DEFAULT_SCRYPT_PARAMETERS: Readonly<ScryptParameters> = Object.freeze({
-  N: 16384,
-  r: 8,
-  p: 1,
-})
+export const DEFAULT_SCRYPT_PARAMETERS: Readonly<ScryptParameters> =
+  Object.freeze({
+    N: 16384,
+    r: 8,
+    p: 1,
+  })
 
 const SALT_LENGTH = 16
 const IV_LENGTH = 12
@@ -37,7 +43,9 @@ const MAX_MEMORY = 2 ** 30
 const NO_AAD = Buffer.alloc(0)
 
 function assertParameters({ N, r, p }: ScryptParameters): void {
-  const positive = [N, r, p].every((value) => Number.isSafeInteger(value) && value >= 1)
+  const positive = [N, r, p].every(
+    (value) => Number.isSafeInteger(value) && value >= 1
+  )
   if (!positive || N < 2 || !Number.isInteger(Math.log2(N))) {
     throw new ImporterNotUsableError(
       "The scrypt parameters N, r and p must be whole numbers from 1, and N a power of two from 2. Use those of the old system; node:crypto's own are N 16384, r 8, p 1."
@@ -65,7 +73,8 @@ export function assertScryptUsable(
   secret: string | SecretString,
   parameters: ScryptParameters = DEFAULT_SCRYPT_PARAMETERS
 ): void {
-  const text: unknown = secret instanceof SecretString ? secret.reveal() : secret
+  const text: unknown =
+    secret instanceof SecretString ? secret.reveal() : secret
   if (typeof text !== "string" || text.trim() === "") {
     throw new ImporterNotUsableError(
       "The secret of the old system is missing. Give the value of its ENCRYPTION_SECRET."
@@ -84,7 +93,11 @@ export function assertScryptUsable(
   }
 }
 
-const deriveKey = (secret: string, salt: Buffer, options: ScryptOptions): Promise<Buffer> =>
+const deriveKey = (
+  secret: string,
+  salt: Buffer,
+  options: ScryptOptions
+): Promise<Buffer> =>
   new Promise((resolve, reject) => {
     scrypt(secret, salt, KEY_LENGTH, options, (error, key) =>
       error ? reject(error) : resolve(key)

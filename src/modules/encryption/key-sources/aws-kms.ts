@@ -23,7 +23,11 @@ export type AwsKmsOptions = {
   /** Of a VPC endpoint or a local stand-in. */
   endpoint?: string
   /** Without it the SDK's own chain of providers decides. */
-  credentials?: { accessKeyId: string; secretAccessKey: string; sessionToken?: string }
+  credentials?: {
+    accessKeyId: string
+    secretAccessKey: string
+    sessionToken?: string
+  }
   retry?: RetryOptions
 }
 
@@ -90,8 +94,16 @@ function failureOf(error: unknown): UnwrapError {
     return new UnwrapError("denied", `it denied permission (${name})`)
   }
   // No status: the service was not reached.
-  if (TEMPORARY.has(name) || status === undefined || status === 429 || status >= 500) {
-    return new UnwrapError("unavailable", `it is not available (${kindOf(error)})`)
+  if (
+    TEMPORARY.has(name) ||
+    status === undefined ||
+    status === 429 ||
+    status >= 500
+  ) {
+    return new UnwrapError(
+      "unavailable",
+      `it is not available (${kindOf(error)})`
+    )
   }
   return new UnwrapError("rejected", `it refused the wrapped key (${name})`)
 }
@@ -116,13 +128,16 @@ function decodeWrapped({ version, wrapped }: WrappedKey): Buffer {
  * @throws InvalidKeyError, MissingKeyError when an option is missing or unusable
  */
 export function awsKmsKeySource(options: AwsKmsOptions): KeySource {
-  const { keys, primary_version, region, endpoint, credentials, retry } = options
+  const { keys, primary_version, region, endpoint, credentials, retry } =
+    options
   let connected: Promise<{ sdk: KmsSdk; client: KmsClient }> | undefined
 
   const connect = () => {
     connected ??= loadSdk().then((sdk) => {
       const settings = Object.entries({ region, endpoint, credentials })
-      const given = Object.fromEntries(settings.filter(([, value]) => value !== undefined))
+      const given = Object.fromEntries(
+        settings.filter(([, value]) => value !== undefined)
+      )
       // Retries are counted and bounded in one place, and not in two that multiply.
       return { sdk, client: new sdk.KMSClient({ ...given, maxAttempts: 1 }) }
     })
@@ -143,13 +158,19 @@ export function awsKmsKeySource(options: AwsKmsOptions): KeySource {
         EncryptionContext: wrapContext(key.version),
         EncryptionAlgorithm: "SYMMETRIC_DEFAULT",
       })
-      const { Plaintext } = await client.send(command, { abortSignal: signal }).catch((error) => {
-        throw failureOf(error)
-      })
+      const { Plaintext } = await client
+        .send(command, { abortSignal: signal })
+        .catch((error) => {
+          throw failureOf(error)
+        })
       if (!Plaintext) {
         throw new UnwrapError("rejected", "its answer has no plaintext")
       }
-      return Buffer.from(Plaintext.buffer, Plaintext.byteOffset, Plaintext.byteLength)
+      return Buffer.from(
+        Plaintext.buffer,
+        Plaintext.byteOffset,
+        Plaintext.byteLength
+      )
     },
   })
 }

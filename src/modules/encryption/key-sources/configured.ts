@@ -23,7 +23,9 @@ export function configuredKeySource(
   if (!location) {
     return environmentKeySource(env)
   }
-  const other = Object.keys(env).find((name) => KEY_VARIABLE.test(name) && env[name])
+  const other = Object.keys(env).find(
+    (name) => KEY_VARIABLE.test(name) && env[name]
+  )
   if (other) {
     throw new InvalidKeyError(
       `Both ${KEY_FILE} and ${other} are set, so it is not clear which key counts. Move all keys to one of the two places.`

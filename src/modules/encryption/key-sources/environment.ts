@@ -19,7 +19,10 @@ function parsePrimary(env: NodeJS.ProcessEnv): KeyMaterial {
   return { version, state: "active", secret: parseKey(PRIMARY_KEY, text) }
 }
 
-function parseNumbered(env: NodeJS.ProcessEnv, primary: KeyMaterial): KeyMaterial[] {
+function parseNumbered(
+  env: NodeJS.ProcessEnv,
+  primary: KeyMaterial
+): KeyMaterial[] {
   const materials: KeyMaterial[] = []
   for (const [variable, text] of Object.entries(env)) {
     const digits = NUMBERED_KEY.exec(variable)?.[1]

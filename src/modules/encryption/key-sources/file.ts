@@ -26,7 +26,11 @@ const WORLD_READABLE = 0o004
 /** `3=key` or `3 key`. */
 const LINE = /^(\d+)(?:\s*=\s*|\s+)(\S+)$/
 
-function parseLine(line: string, number: number, file: string): Entry | undefined {
+function parseLine(
+  line: string,
+  number: number,
+  file: string
+): Entry | undefined {
   const text = line.trim()
   if (text === "" || text.startsWith("#")) {
     return undefined
@@ -39,7 +43,10 @@ function parseLine(line: string, number: number, file: string): Entry | undefine
     )
   }
   const [, version, key] = match
-  return { version: parseVersion(setting, version), secret: parseKey(setting, key) }
+  return {
+    version: parseVersion(setting, version),
+    secret: parseKey(setting, key),
+  }
 }
 
 async function readLines(file: string): Promise<Entry[]> {
@@ -61,7 +68,10 @@ async function readDirectory(directory: string): Promise<Entry[]> {
     // A file that is named "v2" by mistake must not be left out in silence.
     const version = parseVersion(`The name of ${file}`, name)
     const text = await readFile(file, "utf8")
-    entries.push({ version, secret: parseKey(file, text.replace(/\r?\n$/, "")) })
+    entries.push({
+      version,
+      secret: parseKey(file, text.replace(/\r?\n$/, "")),
+    })
   }
   return entries
 }
@@ -89,7 +99,9 @@ async function readEntries(
   }
 }
 
-async function describe(location: string): Promise<{ mode: number; isDirectory: boolean }> {
+async function describe(
+  location: string
+): Promise<{ mode: number; isDirectory: boolean }> {
   const stats = await stat(location)
   return { mode: stats.mode, isDirectory: stats.isDirectory() }
 }
@@ -98,9 +110,12 @@ function assertDistinct(entries: readonly Entry[], location: string): void {
   const seen = new Set<number>()
   for (const { version } of entries) {
     if (seen.has(version)) {
-      throw new InvalidKeyError(`${location} has two keys for version ${version}.`, {
-        keyVersion: version,
-      })
+      throw new InvalidKeyError(
+        `${location} has two keys for version ${version}.`,
+        {
+          keyVersion: version,
+        }
+      )
     }
     seen.add(version)
   }
@@ -114,7 +129,11 @@ function assertDistinct(entries: readonly Entry[], location: string): void {
  * @returns the source; its `load` throws MissingKeyError or InvalidKeyError, which name file and
  * line and never quote them
  */
-export function fileKeySource({ path: location, primary_version, warn }: FileKeySourceOptions): KeySource {
+export function fileKeySource({
+  path: location,
+  primary_version,
+  warn,
+}: FileKeySourceOptions): KeySource {
   return {
     name: "file",
     async load(): Promise<KeyMaterial[]> {

@@ -1,5 +1,10 @@
 import { InvalidKeyError } from "../errors"
-import { HOW_TO_MAKE_A_KEY, isKeyVersion, KEY_LENGTH, MAX_KEY_VERSION } from "../key-rules"
+import {
+  HOW_TO_MAKE_A_KEY,
+  isKeyVersion,
+  KEY_LENGTH,
+  MAX_KEY_VERSION,
+} from "../key-rules"
 import { decodeBase64 } from "../strict-base64"
 
 /** Names the version of the primary key, for the environment and for files. */
@@ -35,7 +40,9 @@ export function parseKey(setting: string, text: string): Buffer {
     )
   }
   if (secret.every((byte) => byte === 0)) {
-    throw new InvalidKeyError(`${setting} is all zero, which is no key. ${HOW_TO_MAKE_A_KEY}`)
+    throw new InvalidKeyError(
+      `${setting} is all zero, which is no key. ${HOW_TO_MAKE_A_KEY}`
+    )
   }
   return secret
 }

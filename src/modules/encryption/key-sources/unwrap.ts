@@ -79,7 +79,8 @@ export type UnwrappingOptions = {
 
 const ADVICE: Record<UnwrapFailure, string> = {
   unavailable: "Check that the service is up and reachable, then start again.",
-  denied: "Check the credentials of this server and its right to decrypt with that key.",
+  denied:
+    "Check the credentials of this server and its right to decrypt with that key.",
   rejected:
     "Check that the wrapped key is complete, and that it was wrapped with that key and the context of its version.",
 }
@@ -94,7 +95,9 @@ const CODES = {
 
 function assertKeys(name: string, keys: readonly WrappedKey[]): void {
   if (keys.length === 0) {
-    throw new MissingKeyError(`The key source ${name} has no keys. List at least one wrapped key.`)
+    throw new MissingKeyError(
+      `The key source ${name} has no keys. List at least one wrapped key.`
+    )
   }
   const seen = new Set<number>()
   for (const { version, wrapped, kek_id } of keys) {
@@ -124,7 +127,11 @@ export function kindOf(error: unknown): string {
     cause?: { code?: unknown }
   }
   const words = [code, cause?.code, name]
-  return words.find((word): word is string => typeof word === "string" && WORD.test(word)) ?? "unknown error"
+  return (
+    words.find(
+      (word): word is string => typeof word === "string" && WORD.test(word)
+    ) ?? "unknown error"
+  )
 }
 
 const failureOf = (error: unknown): UnwrapError =>
@@ -133,15 +140,26 @@ const failureOf = (error: unknown): UnwrapError =>
     : new UnwrapError("unavailable", `it could not be asked (${kindOf(error)})`)
 
 /** Waits longer each time, and not as long as its neighbours that failed at the same moment. */
-const backOff = (retry: Required<RetryOptions>, attempt: number): Promise<void> =>
-  delay(Math.min(retry.max_delay, retry.base_delay * 2 ** attempt) * (0.5 + Math.random() / 2))
+const backOff = (
+  retry: Required<RetryOptions>,
+  attempt: number
+): Promise<void> =>
+  delay(
+    Math.min(retry.max_delay, retry.base_delay * 2 ** attempt) *
+      (0.5 + Math.random() / 2)
+  )
 
 /** Gives a try its time, also where the adapter does not heed the signal. */
-function withTimeout<T>(run: (signal: AbortSignal) => Promise<T>, timeout: number): Promise<T> {
+function withTimeout<T>(
+  run: (signal: AbortSignal) => Promise<T>,
+  timeout: number
+): Promise<T> {
   const signal = AbortSignal.timeout(timeout)
   return new Promise<T>((resolve, reject) => {
     const expire = () =>
-      reject(new UnwrapError("unavailable", `it did not answer within ${timeout} ms`))
+      reject(
+        new UnwrapError("unavailable", `it did not answer within ${timeout} ms`)
+      )
     signal.addEventListener("abort", expire, { once: true })
     run(signal)
       .then(resolve, reject)
@@ -156,7 +174,11 @@ async function unwrapWithRetries(
 ): Promise<KeyObject> {
   for (let attempt = 0; ; attempt += 1) {
     try {
-      return toKeyObject(name, key, await withTimeout((signal) => unwrap(key, signal), retry.timeout))
+      return toKeyObject(
+        name,
+        key,
+        await withTimeout((signal) => unwrap(key, signal), retry.timeout)
+      )
     } catch (error) {
       if (error instanceof InvalidKeyError) {
         throw error
@@ -176,7 +198,11 @@ async function unwrapWithRetries(
   }
 }
 
-function toKeyObject(name: string, { version }: WrappedKey, secret: Buffer): KeyObject {
+function toKeyObject(
+  name: string,
+  { version }: WrappedKey,
+  secret: Buffer
+): KeyObject {
   try {
     if (secret.length !== KEY_LENGTH || secret.every((byte) => byte === 0)) {
       throw new InvalidKeyError(

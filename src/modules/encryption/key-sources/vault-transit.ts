@@ -57,7 +57,8 @@ const encodePath = (text: string): string =>
 
 async function readPlaintext(response: Response): Promise<Buffer> {
   const body: unknown = await response.json().catch(() => undefined)
-  const text = (body as { data?: { plaintext?: unknown } } | undefined)?.data?.plaintext
+  const text = (body as { data?: { plaintext?: unknown } } | undefined)?.data
+    ?.plaintext
   const plaintext = typeof text === "string" ? decodeBase64(text) : undefined
   if (!plaintext) {
     throw new UnwrapError("rejected", "its answer has no plaintext")
@@ -78,7 +79,10 @@ function refusal(status: number): UnwrapError {
       "it redirected elsewhere, where the token is not sent; give the address of the active node"
     )
   }
-  return new UnwrapError("rejected", `it refused the wrapped key (status ${status})`)
+  return new UnwrapError(
+    "rejected",
+    `it refused the wrapped key (status ${status})`
+  )
 }
 
 /**
@@ -89,19 +93,37 @@ function refusal(status: number): UnwrapError {
  * @throws InvalidKeyError, MissingKeyError when an option is missing or unusable
  */
 export function vaultTransitKeySource(options: VaultTransitOptions): KeySource {
-  const { key, mount = "transit", namespace, keys, primary_version, retry } = options
+  const {
+    key,
+    mount = "transit",
+    namespace,
+    keys,
+    primary_version,
+    retry,
+  } = options
   const address = parseAddress(options.address)
   const token =
-    options.token instanceof SecretString ? options.token : new SecretString(options.token ?? "")
+    options.token instanceof SecretString
+      ? options.token
+      : new SecretString(options.token ?? "")
   if (token.reveal() === "" || !key) {
-    throw new InvalidKeyError("The key source vault-transit needs a token and the name of a key.")
+    throw new InvalidKeyError(
+      "The key source vault-transit needs a token and the name of a key."
+    )
   }
   const base = address.pathname.replace(/\/+$/, "")
-  const url = new URL(`${base}/v1/${encodePath(mount)}/decrypt/${encodePath(key)}`, address)
+  const url = new URL(
+    `${base}/v1/${encodePath(mount)}/decrypt/${encodePath(key)}`,
+    address
+  )
 
   return unwrappingKeySource({
     name: "vault-transit",
-    keys: keys.map(({ version, wrapped }) => ({ version, wrapped, kek_id: `${mount}/${key}` })),
+    keys: keys.map(({ version, wrapped }) => ({
+      version,
+      wrapped,
+      kek_id: `${mount}/${key}`,
+    })),
     primary_version,
     retry,
     async unwrap({ version, wrapped }, signal) {

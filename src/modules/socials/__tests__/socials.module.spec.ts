@@ -155,13 +155,13 @@ moduleIntegrationTestRunner<SocialsModuleService>({
             /cannot be updated here: use writeApiConfig/
           )
         }
-        await expect(
-          service.retrieveSocialPlatform(id)
-        ).resolves.toMatchObject({
-          api_config: { region: "eu" },
-          credentials_version: 0,
-          key_version: null,
-        })
+        await expect(service.retrieveSocialPlatform(id)).resolves.toMatchObject(
+          {
+            api_config: { region: "eu" },
+            credentials_version: 0,
+            key_version: null,
+          }
+        )
       })
 
       it("lets one of two simultaneous writers win and tells the other", async () => {
@@ -214,9 +214,9 @@ moduleIntegrationTestRunner<SocialsModuleService>({
           })
           .catch((error: Error) => error)
         expect(failure).toBeInstanceOf(Error)
-        expect(JSON.stringify([String(failure), { ...(failure as Error) }])).not.toContain(
-          "a-secret-in-dual-mode"
-        )
+        expect(
+          JSON.stringify([String(failure), { ...(failure as Error) }])
+        ).not.toContain("a-secret-in-dual-mode")
         expect((failure as Error).message).toBe(
           "The database refused a statement (23514)."
         )
@@ -235,18 +235,20 @@ moduleIntegrationTestRunner<SocialsModuleService>({
         await expect(
           service.writeHealth(id, { token_validity: "false" }, 0)
         ).resolves.toBe(false)
-        await expect(
-          service.retrieveSocialPlatform(id)
-        ).resolves.toMatchObject({ token_validity: "unknown" })
+        await expect(service.retrieveSocialPlatform(id)).resolves.toMatchObject(
+          { token_validity: "unknown" }
+        )
       })
 
       it("replaces JSON values instead of merging them", async () => {
         const { id } = await platform()
-        await service.writeHealth(id, { last_error: { class: "transient", hint: "x" } })
+        await service.writeHealth(id, {
+          last_error: { class: "transient", hint: "x" },
+        })
         await service.writeHealth(id, { last_error: { class: "permission" } })
-        await expect(
-          service.retrieveSocialPlatform(id)
-        ).resolves.toMatchObject({ last_error: { class: "permission" } })
+        await expect(service.retrieveSocialPlatform(id)).resolves.toMatchObject(
+          { last_error: { class: "permission" } }
+        )
         const [row] = await sql(
           `select last_error from social_platform where id = '${id}'`
         )

@@ -26,7 +26,10 @@ const registerProvider = async (
 ): Promise<void> => {
   const provider = new klass(container.cradle, options ?? {})
   const identifier = provider.description?.identifier
-  if (typeof identifier !== "string" || !/^[a-z][a-z0-9_-]*$/.test(identifier)) {
+  if (
+    typeof identifier !== "string" ||
+    !/^[a-z][a-z0-9_-]*$/.test(identifier)
+  ) {
     throw new MedusaError(
       MedusaError.Types.INVALID_DATA,
       `The social platform provider "${id ?? klass.name}" needs a "description" with an "identifier" of lower-case letters, digits, "_" and "-".`

@@ -159,7 +159,11 @@ const NOTE = `, noted AS (
      SELECT ? || lpad((row_number() OVER ())::text, 5, '0'), "id", ?, ?, ?::jsonb
      FROM written)`
 
-const noteParameters = ({ type, actor_id, details }: RewriteEvent): unknown[] => [
+const noteParameters = ({
+  type,
+  actor_id,
+  details,
+}: RewriteEvent): unknown[] => [
   generateEntityId(undefined, "scev"),
   type,
   actor_id,

@@ -134,7 +134,7 @@ export const writeApiConfig = async (
      SET ${[
        `"api_config" = ?::jsonb`,
        `"key_version" = ?`,
-      `"credential_index" = ${TEXT_ARRAY}`,
+       `"credential_index" = ${TEXT_ARRAY}`,
        `"credentials_version" = "credentials_version" + 1`,
        `"updated_at" = now()`,
        ...sql,

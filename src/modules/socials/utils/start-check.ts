@@ -16,8 +16,7 @@ const loadedEncryption = (): EncryptionModuleService | undefined =>
     .map(
       (modules) =>
         (modules as Record<string, unknown>)[ENCRYPTION_MODULE] as
-          | EncryptionModuleService
-          | undefined
+          EncryptionModuleService | undefined
     )
     .find(Boolean)
 

@@ -1,5 +1,8 @@
 import type { Logger, MedusaContainer } from "@medusajs/framework/types"
-import { ContainerRegistrationKeys, MedusaError } from "@medusajs/framework/utils"
+import {
+  ContainerRegistrationKeys,
+  MedusaError,
+} from "@medusajs/framework/utils"
 import { SecretString } from "../../../secrets/secret-string"
 import { recordPlaintextRead } from "../../../telemetry/metrics"
 import { ENCRYPTION_MODULE } from "../../encryption/constants"

@@ -56,7 +56,10 @@ const readTimeout = (value: unknown): number => {
   if (value === undefined) {
     return DEFAULT_REQUEST_TIMEOUT_MS
   }
-  if (typeof value !== "number" || !(value >= 100 && value <= MAX_REQUEST_TIMEOUT_MS)) {
+  if (
+    typeof value !== "number" ||
+    !(value >= 100 && value <= MAX_REQUEST_TIMEOUT_MS)
+  ) {
     return refuse(
       `The option "request_timeout_ms" must be a number of milliseconds from 100 to ${MAX_REQUEST_TIMEOUT_MS}.`
     )

@@ -193,15 +193,18 @@ describe("the application's own registration", () => {
       ),
       "invalid_private_key",
     ],
-  ])("sends nothing when its private key is %s", async (_, private_key, code) => {
-    await network.close()
-    await open({ signature_method: "RSA-SHA1", public_key: keys.publicKey })
-    expect(await failureOf(ask(network, { private_key }))).toMatchObject({
-      errorClass: "config_error",
-      code,
-    })
-    expect(network.requests).toHaveLength(0)
-  })
+  ])(
+    "sends nothing when its private key is %s",
+    async (_, private_key, code) => {
+      await network.close()
+      await open({ signature_method: "RSA-SHA1", public_key: keys.publicKey })
+      expect(await failureOf(ask(network, { private_key }))).toMatchObject({
+        errorClass: "config_error",
+        code,
+      })
+      expect(network.requests).toHaveLength(0)
+    }
+  )
 
   it.each([
     [7200, "7200 seconds behind"],
@@ -209,7 +212,10 @@ describe("the application's own registration", () => {
   ])("is not blamed for a clock that is %s s off", async (seconds, words) => {
     network.moveClock(seconds)
     const error = await failureOf(ask(network))
-    expect(error).toMatchObject({ errorClass: "config_error", code: "clock_skew" })
+    expect(error).toMatchObject({
+      errorClass: "config_error",
+      code: "clock_skew",
+    })
     expect(error.message.replace(/719\d|720\d/, "7200")).toContain(words)
   })
 })
@@ -220,7 +226,10 @@ describe("the authorization page's address", () => {
       buildAuthorizationUrl(
         {
           authorization_endpoint: "https://service.example.com/authorize?a=1",
-          authorization_parameters: { oauth_token: "fixed", force_login: "true" },
+          authorization_parameters: {
+            oauth_token: "fixed",
+            force_login: "true",
+          },
         },
         new SecretString("t+/=")
       )
@@ -232,12 +241,13 @@ describe("the authorization page's address", () => {
     })
   })
 
-  it.each(["http://service.example.com/authorize", "javascript:alert(1)", "authorize"])(
-    "is not built from %s",
-    (authorization_endpoint) => {
-      expect(() =>
-        buildAuthorizationUrl({ authorization_endpoint }, new SecretString("t"))
-      ).toThrow(expect.objectContaining({ code: "insecure_endpoint" }))
-    }
-  )
+  it.each([
+    "http://service.example.com/authorize",
+    "javascript:alert(1)",
+    "authorize",
+  ])("is not built from %s", (authorization_endpoint) => {
+    expect(() =>
+      buildAuthorizationUrl({ authorization_endpoint }, new SecretString("t"))
+    ).toThrow(expect.objectContaining({ code: "insecure_endpoint" }))
+  })
 })

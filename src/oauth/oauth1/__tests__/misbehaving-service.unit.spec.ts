@@ -129,19 +129,16 @@ describe("a service that misbehaves", () => {
     "oauth_token=b",
     "oauth_token_secret=b",
     "oauth_callback_confirmed=true",
-  ])(
-    "is not believed when it answers %s a second time",
-    async (again) => {
-      const answer = `oauth_token=a&oauth_token_secret=a&oauth_callback_confirmed=true&${again}`
-      const failure = requestTemporaryCredentials({
-        server: network.endpoints,
-        client: clientOf(network),
-        fetch: async () => new Response(answer),
-        callbackUrl,
-      })
-      expect(await failureOf(failure)).toMatchObject({
-        code: "malformed_response",
-      })
-    }
-  )
+  ])("is not believed when it answers %s a second time", async (again) => {
+    const answer = `oauth_token=a&oauth_token_secret=a&oauth_callback_confirmed=true&${again}`
+    const failure = requestTemporaryCredentials({
+      server: network.endpoints,
+      client: clientOf(network),
+      fetch: async () => new Response(answer),
+      callbackUrl,
+    })
+    expect(await failureOf(failure)).toMatchObject({
+      code: "malformed_response",
+    })
+  })
 })

@@ -137,9 +137,9 @@ describe("Login with Amazon", () => {
       "advertising::campaign_management"
     )
     const answer = await globalThis.fetch(consent, { redirect: "manual" })
-    const code = new URL(
-      answer.headers.get("location") ?? ""
-    ).searchParams.get("code")
+    const code = new URL(answer.headers.get("location") ?? "").searchParams.get(
+      "code"
+    )
     const tokens = await exchangeAuthorizationCode({
       server: localServer(),
       client: client(),
@@ -148,7 +148,9 @@ describe("Login with Amazon", () => {
       redirectUri,
       codeVerifier: new SecretString(codeVerifier),
     })
-    expect(await verify(tokens.access_token.reveal())).toContain("2 advertising")
+    expect(await verify(tokens.access_token.reveal())).toContain(
+      "2 advertising"
+    )
   })
 
   const refresh = (refreshToken: string, secret?: string) =>
@@ -163,7 +165,9 @@ describe("Login with Amazon", () => {
     const tokens = await refresh(amazon.grant().refresh_token)
     const lifetime = (tokens.expires_at?.getTime() ?? 0) - Date.now()
     expect(lifetime).toBeGreaterThan(3_500_000)
-    expect(await verify(tokens.access_token.reveal())).toContain("2 advertising")
+    expect(await verify(tokens.access_token.reveal())).toContain(
+      "2 advertising"
+    )
   })
 
   it("says that the grant is gone once it was withdrawn", async () => {
@@ -254,7 +258,11 @@ describe("Amazon's failures", () => {
   })
 
   it.each([
-    [401, { code: "UNAUTHORIZED", details: "Not authorized to access scope 1" }, "permission"],
+    [
+      401,
+      { code: "UNAUTHORIZED", details: "Not authorized to access scope 1" },
+      "permission",
+    ],
     [403, { code: "403", details: "Forbidden" }, "permission"],
     [404, { code: "NOT_FOUND", details: "Method Not Found" }, "config_error"],
     [500, { code: "INTERNAL_ERROR", details: "Try again" }, "transient"],

@@ -114,9 +114,9 @@ describe.each<GitHostKind>(["github", "gitlab", "gitea"])("%s", (kind) => {
     })
     expect(new URL(consent).origin).toBe(host.url)
     const answer = await globalThis.fetch(consent, { redirect: "manual" })
-    const code = new URL(
-      answer.headers.get("location") ?? ""
-    ).searchParams.get("code")
+    const code = new URL(answer.headers.get("location") ?? "").searchParams.get(
+      "code"
+    )
 
     const tokens = await exchangeAuthorizationCode({
       server,
@@ -127,16 +127,18 @@ describe.each<GitHostKind>(["github", "gitlab", "gitea"])("%s", (kind) => {
       codeVerifier: new SecretString(codeVerifier),
     })
     expect(tokens.expires_at?.getTime()).toBeGreaterThan(Date.now())
-    expect(await provider.verify?.(contextWith(tokens.access_token.reveal())))
-      .toContain("@ada")
+    expect(
+      await provider.verify?.(contextWith(tokens.access_token.reveal()))
+    ).toContain("@ada")
   })
 
   it("gets a new pair of tokens for a refresh token", async () => {
     const { refresh_token } = host.grant()
     const tokens = await refresh(refresh_token)
     expect(tokens.refresh_token?.reveal()).not.toBe(refresh_token)
-    expect(await provider.verify?.(contextWith(tokens.access_token.reveal())))
-      .toContain("@ada")
+    expect(
+      await provider.verify?.(contextWith(tokens.access_token.reveal()))
+    ).toContain("@ada")
   })
 
   it("takes a token without an end, which comes without a refresh token", async () => {
@@ -159,10 +161,25 @@ describe.each<GitHostKind>(["github", "gitlab", "gitea"])("%s", (kind) => {
 
   it.each([
     ["a missing permission", 403, { message: "Forbidden" }, "permission"],
-    ["an address without such an API", 404, { message: "Not Found" }, "config_error"],
+    [
+      "an address without such an API",
+      404,
+      { message: "Not Found" },
+      "config_error",
+    ],
     ["a failure of the host", 502, { message: "Bad gateway" }, "transient"],
-    ["a page of a proxy that refuses", 401, "<html>Sign in</html>", "transient"],
-    ["a page of a proxy that succeeds", 200, "<html>Welcome</html>", "transient"],
+    [
+      "a page of a proxy that refuses",
+      401,
+      "<html>Sign in</html>",
+      "transient",
+    ],
+    [
+      "a page of a proxy that succeeds",
+      200,
+      "<html>Welcome</html>",
+      "transient",
+    ],
     ["a success without a user", 200, {}, "transient"],
   ])("classifies %s", async (_, status, body, errorClass) => {
     host.answer(status, body)
@@ -215,9 +232,9 @@ describe.each<GitHostKind>(["github", "gitlab", "gitea"])("%s", (kind) => {
   it.each(["http://10.20.0.4:3000", "http://[fd12::4]"])(
     "leaves it to the operator whether requests go to %s",
     async (address) => {
-      expect(serverOf(provider, { instance_url: address }).token_endpoint).toMatch(
-        `${address}/`
-      )
+      expect(
+        serverOf(provider, { instance_url: address }).token_endpoint
+      ).toMatch(`${address}/`)
       const error = await failureOf(
         Promise.resolve(
           provider.verify?.(contextOf({ instance_url: address }, "gho_secret"))
@@ -229,7 +246,9 @@ describe.each<GitHostKind>(["github", "gitlab", "gitea"])("%s", (kind) => {
 
   it("reads from the API's own address where one is configured", async () => {
     const { access_token } = host.grant()
-    const path = { github: "/api/v3", gitlab: "/api/v4", gitea: "/api/v1" }[kind]
+    const path = { github: "/api/v3", gitlab: "/api/v4", gitea: "/api/v1" }[
+      kind
+    ]
     const message = await provider.verify?.(
       contextOf(
         {
@@ -247,7 +266,10 @@ describe("the addresses of an instance", () => {
   it.each([
     [undefined, "https://github.com/login/oauth/access_token"],
     ["https://octo.ghe.com", "https://octo.ghe.com/login/oauth/access_token"],
-    ["https://git.corp.example", "https://git.corp.example/login/oauth/access_token"],
+    [
+      "https://git.corp.example",
+      "https://git.corp.example/login/oauth/access_token",
+    ],
   ])("of GitHub at %s", (instance_url, tokenEndpoint) => {
     expect(serverOf(githubProvider, { instance_url }).token_endpoint).toBe(
       tokenEndpoint
@@ -258,17 +280,20 @@ describe("the addresses of an instance", () => {
     ["https://github.com", "https://api.github.com/user"],
     ["https://octo.ghe.com", "https://api.octo.ghe.com/user"],
     ["https://git.corp.example/", "https://git.corp.example/api/v3/user"],
-  ])("tell where the API of GitHub at %s is", async (instance_url, expected) => {
-    const asked: string[] = []
-    await githubProvider.verify?.({
-      ...contextOf({ instance_url }, "gho_secret"),
-      fetch: async (url) => {
-        asked.push(String(url))
-        return Response.json({ id: 1, login: "ada", email: "a@example.com" })
-      },
-    })
-    expect(asked).toEqual([expected])
-  })
+  ])(
+    "tell where the API of GitHub at %s is",
+    async (instance_url, expected) => {
+      const asked: string[] = []
+      await githubProvider.verify?.({
+        ...contextOf({ instance_url }, "gho_secret"),
+        fetch: async (url) => {
+          asked.push(String(url))
+          return Response.json({ id: 1, login: "ada", email: "a@example.com" })
+        },
+      })
+      expect(asked).toEqual([expected])
+    }
+  )
 
   it("keep the path of a GitLab below another address", () => {
     const server = serverOf(gitlabProvider, {
@@ -364,7 +389,7 @@ describe("a token endpoint's own error names", () => {
     ["unable to parse refresh token", "invalid_grant"],
     ["client is not authorized", "invalid_grant"],
     ["invalid client secret", "unauthorized_client"],
-  ])("Gitea's unauthorized_client with \"%s\" is %s", (text, standard) => {
+  ])('Gitea\'s unauthorized_client with "%s" is %s', (text, standard) => {
     const { normalize_token_response } = serverOf(giteaProvider, {
       instance_url: "https://git.example.com",
     })

@@ -77,7 +77,9 @@ describe.each<GitHostKind>(["github", "gitlab", "gitea"])(
         errorClass: "config_error",
         code: "invalid_client",
       })
-      await expect(refresh(refresh_token)).resolves.toHaveProperty("access_token")
+      await expect(refresh(refresh_token)).resolves.toHaveProperty(
+        "access_token"
+      )
     })
 
     it("says that an authorization code is not valid", async () => {

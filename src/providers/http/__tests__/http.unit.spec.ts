@@ -98,24 +98,36 @@ describe("a request to a service", () => {
   ])("says what %s means", async (code, words) => {
     const lookup: Lookup = (_host, _options, callback) =>
       callback(Object.assign(new Error("secret"), { code }), [])
-    const fetch = createServiceFetch({ service: "Carrier", timeoutMs: 500, lookup })
-    expect(await failureOf(fetch("https://carrier.example.com"))).toMatchObject({
-      errorClass: "transient",
-      code,
-      message: `Carrier could not be reached, because its ${words} (${code}).`,
-      outcomeUnknown: false,
+    const fetch = createServiceFetch({
+      service: "Carrier",
+      timeoutMs: 500,
+      lookup,
     })
+    expect(await failureOf(fetch("https://carrier.example.com"))).toMatchObject(
+      {
+        errorClass: "transient",
+        code,
+        message: `Carrier could not be reached, because its ${words} (${code}).`,
+        outcomeUnknown: false,
+      }
+    )
   })
 
   it("leaves the outcome open where the service breaks off by a TLS alert", async () => {
     const code = "ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED"
     const lookup: Lookup = (_host, _options, callback) =>
       callback(Object.assign(new Error("secret"), { code }), [])
-    const fetch = createServiceFetch({ service: "Carrier", timeoutMs: 500, lookup })
-    expect(await failureOf(fetch("https://carrier.example.com"))).toMatchObject({
-      message: `Carrier could not be reached (${code}).`,
-      outcomeUnknown: true,
+    const fetch = createServiceFetch({
+      service: "Carrier",
+      timeoutMs: 500,
+      lookup,
     })
+    expect(await failureOf(fetch("https://carrier.example.com"))).toMatchObject(
+      {
+        message: `Carrier could not be reached (${code}).`,
+        outcomeUnknown: true,
+      }
+    )
   })
 
   it("ends with the caller's signal", async () => {
@@ -149,7 +161,10 @@ describe("a request to a service", () => {
 describe("Retry-After", () => {
   const now = Date.parse("2026-11-20T12:00:00Z")
   const retryAt = (value: string) =>
-    retryAtFromHeaders(new Headers({ "retry-after": value }), now)?.toISOString()
+    retryAtFromHeaders(
+      new Headers({ "retry-after": value }),
+      now
+    )?.toISOString()
 
   it("is read as seconds and as a date", () => {
     expect(retryAt("120")).toBe("2026-11-20T12:02:00.000Z")

@@ -20,7 +20,8 @@ const PUBLIC_ONLY: AllowedNetworks = {
 }
 
 /** A host name; its last label has a letter first, since numbers make an IP address. */
-const HOST_NAME = /^(?:[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?\.)*[a-z](?:[a-z0-9-]*[a-z0-9])?$/
+const HOST_NAME =
+  /^(?:[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?\.)*[a-z](?:[a-z0-9-]*[a-z0-9])?$/
 
 /** Words that somebody may take for a value of their own; no host is called so. */
 const NOT_HOSTS = ["true", "false", "yes", "no", "on", "off"]

@@ -50,12 +50,22 @@ export const guardedRequest = async (
     ...DEFAULT_HEADERS,
     ...Object.fromEntries(request.headers),
   }
-  if (body || (!streamed && ["POST", "PUT", "PATCH"].includes(request.method))) {
+  if (
+    body ||
+    (!streamed && ["POST", "PUT", "PATCH"].includes(request.method))
+  ) {
     headers["content-length"] = String(body?.byteLength ?? 0)
   }
 
   const { kept, fresh } = connectionsTo(networks, lookup)
-  const prepared = { url, method: request.method, headers, body, streamed, signal }
+  const prepared = {
+    url,
+    method: request.method,
+    headers,
+    body,
+    streamed,
+    signal,
+  }
   if (!REPEATABLE.includes(request.method)) {
     return send(prepared, fresh)
   }
@@ -100,7 +110,8 @@ const send = (
     // Stays for good: a connection may break after the answer's headers came.
     outgoing.on("error", (error: NodeJS.ErrnoException) =>
       reject(
-        outgoing.reusedSocket && ["ECONNRESET", "EPIPE"].includes(error.code ?? "")
+        outgoing.reusedSocket &&
+          ["ECONNRESET", "EPIPE"].includes(error.code ?? "")
           ? new StaleConnectionError()
           : error
       )

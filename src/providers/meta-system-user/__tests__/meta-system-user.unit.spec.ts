@@ -194,18 +194,21 @@ describe("checking a system user's token", () => {
     ["graph_version", "v25.0/../../evil"],
     ["business_id", "5001/../me"],
     ["app_id", "x"],
-  ])("refuses a %s that is %s before it becomes part of an address", async (name, value) => {
-    const error = await failureOf(
-      verify({ ...withApp(), settings: { [name]: value } })
-    )
-    expect(error).toMatchObject({
-      errorClass: "config_error",
-      code: `invalid_${name}`,
-    })
-    expect(
-      graph.requests.some(({ path }) => path.includes(value))
-    ).toBe(false)
-  })
+  ])(
+    "refuses a %s that is %s before it becomes part of an address",
+    async (name, value) => {
+      const error = await failureOf(
+        verify({ ...withApp(), settings: { [name]: value } })
+      )
+      expect(error).toMatchObject({
+        errorClass: "config_error",
+        code: `invalid_${name}`,
+      })
+      expect(graph.requests.some(({ path }) => path.includes(value))).toBe(
+        false
+      )
+    }
+  )
 
   it("asks the version of the Graph API that is configured", async () => {
     await verify({ settings: { graph_version: "v31.0" } })
@@ -307,15 +310,20 @@ describe("Meta's failures", () => {
     [400, 506, undefined, "duplicate"],
     [400, 100, 33, "config_error"],
     [400, 2635, undefined, "config_error"],
-  ])("%i with code %s and subcode %s is %s", async (status, code, subcode, errorClass) => {
-    graph.answer(status, graph.error(code, subcode))
-    expect((await failureOf(verify())).errorClass).toBe(errorClass)
-  })
+  ])(
+    "%i with code %s and subcode %s is %s",
+    async (status, code, subcode, errorClass) => {
+      graph.answer(status, graph.error(code, subcode))
+      expect((await failureOf(verify())).errorClass).toBe(errorClass)
+    }
+  )
 
   it("waits as long as Meta's usage header says", async () => {
     graph.answer(400, graph.error(80004), {
       "x-business-use-case-usage": JSON.stringify({
-        "5001": [{ type: "ads_management", estimated_time_to_regain_access: 7 }],
+        "5001": [
+          { type: "ads_management", estimated_time_to_regain_access: 7 },
+        ],
         "5002": [{ type: "pages", estimated_time_to_regain_access: 2 }],
       }),
     })

@@ -12,9 +12,10 @@ import {
 const PROBE_RULES: ErrorRule[] = [
   { status: 402, errorClass: "account_restricted" },
   // The platform's settings are in the address: the object that they name is not there.
-  ...[400, 404, 405, 406, 410, 415, 422].map(
-    (status): ErrorRule => ({ status, errorClass: "config_error" })
-  ),
+  ...[400, 404, 405, 406, 410, 415, 422].map((status): ErrorRule => ({
+    status,
+    errorClass: "config_error",
+  })),
   // A refusal inside of a successful answer that no rule knows says nothing of the token.
   { status: 200, errorClass: "transient" },
 ]

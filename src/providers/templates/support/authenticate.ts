@@ -112,7 +112,13 @@ export const authenticate = async (
     case "bearer":
       return inHeader(context, service, path, "access_token", bearer)
     case "oauth2":
-      return inHeader(context, service, path, "access_token", scheme.in ?? bearer)
+      return inHeader(
+        context,
+        service,
+        path,
+        "access_token",
+        scheme.in ?? bearer
+      )
     case "api_key": {
       if (scheme.in !== "path") {
         return inHeader(context, service, path, "api_key", scheme.in)

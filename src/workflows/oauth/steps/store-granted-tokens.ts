@@ -98,11 +98,7 @@ export const storeGrantedTokensStep = createStep(
     if (!compensation || compensation.version === null) {
       return
     }
-    await eraseAccess(
-      container,
-      compensation.platform_id,
-      compensation.version
-    )
+    await eraseAccess(container, compensation.platform_id, compensation.version)
   }
 )
 

@@ -125,6 +125,7 @@ const nextStatus = (
   { status, auth_type }: SocialPlatformRow,
   sealed: SealedCredentials
 ): string => {
-  const isConnected = status === "pending" && !!sealed[KEY_CREDENTIAL[auth_type]]
+  const isConnected =
+    status === "pending" && !!sealed[KEY_CREDENTIAL[auth_type]]
   return status === "error" || isConnected ? "active" : status
 }

@@ -28,10 +28,16 @@ describe("a failed attempt", () => {
   it("waits exactly as long as the service says", () => {
     const retryAt = new Date(Date.now() + 90_000)
     const outcome = failedOutcome(
-      new ServiceError("rate_limited", "Slow down.", { code: "limit", retryAt }),
+      new ServiceError("rate_limited", "Slow down.", {
+        code: "limit",
+        retryAt,
+      }),
       1
     )
-    expect(outcome).toMatchObject({ state: "pending", next_attempt_at: retryAt })
+    expect(outcome).toMatchObject({
+      state: "pending",
+      next_attempt_at: retryAt,
+    })
   })
 
   it("is final after the last attempt", () => {
@@ -47,7 +53,8 @@ describe("a failed attempt", () => {
     "config_error",
   ] as const)("is final at once for %s", (errorClass) => {
     expect(
-      failedOutcome(new ServiceError(errorClass, "No.", { code: "no" }), 1).state
+      failedOutcome(new ServiceError(errorClass, "No.", { code: "no" }), 1)
+        .state
     ).toBe("failed")
   })
 

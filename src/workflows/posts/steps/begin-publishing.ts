@@ -28,7 +28,9 @@ export const beginPublishingStep = createStep(
     if (post.status === "publishing") {
       return new StepResponse({ id }, null)
     }
-    if (!(PUBLISHABLE_POST_STATUSES as readonly string[]).includes(post.status)) {
+    if (
+      !(PUBLISHABLE_POST_STATUSES as readonly string[]).includes(post.status)
+    ) {
       throw new MedusaError(
         MedusaError.Types.NOT_ALLOWED,
         `The post has been published already, with the status "${post.status}". Use retry for the accounts where it failed.`
@@ -72,7 +74,8 @@ const requireUsablePlatforms = async (
     id: platformIds,
   })
   for (const platform of platforms) {
-    await requireUsablePlatform(container, 
+    await requireUsablePlatform(
+      container,
       platform,
       await getProvider(container, platform.provider)
     )

@@ -13,8 +13,7 @@ import { setPostProductsStep } from "../steps/set-post-products"
 import { validateProductsStep } from "../steps/validate-products"
 import { validateSocialPostStep } from "../steps/validate-social-post"
 
-export interface CreateSocialPostWorkflowInput
-  extends CreateSocialPostStepInput {
+export interface CreateSocialPostWorkflowInput extends CreateSocialPostStepInput {
   product_ids?: string[]
 }
 

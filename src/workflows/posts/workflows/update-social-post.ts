@@ -13,8 +13,7 @@ import {
 import { validateProductsStep } from "../steps/validate-products"
 import { validateSocialPostStep } from "../steps/validate-social-post"
 
-export interface UpdateSocialPostWorkflowInput
-  extends UpdateSocialPostStepInput {
+export interface UpdateSocialPostWorkflowInput extends UpdateSocialPostStepInput {
   product_ids?: string[]
 }
 

@@ -1,6 +1,7 @@
 import { createHmac, type KeyObject, verify } from "node:crypto"
 
-export type SignatureMethod = "HMAC-SHA1" | "HMAC-SHA256" | "RSA-SHA1" | "PLAINTEXT"
+export type SignatureMethod =
+  "HMAC-SHA1" | "HMAC-SHA256" | "RSA-SHA1" | "PLAINTEXT"
 
 /** A request as it came in. */
 export interface Received {

@@ -55,7 +55,9 @@ export const send = (
   response
     .writeHead(status, {
       "content-type":
-        typeof body === "string" ? "text/html;charset=utf-8" : "application/json",
+        typeof body === "string"
+          ? "text/html;charset=utf-8"
+          : "application/json",
       ...headers,
     })
     .end(typeof body === "string" ? body : JSON.stringify(body))

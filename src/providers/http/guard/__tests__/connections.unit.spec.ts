@@ -116,9 +116,10 @@ describe("a request to a host whose name leads to a forbidden address", () => {
   it("is refused over https alike", async () => {
     const { lookup } = resolver(["127.0.0.1"])
     const error = await failureOf(
-      serviceFetch(publicOnly, lookup)(
-        `https://service.example.com:${server.port}/`
-      )
+      serviceFetch(
+        publicOnly,
+        lookup
+      )(`https://service.example.com:${server.port}/`)
     )
     expect(error.code).toBe("address_not_allowed")
   })
@@ -137,7 +138,12 @@ describe("a request to an IP address", () => {
   it("is refused without a look at the name server", async () => {
     const { lookup, asked } = resolver(["93.184.215.14"])
     const fetch = serviceFetch(publicOnly, lookup)
-    for (const host of ["127.0.0.1", "2130706433", "0x7f.1", "[::ffff:127.0.0.1]"]) {
+    for (const host of [
+      "127.0.0.1",
+      "2130706433",
+      "0x7f.1",
+      "[::ffff:127.0.0.1]",
+    ]) {
       const error = await failureOf(fetch(`http://${host}:${server.port}/`))
       expect([host, error.code]).toEqual([host, "address_not_allowed"])
     }
@@ -350,16 +356,28 @@ describe("a guarded request", () => {
   })
 
   it.each([
-    ["a switch of protocols", "HTTP/1.1 101 Switching\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n"],
+    [
+      "a switch of protocols",
+      "HTTP/1.1 101 Switching\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n",
+    ],
     ["an impossible status", "HTTP/1.1 999 What\r\nContent-Length: 0\r\n\r\n"],
     ["something that is no HTTP", "nothing like it\r\n\r\n"],
     ["silence", ""],
-    ["headers without end", `HTTP/1.1 200 OK\r\nX: ${"y".repeat(70_000)}\r\n\r\n`],
-    ["a broken encoding", "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 3\r\n\r\nabc"],
+    [
+      "headers without end",
+      `HTTP/1.1 200 OK\r\nX: ${"y".repeat(70_000)}\r\n\r\n`,
+    ],
+    [
+      "a broken encoding",
+      "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 3\r\n\r\nabc",
+    ],
   ])("fails at once after %s", async (_, text) => {
     server.answer((request) => request.socket.end(text))
     const error = await failureOf(fetch(server.url))
-    expect(error).toMatchObject({ errorClass: "transient", outcomeUnknown: true })
+    expect(error).toMatchObject({
+      errorClass: "transient",
+      outcomeUnknown: true,
+    })
     expect(error.code).not.toBe("timeout")
   })
 
@@ -368,7 +386,10 @@ describe("a guarded request", () => {
       response.writeHead(200, { "x-a": ["1", "2"], "retry-after": "7" }).end()
     })
     const { headers } = await fetch(server.url)
-    expect([headers.get("x-a"), headers.get("retry-after")]).toEqual(["1, 2", "7"])
+    expect([headers.get("x-a"), headers.get("retry-after")]).toEqual([
+      "1, 2",
+      "7",
+    ])
   })
 
   it("uses a connection again", async () => {

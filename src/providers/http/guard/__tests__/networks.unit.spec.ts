@@ -115,7 +115,11 @@ describe("an address in an odd notation", () => {
     ["a user name", "https://ada@service.example.com/"],
     ["a password", "https://:hush-hush@service.example.com/"],
   ])("is refused, however much is allowed: %s", (_, url) => {
-    for (const networks of [publicOnly, allow(true), allow(["::/0", "0.0.0.0/0"])]) {
+    for (const networks of [
+      publicOnly,
+      allow(true),
+      allow(["::/0", "0.0.0.0/0"]),
+    ]) {
       expect(() => checkUrl(url, networks)).toThrow(
         expect.objectContaining({ code: "address_not_allowed" })
       )
@@ -143,8 +147,17 @@ describe("an address in an odd notation", () => {
 describe("the option allow_private_networks", () => {
   it("opens private networks as a whole, and still no cloud's credentials", () => {
     const networks = allow(true)
-    for (const address of ["127.0.0.1", "::1", "10.1.2.3", "100.64.0.1", "fd12::1"]) {
-      expect([address, isAllowedAddress(networks, address)]).toEqual([address, true])
+    for (const address of [
+      "127.0.0.1",
+      "::1",
+      "10.1.2.3",
+      "100.64.0.1",
+      "fd12::1",
+    ]) {
+      expect([address, isAllowedAddress(networks, address)]).toEqual([
+        address,
+        true,
+      ])
     }
     for (const address of [
       "169.254.169.254",
@@ -155,7 +168,10 @@ describe("the option allow_private_networks", () => {
       "224.0.0.1",
       "0.0.0.0",
     ]) {
-      expect([address, isAllowedAddress(networks, address)]).toEqual([address, false])
+      expect([address, isAllowedAddress(networks, address)]).toEqual([
+        address,
+        false,
+      ])
     }
   })
 
@@ -187,7 +203,9 @@ describe("the option allow_private_networks", () => {
   })
 
   it("opens special addresses only where they are listed", () => {
-    expect(isAllowedAddress(allow(["169.254.0.0/16"]), "169.254.169.254")).toBe(true)
+    expect(isAllowedAddress(allow(["169.254.0.0/16"]), "169.254.169.254")).toBe(
+      true
+    )
   })
 
   it.each([

@@ -88,10 +88,7 @@ const OAuthCallbackPage = () => {
     )
   }
   return (
-    <CalmMessage
-      title={failureTitle(params)}
-      message={withAdvice(failure)}
-    >
+    <CalmMessage title={failureTitle(params)} message={withAdvice(failure)}>
       <Button size="small" variant="secondary" asChild>
         <Link to={wayBack()}>Go back</Link>
       </Button>

@@ -21,7 +21,14 @@ export const GET = async (
   const [events, count] = await socials.listAndCountSocialCredentialEvents(
     { platform_id: id },
     {
-      select: ["id", "platform_id", "type", "actor_id", "details", "created_at"],
+      select: [
+        "id",
+        "platform_id",
+        "type",
+        "actor_id",
+        "details",
+        "created_at",
+      ],
       order: { created_at: "DESC", id: "DESC" },
       skip,
       take,
