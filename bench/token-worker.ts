@@ -2,10 +2,10 @@ import type { Knex } from "@medusajs/framework/mikro-orm/knex"
 import type { MedusaContainer } from "@medusajs/framework/types"
 import { ContainerRegistrationKeys, Modules } from "@medusajs/framework/utils"
 
-import { getAccessToken } from "../src/credentials/access-token"
+import { getAccessToken } from "../src/credentials/access-token/get-access-token"
 import { socialsModule } from "../src/credentials/modules"
-import { sealCredentials } from "../src/credentials/seal"
-import { changeCredentials } from "../src/credentials/write"
+import { sealCredentials } from "../src/credentials/storage/seal"
+import { changeCredentials } from "../src/credentials/storage/write"
 import { bootModules } from "./boot"
 import { median } from "./measure"
 

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises"
 import { percentile, roundMs } from "./support/percentiles"
 import { lockPlatformRow } from "./support/row-lock"
 import { CLIENT_SECRET, setStage, type Stage } from "./support/stage"
-import type { Grant } from "./support/token-ledger"
+import type { Grant } from "./support/token-log"
 import type { WorkerProcess } from "./support/worker-process"
 import type { Call, StoppingPoint } from "./tasks/refresh"
 

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto"
 import path from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
-import { type Crew, type Role, startCrew } from "./support/crew"
+import { type Crew, type Role, startCrew } from "./support/worker-processes"
 import { createTestDatabase, type TestDatabase } from "./support/database"
 import { createRandom } from "./support/random"
 import { startTokenServer, type TokenServer } from "./support/token-server"

@@ -7,7 +7,7 @@ import {
   readFormat1,
   sealAsBefore,
 } from "./support/old-releases"
-import { accessToken, numberOf, refreshToken } from "./support/token-ledger"
+import { accessToken, numberOf, refreshToken } from "./support/token-log"
 import { startTokenServer, type TokenServer } from "./support/token-server"
 import { startWorker, type WorkerProcess } from "./support/worker-process"
 

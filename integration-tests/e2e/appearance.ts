@@ -8,8 +8,8 @@ import {
 } from "./support/arrange"
 import { wideElements } from "./support/layout"
 import { drawPicture } from "./support/picture"
-import { see } from "./support/visitor"
-import { scene, type World } from "./support/world"
+import { see } from "./support/browser-session"
+import { scene, type World } from "./support/environment"
 
 const DESK = { width: 1280, height: 800 }
 const PHONE = { width: 400, height: 800 }

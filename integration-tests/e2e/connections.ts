@@ -1,7 +1,7 @@
 import { sandbox } from "../http/support/sandbox"
 import { connectPlatform, createPlatform } from "./support/arrange"
-import { section, see, seeNoMore } from "./support/visitor"
-import { scene, type World } from "./support/world"
+import { section, see, seeNoMore } from "./support/browser-session"
+import { scene, type World } from "./support/environment"
 
 const CALLBACK = /\/app\/oauth\/sandbox\/callback$/
 

@@ -6,7 +6,7 @@ import { healthSuite } from "./health"
 import { platformsSuite } from "./platforms"
 import { postsSuite } from "./posts"
 import { storySuite } from "./story"
-import { createWorld } from "./support/world"
+import { createWorld } from "./support/environment"
 
 jest.setTimeout(90_000)
 

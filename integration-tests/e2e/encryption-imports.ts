@@ -2,8 +2,8 @@ import { changeLetter } from "../http/support/envelopes"
 import { createPlatform } from "./support/arrange"
 import { encryptionPage } from "./support/encryption-page"
 import { fernetToken, provideKeys } from "./support/keys"
-import { see } from "./support/visitor"
-import { scene, type World } from "./support/world"
+import { see } from "./support/browser-session"
+import { scene, type World } from "./support/environment"
 
 /** Taking over the tokens of another system, under Settings. */
 export const encryptionImportsSuite = (world: World): void => {

@@ -3,8 +3,8 @@ import { ADMIN } from "./support/admin-user"
 import { showIn, violationsOf } from "./support/accessibility"
 import { connectPlatform, createPlatform } from "./support/arrange"
 import { wideElements } from "./support/layout"
-import { section, see, seeNoMore } from "./support/visitor"
-import { scene, type World } from "./support/world"
+import { section, see, seeNoMore } from "./support/browser-session"
+import { scene, type World } from "./support/environment"
 
 const API_KEY = "carrier_live_0f7d2c91ab"
 

@@ -6,8 +6,13 @@ import {
   createPlatform,
   createPost,
 } from "./support/arrange"
-import { chooseAction, section, see, seeNoMore } from "./support/visitor"
-import { scene, type World } from "./support/world"
+import {
+  chooseAction,
+  section,
+  see,
+  seeNoMore,
+} from "./support/browser-session"
+import { scene, type World } from "./support/environment"
 
 const API_KEY = "shippo_live_2f6c1d7e9a"
 const WEBHOOK_SECRET = "whsec_9b1f4c3a7d"

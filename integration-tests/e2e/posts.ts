@@ -5,8 +5,13 @@ import {
   createPlatform,
   createPost,
 } from "./support/arrange"
-import { chooseAction, section, see, seeNoMore } from "./support/visitor"
-import { scene, type World } from "./support/world"
+import {
+  chooseAction,
+  section,
+  see,
+  seeNoMore,
+} from "./support/browser-session"
+import { scene, type World } from "./support/environment"
 
 /** Writing, changing, scheduling, publishing and repairing posts. */
 export const postsSuite = (world: World): void => {

@@ -13,7 +13,7 @@ import {
 import { provideKeys } from "./support/keys"
 import { drawPicture, type PictureFile } from "./support/picture"
 import { startStore, type Store } from "./support/store"
-import { openVisitor, see, settle } from "./support/visitor"
+import { openVisitor, see, settle } from "./support/browser-session"
 
 /*
  * node --import tsx dev/with-services.ts postgres sandbox -- \

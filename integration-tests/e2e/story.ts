@@ -1,8 +1,8 @@
 import { drawPicture } from "./support/picture"
 import { sandbox } from "../http/support/sandbox"
 import { ADMIN } from "./support/admin-user"
-import { newContext, section, see } from "./support/visitor"
-import { scene, type World } from "./support/world"
+import { newContext, section, see } from "./support/browser-session"
+import { scene, type World } from "./support/environment"
 
 /** The first hour of a merchant, from the login to a published post. */
 export const storySuite = (world: World): void => {

@@ -9,7 +9,7 @@ import {
 } from "./support/echo-network"
 import { newFernetKey, sealFernet } from "./support/fernet"
 import { sealWithFirstKey } from "./support/keys"
-import { marked, type MarkedLife } from "./support/marked-life"
+import { marked, type MarkedLife } from "./support/platform-lifetime"
 import { type PictureServer, startPictureServer } from "./support/pictures"
 import { leaksOf, startWatch, type Watch } from "./support/watch"
 

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto"
 import { medusaIntegrationTestRunner } from "@medusajs/test-utils"
 import { approveConsent, refuseConsent } from "../../sandbox/consent-client"
 import { encryptionModule, socialsModule } from "../../src/credentials/modules"
-import { codeVerifierContext } from "../../src/credentials/authorization"
+import { codeVerifierContext } from "../../src/credentials/oauth/authorization"
 import { openCredential } from "../../src/modules/socials/utils/token-helpers"
 import {
   type Admin,

@@ -1,5 +1,5 @@
 import { medusaIntegrationTestRunner } from "@medusajs/test-utils"
-import { openMedia } from "../../src/providers/http/media"
+import { openMedia } from "../../src/http/media"
 import {
   accountOf,
   type Admin,

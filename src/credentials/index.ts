@@ -1,7 +1,13 @@
 // The package's "./credentials" entry: what code of an application may use.
-export { getAccessToken, type GetAccessTokenOptions } from "./access-token"
-export { prepareAnswer, prepareAuthorization } from "./authorization"
-export { preparePlatform, preparePlatformChange } from "./platform-input"
+export {
+  getAccessToken,
+  type GetAccessTokenOptions,
+} from "./access-token/get-access-token"
+export { prepareAnswer, prepareAuthorization } from "./oauth/authorization"
+export {
+  preparePlatform,
+  preparePlatformChange,
+} from "./storage/platform-input"
 export type { StoreCredentialInput } from "./vault/entry"
 export { findExpiring, type FindExpiringInput } from "./vault/expiring"
 export type { CredentialKey, VaultKey } from "./vault/key"
@@ -36,4 +42,4 @@ export {
   isTokenExpired,
   storeConnectionToken,
   validateToken,
-} from "./connections"
+} from "./use/connections"

@@ -1,5 +1,8 @@
 import type { MedusaContainer } from "@medusajs/framework/types"
-import { probeCredentials, warnOfExpiry } from "../credentials/maintenance"
+import {
+  probeCredentials,
+  warnOfExpiry,
+} from "../credentials/health/maintenance"
 
 /**
  * Asks services whether credentials that nothing renews still work, and warns of

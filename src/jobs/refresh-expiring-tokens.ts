@@ -1,5 +1,5 @@
 import type { MedusaContainer } from "@medusajs/framework/types"
-import { refreshDueTokens } from "../credentials/maintenance"
+import { refreshDueTokens } from "../credentials/health/maintenance"
 
 /** No batch is begun after it, in ms: the next run takes over. */
 const BUDGET_MS = 50_000

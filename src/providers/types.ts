@@ -3,8 +3,8 @@ import type { OAuth1Server } from "../oauth/oauth1/types"
 import type { OAuth2Server, TokenSet } from "../oauth/types"
 import type { SecretString } from "../secrets/secret-string"
 import type { AuthType, PlatformCategory } from "../types/enums"
-import type { ErrorRule } from "./http/classify"
-import type { ServiceFetch } from "./http/fetch"
+import type { ErrorRule } from "../http/classify"
+import type { ServiceFetch } from "../http/fetch"
 import type { Verification } from "./verification"
 
 interface Field {

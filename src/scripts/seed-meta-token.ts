@@ -1,7 +1,7 @@
 import type { ExecArgs } from "@medusajs/framework/types"
-import { storeConnectionToken } from "../credentials/connections"
+import { storeConnectionToken } from "../credentials/use/connections"
 import { socialsModule } from "../credentials/modules"
-import { preparePlatform } from "../credentials/platform-input"
+import { preparePlatform } from "../credentials/storage/platform-input"
 import { createSocialPlatformWorkflow } from "../workflows/platforms/workflows/create-social-platform"
 import { loggerOf } from "./support/batches"
 

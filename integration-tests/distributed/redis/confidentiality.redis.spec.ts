@@ -8,7 +8,7 @@ import {
   startEchoNetwork,
 } from "../../http/support/echo-network"
 import { eventually } from "../../http/support/eventually"
-import { marked, type MarkedLife } from "../../http/support/marked-life"
+import { marked, type MarkedLife } from "../../http/support/platform-lifetime"
 import {
   type PictureServer,
   startPictureServer,

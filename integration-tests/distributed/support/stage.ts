@@ -1,12 +1,12 @@
 import { randomBytes } from "node:crypto"
 import { createTestDatabase, type TestDatabase } from "./database"
 import type { Tasks } from "./protocol"
-import type { Grant } from "./token-ledger"
+import type { Grant } from "./token-log"
 import { startTokenServer, type TokenServer } from "./token-server"
 import {
   openUnforgivingLedger,
   type UnforgivingLedger,
-} from "./unforgiving-ledger"
+} from "./strict-token-log"
 import { startWorker, type WorkerProcess } from "./worker-process"
 
 export const CLIENT_SECRET = "a-client-secret-of-the-stage"

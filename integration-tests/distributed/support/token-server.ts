@@ -6,7 +6,7 @@ import {
   openLedger,
   refreshToken,
   type TokenLedger,
-} from "./token-ledger"
+} from "./token-log"
 
 export interface TokenServer {
   /** Base address: `/token` below it is the endpoint. */

@@ -4,10 +4,10 @@ import {
   encryptionModule,
   socialsModule,
 } from "../../../src/credentials/modules"
-import { sealCredentials } from "../../../src/credentials/seal"
-import { changeCredentials } from "../../../src/credentials/write"
+import { sealCredentials } from "../../../src/credentials/storage/seal"
+import { changeCredentials } from "../../../src/credentials/storage/write"
 import type { TaskContext } from "../support/protocol"
-import { accessToken, refreshToken } from "../support/token-ledger"
+import { accessToken, refreshToken } from "../support/token-log"
 import { type RefreshedEvent, refreshOnce } from "./tokens"
 
 export { readTokens, refreshEach, verifyAll } from "./tokens"

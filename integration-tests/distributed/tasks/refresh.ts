@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises"
-import { getAccessToken } from "../../../src/credentials/access-token"
+import { getAccessToken } from "../../../src/credentials/access-token/get-access-token"
 import { isServiceError } from "../../../src/errors/service-error"
 import { withWriteHooks } from "../support/write-hooks"
 import type { TaskContext } from "../support/protocol"
-import { numberOf } from "../support/token-ledger"
+import { numberOf } from "../support/token-log"
 
 export { seed } from "./re-encryption"
 export { readTokens, refreshEach } from "./tokens"

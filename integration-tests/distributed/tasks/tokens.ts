@@ -1,4 +1,4 @@
-import { getAccessToken } from "../../../src/credentials/access-token"
+import { getAccessToken } from "../../../src/credentials/access-token/get-access-token"
 import {
   type VerifiedCount,
   verifyBatch,
@@ -10,7 +10,7 @@ import {
   decryptRefreshToken,
 } from "../../../src/modules/socials/utils/token-helpers"
 import type { TaskContext } from "../support/protocol"
-import { numberOf } from "../support/token-ledger"
+import { numberOf } from "../support/token-log"
 
 /** Numbers of the tokens that a row holds. */
 export interface HeldTokens {

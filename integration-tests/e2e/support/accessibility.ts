@@ -1,6 +1,6 @@
 import axe from "axe-core"
 import type { Page } from "playwright-core"
-import { settle } from "./visitor"
+import { settle } from "./browser-session"
 
 export type Theme = "light" | "dark"
 

@@ -1,6 +1,6 @@
 import type { Locator } from "playwright-core"
-import { see, seeNoMore } from "./visitor"
-import type { World } from "./world"
+import { see, seeNoMore } from "./browser-session"
+import type { World } from "./environment"
 
 const ADDRESS = "/app/settings/encryption"
 

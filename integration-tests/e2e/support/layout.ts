@@ -1,5 +1,5 @@
 import type { Page } from "playwright-core"
-import { settle } from "./visitor"
+import { settle } from "./browser-session"
 
 /**
  * What does not fit into the window's width: a page that scrolls sideways, a

@@ -1,6 +1,6 @@
 import type { UnhealthyPlatform } from "../../modules/socials/sql/health"
 import type { SocialProvider } from "../../providers/types"
-import { needsNoConsent } from "../refresh-strategy"
+import { needsNoConsent } from "../access-token/strategy"
 
 /** Whether a platform gets access by a visit of a person to its service; else they enter a credential. */
 export const connectsByRedirect = (

@@ -5,7 +5,7 @@ import type {
   UnhealthyPlatform,
 } from "../../modules/socials/sql/health"
 import type { SocialProvider } from "../../providers/types"
-import { accessRules } from "../access-rules"
+import { accessRules } from "../state/access-rules"
 import { socialsModule } from "../modules"
 import { listProviders } from "../providers"
 import { adviceOn, connectsByRedirect, reasonOf } from "./advice"

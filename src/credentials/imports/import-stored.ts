@@ -5,8 +5,8 @@ import {
   encryptedKey,
   isEncryptedKey,
 } from "../../modules/socials/utils/api-config"
-import { credentialIndex } from "../credential-index"
-import { isSecretField } from "../fields"
+import { credentialIndex } from "../storage/credential-index"
+import { isSecretField } from "../storage/fields"
 import {
   type BatchInput,
   type BatchReport,
@@ -17,7 +17,7 @@ import {
 } from "../key-operations/batch"
 import { encryptionModule, socialsModule } from "../modules"
 import { listProviders } from "../providers"
-import { sealCredentials } from "../seal"
+import { sealCredentials } from "../storage/seal"
 import { credentialsOf, type ForeignOpener } from "./opener"
 
 export interface ImportStoredInput extends BatchInput {

@@ -6,7 +6,7 @@ import type {
   SealedRow,
 } from "../../modules/socials/sql/envelopes"
 import type { CredentialContent } from "../../modules/socials/sql/platforms"
-import type { CredentialEventInput } from "../events"
+import type { CredentialEventInput } from "../state/events"
 import { socialsModule } from "../modules"
 
 /** Rows that one batch reads, unless told otherwise. */

@@ -1,5 +1,5 @@
 import type { MedusaContainer } from "@medusajs/framework/types"
-import type { Renew, RenewedValue } from "../../modules/encryption/renew"
+import type { Renew, RenewedValue } from "../../modules/encryption/re-encrypt"
 import type { Envelope } from "../../modules/encryption/types"
 import type { SealedRow } from "../../modules/socials/sql/envelopes"
 import type { CredentialContent } from "../../modules/socials/sql/platforms"
@@ -9,7 +9,7 @@ import {
   isEncryptedKey,
 } from "../../modules/socials/utils/api-config"
 import { platformContext } from "../../modules/socials/utils/token-helpers"
-import { indexColumn, withEntry } from "../credential-index"
+import { indexColumn, withEntry } from "../storage/credential-index"
 import { encryptionModule, socialsModule } from "../modules"
 import {
   type BatchInput,

@@ -6,11 +6,11 @@ import type { CredentialContent } from "../../modules/socials/sql/platforms"
 import { encryptedKey } from "../../modules/socials/utils/api-config"
 import { platformContext } from "../../modules/socials/utils/token-helpers"
 import type { ProviderDescription } from "../../providers/types"
-import { credentialIndex } from "../credential-index"
-import { isSecretField } from "../fields"
+import { credentialIndex } from "../storage/credential-index"
+import { isSecretField } from "../storage/fields"
 import { encryptionModule, socialsModule } from "../modules"
 import { listProviders } from "../providers"
-import { sealPlaintext } from "../seal"
+import { sealPlaintext } from "../storage/seal"
 import {
   type BatchInput,
   type BatchReport,

@@ -3,7 +3,7 @@ import type { RegistryReport } from "../../modules/encryption/registry"
 import type { EncryptionPolicy } from "../../modules/encryption/types"
 import { DAMAGED } from "../../modules/socials/sql/envelopes"
 import { isEncryptedKey } from "../../modules/socials/utils/api-config"
-import { isSecretField } from "../fields"
+import { isSecretField } from "../storage/fields"
 import { encryptionModule, socialsModule } from "../modules"
 import { listProviders } from "../providers"
 

@@ -6,7 +6,7 @@ import {
   isEncryptedKey,
 } from "../../modules/socials/utils/api-config"
 import { platformContext } from "../../modules/socials/utils/token-helpers"
-import { isSecretField } from "../fields"
+import { isSecretField } from "../storage/fields"
 import { encryptionModule, socialsModule } from "../modules"
 import { listProviders } from "../providers"
 import {

@@ -13,12 +13,12 @@ import {
 import { openCredential } from "../../modules/socials/utils/token-helpers"
 import type { SecretString } from "../../secrets/secret-string"
 import type { TokenValidity } from "../../types/enums"
-import type { StoredError } from "../failures"
-import { renewAfterUse } from "../lazy-renewal"
+import type { StoredError } from "../state/failures"
+import { renewAfterUse } from "../key-operations/re-encrypt-after-use"
 import { socialsModule } from "../modules"
 import { listProviders } from "../providers"
-import { DEFAULT_BUFFER_SECONDS } from "../refresh-schedule"
-import { bufferSeconds } from "../tokens"
+import { DEFAULT_BUFFER_SECONDS } from "../access-token/schedule"
+import { bufferSeconds } from "../state/tokens"
 import {
   type CredentialKey,
   findVaultPlatform,

@@ -6,11 +6,11 @@ import {
   EXPIRY_COLUMNS,
   type VaultTokenType,
 } from "../../modules/socials/sql/vault"
-import { eraseCredentials, revokePlatformTokens } from "../disconnect"
-import { recordCredentialEvent } from "../events"
+import { eraseCredentials, revokePlatformTokens } from "../oauth/disconnect"
+import { recordCredentialEvent } from "../state/events"
 import { socialsModule } from "../modules"
-import { KEY_CREDENTIAL } from "../view"
-import { changeCredentials } from "../write"
+import { KEY_CREDENTIAL } from "../state/view"
+import { changeCredentials } from "../storage/write"
 import { expirySettings } from "./entry"
 import {
   type CredentialKey,

@@ -3,16 +3,19 @@ import { MedusaError } from "@medusajs/framework/utils"
 import type { SocialPlatformRow } from "../../modules/socials/service"
 import type { CredentialColumns } from "../../modules/socials/sql/platforms"
 import { EXPIRY_COLUMNS } from "../../modules/socials/sql/vault"
-import { recordCredentialEvent } from "../events"
+import { recordCredentialEvent } from "../state/events"
 import { socialsModule } from "../modules"
-import { preparePlatform, preparePlatformChange } from "../platform-input"
+import {
+  preparePlatform,
+  preparePlatformChange,
+} from "../storage/platform-input"
 import { getProvider } from "../providers"
-import { nextRefreshAt } from "../refresh-schedule"
-import { refreshOf } from "../refresh-strategy"
-import { nextCredentials } from "../seal"
-import { bufferSeconds } from "../tokens"
-import { KEY_CREDENTIAL } from "../view"
-import { changeCredentials } from "../write"
+import { nextRefreshAt } from "../access-token/schedule"
+import { refreshOf } from "../access-token/strategy"
+import { nextCredentials } from "../storage/seal"
+import { bufferSeconds } from "../state/tokens"
+import { KEY_CREDENTIAL } from "../state/view"
+import { changeCredentials } from "../storage/write"
 import {
   apiConfigOf,
   type CredentialEntry,

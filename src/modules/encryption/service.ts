@@ -5,7 +5,7 @@ import { blindIndex, type BlindIndexColumn } from "./blind-index"
 import { type EncryptionContext, UNBOUND_CONTEXT } from "./context"
 import { sealV2 } from "./envelope-v2"
 import type { Key } from "./keyring"
-import type { LiveRegistry, RegistryState } from "./live-registry"
+import type { LiveRegistry, RegistryState } from "./registry-watch"
 import type { RegistryReport } from "./registry"
 import { openEnvelope, requireEnvelope } from "./open-envelope"
 import {
@@ -15,7 +15,7 @@ import {
   type OperationLog,
 } from "./operation-log"
 import { withFloor } from "./policy"
-import { createRenew, type Renew } from "./renew"
+import { createRenew, type Renew } from "./re-encrypt"
 import type {
   EncryptionPolicy,
   Envelope,

@@ -1,9 +1,9 @@
 import { createServer, type RequestListener, type Server } from "node:http"
 import type { AddressInfo } from "node:net"
 import { ServiceError } from "../../errors/service-error"
-import { createServiceFetch } from "../../providers/http/fetch"
-import { allowsPlainHttp } from "../../providers/http/guard/check-url"
-import { readAllowedNetworks } from "../../providers/http/guard/networks"
+import { createServiceFetch } from "../../http/fetch"
+import { allowsPlainHttp } from "../../http/guard/check-url"
+import { readAllowedNetworks } from "../../http/guard/networks"
 import {
   fetchAuthorizationServerMetadata,
   MAX_METADATA_BYTES,

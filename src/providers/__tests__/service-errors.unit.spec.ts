@@ -5,7 +5,7 @@ import {
 import { exchangeAuthorizationCode } from "../../oauth/authorization-code"
 import { SecretString } from "../../secrets/secret-string"
 import type { AuthType } from "../../types/enums"
-import { createServiceFetch } from "../http/fetch"
+import { createServiceFetch } from "../../http/fetch"
 import {
   contextFor,
   failureOf,

@@ -48,6 +48,7 @@ it.each(PROVIDERS)(
       "utf8"
     )
       .split("\n")
+      .map((line) => line.replace(/ +/g, " "))
       .find((line) =>
         line.startsWith(`| ${template.label} | \`${template.identifier}\` |`)
       )

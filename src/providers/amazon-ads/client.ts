@@ -1,6 +1,6 @@
 import { ServiceError } from "../../errors/service-error"
-import { classifyServiceError } from "../http/classify"
-import { readJson } from "../http/fetch"
+import { classifyServiceError } from "../../http/classify"
+import { readJson } from "../../http/fetch"
 import type { ProviderContext } from "../types"
 import { AMAZON_ADS_SERVICE, amazonAdsDescription } from "./description"
 import { regionOf } from "./regions"

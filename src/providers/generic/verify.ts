@@ -1,5 +1,5 @@
 import { ServiceError } from "../../errors/service-error"
-import { classifyServiceError } from "../http/classify"
+import { classifyServiceError } from "../../http/classify"
 import type { ProviderContext } from "../types"
 
 /** The code of a check that could not be made for want of an address. */

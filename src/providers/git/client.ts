@@ -1,7 +1,7 @@
 import { retryAtFromHeaders } from "../../errors/retry-after"
 import { ServiceError } from "../../errors/service-error"
-import { classifyServiceError, type ErrorRule } from "../http/classify"
-import { readJson } from "../http/fetch"
+import { classifyServiceError, type ErrorRule } from "../../http/classify"
+import { readJson } from "../../http/fetch"
 import type { ProviderContext } from "../types"
 import { type GitHost, type GitUser, resolveInstance } from "./host"
 

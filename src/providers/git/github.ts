@@ -1,5 +1,5 @@
 import type { TokenRefusals } from "../../oauth/types"
-import type { ParsedServiceError } from "../http/classify"
+import type { ParsedServiceError } from "../../http/classify"
 import { type GitHost, textOf } from "./host"
 import { gitProvider } from "./provider"
 

@@ -1,7 +1,7 @@
 import { ServiceError } from "../../errors/service-error"
 import type { TokenRefusals } from "../../oauth/types"
-import type { ParsedServiceError } from "../http/classify"
-import { isPrivateAddress } from "../http/guard/check-url"
+import type { ParsedServiceError } from "../../http/classify"
+import { isPrivateAddress } from "../../http/guard/check-url"
 import type { ProviderSettings } from "../types"
 
 /** Who a token of a Git host belongs to. */

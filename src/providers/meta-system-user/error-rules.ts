@@ -1,4 +1,4 @@
-import type { ErrorRule } from "../http/classify"
+import type { ErrorRule } from "../../http/classify"
 
 /**
  * What the Graph API's errors mean. Their code here is `code` or

@@ -1,6 +1,6 @@
 import { ServiceError } from "../../errors/service-error"
-import { classifyServiceError } from "../http/classify"
-import { readJson } from "../http/fetch"
+import { classifyServiceError } from "../../http/classify"
+import { readJson } from "../../http/fetch"
 import type { ProviderContext } from "../types"
 import { SANDBOX_SERVICE, sandboxDescription } from "./description"
 

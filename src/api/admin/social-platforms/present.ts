@@ -3,7 +3,7 @@ import {
   ContainerRegistrationKeys,
   MedusaError,
 } from "@medusajs/framework/utils"
-import { accessRules } from "../../../credentials/access-rules"
+import { accessRules } from "../../../credentials/state/access-rules"
 import { socialsModule } from "../../../credentials/modules"
 import { listProviders } from "../../../credentials/providers"
 import {
@@ -11,7 +11,7 @@ import {
   type CredentialsView,
   viewAccess,
   viewCredentials,
-} from "../../../credentials/view"
+} from "../../../credentials/state/view"
 
 export type PlatformRow = { id: string } & Record<string, unknown>
 export type PlatformResponse = PlatformRow & CredentialsView & AccessView

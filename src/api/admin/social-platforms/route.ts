@@ -3,7 +3,7 @@ import type {
   MedusaResponse,
 } from "@medusajs/framework/http"
 import { ContainerRegistrationKeys } from "@medusajs/framework/utils"
-import { preparePlatform } from "../../../credentials/platform-input"
+import { preparePlatform } from "../../../credentials/storage/platform-input"
 import { createSocialPlatformWorkflow } from "../../../workflows/platforms/workflows/create-social-platform"
 import { actorId } from "../../utils/actor"
 import { type PlatformRow, presentPlatforms, refetchPlatform } from "./present"

@@ -8,7 +8,7 @@ import {
 
 import { configuredKeySource } from "../key-sources/configured"
 import { createKeyring } from "../keyring"
-import { createLiveRegistry } from "../live-registry"
+import { createLiveRegistry } from "../registry-watch"
 import { isReadingConfigured, resolvePolicy } from "../policy"
 import { reconcileRegistry } from "../registry"
 import type { EncryptionModuleOptions } from "../types"

@@ -4,7 +4,7 @@ import {
   allowedInEnvironment,
   type AllowedNetworks,
   readAllowedNetworks,
-} from "../../../providers/http/guard/networks"
+} from "../../../http/guard/networks"
 import type { SocialPlatformsPluginOptions } from "../../../types/options"
 
 /** Options with every default filled in. Addresses have no trailing slash. */

@@ -11,8 +11,8 @@ import {
 import { refreshAccessToken } from "../../../oauth/refresh-token"
 import type { OAuth2Server } from "../../../oauth/types"
 import { SecretString } from "../../../secrets/secret-string"
-import { createServiceFetch } from "../../http/fetch"
-import { readAllowedNetworks } from "../../http/guard/networks"
+import { createServiceFetch } from "../../../http/fetch"
+import { readAllowedNetworks } from "../../../http/guard/networks"
 import type { ProviderContext } from "../../types"
 import { amazonAdsProvider as provider } from "../provider"
 

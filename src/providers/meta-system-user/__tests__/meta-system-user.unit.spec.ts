@@ -5,8 +5,8 @@ import {
 } from "../../../../integration-tests/http/support/meta-graph"
 import { ServiceError } from "../../../errors/service-error"
 import { SecretString } from "../../../secrets/secret-string"
-import { createServiceFetch } from "../../http/fetch"
-import { readAllowedNetworks } from "../../http/guard/networks"
+import { createServiceFetch } from "../../../http/fetch"
+import { readAllowedNetworks } from "../../../http/guard/networks"
 import type { ProviderContext } from "../../types"
 import { metaSystemUserProvider as provider } from "../provider"
 

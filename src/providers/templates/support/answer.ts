@@ -6,7 +6,7 @@ import {
   classifyServiceError,
   type ErrorRule,
   type ParsedServiceError,
-} from "../../http/classify"
+} from "../../../http/classify"
 
 /** What a probe's status means, where the same status means something else for content. */
 const PROBE_RULES: ErrorRule[] = [

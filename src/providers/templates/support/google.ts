@@ -1,4 +1,4 @@
-import type { ErrorRule } from "../../http/classify"
+import type { ErrorRule } from "../../../http/classify"
 import type { OAuth2Authentication } from "./types"
 
 /** Google's one authorization server, for the scopes of a service. */

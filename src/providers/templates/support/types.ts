@@ -1,6 +1,6 @@
 import type { ClientAuthMethod, TokenRefusals } from "../../../oauth/types"
 import type { PlatformCategory } from "../../../types/enums"
-import type { ErrorRule } from "../../http/classify"
+import type { ErrorRule } from "../../../http/classify"
 import type { RefreshDescription, SettingField } from "../../types"
 
 /** A field of a template; the authentication that it belongs to is derived. */

@@ -1,6 +1,6 @@
 import { MedusaError } from "@medusajs/framework/utils"
 import { createStep, StepResponse } from "@medusajs/framework/workflows-sdk"
-import type { AuthorizationAnswer } from "../../../credentials/authorization"
+import type { AuthorizationAnswer } from "../../../credentials/oauth/authorization"
 import { socialsModule } from "../../../credentials/modules"
 
 export const consumeOauthSessionStepId = "consume-oauth-session"

@@ -1,5 +1,5 @@
 import { createStep, StepResponse } from "@medusajs/framework/workflows-sdk"
-import type { AuthorizationSession } from "../../../credentials/authorization"
+import type { AuthorizationSession } from "../../../credentials/oauth/authorization"
 import { socialsModule } from "../../../credentials/modules"
 
 /** How long a session that ended is kept, in ms, to tell a late answer from a forged one. */

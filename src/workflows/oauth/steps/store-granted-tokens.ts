@@ -5,17 +5,17 @@ import {
   type AuthorizationAnswer,
   authorizationCodeContext,
   codeVerifierContext,
-} from "../../../credentials/authorization"
-import { eraseAccess } from "../../../credentials/disconnect"
-import { recordCredentialEvent } from "../../../credentials/events"
-import { resolveSettings } from "../../../credentials/context"
-import { toMedusaError } from "../../../credentials/failures"
+} from "../../../credentials/oauth/authorization"
+import { eraseAccess } from "../../../credentials/oauth/disconnect"
+import { recordCredentialEvent } from "../../../credentials/state/events"
+import { resolveSettings } from "../../../credentials/use/context"
+import { toMedusaError } from "../../../credentials/state/failures"
 import { encryptionModule, socialsModule } from "../../../credentials/modules"
-import { oauthClientFor } from "../../../credentials/oauth-client"
-import { finishOAuth1 } from "../../../credentials/oauth1-client"
+import { oauthClientFor } from "../../../credentials/oauth/client"
+import { finishOAuth1 } from "../../../credentials/oauth/oauth1-client"
 import { getProvider } from "../../../credentials/providers"
-import { sealTokens, tokenColumns } from "../../../credentials/tokens"
-import { changeCredentials } from "../../../credentials/write"
+import { sealTokens, tokenColumns } from "../../../credentials/state/tokens"
+import { changeCredentials } from "../../../credentials/storage/write"
 import { isServiceError, ServiceError } from "../../../errors/service-error"
 import type { EnvelopeV2 } from "../../../modules/encryption/types"
 import type {

@@ -4,7 +4,7 @@ import {
   WorkflowResponse,
 } from "@medusajs/framework/workflows-sdk"
 import { emitEventStep } from "@medusajs/medusa/core-flows"
-import type { AuthorizationAnswer } from "../../../credentials/authorization"
+import type { AuthorizationAnswer } from "../../../credentials/oauth/authorization"
 import { SocialPlatformWorkflowEvents } from "../../events"
 import { consumeOauthSessionStep } from "../steps/consume-oauth-session"
 import { storeGrantedTokensStep } from "../steps/store-granted-tokens"

@@ -2,7 +2,7 @@ import {
   createWorkflow,
   WorkflowResponse,
 } from "@medusajs/framework/workflows-sdk"
-import type { AuthorizationSession } from "../../../credentials/authorization"
+import type { AuthorizationSession } from "../../../credentials/oauth/authorization"
 import { createOauthSessionStep } from "../steps/create-oauth-session"
 
 export const startOauthAuthorizationWorkflowId = "start-oauth-authorization"

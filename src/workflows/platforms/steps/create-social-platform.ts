@@ -1,9 +1,9 @@
 import { createStep, StepResponse } from "@medusajs/framework/workflows-sdk"
-import { recordCredentialEvent } from "../../../credentials/events"
+import { recordCredentialEvent } from "../../../credentials/state/events"
 import { socialsModule } from "../../../credentials/modules"
-import type { PreparedPlatform } from "../../../credentials/platform-input"
+import type { PreparedPlatform } from "../../../credentials/storage/platform-input"
 import { getProvider } from "../../../credentials/providers"
-import { nextCredentials } from "../../../credentials/seal"
+import { nextCredentials } from "../../../credentials/storage/seal"
 
 export interface CreateSocialPlatformStepInput {
   platform: PreparedPlatform

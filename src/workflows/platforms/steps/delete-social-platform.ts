@@ -1,6 +1,6 @@
 import { createStep, StepResponse } from "@medusajs/framework/workflows-sdk"
-import { eraseCredentials } from "../../../credentials/disconnect"
-import { recordCredentialEvent } from "../../../credentials/events"
+import { eraseCredentials } from "../../../credentials/oauth/disconnect"
+import { recordCredentialEvent } from "../../../credentials/state/events"
 import { socialsModule } from "../../../credentials/modules"
 
 export const deleteSocialPlatformStepId = "delete-social-platform"

@@ -2,8 +2,8 @@ import { createStep, StepResponse } from "@medusajs/framework/workflows-sdk"
 import {
   eraseAccess,
   revokePlatformTokens,
-} from "../../../credentials/disconnect"
-import { recordCredentialEvent } from "../../../credentials/events"
+} from "../../../credentials/oauth/disconnect"
+import { recordCredentialEvent } from "../../../credentials/state/events"
 import { socialsModule } from "../../../credentials/modules"
 
 export interface DisconnectSocialPlatformStepInput {

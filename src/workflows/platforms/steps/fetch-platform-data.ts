@@ -1,10 +1,13 @@
 import { createStep, StepResponse } from "@medusajs/framework/workflows-sdk"
-import { recordFailure, toMedusaError } from "../../../credentials/failures"
+import {
+  recordFailure,
+  toMedusaError,
+} from "../../../credentials/state/failures"
 import { socialsModule } from "../../../credentials/modules"
 import { getProvider } from "../../../credentials/providers"
-import { withCredentials } from "../../../credentials/use"
+import { withCredentials } from "../../../credentials/use/with-credentials"
 import { isServiceError } from "../../../errors/service-error"
-import { requireUsablePlatform } from "../../../credentials/usable"
+import { requireUsablePlatform } from "../../../credentials/state/usable"
 
 export const fetchPlatformDataStepId = "fetch-platform-data"
 

@@ -1,15 +1,15 @@
 import { createStep, StepResponse } from "@medusajs/framework/workflows-sdk"
-import { recordCredentialEvent } from "../../../credentials/events"
+import { recordCredentialEvent } from "../../../credentials/state/events"
 import { socialsModule } from "../../../credentials/modules"
-import type { PreparedPlatformChange } from "../../../credentials/platform-input"
+import type { PreparedPlatformChange } from "../../../credentials/storage/platform-input"
 import { getProvider } from "../../../credentials/providers"
 import {
   nextCredentials,
   type SealedCredentials,
   sealPlaintext,
-} from "../../../credentials/seal"
-import { KEY_CREDENTIAL } from "../../../credentials/view"
-import { changeCredentials } from "../../../credentials/write"
+} from "../../../credentials/storage/seal"
+import { KEY_CREDENTIAL } from "../../../credentials/state/view"
+import { changeCredentials } from "../../../credentials/storage/write"
 import type { SocialPlatformRow } from "../../../modules/socials/service"
 import type { CredentialColumns } from "../../../modules/socials/sql/platforms"
 import type { ApiConfig } from "../../../modules/socials/utils/api-config"

@@ -1,6 +1,6 @@
 import { createStep, StepResponse } from "@medusajs/framework/workflows-sdk"
 import { socialsModule } from "../../../credentials/modules"
-import type { PreparedPlatformChange } from "../../../credentials/platform-input"
+import type { PreparedPlatformChange } from "../../../credentials/storage/platform-input"
 
 export type UpdateSocialPlatformDetailsStepInput = Pick<
   PreparedPlatformChange,

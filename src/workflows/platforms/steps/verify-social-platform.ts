@@ -1,7 +1,7 @@
 import { createStep, StepResponse } from "@medusajs/framework/workflows-sdk"
 import { socialsModule } from "../../../credentials/modules"
 import { getProvider } from "../../../credentials/providers"
-import { verifyPlatform } from "../../../credentials/verify-platform"
+import { verifyPlatform } from "../../../credentials/use/test-connection"
 import { isServiceError } from "../../../errors/service-error"
 
 export const verifySocialPlatformStepId = "verify-social-platform"

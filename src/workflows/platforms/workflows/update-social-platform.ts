@@ -4,7 +4,7 @@ import {
   WorkflowResponse,
 } from "@medusajs/framework/workflows-sdk"
 import { emitEventStep } from "@medusajs/medusa/core-flows"
-import type { PreparedPlatformChange } from "../../../credentials/platform-input"
+import type { PreparedPlatformChange } from "../../../credentials/storage/platform-input"
 import { SocialPlatformWorkflowEvents } from "../../events"
 import { updateSocialPlatformCredentialsStep } from "../steps/update-social-platform-credentials"
 import { updateSocialPlatformDetailsStep } from "../steps/update-social-platform-details"

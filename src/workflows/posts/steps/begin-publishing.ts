@@ -3,13 +3,13 @@ import { MedusaError } from "@medusajs/framework/utils"
 import { createStep, StepResponse } from "@medusajs/framework/workflows-sdk"
 import { socialsModule } from "../../../credentials/modules"
 import { getProvider } from "../../../credentials/providers"
-import { requireUsablePlatform } from "../../../credentials/usable"
+import { requireUsablePlatform } from "../../../credentials/state/usable"
 import { PUBLISHABLE_POST_STATUSES } from "../../../modules/socials/sql/posts"
 import {
   type PostMedia,
   requireAccounts,
   requireFittingContent,
-} from "../post-content"
+} from "../../../publishing/post-content"
 
 export const beginPublishingStepId = "begin-publishing"
 

@@ -1,6 +1,6 @@
 import { createStep, StepResponse } from "@medusajs/framework/workflows-sdk"
 import { socialsModule } from "../../../credentials/modules"
-import type { PostMedia } from "../post-content"
+import type { PostMedia } from "../../../publishing/post-content"
 
 export interface CreateSocialPostStepInput {
   caption: string

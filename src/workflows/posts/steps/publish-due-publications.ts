@@ -1,7 +1,10 @@
 import { createStep, StepResponse } from "@medusajs/framework/workflows-sdk"
 import { socialsModule } from "../../../credentials/modules"
-import { newLease } from "../publication-lease"
-import { publishPublication, recoverPublication } from "../publish-publication"
+import { newLease } from "../../../publishing/lease"
+import {
+  publishPublication,
+  recoverPublication,
+} from "../../../publishing/publish"
 
 export const publishDuePublicationsStepId = "publish-due-publications"
 

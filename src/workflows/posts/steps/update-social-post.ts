@@ -2,7 +2,7 @@ import { MedusaError } from "@medusajs/framework/utils"
 import { createStep, StepResponse } from "@medusajs/framework/workflows-sdk"
 import { socialsModule } from "../../../credentials/modules"
 import type { SocialPostColumns } from "../../../modules/socials/service"
-import type { PostMedia } from "../post-content"
+import type { PostMedia } from "../../../publishing/post-content"
 
 export interface UpdateSocialPostStepInput {
   id: string

@@ -5,7 +5,7 @@ import {
   type PostMedia,
   requireAccounts,
   requireFittingContent,
-} from "../post-content"
+} from "../../../publishing/post-content"
 
 export interface ValidateSocialPostStepInput {
   /** The post that changes; absent for a new one. */

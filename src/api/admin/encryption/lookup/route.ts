@@ -2,7 +2,7 @@ import type {
   AuthenticatedMedusaRequest,
   MedusaResponse,
 } from "@medusajs/framework/http"
-import { findPlatformsByCredential } from "../../../../credentials/credential-index"
+import { findPlatformsByCredential } from "../../../../credentials/storage/credential-index"
 import { SecretString } from "../../../../secrets/secret-string"
 import type { AdminLookupCredentialType } from "../validators"
 

@@ -2,8 +2,8 @@ import type {
   AuthenticatedMedusaRequest,
   MedusaResponse,
 } from "@medusajs/framework/http"
-import { prepareAuthorization } from "../../../../credentials/authorization"
-import { toMedusaError } from "../../../../credentials/failures"
+import { prepareAuthorization } from "../../../../credentials/oauth/authorization"
+import { toMedusaError } from "../../../../credentials/state/failures"
 import { startOauthAuthorizationWorkflow } from "../../../../workflows/oauth/workflows/start-oauth-authorization"
 import { actorId } from "../../../utils/actor"
 import type { AdminGetOauthParamsType } from "../validators"

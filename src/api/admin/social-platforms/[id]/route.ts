@@ -2,7 +2,7 @@ import type {
   AuthenticatedMedusaRequest,
   MedusaResponse,
 } from "@medusajs/framework/http"
-import { preparePlatformChange } from "../../../../credentials/platform-input"
+import { preparePlatformChange } from "../../../../credentials/storage/platform-input"
 import { deleteSocialPlatformWorkflow } from "../../../../workflows/platforms/workflows/delete-social-platform"
 import { updateSocialPlatformWorkflow } from "../../../../workflows/platforms/workflows/update-social-platform"
 import { actorId } from "../../../utils/actor"

@@ -2,7 +2,7 @@ import type {
   AuthenticatedMedusaRequest,
   MedusaResponse,
 } from "@medusajs/framework/http"
-import { prepareAnswer } from "../../../../../credentials/authorization"
+import { prepareAnswer } from "../../../../../credentials/oauth/authorization"
 import { completeOauthAuthorizationWorkflow } from "../../../../../workflows/oauth/workflows/complete-oauth-authorization"
 import { syncPlatformDataWorkflow } from "../../../../../workflows/platforms/workflows/sync-platform-data"
 import { actorId } from "../../../../utils/actor"

@@ -1,0 +1,179 @@
+import type { MedusaContainer } from "@medusajs/framework/types"
+import { isServiceError, ServiceError } from "../../errors/service-error"
+import type { SocialPlatformRow } from "../../modules/socials/service"
+import type { ApiConfig } from "../../modules/socials/utils/api-config"
+import { openCredential } from "../../modules/socials/utils/token-helpers"
+import type { SocialProvider } from "../../providers/types"
+import type { SecretString } from "../../secrets/secret-string"
+import { recordRefresh } from "../../telemetry/metrics"
+import { withSpan } from "../../telemetry/spans"
+import { recordCredentialEvent } from "../state/events"
+import { recordFailure } from "../state/failures"
+import { socialsModule } from "../modules"
+import { extendsRefreshToken, retryRefreshAt } from "./schedule"
+import { requestNewTokens } from "./strategy"
+import { sealTokens, tokenColumns } from "../state/tokens"
+import { changeCredentials } from "../storage/write"
+
+/**
+ * Refreshes a platform's token and stores the new ones in one write. The caller
+ * holds the platform's lock and has read `row` inside it.
+ *
+ * @returns the new access token
+ * @throws {ServiceError} after it was recorded on the platform
+ */
+export const refreshPlatformToken = async (
+  container: MedusaContainer,
+  provider: SocialProvider,
+  row: SocialPlatformRow,
+  signal?: AbortSignal
+): Promise<SecretString> => {
+  const startedAt = Date.now()
+  try {
+    const tokens = await withSpan(
+      "social_platforms.token.refresh",
+      { provider: row.provider, platform_id: row.id },
+      () => requestNewTokens(container, provider, row, signal)
+    )
+    const sealed = await sealTokens(container, row.id, tokens)
+    const columns = await tokenColumns(
+      container,
+      provider,
+      row.auth_type,
+      tokens
+    )
+
+    // The old refresh token may be used up by now: the new one must be stored
+    // unless somebody has connected the platform anew in the meantime.
+    const refreshedAt = new Date()
+    const written = await changeCredentials(
+      container,
+      row.id,
+      async (current) =>
+        (await isSameGrant(container, row, current)) &&
+        !hasEndedMeanwhile(row, current)
+          ? {
+              sealed,
+              columns: {
+                ...columns,
+                // Refreshing does not switch on what a person has switched off.
+                status: current.status === "inactive" ? "inactive" : "active",
+                last_refreshed_at: refreshedAt,
+                ...(extendsRefreshToken(
+                  current,
+                  tokens.refresh_token_expires_at,
+                  refreshedAt
+                ) && { refresh_token_extended_at: refreshedAt }),
+              },
+            }
+          : null
+    )
+    if (written === null) {
+      throw new ServiceError(
+        "transient",
+        `"${row.name}" was connected anew or disconnected while its token was refreshed. Try again.`,
+        { code: "superseded" }
+      )
+    }
+
+    await recordCredentialEvent(container, {
+      platform_id: row.id,
+      type: "refreshed",
+      details: { token_expires_at: tokens.expires_at?.toISOString() ?? null },
+    })
+    recordRefresh(row.provider, "success", startedAt)
+    return tokens.access_token
+  } catch (error) {
+    if (isServiceError(error)) {
+      recordRefresh(row.provider, error.errorClass, startedAt)
+      if (error.code !== "superseded") {
+        await recordFailure(container, row, error, {
+          next_refresh_at: retryRefreshAt(
+            row.consecutive_failures + 1,
+            error.retryAt
+          ),
+        })
+        await recordFailedRefresh(container, row, error)
+        await eraseEndedGrant(container, row, error)
+      }
+    }
+    throw error
+  }
+}
+
+/**
+ * Whether somebody else learnt that the grant is gone: a holder that lost its
+ * lock must not bring a dead connection back.
+ */
+const hasEndedMeanwhile = (
+  before: SocialPlatformRow,
+  now: SocialPlatformRow
+): boolean =>
+  now.token_validity === "false" && before.token_validity !== "false"
+
+/** In the audit trail at the first of several failures that belong together. */
+const recordFailedRefresh = async (
+  container: MedusaContainer,
+  row: SocialPlatformRow,
+  { errorClass, code }: ServiceError
+): Promise<void> => {
+  const isFirst = row.consecutive_failures === 0
+  if (isFirst && !["token_invalid", "config_error"].includes(errorClass)) {
+    await recordCredentialEvent(container, {
+      platform_id: row.id,
+      type: "refresh_failed",
+      details: { class: errorClass, code },
+    })
+  }
+}
+
+/**
+ * Erases the tokens of a grant that its service has ended. Only the token
+ * endpoint's own word counts, and only while the row still holds that grant.
+ */
+const eraseEndedGrant = async (
+  container: MedusaContainer,
+  row: SocialPlatformRow,
+  { code }: ServiceError
+): Promise<void> => {
+  const { auto_clear_invalid_tokens } =
+    await socialsModule(container).getOptions()
+  if (code !== "invalid_grant" || !auto_clear_invalid_tokens) {
+    return
+  }
+  await changeCredentials(container, row.id, async (current) =>
+    (await isSameGrant(container, row, current))
+      ? {
+          sealed: { access_token: null, refresh_token: null },
+          columns: { token_expires_at: null, next_refresh_at: null },
+        }
+      : null
+  )
+}
+
+/**
+ * Whether the row still holds the access token that was refreshed. The tokens
+ * are compared, not their envelopes: re-encryption makes another envelope of
+ * the same token, and a rotated refresh token must not be lost to it.
+ */
+const isSameGrant = async (
+  container: MedusaContainer,
+  before: SocialPlatformRow,
+  now: SocialPlatformRow
+): Promise<boolean> => {
+  const [a, b] = await Promise.all(
+    [before, now].map(({ api_config }) =>
+      openCredential(
+        api_config as ApiConfig,
+        "access_token",
+        container,
+        before.id
+      )
+    )
+  )
+  if (!a || !b) {
+    // A first token by client credentials; nobody else got one in the meantime.
+    return !a && !b
+  }
+  return a.equals(b)
+}

@@ -1,0 +1,98 @@
+import type { Logger, MedusaContainer } from "@medusajs/framework/types"
+import { ContainerRegistrationKeys } from "@medusajs/framework/utils"
+import { ServiceError } from "../../errors/service-error"
+import type { TokenRow } from "../../modules/socials/sql/platforms"
+import type { ApiConfig } from "../../modules/socials/utils/api-config"
+import { openCredential } from "../../modules/socials/utils/token-helpers"
+import type { SecretString } from "../../secrets/secret-string"
+import { renewAfterUse } from "../key-operations/re-encrypt-after-use"
+
+/** What a caller takes for a good token. */
+export interface WantedToken {
+  /** In s. */
+  minTtlSeconds: number
+  /** The token that the service has just refused, or that has to be replaced. */
+  rejected?: SecretString
+  /** Whether the platform can get a first token by itself. */
+  needsNoConsent: boolean
+}
+
+/**
+ * The stored token, unless it is missing, rejected or close to its end.
+ *
+ * @throws {ServiceError} when the platform was never connected, or must be again
+ */
+export const usableToken = async (
+  container: MedusaContainer,
+  row: TokenRow,
+  { minTtlSeconds, rejected, needsNoConsent }: WantedToken
+): Promise<SecretString | undefined> => {
+  if (!needsNoConsent) {
+    refuseLostAccess(row)
+  }
+  const token = await openAccessToken(container, row)
+  if (!token && !needsNoConsent) {
+    // Not `token_invalid`: what was never connected has not lost its access.
+    throw new ServiceError(
+      "config_error",
+      `"${row.name}" is not connected. Connect it first.`,
+      { code: "not_connected" }
+    )
+  }
+  if (!token || rejected?.equals(token) || isEnding(row, minTtlSeconds)) {
+    return undefined
+  }
+  await renewAfterUse(container, row, "access_token")
+  const logger: Logger = container.resolve(ContainerRegistrationKeys.LOGGER)
+  logger.info("[Resolve Provider Tokens] ✓ Using encrypted access token")
+  return token
+}
+
+/**
+ * The stored token to its very end: what a caller gets when there is no better
+ * one to be had at the moment.
+ */
+export const livingToken = async (
+  container: MedusaContainer,
+  row: TokenRow,
+  { rejected }: WantedToken
+): Promise<SecretString | undefined> => {
+  const isOver =
+    row.token_validity === "false" ||
+    (row.token_expires_at !== null &&
+      row.token_expires_at.getTime() <= Date.now())
+  if (isOver) {
+    return undefined
+  }
+  const token = await openAccessToken(container, row)
+  return token && rejected?.equals(token) ? undefined : token
+}
+
+/** @throws {ServiceError} `token_invalid` when the service has ended the access */
+export const refuseLostAccess = (row: TokenRow): void => {
+  if (row.token_validity === "false") {
+    throw new ServiceError(
+      "token_invalid",
+      `"${row.name}" has lost its access and must be connected again.`,
+      { code: "reauthorization_required" }
+    )
+  }
+}
+
+const openAccessToken = (
+  container: MedusaContainer,
+  row: TokenRow
+): Promise<SecretString | undefined> =>
+  openCredential(row.api_config as ApiConfig, "access_token", container, row.id)
+
+const isEnding = (row: TokenRow, minTtlSeconds: number): boolean => {
+  if (!row.token_expires_at) {
+    return false
+  }
+  const issuedAt = row.last_refreshed_at ?? row.connected_at
+  const lifetime = issuedAt
+    ? row.token_expires_at.getTime() - issuedAt.getTime()
+    : Infinity
+  const buffer = Math.min(minTtlSeconds * 1000, lifetime / 2)
+  return row.token_expires_at.getTime() - Date.now() <= buffer
+}

@@ -1,0 +1,148 @@
+import { setTimeout as sleep } from "node:timers/promises"
+import type { Logger, MedusaContainer } from "@medusajs/framework/types"
+import { ContainerRegistrationKeys } from "@medusajs/framework/utils"
+import type { SocialPlatformRow } from "../../modules/socials/service"
+import {
+  type ApiConfig,
+  credentialNameOf,
+  encryptedKey,
+  envelopeKeyVersion,
+  isEncryptedKey,
+} from "../../modules/socials/utils/api-config"
+import { recordCredentialEvent } from "../state/events"
+import { reEncryptRow } from "./re-encrypt"
+import { encryptionModule, socialsModule } from "../modules"
+import type { SealedCredentials } from "../storage/seal"
+import { changeCredentials } from "../storage/write"
+
+type UsedRow = Pick<SocialPlatformRow, "id" | "api_config">
+
+/**
+ * Time between a use and the renewal, in ms. What the service says of the used
+ * credential is written with its `credentials_version`, which a renewal moves on.
+ */
+const DELAY_MS = 1_000
+
+interface Queue {
+  ids: Set<string>
+  tail: Promise<void>
+}
+
+/** One queue for each application in the process, which lives as long as its module. */
+const queues = new WeakMap<object, Queue>()
+
+/**
+ * Renews a row whose credential was just used, when it is in an old format,
+ * under an old key, or in plaintext while the reading policy is `migrate`. The
+ * caller does not wait, one row is renewed at a time, and a failure is only
+ * logged: the credential works as it is, and the bulk operations come to it.
+ *
+ * The writing policy `dual` switches it off: there an older release may still
+ * have to open what is stored, so a person decides when it is rewritten.
+ *
+ * @param name - the credential that was used
+ */
+export const renewAfterUse = async (
+  container: MedusaContainer,
+  row: UsedRow,
+  name: string
+): Promise<void> => {
+  if (!(await isRenewalDue(container, row, name))) {
+    return
+  }
+  const key = socialsModule(container)
+  const queue = queues.get(key) ?? { ids: new Set(), tail: Promise.resolve() }
+  queues.set(key, queue)
+  if (queue.ids.has(row.id)) {
+    return
+  }
+  queue.ids.add(row.id)
+  const dueAt = Date.now() + DELAY_MS
+  queue.tail = queue.tail.then(async () => {
+    await sleep(Math.max(0, dueAt - Date.now()), undefined, { ref: false })
+    await renew(container, row.id, name)
+    queue.ids.delete(row.id)
+  })
+}
+
+const isRenewalDue = async (
+  container: MedusaContainer,
+  { api_config }: UsedRow,
+  name: string
+): Promise<boolean> => {
+  const encryption = encryptionModule(container)
+  const { reading, writing } = await encryption.policy()
+  if (writing === "dual") {
+    return false
+  }
+  const apiConfig = (api_config ?? {}) as ApiConfig
+  const version = await encryption.currentKeyVersion()
+  const isOutdated = Object.entries(apiConfig).some(
+    ([key, value]) => isEncryptedKey(key) && !isCurrent(value, version)
+  )
+  return isOutdated || (reading === "migrate" && isPlaintext(apiConfig, name))
+}
+
+const isPlaintext = (apiConfig: ApiConfig, name: string): boolean =>
+  !!apiConfig[name] && !apiConfig[encryptedKey(name)]
+
+const isCurrent = (envelope: unknown, version: number): boolean =>
+  envelope === null ||
+  ((envelope as { v?: unknown }).v === 2 &&
+    envelopeKeyVersion(envelope) === version)
+
+const renew = async (
+  container: MedusaContainer,
+  platformId: string,
+  name: string
+): Promise<void> => {
+  const logger: Logger = container.resolve(ContainerRegistrationKeys.LOGGER)
+  try {
+    let isRotated = false
+    const written = await changeCredentials(
+      container,
+      platformId,
+      async (row) => {
+        const sealed = await renewedEnvelopes(container, row)
+        isRotated = Object.keys(sealed).length > 0
+        // Plaintext needs no mention: every write of credentials seals it.
+        return isRotated ||
+          isPlaintext((row.api_config ?? {}) as ApiConfig, name)
+          ? { sealed }
+          : null
+      }
+    )
+    if (written !== null) {
+      const key_version = await encryptionModule(container).currentKeyVersion()
+      await recordCredentialEvent(container, {
+        platform_id: platformId,
+        ...(isRotated
+          ? { type: "rotated", details: { key_version } }
+          : { type: "sealed" }),
+      })
+    }
+  } catch (error) {
+    logger.warn(
+      `[Encryption] The credentials of platform ${platformId} were not renewed: ${(error as Error).message}`
+    )
+  }
+}
+
+const renewedEnvelopes = async (
+  container: MedusaContainer,
+  row: SocialPlatformRow
+): Promise<SealedCredentials> => {
+  const before = (row.api_config ?? {}) as ApiConfig
+  const content = reEncryptRow(
+    await encryptionModule(container).renewer(),
+    { ...row, api_config: before },
+    // What does not open stays as it is; whoever used it was told.
+    () => undefined,
+    { twins: false }
+  )
+  return Object.fromEntries(
+    Object.entries(content?.api_config ?? {})
+      .filter(([key, value]) => isEncryptedKey(key) && value !== before[key])
+      .map(([key, value]) => [credentialNameOf(key), value])
+  ) as SealedCredentials
+}

@@ -1,0 +1,187 @@
+import type { MedusaContainer } from "@medusajs/framework/types"
+import { generateEntityId, MedusaError } from "@medusajs/framework/utils"
+import type { EncryptionContext } from "../../modules/encryption/context"
+import type { EnvelopeV2 } from "../../modules/encryption/types"
+import {
+  buildAuthorizationUrl,
+  generateCodeVerifier,
+} from "../../oauth/authorization-url"
+import {
+  generateState,
+  hashState,
+  OAUTH_SESSION_TTL_MS,
+} from "../../oauth/state"
+import type { SocialPlatformRow } from "../../modules/socials/service"
+import type { SocialProvider } from "../../providers/types"
+import { encryptionModule, socialsModule } from "../modules"
+import { oauthClientFor } from "./client"
+import { beginOAuth1 } from "./oauth1-client"
+import { needsNoConsent } from "../access-token/strategy"
+import { getProvider, redirectUriFor } from "../providers"
+
+const SESSION_CONTEXT_TABLE = "social_oauth_session"
+
+/** What the envelope of a session's PKCE verifier is bound to. */
+export const codeVerifierContext = (sessionId: string): EncryptionContext => ({
+  table: SESSION_CONTEXT_TABLE,
+  field: "code_verifier",
+  rowId: sessionId,
+})
+
+/** What the envelope of an authorization code is bound to, on its way to the exchange. */
+export const authorizationCodeContext = (
+  stateHash: string
+): EncryptionContext => ({
+  table: SESSION_CONTEXT_TABLE,
+  field: "authorization_code",
+  rowId: stateHash,
+})
+
+/** A pending authorization as it is stored: no state, no verifier in the clear. */
+export interface AuthorizationSession {
+  id: string
+  state_hash: string
+  platform_id: string
+  provider: string
+  actor_id: string
+  redirect_uri: string
+  scopes: string[]
+  code_verifier_encrypted: EnvelopeV2 | null
+  expires_at: Date
+}
+
+/**
+ * Makes a new authorization: the address to send the browser to, and what must
+ * be stored before it goes there.
+ *
+ * @param actorId - the admin who asks, and the only one who may finish it
+ * @throws {MedusaError} when the platform is not of this provider or the
+ * dashboard's address is not configured
+ * @throws {ServiceError} `config_error` when the application is not registered
+ */
+export const prepareAuthorization = async (
+  container: MedusaContainer,
+  input: { provider: string; platformId: string; actorId: string }
+): Promise<{ location: string; session: AuthorizationSession }> => {
+  const row = await socialsModule(container).retrieveSocialPlatform(
+    input.platformId
+  )
+  if (row.provider !== input.provider) {
+    throw new MedusaError(
+      MedusaError.Types.INVALID_DATA,
+      `Platform ${row.id} belongs to provider "${row.provider}", not to "${input.provider}".`
+    )
+  }
+  const provider = await getProvider(container, row.provider)
+  if (needsNoConsent(provider.description, row.auth_type)) {
+    throw new MedusaError(
+      MedusaError.Types.NOT_ALLOWED,
+      `${provider.description.label} gives access to the application itself: there is nobody to ask. Use "verify" to get the first token.`
+    )
+  }
+  const redirectUri = await redirectUriFor(container, row.provider)
+  if (!redirectUri) {
+    throw new MedusaError(
+      MedusaError.Types.NOT_ALLOWED,
+      'The dashboard\'s address is not configured. Set the plugin option "admin_url" or SOCIAL_PLATFORMS_ADMIN_URL, for example to https://store.example.com/app.'
+    )
+  }
+
+  const state = generateState()
+  const { location, scopes, verifier } =
+    row.auth_type === "oauth1"
+      ? await beginOAuth1(container, provider, row, redirectUri, state)
+      : await beginOAuth2(container, provider, row, redirectUri, state)
+  const id = generateEntityId(undefined, "soauth")
+  return {
+    location,
+    session: {
+      id,
+      state_hash: hashState(state),
+      platform_id: row.id,
+      provider: row.provider,
+      actor_id: input.actorId,
+      redirect_uri: redirectUri,
+      scopes,
+      code_verifier_encrypted: verifier
+        ? await encryptionModule(container).encrypt(
+            verifier,
+            codeVerifierContext(id)
+          )
+        : null,
+      expires_at: new Date(Date.now() + OAUTH_SESSION_TTL_MS),
+    },
+  }
+}
+
+/** Where to send the browser, and the secret that the answer will need. */
+interface BegunAuthorization {
+  location: string
+  scopes: string[]
+  verifier: string | undefined
+}
+
+const beginOAuth2 = async (
+  container: MedusaContainer,
+  provider: SocialProvider,
+  row: SocialPlatformRow,
+  redirectUri: string,
+  state: string
+): Promise<BegunAuthorization> => {
+  const { server, client, scopes } = await oauthClientFor(
+    container,
+    provider,
+    row
+  )
+  const codeVerifier = server.pkce ? generateCodeVerifier() : undefined
+  return {
+    location: await buildAuthorizationUrl({
+      server,
+      clientId: client.client_id,
+      redirectUri,
+      scopes,
+      state,
+      codeVerifier,
+    }),
+    scopes,
+    verifier: codeVerifier,
+  }
+}
+
+/** An authorization response as it may travel through a workflow: state hashed, code sealed. */
+export interface AuthorizationAnswer {
+  provider: string
+  actor_id: string
+  state_hash: string
+  sealed_code: EnvelopeV2 | null
+  error: string | null
+  issuer: string | null
+}
+
+/** Hashes the state and seals the code of an authorization response. */
+export const prepareAnswer = async (
+  container: MedusaContainer,
+  answer: {
+    provider: string
+    actorId: string
+    state: string
+    code?: string
+    error?: string
+    iss?: string
+  }
+): Promise<AuthorizationAnswer> => {
+  const stateHash = hashState(answer.state)
+  return {
+    provider: answer.provider,
+    actor_id: answer.actorId,
+    state_hash: stateHash,
+    sealed_code: answer.code
+      ? await encryptionModule(container).encrypt(
+          answer.code,
+          authorizationCodeContext(stateHash)
+        )
+      : null,
+    error: answer.error ?? null,
+    issuer: answer.iss ?? null,
+  }
+}

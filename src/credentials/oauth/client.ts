@@ -1,0 +1,151 @@
+import type { MedusaContainer } from "@medusajs/framework/types"
+import { ServiceError } from "../../errors/service-error"
+import type { SocialPlatformRow } from "../../modules/socials/service"
+import {
+  type AuthorizationServerMetadata,
+  fetchAuthorizationServerMetadata,
+} from "../../oauth/metadata"
+import type {
+  OAuth2Client,
+  OAuth2Server,
+  OAuthFetch,
+  PlainHttpRule,
+} from "../../oauth/types"
+import { createServiceFetch } from "../../http/fetch"
+import { allowsPlainHttp, isPrivateAddress } from "../../http/guard/check-url"
+import type { ProviderSettings, SocialProvider } from "../../providers/types"
+import { resolveCredential, resolveSettings } from "../use/context"
+import { socialsModule } from "../modules"
+
+export interface PlatformOAuthClient {
+  server: OAuth2Server
+  client: OAuth2Client
+  scopes: string[]
+  fetch: OAuthFetch
+  allowsPlainHttp: PlainHttpRule
+}
+
+const ENDPOINTS = [
+  "authorization_endpoint",
+  "token_endpoint",
+  "revocation_endpoint",
+  "introspection_endpoint",
+  "issuer",
+] as const
+
+/**
+ * Endpoints that the operator has configured for a provider, for a service that
+ * has moved them. They are not taken from a platform: whoever may edit one
+ * could have the application's secret sent to a server of their own.
+ */
+const endpointsOf = (
+  configured: Record<string, string> | undefined
+): Partial<OAuth2Server> =>
+  Object.fromEntries(
+    ENDPOINTS.filter((name) => configured?.[name]).map((name) => [
+      name,
+      configured?.[name],
+    ])
+  )
+
+/** The scopes to ask for: what is configured, or else what the provider needs. */
+export const scopesOf = (
+  { scopes }: ProviderSettings,
+  described: readonly string[]
+): string[] =>
+  typeof scopes === "string" && scopes.trim()
+    ? scopes.split(/[\s,]+/).filter(Boolean)
+    : [...described]
+
+/**
+ * Everything that an OAuth 2 request for a platform needs: the service's
+ * endpoints, the application's registration and the HTTP client.
+ *
+ * @param signal - aborts requests, for example when the platform's lock is lost
+ * @throws {ServiceError} `config_error` when the provider has no OAuth 2 or the
+ * registration is not configured
+ */
+export const oauthClientFor = async (
+  container: MedusaContainer,
+  provider: SocialProvider,
+  row: SocialPlatformRow,
+  signal?: AbortSignal
+): Promise<PlatformOAuthClient> => {
+  const { oauth2, label } = provider.description
+  if (!oauth2 || row.auth_type !== "oauth2") {
+    throw new ServiceError(
+      "config_error",
+      `${label} does not connect through OAuth. Enter its credentials in the platform's settings.`,
+      { code: "oauth_not_supported" }
+    )
+  }
+
+  const settings = await resolveSettings(container, provider, row)
+  if (typeof settings.client_id !== "string" || !settings.client_id) {
+    throw new ServiceError(
+      "config_error",
+      `The client ID for ${label} is not configured. Register the application with the service and enter its client ID.`,
+      { code: "missing_client_id" }
+    )
+  }
+  const { request_timeout_ms, allow_private_networks, provider_config } =
+    await socialsModule(container).getOptions()
+
+  const fetch = createServiceFetch({
+    service: label,
+    timeoutMs: request_timeout_ms,
+    signal,
+    networks: allow_private_networks,
+  })
+  const mayBePlain: PlainHttpRule = (url) =>
+    allowsPlainHttp(url, allow_private_networks)
+  const issuer = oauth2.issuer?.(settings)
+
+  return {
+    server: {
+      ...oauth2.server(settings),
+      ...(issuer && (await publishedMetadata(issuer, fetch, mayBePlain))),
+      ...endpointsOf(provider_config[provider.description.identifier]),
+    },
+    client: {
+      client_id: settings.client_id,
+      client_secret: await resolveCredential(
+        container,
+        provider,
+        row,
+        "client_secret"
+      ),
+    },
+    scopes: scopesOf(settings, oauth2.scopes),
+    fetch,
+    // A private address that is not allowed is the guard's to refuse, in words
+    // that tell the operator what to do.
+    allowsPlainHttp: (url) => isPrivateAddress(url) || mayBePlain(url),
+  }
+}
+
+/** How long a service's published endpoints are kept, in ms. */
+const METADATA_TTL_MS = 3_600_000
+
+const published = new Map<
+  string,
+  { at: number; metadata: AuthorizationServerMetadata }
+>()
+
+const publishedMetadata = async (
+  issuer: string,
+  fetch: OAuthFetch,
+  mayBePlain: PlainHttpRule
+): Promise<AuthorizationServerMetadata> => {
+  const known = published.get(issuer)
+  if (known && Date.now() - known.at < METADATA_TTL_MS) {
+    return known.metadata
+  }
+  const metadata = await fetchAuthorizationServerMetadata(
+    issuer,
+    fetch,
+    mayBePlain
+  )
+  published.set(issuer, { at: Date.now(), metadata })
+  return metadata
+}

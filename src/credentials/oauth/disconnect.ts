@@ -1,0 +1,117 @@
+import type { Logger, MedusaContainer } from "@medusajs/framework/types"
+import { ContainerRegistrationKeys } from "@medusajs/framework/utils"
+import type { SocialPlatformRow } from "../../modules/socials/service"
+import {
+  type ApiConfig,
+  encryptedKey,
+} from "../../modules/socials/utils/api-config"
+import { openCredential } from "../../modules/socials/utils/token-helpers"
+import { revokeToken } from "../../oauth/revocation"
+import { oauthClientFor } from "./client"
+import { credentialNames } from "../storage/fields"
+import { getProvider, listProviders } from "../providers"
+import { changeCredentials } from "../storage/write"
+
+/** What access to the service consists of; the application's registration stays. */
+const ACCESS_CREDENTIALS = [
+  "access_token",
+  "access_token_secret",
+  "refresh_token",
+  "id_token",
+  "api_key",
+  "password",
+]
+
+/**
+ * Asks the service to forget a platform's tokens. Best effort: the tokens are
+ * erased here whatever the service answers, so a failure is logged, not thrown.
+ *
+ * @returns whether the service confirmed it
+ */
+export const revokePlatformTokens = async (
+  container: MedusaContainer,
+  row: SocialPlatformRow
+): Promise<boolean> => {
+  try {
+    const provider = await getProvider(container, row.provider)
+    const oauth = await oauthClientFor(container, provider, row)
+    if (!oauth.server.revocation_endpoint) {
+      return false
+    }
+    // The refresh token first: most services end the whole grant with it.
+    let revoked = false
+    for (const name of ["refresh_token", "access_token"] as const) {
+      const token = await openCredential(
+        row.api_config as ApiConfig,
+        name,
+        container,
+        row.id
+      )
+      if (token) {
+        await revokeToken({ ...oauth, token, tokenTypeHint: name })
+        revoked = true
+      }
+    }
+    return revoked
+  } catch (error) {
+    const logger: Logger = container.resolve(ContainerRegistrationKeys.LOGGER)
+    logger.warn(
+      `The tokens of platform ${row.id} were not revoked at the service: ${(error as Error).message}`
+    )
+    return false
+  }
+}
+
+/** Erases every credential of a platform, for one that is about to be deleted. */
+export const eraseCredentials = async (
+  container: MedusaContainer,
+  platformId: string
+): Promise<void> => {
+  const providers = await listProviders(container)
+  await changeCredentials(container, platformId, async (row) => {
+    const names = credentialNames(
+      providers.get(row.provider)?.description,
+      row.auth_type,
+      (row.api_config ?? {}) as ApiConfig
+    )
+    return { sealed: Object.fromEntries(names.map((name) => [name, null])) }
+  })
+}
+
+/**
+ * Erases a platform's access credentials.
+ *
+ * @param expectedVersion - erase only if nobody has written since
+ */
+export const eraseAccess = async (
+  container: MedusaContainer,
+  platformId: string,
+  expectedVersion?: number
+): Promise<void> => {
+  await changeCredentials(container, platformId, async (row) => {
+    if (
+      expectedVersion !== undefined &&
+      row.credentials_version !== expectedVersion
+    ) {
+      return null
+    }
+    const stored = (row.api_config ?? {}) as ApiConfig
+    const names = ACCESS_CREDENTIALS.filter(
+      (name) => stored[name] || stored[encryptedKey(name)]
+    )
+    return {
+      sealed: Object.fromEntries(names.map((name) => [name, null])),
+      columns: {
+        status: "pending",
+        connected_at: null,
+        token_validity: "unknown",
+        token_expires_at: null,
+        refresh_token_expires_at: null,
+        next_refresh_at: null,
+        scopes: null,
+        last_error: null,
+        consecutive_failures: 0,
+      },
+    }
+  })
+}

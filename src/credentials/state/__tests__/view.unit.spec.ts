@@ -1,0 +1,161 @@
+import { genericProvider } from "../../../providers/generic/provider"
+import type { SocialProvider } from "../../../providers/types"
+import { viewAccess, viewCredentials } from "../view"
+
+const row = (
+  api_config: Record<string, unknown> | null,
+  change: Record<string, unknown> = {}
+) =>
+  ({
+    api_config,
+    auth_type: "api_key",
+    status: "active",
+    token_validity: "unknown",
+    ...change,
+  }) as Parameters<typeof viewCredentials>[0]
+
+const envelope = {
+  v: 2,
+  encrypted: "SECRET",
+  iv: "i",
+  authTag: "t",
+  keyVersion: 3,
+  kid: "k",
+}
+
+describe("what is shown of a platform", () => {
+  it("is how its credentials are stored, never a value or an envelope", () => {
+    const view = viewCredentials(
+      row({
+        api_key_encrypted: envelope,
+        webhook_secret: "PLAINTEXT",
+        licence_key: "UNDECLARED",
+        probe_url: "https://api.example.com",
+      }),
+      genericProvider,
+      {}
+    )
+    expect(view).toEqual({
+      api_config: { probe_url: "https://api.example.com" },
+      connection: "connected",
+      credentials: [
+        {
+          name: "api_key",
+          configured: true,
+          storage: "encrypted",
+          key_version: 3,
+        },
+        {
+          name: "webhook_secret",
+          configured: true,
+          storage: "plaintext",
+          key_version: null,
+        },
+        {
+          name: "licence_key",
+          configured: true,
+          storage: "plaintext",
+          key_version: null,
+        },
+      ],
+    })
+    expect(JSON.stringify(view)).not.toMatch(/SECRET|PLAINTEXT|UNDECLARED/)
+  })
+
+  it("hides what looks secret even when its provider is gone", () => {
+    const view = viewCredentials(
+      row({ session_cookie: "PLAINTEXT", region: "eu" }),
+      undefined,
+      {}
+    )
+    expect(view.api_config).toEqual({ region: "eu" })
+    expect(JSON.stringify(view)).not.toContain("PLAINTEXT")
+  })
+
+  it.each([
+    ["nothing stored", null, {}, "not_connected"],
+    ["its key stored", { api_key_encrypted: envelope }, {}, "connected"],
+    [
+      "another credential only",
+      { webhook_secret_encrypted: envelope },
+      {},
+      "not_connected",
+    ],
+    [
+      "a refused key",
+      { api_key_encrypted: envelope },
+      { token_validity: "false" },
+      "reauthorization_required",
+    ],
+    ["an error", { api_key_encrypted: envelope }, { status: "error" }, "error"],
+    [
+      "a damaged envelope",
+      { api_key_encrypted: { encrypted: 7 } },
+      {},
+      "connected",
+    ],
+  ])("with %s is its connection", (_, api_config, change, expected) => {
+    expect(
+      viewCredentials(row(api_config, change), genericProvider, {}).connection
+    ).toBe(expected)
+  })
+
+  it("is connected through a credential that the application shares", () => {
+    const connection = (api_key: string) =>
+      viewCredentials(row(null), genericProvider, { generic: { api_key } })
+        .connection
+    expect(connection("shared")).toBe("connected")
+    expect(connection("")).toBe("not_connected")
+  })
+})
+
+describe("what is shown of a granted access", () => {
+  const END = { renews_itself: true, deadline: null }
+
+  const providerOf = (scopes: string[]): SocialProvider => ({
+    description: {
+      ...genericProvider.description,
+      oauth2: {
+        scopes,
+        server: () => {
+          throw new Error("What is shown needs no endpoints.")
+        },
+      },
+    },
+  })
+  const granted = (change: Record<string, unknown> = {}) =>
+    ({
+      api_config: { access_token_encrypted: envelope },
+      auth_type: "oauth2",
+      scopes: null,
+      ...change,
+    }) as Parameters<typeof viewAccess>[0]
+  const renewable = {
+    api_config: {
+      access_token_encrypted: envelope,
+      refresh_token_encrypted: envelope,
+    },
+  }
+  const missing = (
+    row: Parameters<typeof viewAccess>[0],
+    provider: SocialProvider
+  ) => viewAccess(row, provider, END).missing_scopes
+
+  it("lacks the scopes that were asked for and not granted", () => {
+    const provider = providerOf(["posts:read", "posts:write"])
+    expect(
+      missing(granted({ scopes: ["posts:read", "more"] }), provider)
+    ).toEqual(["posts:write"])
+    expect(missing(granted(), provider)).toEqual([])
+    expect(
+      missing(granted({ scopes: [], auth_type: "bearer" }), provider)
+    ).toEqual([])
+  })
+
+  it("takes a scope for granted under the service's long name, and by a refresh token", () => {
+    const provider = providerOf(["email", "offline_access"])
+    const scopes = ["https://www.googleapis.com/auth/userinfo.email"]
+    expect(missing(granted({ scopes, ...renewable }), provider)).toEqual([])
+    expect(missing(granted({ scopes }), provider)).toEqual(["offline_access"])
+  })
+})

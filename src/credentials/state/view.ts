@@ -1,0 +1,172 @@
+import type { SocialPlatformRow } from "../../modules/socials/service"
+import type { AccessEnd } from "../../modules/socials/sql/health"
+import {
+  type ApiConfig,
+  encryptedKey,
+  envelopeKeyVersion,
+} from "../../modules/socials/utils/api-config"
+import type { RefreshStrategy, SocialProvider } from "../../providers/types"
+import { publicSettings, sharedCredential } from "../use/context"
+import { credentialNames } from "../storage/fields"
+import { hasFixedToken } from "../access-token/strategy"
+
+/** What may be known of a credential. */
+export interface CredentialView {
+  name: string
+  configured: boolean
+  storage: "encrypted" | "plaintext" | null
+  key_version: number | null
+}
+
+export type ConnectionState =
+  "connected" | "not_connected" | "reauthorization_required" | "error"
+
+export interface CredentialsView {
+  api_config: Record<string, unknown>
+  credentials: CredentialView[]
+  connection: ConnectionState
+}
+
+const viewCredential = (apiConfig: ApiConfig, name: string): CredentialView => {
+  const envelope = apiConfig[encryptedKey(name)]
+  // A plaintext twin (writing policy "dual") is what an attacker would read.
+  const isPlaintext = !!apiConfig[name]
+  const storage = isPlaintext ? "plaintext" : envelope ? "encrypted" : null
+  return {
+    name,
+    configured: storage !== null,
+    storage,
+    key_version: envelopeKeyVersion(envelope) ?? null,
+  }
+}
+
+/** The credential, by authentication type, without which a platform cannot do anything. */
+export const KEY_CREDENTIAL: Record<string, string> = {
+  oauth2: "access_token",
+  oauth1: "access_token",
+  bearer: "access_token",
+  api_key: "api_key",
+  basic: "password",
+}
+
+const connectionState = (
+  row: Pick<SocialPlatformRow, "auth_type" | "status" | "token_validity">,
+  credentials: CredentialView[],
+  isShared: boolean
+): ConnectionState => {
+  const key = KEY_CREDENTIAL[row.auth_type]
+  const isConfigured = credentials.some(
+    ({ name, configured }) => configured && name === key
+  )
+  if (row.token_validity === "false") {
+    return "reauthorization_required"
+  }
+  if (!isConfigured && !isShared) {
+    return "not_connected"
+  }
+  return row.status === "error" ? "error" : "connected"
+}
+
+/**
+ * What a person may see of a platform's `api_config`. Nothing is opened, so a
+ * damaged envelope cannot break a list.
+ *
+ * @param provider - undefined when the application no longer registers it
+ * @param providerConfig - what all platforms of a provider share
+ */
+export const viewCredentials = (
+  row: Pick<
+    SocialPlatformRow,
+    "api_config" | "auth_type" | "status" | "token_validity"
+  >,
+  provider: SocialProvider | undefined,
+  providerConfig: Record<string, Record<string, string>>
+): CredentialsView => {
+  const apiConfig = (row.api_config ?? {}) as ApiConfig
+  const credentials = credentialNames(
+    provider?.description,
+    row.auth_type,
+    apiConfig
+  ).map((name) => viewCredential(apiConfig, name))
+
+  return {
+    api_config: publicSettings(provider, apiConfig),
+    credentials,
+    connection: connectionState(
+      row,
+      credentials,
+      !!provider && hasSharedAccess(provider, row.auth_type, providerConfig)
+    ),
+  }
+}
+
+/**
+ * Whether the application's configuration gives access where a platform has no
+ * credential of its own. A consent belongs to one platform and is never shared.
+ */
+export const hasSharedAccess = (
+  { description }: SocialProvider,
+  authType: string,
+  providerConfig: Record<string, Record<string, string>>
+): boolean =>
+  hasFixedToken(description, authType) &&
+  authType !== "oauth1" &&
+  !!sharedCredential(description, providerConfig, KEY_CREDENTIAL[authType])
+
+/** How long a platform's access lasts, and what it lacks. */
+export interface AccessView {
+  /** Whether its tokens are renewed without a person. */
+  renews_itself: boolean
+  /** When a person has to connect it again at the latest; null where that is not known, or nobody has to. */
+  reconnect_before: Date | null
+  /** Scopes that the provider asks for and that were not granted; empty when unknown. */
+  missing_scopes: string[]
+}
+
+/** Ways to a new token that need no refresh token. */
+export const SELF_RENEWING: RefreshStrategy[] = [
+  "client_credentials",
+  "exchange_current_token",
+  "session",
+]
+
+/** Scopes that ask for a refresh token; services do not list them among the granted. */
+const REFRESH_SCOPES = ["offline_access", "refresh_token"]
+
+/** Services that know a scope by a short and a long name answer with the long one. */
+const namesOf = (scope: string): string[] => [
+  scope,
+  `https://www.googleapis.com/auth/userinfo.${scope}`,
+]
+
+/**
+ * What a person may see of the access that a platform was granted.
+ *
+ * @param provider - undefined when the application no longer registers it
+ * @param end - how long the access lasts, as the rules of health have it
+ */
+export const viewAccess = (
+  row: Pick<SocialPlatformRow, "api_config" | "auth_type" | "scopes">,
+  provider: SocialProvider | undefined,
+  { renews_itself, deadline }: Pick<AccessEnd, "renews_itself" | "deadline">
+): AccessView => {
+  const hasRefreshToken = viewCredential(
+    (row.api_config ?? {}) as ApiConfig,
+    "refresh_token"
+  ).configured
+  const granted = row.scopes as string[] | null
+  const asked =
+    row.auth_type === "oauth2" && granted
+      ? (provider?.description.oauth2?.scopes ?? [])
+      : []
+
+  return {
+    renews_itself,
+    reconnect_before: deadline,
+    missing_scopes: asked.filter(
+      (scope) =>
+        !namesOf(scope).some((name) => granted?.includes(name)) &&
+        !(hasRefreshToken && REFRESH_SCOPES.includes(scope))
+    ),
+  }
+}

@@ -1,0 +1,205 @@
+import type { MedusaContainer } from "@medusajs/framework/types"
+import { MedusaError } from "@medusajs/framework/utils"
+import type { ProviderDescription } from "../../providers/types"
+import type {
+  AuthType,
+  PlatformCategory,
+  PlatformStatus,
+} from "../../types/enums"
+import type { SocialPlatformRow } from "../../modules/socials/service"
+import {
+  type ApiConfig,
+  encryptedKey,
+} from "../../modules/socials/utils/api-config"
+import { sharedCredential } from "../use/context"
+import {
+  credentialNames,
+  refuseSecretMetadata,
+  requireFields,
+  splitApiConfig,
+} from "./fields"
+import { socialsModule } from "../modules"
+import { getProvider } from "../providers"
+import { type SealedCredentials, sealCredentials } from "./seal"
+
+/** What a client sends to create a platform. */
+export interface PlatformBody {
+  name: string
+  provider: string
+  category?: PlatformCategory
+  auth_type?: AuthType
+  status?: PlatformStatus
+  description?: string | null
+  icon_url?: string | null
+  base_url?: string | null
+  tenant_id?: string | null
+  identifier?: string | null
+  metadata?: Record<string, unknown> | null
+  api_config?: Record<string, unknown>
+}
+
+/** A platform as it may travel through a workflow: its secrets are sealed for its row. */
+export interface PreparedPlatform extends Omit<PlatformBody, "api_config"> {
+  id: string
+  category: PlatformCategory
+  auth_type: AuthType
+  status: PlatformStatus
+  settings: Record<string, unknown>
+  sealed: SealedCredentials
+}
+
+/**
+ * Checks what a client sent to create a platform and seals its secrets, before
+ * anything is stored or handed to a workflow.
+ *
+ * @throws {MedusaError} INVALID_DATA saying what is wrong, without the value
+ */
+export const preparePlatform = async (
+  container: MedusaContainer,
+  { api_config = {}, ...body }: PlatformBody
+): Promise<PreparedPlatform> => {
+  const { description } = await getProvider(container, body.provider)
+  const category = body.category ?? description.category
+  const authType = body.auth_type ?? description.auth_types[0]
+  checkKind(description, category, authType)
+  refuseSecretMetadata(body.metadata)
+
+  const { settings, secrets } = splitApiConfig(description, api_config)
+  const { provider_config } = await socialsModule(container).getOptions()
+  requireFields(
+    description,
+    authType,
+    new Set([
+      ...definedNames(provider_config[description.identifier]),
+      ...description.credential_fields
+        .map(({ name }) => name)
+        .filter((name) => sharedCredential(description, provider_config, name)),
+      ...description.setting_fields
+        .filter((field) => field.default !== undefined)
+        .map(({ name }) => name),
+      ...(body.base_url ? ["base_url"] : []),
+      ...definedNames(settings),
+      ...definedNames(secrets),
+    ])
+  )
+
+  const id = await socialsModule(container).newPlatformId()
+  const isConnected =
+    !["oauth2", "oauth1"].includes(authType) || !!secrets.access_token
+  return {
+    ...body,
+    id,
+    category,
+    auth_type: authType,
+    status: body.status ?? (isConnected ? "active" : "pending"),
+    settings,
+    sealed: await sealCredentials(container, id, secrets),
+  }
+}
+
+/** What a client sends to change a platform; the provider is fixed. */
+export type PlatformChangeBody = Partial<Omit<PlatformBody, "provider">>
+
+export interface PreparedPlatformChange {
+  id: string
+  data: Omit<PlatformChangeBody, "api_config">
+  settings: Record<string, unknown>
+  sealed: SealedCredentials
+}
+
+/**
+ * Checks a change to a platform and seals its secrets. A secret that is not
+ * named is kept, null erases it.
+ *
+ * @throws {MedusaError} INVALID_DATA, or NOT_FOUND for an unknown platform
+ */
+export const preparePlatformChange = async (
+  container: MedusaContainer,
+  id: string,
+  { api_config = {}, ...data }: PlatformChangeBody
+): Promise<PreparedPlatformChange> => {
+  const socials = socialsModule(container)
+  const row = await socials.retrieveSocialPlatform(id)
+  const { description } = await getProvider(container, row.provider)
+  const authType = data.auth_type ?? row.auth_type
+  checkKind(description, data.category ?? row.category, authType)
+  refuseSecretMetadata(data.metadata)
+
+  const { settings, secrets } = splitApiConfig(description, api_config)
+  refuseRedirectedCredentials(
+    description,
+    row,
+    data.base_url,
+    settings,
+    secrets
+  )
+  return {
+    id,
+    data,
+    settings,
+    sealed: await sealCredentials(container, id, secrets),
+  }
+}
+
+/**
+ * Refuses to send stored credentials to another host: whoever may edit a
+ * platform could otherwise have them delivered to a server of their own.
+ */
+const refuseRedirectedCredentials = (
+  description: ProviderDescription,
+  row: SocialPlatformRow,
+  baseUrl: string | null | undefined,
+  settings: Record<string, unknown>,
+  secrets: Record<string, string | null>
+): void => {
+  const stored = (row.api_config ?? {}) as ApiConfig
+  const changes = description.setting_fields
+    .filter(({ name, input }) => input === "url" && name in settings)
+    .map(({ name }) => [name, stored[name], settings[name]] as const)
+  if (baseUrl !== undefined) {
+    changes.push(["base_url", row.base_url, baseUrl])
+  }
+  const moved = changes.find(
+    ([, before, after]) => after && hostOf(before) !== hostOf(after)
+  )
+  const kept = credentialNames(description, row.auth_type, stored).filter(
+    (name) => (stored[encryptedKey(name)] || stored[name]) && !(name in secrets)
+  )
+  if (moved && kept.length) {
+    throw new MedusaError(
+      MedusaError.Types.INVALID_DATA,
+      `${moved[0]} decides where the stored credentials are sent. To change it, enter ${kept.join(", ")} again in the same request, or erase ${kept.length === 1 ? "it" : "them"} with null or Disconnect first.`
+    )
+  }
+}
+
+const hostOf = (address: unknown): string | null =>
+  typeof address === "string" && URL.canParse(address)
+    ? new URL(address).host
+    : null
+
+const definedNames = (values: Record<string, unknown> | undefined): string[] =>
+  Object.entries(values ?? {})
+    .filter(
+      ([, value]) => value !== null && value !== undefined && value !== ""
+    )
+    .map(([name]) => name)
+
+const checkKind = (
+  { identifier, categories, auth_types }: ProviderDescription,
+  category: PlatformCategory,
+  authType: AuthType
+): void => {
+  if (!categories.includes(category)) {
+    throw new MedusaError(
+      MedusaError.Types.INVALID_DATA,
+      `Provider "${identifier}" has no category "${category}". Use one of: ${categories.join(", ")}.`
+    )
+  }
+  if (!auth_types.includes(authType)) {
+    throw new MedusaError(
+      MedusaError.Types.INVALID_DATA,
+      `Provider "${identifier}" has no auth_type "${authType}". Use one of: ${auth_types.join(", ")}.`
+    )
+  }
+}

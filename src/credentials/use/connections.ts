@@ -1,0 +1,197 @@
+import type { MedusaContainer } from "@medusajs/framework/types"
+import { MedusaError } from "@medusajs/framework/utils"
+import { isServiceError } from "../../errors/service-error"
+import type { SocialPlatformRow } from "../../modules/socials/service"
+import type { CredentialColumns } from "../../modules/socials/sql/platforms"
+import type { RemoteAccount } from "../../providers/types"
+import { SecretString } from "../../secrets/secret-string"
+import { getAccessToken } from "../access-token/get-access-token"
+import { recordCredentialEvent } from "../state/events"
+import { socialsModule } from "../modules"
+import { getProvider } from "../providers"
+import { nextRefreshAt } from "../access-token/schedule"
+import { refreshOf } from "../access-token/strategy"
+import { sealCredentials } from "../storage/seal"
+import { bufferSeconds } from "../state/tokens"
+import { withCredentials } from "./with-credentials"
+import { verifyPlatform } from "./test-connection"
+import { changeCredentials } from "../storage/write"
+
+/*
+ * Operations of the token services that this plugin replaces, under the names
+ * that their users know. A connection is a platform.
+ */
+
+export interface ConnectionToken {
+  access_token: string | SecretString
+  /** Left as it is when absent. */
+  refresh_token?: string | SecretString
+  /** Null or absent: it never expires. */
+  expires_at?: Date | null
+  scopes?: string[]
+  /** Advertising accounts that the token is for; kept in the platform's settings. */
+  ad_account_ids?: string[]
+  actor_id?: string
+}
+
+/**
+ * Stores a token that another part of the application has obtained, sealed,
+ * with everything that goes with it in one write.
+ *
+ * @param connectionId - the platform
+ * @throws {MedusaError} NOT_FOUND, or INVALID_DATA for an empty token
+ */
+export const storeConnectionToken = async (
+  container: MedusaContainer,
+  connectionId: string,
+  token: ConnectionToken
+): Promise<void> => {
+  const row =
+    await socialsModule(container).retrieveSocialPlatform(connectionId)
+  const secrets = {
+    access_token: readToken("access_token", token.access_token),
+    ...(token.refresh_token !== undefined && {
+      refresh_token: readToken("refresh_token", token.refresh_token),
+    }),
+  }
+  const sealed = await sealCredentials(container, connectionId, secrets)
+  const columns = await connectionColumns(container, row, token)
+  await changeCredentials(container, connectionId, async () => ({
+    sealed,
+    columns,
+    ...(token.ad_account_ids && {
+      settings: { ad_account_ids: token.ad_account_ids },
+    }),
+  }))
+  await recordCredentialEvent(container, {
+    platform_id: connectionId,
+    type: "connected",
+    actor_id: token.actor_id,
+    details: { credentials: Object.keys(secrets) },
+  })
+}
+
+const readToken = (
+  name: string,
+  value: string | SecretString
+): string | SecretString => {
+  const text: unknown = value instanceof SecretString ? value.reveal() : value
+  if (typeof text !== "string" || !text.trim()) {
+    throw new MedusaError(
+      MedusaError.Types.INVALID_DATA,
+      `${name} must be a non-empty string.`
+    )
+  }
+  return value
+}
+
+const connectionColumns = async (
+  container: MedusaContainer,
+  row: SocialPlatformRow,
+  { expires_at = null, scopes }: ConnectionToken
+): Promise<CredentialColumns> => {
+  const provider = await getProvider(container, row.provider)
+  return {
+    status: "active",
+    token_validity: "unknown",
+    connected_at: new Date(),
+    last_refreshed_at: null,
+    last_error: null,
+    consecutive_failures: 0,
+    token_expires_at: expires_at,
+    next_refresh_at: nextRefreshAt(
+      { expires_at, issued_at: Date.now() },
+      refreshOf(provider.description, row.auth_type),
+      await bufferSeconds(container, provider, row.auth_type)
+    ),
+    ...(scopes && { scopes }),
+  }
+}
+
+/**
+ * A connection's access token, refreshed first where needed; the same as
+ * {@link getAccessToken}.
+ */
+export const getDecryptedToken = (
+  container: MedusaContainer,
+  connectionId: string
+): Promise<SecretString> => getAccessToken(container, connectionId)
+
+/**
+ * Whether a connection's access token has ended, or ends within the buffer.
+ *
+ * @param buffer - in s
+ * @default the plugin's option, or else what the provider says, or else 600
+ */
+export const isTokenExpired = async (
+  container: MedusaContainer,
+  connectionId: string,
+  buffer?: number
+): Promise<boolean> => {
+  const row =
+    await socialsModule(container).retrieveSocialPlatform(connectionId)
+  if (!row.token_expires_at) {
+    return false
+  }
+  const provider = await getProvider(container, row.provider)
+  const seconds =
+    buffer ?? (await bufferSeconds(container, provider, row.auth_type))
+  return row.token_expires_at.getTime() <= Date.now() + seconds * 1000
+}
+
+/**
+ * Whether a connection's token works: looks at its expiry, refreshes it where
+ * needed, and asks the service.
+ *
+ * @returns false when the service refuses it; the reason is on the platform
+ * @throws {ServiceError} when the service could not be asked
+ */
+export const validateToken = async (
+  container: MedusaContainer,
+  connectionId: string
+): Promise<boolean> => {
+  const row =
+    await socialsModule(container).retrieveSocialPlatform(connectionId)
+  try {
+    await verifyPlatform(
+      container,
+      row,
+      await getProvider(container, row.provider)
+    )
+    return true
+  } catch (error) {
+    const isRefused =
+      isServiceError(error) &&
+      ["token_invalid", "token_expired"].includes(error.errorClass)
+    if (isRefused) {
+      return false
+    }
+    throw error
+  }
+}
+
+/**
+ * The accounts of a connection as its service lists them now: advertising
+ * profiles of Amazon Ads, ad accounts and pages of Meta.
+ *
+ * @throws {MedusaError} NOT_ALLOWED when the service has no such list
+ * @throws {ServiceError}
+ */
+export const getUserProfiles = async (
+  container: MedusaContainer,
+  connectionId: string
+): Promise<RemoteAccount[]> => {
+  const row =
+    await socialsModule(container).retrieveSocialPlatform(connectionId)
+  const provider = await getProvider(container, row.provider)
+  const { listAccounts } = provider
+  if (!listAccounts) {
+    throw new MedusaError(
+      MedusaError.Types.NOT_ALLOWED,
+      `${provider.description.label} has no list of accounts.`
+    )
+  }
+  return withCredentials(container, row, provider, (context) =>
+    listAccounts.call(provider, context)
+  )
+}

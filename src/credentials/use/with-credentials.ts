@@ -1,0 +1,116 @@
+import type { Logger, MedusaContainer } from "@medusajs/framework/types"
+import { ContainerRegistrationKeys } from "@medusajs/framework/utils"
+import { isServiceError } from "../../errors/service-error"
+import type { SocialPlatformRow } from "../../modules/socials/service"
+import type { ApiConfig } from "../../modules/socials/utils/api-config"
+import { openCredential } from "../../modules/socials/utils/token-helpers"
+import type { ProviderContext, SocialProvider } from "../../providers/types"
+import type { SecretString } from "../../secrets/secret-string"
+import { getAccessToken } from "../access-token/get-access-token"
+import { createProviderContext } from "./context"
+import { attributeFailure, recordFailure } from "../state/failures"
+import { socialsModule } from "../modules"
+import { hasFixedToken } from "../access-token/strategy"
+
+/**
+ * Runs a provider's operation with a platform's live credentials. When the
+ * service refuses the access token, it is refreshed and the operation runs once
+ * more; the second refusal is final and recorded.
+ *
+ * @param operation - what to do; it may run twice, the second time only after
+ * the service has refused the first
+ * @param signal - aborts the operation's requests
+ * @throws {ServiceError} what the service said, after it was recorded
+ */
+export const withCredentials = async <T>(
+  container: MedusaContainer,
+  row: SocialPlatformRow,
+  provider: SocialProvider,
+  operation: (context: ProviderContext) => Promise<T>,
+  signal?: AbortSignal
+): Promise<T> => {
+  const run = async (accessToken?: SecretString): Promise<T> =>
+    operation(
+      await createProviderContext(container, provider, row, {
+        accessToken,
+        signal,
+      })
+    )
+
+  if (hasFixedToken(provider.description, row.auth_type)) {
+    const result = await recordingFailure(container, row, () => run())
+    stampUse(container, row.id)
+    return result
+  }
+
+  const token = await getAccessToken(container, row.id)
+  const result = await run(token).catch(async (error) => {
+    if (!isRefusedToken(error)) {
+      await attributeToHolder(container, row.id, token, error)
+      throw error
+    }
+    const next = await getAccessToken(container, row.id, { rejected: token })
+    const current = await socialsModule(container).retrieveSocialPlatform(
+      row.id
+    )
+    return recordingFailure(container, current, () => run(next))
+  })
+  stampUse(container, row.id)
+  return result
+}
+
+/**
+ * The token may have been refreshed for this very operation: what went wrong
+ * with it is news about the row as long as that still holds it.
+ */
+const attributeToHolder = async (
+  container: MedusaContainer,
+  platformId: string,
+  token: SecretString,
+  error: unknown
+): Promise<void> => {
+  if (!isServiceError(error)) {
+    return
+  }
+  const row = await socialsModule(container).retrieveSocialPlatform(platformId)
+  const held = await openCredential(
+    row.api_config as ApiConfig,
+    "access_token",
+    container,
+    platformId
+  )
+  if (held?.equals(token)) {
+    attributeFailure(error, row)
+  }
+}
+
+const isRefusedToken = (error: unknown): boolean =>
+  isServiceError(error) &&
+  ["token_expired", "token_invalid"].includes(error.errorClass)
+
+/** Records a refusal that concerns the credentials; other failures belong to the operation. */
+const recordingFailure = async <T>(
+  container: MedusaContainer,
+  row: SocialPlatformRow,
+  run: () => Promise<T>
+): Promise<T> => {
+  try {
+    return await run()
+  } catch (error) {
+    if (isServiceError(error)) {
+      attributeFailure(error, row)
+      if (isRefusedToken(error)) {
+        await recordFailure(container, row, error)
+      }
+    }
+    throw error
+  }
+}
+
+/** Nobody waits for the time stamp, and nothing fails for want of it. */
+const stampUse = (container: MedusaContainer, platformId: string): void => {
+  const logger: Logger = container.resolve(ContainerRegistrationKeys.LOGGER)
+  socialsModule(container)
+    .writeHealth(platformId, { last_used_at: new Date() })
+    .catch(() => logger.debug(`last_used_at of ${platformId} was not stored`))
+}

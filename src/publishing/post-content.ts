@@ -1,0 +1,119 @@
+import type { MedusaContainer } from "@medusajs/framework/types"
+import { MedusaError } from "@medusajs/framework/utils"
+import { socialsModule } from "../credentials/modules"
+import { listProviders } from "../credentials/providers"
+import type { SocialAccountRow } from "../modules/socials/service"
+import type { PublishingLimits } from "../providers/types"
+
+export interface PostMedia {
+  url: string
+  alt_text: string | null
+}
+
+/** What decides whether a post fits an account. */
+export interface PostContent {
+  caption: string
+  link: string | null
+  media: PostMedia[]
+}
+
+const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" })
+
+/** The length of a text as a person counts it. */
+export const countGraphemes = (text: string): number =>
+  [...graphemes.segment(text)].length
+
+/**
+ * What of a post does not fit a network's limits.
+ *
+ * @returns one sentence for each objection; empty when it fits
+ */
+export const objectionsTo = (
+  { caption, link, media }: PostContent,
+  limits: PublishingLimits
+): string[] => {
+  const objections: string[] = []
+  const length = countGraphemes(caption)
+  if (length > limits.max_text_length) {
+    objections.push(
+      `the text has ${length} characters and may have ${limits.max_text_length}`
+    )
+  }
+  if (media.length > limits.max_media) {
+    objections.push(
+      `there are ${media.length} images and may be ${limits.max_media}`
+    )
+  }
+  if (limits.requires_media && !media.length) {
+    objections.push("an image is required")
+  }
+  if (link && !limits.supports_link) {
+    objections.push("links are not supported")
+  }
+  return objections
+}
+
+const refuse = (message: string): never => {
+  throw new MedusaError(MedusaError.Types.INVALID_DATA, message)
+}
+
+/**
+ * The accounts that a post is to go to.
+ *
+ * @throws {MedusaError} INVALID_DATA without any, or naming the unknown ones
+ */
+export const requireAccounts = async (
+  container: MedusaContainer,
+  account_ids: string[]
+): Promise<SocialAccountRow[]> => {
+  if (!account_ids.length) {
+    refuse("account_ids must name at least one account to publish to.")
+  }
+  const accounts = await socialsModule(container).listSocialAccounts({
+    id: account_ids,
+  })
+  const known = new Set(accounts.map(({ id }) => id))
+  const unknown = account_ids.filter((id) => !known.has(id))
+  if (unknown.length) {
+    refuse(`There is no account with the id ${unknown.join(", ")}.`)
+  }
+  return accounts
+}
+
+/**
+ * Refuses a post that one of its accounts cannot take.
+ *
+ * @throws {MedusaError} INVALID_DATA naming each account and what does not fit
+ */
+export const requireFittingContent = async (
+  container: MedusaContainer,
+  accounts: SocialAccountRow[],
+  content: PostContent
+): Promise<void> => {
+  if (!content.caption.trim() && !content.media.length) {
+    refuse("A post needs a text or an image.")
+  }
+  const [providers, platforms] = await Promise.all([
+    listProviders(container),
+    socialsModule(container).listSocialPlatforms(
+      { id: accounts.map(({ platform_id }) => platform_id) },
+      { select: ["id", "name", "provider"] }
+    ),
+  ])
+  const platformById = new Map(platforms.map((row) => [row.id, row]))
+
+  const objections = accounts.flatMap(({ name, platform_id }) => {
+    const platform = platformById.get(platform_id)
+    const limits = providers.get(platform?.provider ?? "")?.description
+      .publishing
+    if (!limits) {
+      return [`${name}: its service cannot publish posts`]
+    }
+    return objectionsTo(content, limits).map(
+      (objection) => `${name} (${platform?.name}): ${objection}`
+    )
+  })
+  if (objections.length) {
+    refuse(`The post does not fit: ${objections.join("; ")}.`)
+  }
+}
