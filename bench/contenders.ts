@@ -18,9 +18,9 @@ import { gcm } from "@noble/ciphers/aes.js"
 import fernet from "fernet"
 import { compactDecrypt, CompactEncrypt } from "jose"
 
-import { recognise } from "../src/modules/encryption/classify"
-import { openV2, sealV2Text } from "../src/modules/encryption/envelope-v2"
-import { createKeyring } from "../src/modules/encryption/keyring"
+import { recognise } from "../src/modules/encryption/envelope/classify"
+import { openV2, sealV2Text } from "../src/modules/encryption/envelope/format-2"
+import { createKeyring } from "../src/modules/encryption/keys/keyring"
 
 /** From a string to a string that a text column can hold, and back. */
 export type Contender = {

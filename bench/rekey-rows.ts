@@ -3,9 +3,9 @@ import { randomBytes } from "node:crypto"
 import { generateEntityId } from "@medusajs/framework/utils"
 import type pg from "pg"
 
-import { blindIndex } from "../src/modules/encryption/blind-index"
-import { sealV2 } from "../src/modules/encryption/envelope-v2"
-import type { Keyring } from "../src/modules/encryption/keyring"
+import { blindIndex } from "../src/modules/encryption/keys/blind-index"
+import { sealV2 } from "../src/modules/encryption/envelope/format-2"
+import type { Keyring } from "../src/modules/encryption/keys/keyring"
 
 const TABLE = "social_platform"
 const FIELDS = ["access_token", "refresh_token"]

@@ -9,7 +9,7 @@ import {
   CHUNK_SIZE,
   DEFAULT_BATCH_SIZE,
 } from "../src/credentials/key-operations/batch"
-import { createKeyring } from "../src/modules/encryption/keyring"
+import { createKeyring } from "../src/modules/encryption/keys/keyring"
 import { median } from "./measure"
 import { type Baseline, clientUpdate, serverUpdate } from "./rekey-baselines"
 import type { Order, Outcome, Report } from "./rekey-orders"

@@ -4,7 +4,7 @@ import {
   isEnvelopeV2,
   openV2,
   sealV2,
-} from "../src/modules/encryption/envelope-v2"
+} from "../src/modules/encryption/envelope/format-2"
 import { context, type Contender, contenders, keyring } from "./contenders"
 import * as floors from "./floors"
 import {

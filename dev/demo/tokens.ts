@@ -1,7 +1,10 @@
 import type { EnvelopeV2 } from "../../src/modules/encryption/types"
 import { environmentKeySource } from "../../src/modules/encryption/key-sources/environment"
-import { isEnvelopeV2, openV2 } from "../../src/modules/encryption/envelope-v2"
-import { createKeyring } from "../../src/modules/encryption/keyring"
+import {
+  isEnvelopeV2,
+  openV2,
+} from "../../src/modules/encryption/envelope/format-2"
+import { createKeyring } from "../../src/modules/encryption/keys/keyring"
 import { platformContext } from "../../src/modules/socials/utils/token-helpers"
 import { readPlatformRow } from "./database"
 import type { Stage } from "./stage"

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto"
-import { sealBytes } from "../../../src/modules/encryption/aes-gcm"
+import { sealBytes } from "../../../src/modules/encryption/envelope/aes-gcm"
 import type { EnvelopeV1 } from "../../../src/modules/encryption/types"
 
 /** Another letter of the base64 alphabet in the middle of a text. */

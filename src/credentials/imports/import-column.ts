@@ -4,7 +4,7 @@ import {
   ContainerRegistrationKeys,
   MedusaError,
 } from "@medusajs/framework/utils"
-import { recognise } from "../../modules/encryption/classify"
+import { recognise } from "../../modules/encryption/envelope/classify"
 import { EncryptionError } from "../../modules/encryption/errors"
 import type { EnvelopeV2 } from "../../modules/encryption/types"
 import {

@@ -1,5 +1,8 @@
 import type { MedusaContainer } from "@medusajs/framework/types"
-import type { Renew, RenewedValue } from "../../modules/encryption/re-encrypt"
+import type {
+  Renew,
+  RenewedValue,
+} from "../../modules/encryption/envelope/re-encrypt"
 import type { Envelope } from "../../modules/encryption/types"
 import type { SealedRow } from "../../modules/socials/sql/envelopes"
 import type { CredentialContent } from "../../modules/socials/sql/platforms"

@@ -1,5 +1,5 @@
 import type { MedusaContainer } from "@medusajs/framework/types"
-import type { RegistryReport } from "../../modules/encryption/registry"
+import type { RegistryReport } from "../../modules/encryption/keys/registry"
 import type { EncryptionPolicy } from "../../modules/encryption/types"
 import { DAMAGED } from "../../modules/socials/sql/envelopes"
 import { isEncryptedKey } from "../../modules/socials/utils/api-config"

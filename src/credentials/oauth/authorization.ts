@@ -1,6 +1,6 @@
 import type { MedusaContainer } from "@medusajs/framework/types"
 import { generateEntityId, MedusaError } from "@medusajs/framework/utils"
-import type { EncryptionContext } from "../../modules/encryption/context"
+import type { EncryptionContext } from "../../modules/encryption/envelope/context"
 import type { EnvelopeV2 } from "../../modules/encryption/types"
 import {
   buildAuthorizationUrl,

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util"
 import type { MedusaContainer } from "@medusajs/framework/types"
-import type { BlindIndexColumn } from "../../modules/encryption/blind-index"
+import type { BlindIndexColumn } from "../../modules/encryption/keys/blind-index"
 import { EncryptionError } from "../../modules/encryption/errors"
 import type { Envelope } from "../../modules/encryption/types"
 import type { CredentialContent } from "../../modules/socials/sql/platforms"

@@ -1,5 +1,5 @@
 import { MedusaError } from "@medusajs/framework/utils"
-import { classify } from "../../modules/encryption/classify"
+import { classify } from "../../modules/encryption/envelope/classify"
 import {
   type ApiConfig,
   credentialNameOf,

@@ -1,6 +1,6 @@
 import { MedusaError } from "@medusajs/framework/utils"
 
-import type { EncryptionContext } from "./context"
+import type { EncryptionContext } from "./envelope/context"
 
 export type EncryptionErrorCode =
   | "malformed_envelope"

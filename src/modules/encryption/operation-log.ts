@@ -4,7 +4,7 @@ import {
   recordEncryption,
   recordEncryptionError,
 } from "../../telemetry/metrics"
-import type { EncryptionContext } from "./context"
+import type { EncryptionContext } from "./envelope/context"
 import { EncryptionError } from "./errors"
 import type { Envelope } from "./types"
 

@@ -1,13 +1,13 @@
 import type { Logger } from "@medusajs/framework/types"
 
 import { SecretString } from "../../secrets/secret-string"
-import { blindIndex, type BlindIndexColumn } from "./blind-index"
-import { type EncryptionContext, UNBOUND_CONTEXT } from "./context"
-import { sealV2 } from "./envelope-v2"
-import type { Key } from "./keyring"
-import type { LiveRegistry, RegistryState } from "./registry-watch"
-import type { RegistryReport } from "./registry"
-import { openEnvelope, requireEnvelope } from "./open-envelope"
+import { blindIndex, type BlindIndexColumn } from "./keys/blind-index"
+import { type EncryptionContext, UNBOUND_CONTEXT } from "./envelope/context"
+import { sealV2 } from "./envelope/format-2"
+import type { Key } from "./keys/keyring"
+import type { LiveRegistry, RegistryState } from "./keys/registry-watch"
+import type { RegistryReport } from "./keys/registry"
+import { openEnvelope, requireEnvelope } from "./envelope/open"
 import {
   createOperationLog,
   logsOperations,
@@ -15,7 +15,7 @@ import {
   type OperationLog,
 } from "./operation-log"
 import { withFloor } from "./policy"
-import { createRenew, type Renew } from "./re-encrypt"
+import { createRenew, type Renew } from "./envelope/re-encrypt"
 import type {
   EncryptionPolicy,
   Envelope,

@@ -1,5 +1,5 @@
-import type { KeyState } from "./keyring"
-import type { KeySource } from "./key-source"
+import type { KeyState } from "./keys/keyring"
+import type { KeySource } from "./keys/key-source"
 
 /**
  * The stored form that this module writes. Binary members are canonical base64, `kid` is base64url.

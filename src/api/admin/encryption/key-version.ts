@@ -1,5 +1,5 @@
 import { MedusaError } from "@medusajs/framework/utils"
-import { isKeyVersion } from "../../../modules/encryption/key-rules"
+import { isKeyVersion } from "../../../modules/encryption/keys/key-rules"
 
 /**
  * The key version in a route's path.

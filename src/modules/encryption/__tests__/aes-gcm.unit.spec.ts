@@ -2,7 +2,7 @@ import { createSecretKey, randomBytes } from "node:crypto"
 
 import * as fc from "fast-check"
 
-import { openBytes, sealBytes } from "../aes-gcm"
+import { openBytes, sealBytes } from "../envelope/aes-gcm"
 import {
   InvalidKeyError,
   MalformedEnvelopeError,

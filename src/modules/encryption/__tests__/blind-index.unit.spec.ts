@@ -3,8 +3,8 @@ import { createHmac, hkdfSync } from "node:crypto"
 import * as fc from "fast-check"
 
 import { SecretString } from "../../../secrets/secret-string"
-import { blindIndex } from "../blind-index"
-import { createKeyring } from "../keyring"
+import { blindIndex } from "../keys/blind-index"
+import { createKeyring } from "../keys/keyring"
 import { everythingItPrints, failureOf, material, rootOf } from "./support"
 
 const COLUMN = { table: "social_platform", field: "refresh_token" }

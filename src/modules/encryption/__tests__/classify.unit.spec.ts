@@ -1,6 +1,6 @@
 import * as fc from "fast-check"
 
-import { classify } from "../classify"
+import { classify } from "../envelope/classify"
 import { CONTEXT, createService, type GoldenFile, readVectors } from "./support"
 
 const golden = readVectors<GoldenFile>("golden-envelopes.json")

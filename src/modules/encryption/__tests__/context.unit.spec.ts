@@ -4,7 +4,7 @@ import {
   createContextEncoder,
   type EncryptionContext,
   UNBOUND_CONTEXT,
-} from "../context"
+} from "../envelope/context"
 import { failureOf } from "./support"
 
 const encoder = createContextEncoder(7, "kid")

@@ -1,6 +1,6 @@
 import { createSecretKey } from "node:crypto"
 
-import { deriveKey, hkdf } from "../derive"
+import { deriveKey, hkdf } from "../keys/derive"
 import { readVectors, rootOf } from "./support"
 
 type Wycheproof = {

@@ -1,8 +1,8 @@
 import * as fc from "fast-check"
 
 import { SecretString } from "../../../secrets/secret-string"
-import { UNBOUND_CONTEXT } from "../context"
-import { serializeEnvelope } from "../envelope-v2"
+import { UNBOUND_CONTEXT } from "../envelope/context"
+import { serializeEnvelope } from "../envelope/format-2"
 import { InvalidContextError, InvalidPlaintextError } from "../errors"
 import {
   CONTEXT,

@@ -1,12 +1,12 @@
 import { inspect } from "node:util"
 
-import { openV2, sealV2 } from "../envelope-v2"
+import { openV2, sealV2 } from "../envelope/format-2"
 import {
   InvalidKeyError,
   KeyRetiredError,
   UnknownKeyVersionError,
 } from "../errors"
-import { createKeyring, type Keyring, type KeyState } from "../keyring"
+import { createKeyring, type Keyring, type KeyState } from "../keys/keyring"
 import { CONTEXT, failureOf, material, rootOf } from "./support"
 
 describe("keyring", () => {

@@ -1,7 +1,11 @@
 import * as fc from "fast-check"
 
 import { NonceBudgetExhaustedError } from "../errors"
-import { createNonceBudget, NONCE_LIMIT, NONCE_WARNING } from "../nonce-budget"
+import {
+  createNonceBudget,
+  NONCE_LIMIT,
+  NONCE_WARNING,
+} from "../keys/nonce-budget"
 import { failureOf } from "./support"
 
 const budget = (stored: [number, number][] = []) => {

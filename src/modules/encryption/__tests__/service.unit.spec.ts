@@ -1,6 +1,6 @@
 import { createContainer } from "@medusajs/framework/awilix"
 
-import { createKeyring } from "../keyring"
+import { createKeyring } from "../keys/keyring"
 import { resolvePolicy } from "../policy"
 import EncryptionModuleService from "../service"
 import {

@@ -4,7 +4,7 @@ import {
   decodeBase64,
   decodeBase64Shared,
   decodeShortBase64,
-} from "../strict-base64"
+} from "../envelope/strict-base64"
 
 const ALPHABET =
   "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"

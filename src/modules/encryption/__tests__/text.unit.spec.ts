@@ -1,4 +1,4 @@
-import { decodeUtf8 } from "../text"
+import { decodeUtf8 } from "../envelope/text"
 
 describe("decoding of opened bytes", () => {
   it.each([

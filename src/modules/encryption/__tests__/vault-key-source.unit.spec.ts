@@ -6,7 +6,7 @@ import {
   type VaultTransitOptions,
   vaultTransitKeySource,
 } from "../key-sources/vault-transit"
-import { createKeyring } from "../keyring"
+import { createKeyring } from "../keys/keyring"
 import {
   type Answer,
   type Asked,

@@ -8,7 +8,7 @@ import {
 
 import { SecretString } from "../../../secrets/secret-string"
 import { ForeignValueError, ImporterNotUsableError } from "../errors"
-import { decodeUtf8 } from "../text"
+import { decodeUtf8 } from "../envelope/text"
 
 /** What a Fernet token holds. */
 export type FernetValue = {

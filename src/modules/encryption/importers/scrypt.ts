@@ -6,11 +6,11 @@ import {
 } from "node:crypto"
 
 import { SecretString } from "../../../secrets/secret-string"
-import { openBytes, TAG_LENGTH } from "../aes-gcm"
+import { openBytes, TAG_LENGTH } from "../envelope/aes-gcm"
 import { ForeignValueError, ImporterNotUsableError } from "../errors"
-import { KEY_LENGTH } from "../key-rules"
-import { decodeBase64 } from "../strict-base64"
-import { decodeUtf8 } from "../text"
+import { KEY_LENGTH } from "../keys/key-rules"
+import { decodeBase64 } from "../envelope/strict-base64"
+import { decodeUtf8 } from "../envelope/text"
 
 /** Cost of scrypt (RFC 7914) in the system that sealed the values. */
 export type ScryptParameters = {

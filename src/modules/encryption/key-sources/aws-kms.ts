@@ -1,6 +1,6 @@
 import { InvalidKeyError } from "../errors"
-import type { KeySource } from "../key-source"
-import { decodeBase64 } from "../strict-base64"
+import type { KeySource } from "../keys/key-source"
+import { decodeBase64 } from "../envelope/strict-base64"
 import {
   kindOf,
   type RetryOptions,

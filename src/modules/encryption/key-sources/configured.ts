@@ -1,5 +1,5 @@
 import { InvalidKeyError } from "../errors"
-import type { KeySource } from "../key-source"
+import type { KeySource } from "../keys/key-source"
 import { environmentKeySource } from "./environment"
 import { fileKeySource, KEY_FILE } from "./file"
 import { parseVersion, PRIMARY_VERSION } from "./parse"

@@ -1,6 +1,6 @@
 import { InvalidKeyError, MissingKeyError } from "../errors"
-import { HOW_TO_MAKE_A_KEY } from "../key-rules"
-import type { KeyMaterial, KeySource } from "../key-source"
+import { HOW_TO_MAKE_A_KEY } from "../keys/key-rules"
+import type { KeyMaterial, KeySource } from "../keys/key-source"
 import { parseKey, parseVersion, PRIMARY_VERSION } from "./parse"
 import { stateOf } from "./states"
 

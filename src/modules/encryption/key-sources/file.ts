@@ -2,8 +2,8 @@ import { readdir, readFile, stat } from "node:fs/promises"
 import path from "node:path"
 
 import { InvalidKeyError, MissingKeyError } from "../errors"
-import { HOW_TO_MAKE_A_KEY } from "../key-rules"
-import type { KeyMaterial, KeySource } from "../key-source"
+import { HOW_TO_MAKE_A_KEY } from "../keys/key-rules"
+import type { KeyMaterial, KeySource } from "../keys/key-source"
 import { parseKey, parseVersion, PRIMARY_VERSION } from "./parse"
 import { choosePrimary, stateOf } from "./states"
 

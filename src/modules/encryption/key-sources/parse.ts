@@ -4,8 +4,8 @@ import {
   isKeyVersion,
   KEY_LENGTH,
   MAX_KEY_VERSION,
-} from "../key-rules"
-import { decodeBase64 } from "../strict-base64"
+} from "../keys/key-rules"
+import { decodeBase64 } from "../envelope/strict-base64"
 
 /** Names the version of the primary key, for the environment and for files. */
 export const PRIMARY_VERSION = "ENCRYPTION_KEY_VERSION"

@@ -1,5 +1,5 @@
 import { InvalidKeyError } from "../errors"
-import type { KeyState } from "../keyring"
+import type { KeyState } from "../keys/keyring"
 
 /**
  * Chooses the primary of a source that lists keys by version only.

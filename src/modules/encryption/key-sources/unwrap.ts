@@ -1,10 +1,10 @@
 import { createSecretKey, type KeyObject } from "node:crypto"
 import { setTimeout as delay } from "node:timers/promises"
 
-import { NAMESPACE } from "../context"
+import { NAMESPACE } from "../envelope/context"
 import { InvalidKeyError, KeySourceError, MissingKeyError } from "../errors"
-import { isKeyVersion, KEY_LENGTH, MAX_KEY_VERSION } from "../key-rules"
-import type { KeyMaterial, KeySource } from "../key-source"
+import { isKeyVersion, KEY_LENGTH, MAX_KEY_VERSION } from "../keys/key-rules"
+import type { KeyMaterial, KeySource } from "../keys/key-source"
 import { choosePrimary, stateOf } from "./states"
 
 /** A root key as a key management service gave it out: encrypted under a key that never leaves it. */

@@ -1,7 +1,7 @@
 import { SecretString } from "../../../secrets/secret-string"
 import { InvalidKeyError } from "../errors"
-import type { KeySource } from "../key-source"
-import { decodeBase64 } from "../strict-base64"
+import type { KeySource } from "../keys/key-source"
+import { decodeBase64 } from "../envelope/strict-base64"
 import {
   type RetryOptions,
   UnwrapError,

@@ -7,10 +7,10 @@ import {
 } from "@medusajs/framework/utils"
 
 import { configuredKeySource } from "../key-sources/configured"
-import { createKeyring } from "../keyring"
-import { createLiveRegistry } from "../registry-watch"
+import { createKeyring } from "../keys/keyring"
+import { createLiveRegistry } from "../keys/registry-watch"
 import { isReadingConfigured, resolvePolicy } from "../policy"
-import { reconcileRegistry } from "../registry"
+import { reconcileRegistry } from "../keys/registry"
 import type { EncryptionModuleOptions } from "../types"
 
 /**

@@ -6,7 +6,7 @@ import {
 import { SecretString } from "../../../secrets/secret-string"
 import { recordPlaintextRead } from "../../../telemetry/metrics"
 import { ENCRYPTION_MODULE } from "../../encryption/constants"
-import type { EncryptionContext } from "../../encryption/context"
+import type { EncryptionContext } from "../../encryption/envelope/context"
 import {
   ForeignFormatError,
   PlaintextNotAllowedError,

@@ -3,7 +3,7 @@ import { MedusaError } from "@medusajs/framework/utils"
 import { createStep, StepResponse } from "@medusajs/framework/workflows-sdk"
 import { encryptionStatus } from "../../../credentials/key-operations/status"
 import { encryptionModule } from "../../../credentials/modules"
-import { MAX_STALENESS_MS } from "../../../modules/encryption/registry-watch"
+import { MAX_STALENESS_MS } from "../../../modules/encryption/keys/registry-watch"
 
 /** Until then another process may still seal with the key that was demoted, in ms. */
 const SETTLING_MS = 2 * MAX_STALENESS_MS

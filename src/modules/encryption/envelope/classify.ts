@@ -1,7 +1,7 @@
-import { decodeV1, isEnvelopeV1 } from "./envelope-v1"
-import { decodeV2, isEnvelopeV2 } from "./envelope-v2"
-import { readV2 } from "./envelope-v2-json"
-import type { EnvelopeV1, EnvelopeV2, StoredFormat } from "./types"
+import { decodeV1, isEnvelopeV1 } from "./format-1"
+import { decodeV2, isEnvelopeV2 } from "./format-2"
+import { readV2 } from "./format-2-json"
+import type { EnvelopeV1, EnvelopeV2, StoredFormat } from "../types"
 
 /** A stored value with its envelope parsed, if it has one. */
 export type Recognised =

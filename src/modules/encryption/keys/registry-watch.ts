@@ -10,7 +10,7 @@ import {
   type RegistrySnapshot,
   retireKey,
 } from "./registry"
-import type { PolicyFloor } from "./types"
+import type { PolicyFloor } from "../types"
 
 /** Age from which the registry is read again in the background, in ms. */
 const REFRESH_AFTER_MS = 5_000

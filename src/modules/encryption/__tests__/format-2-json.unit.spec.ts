@@ -1,9 +1,9 @@
 import * as fc from "fast-check"
 
-import { recognise } from "../classify"
-import { isEnvelopeV2, sealV2, sealV2Text } from "../envelope-v2"
-import { readV2, writeV2 } from "../envelope-v2-json"
-import { createKeyring } from "../keyring"
+import { recognise } from "../envelope/classify"
+import { isEnvelopeV2, sealV2, sealV2Text } from "../envelope/format-2"
+import { readV2, writeV2 } from "../envelope/format-2-json"
+import { createKeyring } from "../keys/keyring"
 import type { EnvelopeV2 } from "../types"
 import { CONTEXT, material } from "./support"
 

@@ -2,7 +2,7 @@ import { isUtf8 } from "node:buffer"
 import { toUSVString } from "node:util"
 
 import type { EncryptionContext } from "./context"
-import { InvalidPlaintextError, MalformedEnvelopeError } from "./errors"
+import { InvalidPlaintextError, MalformedEnvelopeError } from "../errors"
 
 /**
  * Refuses what UTF-8 cannot hold: it would silently turn unpaired surrogates into other characters.

@@ -1,22 +1,22 @@
-import { SecretString } from "../../secrets/secret-string"
+import { SecretString } from "../../../secrets/secret-string"
 import { recognise } from "./classify"
 import type { EncryptionContext } from "./context"
-import { openV1 } from "./envelope-v1"
-import { openV2 } from "./envelope-v2"
+import { openV1 } from "./format-1"
+import { openV2 } from "./format-2"
 import {
   ForeignFormatError,
   LegacyNotAllowedError,
   MalformedEnvelopeError,
   PlaintextNotAllowedError,
-} from "./errors"
-import { isFernetShaped } from "./importers/fernet"
-import type { Keyring } from "./keyring"
+} from "../errors"
+import { isFernetShaped } from "../importers/fernet"
+import type { Keyring } from "../keys/keyring"
 import type {
   EncryptionPolicy,
   Envelope,
   EnvelopeV1,
   EnvelopeV2,
-} from "./types"
+} from "../types"
 
 export type RecognisedEnvelope =
   | { format: "v1"; envelope: EnvelopeV1 }

@@ -1,11 +1,11 @@
 import { openBytes, TAG_LENGTH } from "./aes-gcm"
 import type { EncryptionContext } from "./context"
-import { MalformedEnvelopeError, TamperedError } from "./errors"
-import { isKeyVersion } from "./key-rules"
-import type { Keyring } from "./keyring"
+import { MalformedEnvelopeError, TamperedError } from "../errors"
+import { isKeyVersion } from "../keys/key-rules"
+import type { Keyring } from "../keys/keyring"
 import { decodeBase64 } from "./strict-base64"
 import { decodeText } from "./text"
-import type { EnvelopeV1 } from "./types"
+import type { EnvelopeV1 } from "../types"
 
 const MEMBERS = new Set(["encrypted", "iv", "authTag", "keyVersion"])
 const NO_AAD = Buffer.alloc(0)

@@ -1,13 +1,13 @@
 import { openBytes, sealBytes, TAG_LENGTH } from "./aes-gcm"
 import type { EncryptionContext } from "./context"
-import { writeV2 } from "./envelope-v2-json"
-import { MalformedEnvelopeError, TamperedError, WrongKeyError } from "./errors"
+import { writeV2 } from "./format-2-json"
+import { MalformedEnvelopeError, TamperedError, WrongKeyError } from "../errors"
 import { IV_LENGTH, takeIv } from "./iv-pool"
-import { isKeyVersion } from "./key-rules"
-import type { Key, Keyring } from "./keyring"
+import { isKeyVersion } from "../keys/key-rules"
+import type { Key, Keyring } from "../keys/keyring"
 import { decodeBase64Shared, decodeShortBase64 } from "./strict-base64"
 import { assertText, decodeText } from "./text"
-import type { EnvelopeV2 } from "./types"
+import type { EnvelopeV2 } from "../types"
 
 const KID = /^[A-Za-z0-9_-]{21}[AQgw]$/
 

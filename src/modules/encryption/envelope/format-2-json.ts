@@ -1,4 +1,4 @@
-import type { EnvelopeV2 } from "./types"
+import type { EnvelopeV2 } from "../types"
 
 const START = '{"v":2,"encrypted":"'
 const BEFORE_IV = '","iv":"'

@@ -1,8 +1,8 @@
-import type { SecretString } from "../../secrets/secret-string"
-import { blindIndex, type BlindIndexColumn } from "./blind-index"
+import type { SecretString } from "../../../secrets/secret-string"
+import { blindIndex, type BlindIndexColumn } from "../keys/blind-index"
 import type { EncryptionContext } from "./context"
-import type { Key } from "./keyring"
-import type { Envelope, EnvelopeV2 } from "./types"
+import type { Key } from "../keys/keyring"
+import type { Envelope, EnvelopeV2 } from "../types"
 
 /** A value that was sealed again. */
 export type RenewedValue = {

@@ -6,13 +6,13 @@ import {
   createContextEncoder,
   type EncryptionContext,
   NAMESPACE,
-} from "./context"
+} from "../envelope/context"
 import { deriveKey, hkdf } from "./derive"
 import {
   InvalidKeyError,
   KeyRetiredError,
   UnknownKeyVersionError,
-} from "./errors"
+} from "../errors"
 import {
   HOW_TO_MAKE_A_KEY,
   isKeyVersion,

@@ -1,4 +1,4 @@
-import { NonceBudgetExhaustedError } from "./errors"
+import { NonceBudgetExhaustedError } from "../errors"
 
 /** A good moment for a new key: a quarter of the limit is used up. */
 export const NONCE_WARNING = 2 ** 30

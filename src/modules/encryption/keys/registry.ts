@@ -1,9 +1,9 @@
 import type { Knex } from "@medusajs/framework/mikro-orm/knex"
 
-import { InvalidKeyError } from "./errors"
+import { InvalidKeyError } from "../errors"
 import type { Keyring, KeyState } from "./keyring"
-import { READING_STRICTNESS } from "./policy"
-import type { PolicyFloor } from "./types"
+import { READING_STRICTNESS } from "../policy"
+import type { PolicyFloor } from "../types"
 
 /** A row of the key registry. */
 export type RegisteredKey = {

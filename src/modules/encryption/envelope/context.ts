@@ -1,6 +1,6 @@
 import { toUSVString } from "node:util"
 
-import { InvalidContextError } from "./errors"
+import { InvalidContextError } from "../errors"
 
 const FORMAT = 2
 

@@ -1,8 +1,8 @@
 import { createHmac, type KeyObject } from "node:crypto"
 import { toUSVString } from "node:util"
 
-import { SecretString } from "../../secrets/secret-string"
-import { InvalidContextError, InvalidPlaintextError } from "./errors"
+import { SecretString } from "../../../secrets/secret-string"
+import { InvalidContextError, InvalidPlaintextError } from "../errors"
 import type { Key } from "./keyring"
 
 /** The column whose values are indexed. Names are logical ones, frozen in code. */

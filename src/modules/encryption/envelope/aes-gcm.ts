@@ -4,7 +4,7 @@ import {
   InvalidKeyError,
   MalformedEnvelopeError,
   TamperedError,
-} from "./errors"
+} from "../errors"
 
 /** Bytes in an authentication tag. Each byte less makes a forgery 256 times easier. */
 export const TAG_LENGTH = 16
