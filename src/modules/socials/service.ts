@@ -19,16 +19,19 @@ import SocialOauthSession from "./models/social-oauth-session"
 import SocialPlatform from "./models/social-platform"
 import SocialPost from "./models/social-post"
 import SocialPublication from "./models/social-publication"
-import * as envelopes from "./sql/envelopes"
-import { managerOf, type SharedContext, withoutValues } from "./sql/manager"
-import type { AccessRules } from "./sql/access"
-import * as health from "./sql/health"
-import * as oauthSessions from "./sql/oauth-sessions"
-import * as platforms from "./sql/platforms"
-import * as posts from "./sql/posts"
-import * as publications from "./sql/publications"
-import * as upkeep from "./sql/maintenance"
-import * as vault from "./sql/vault"
+import {
+  type ApiConfigWrite,
+  type CredentialContent,
+  lockPlatform,
+  readTokenRow,
+  type TokenRow,
+  writeApiConfig,
+} from "./sql/platforms"
+import { lockEditablePost, settlePostStatus } from "./sql/posts"
+import { reduceDatabaseErrors } from "./sql/errors"
+import { managerOf, type SharedContext } from "./sql/manager"
+import { SERVICE_METHODS } from "./sql/service-methods"
+import { withStatements } from "./sql/statements"
 import { checkStoredCredentials } from "./utils/start-check"
 import { lowestKeyVersion } from "./utils/api-config"
 import type { SocialsOptions } from "./utils/validate-options"
@@ -51,17 +54,18 @@ const GUARDED_COLUMNS = [
   "key_version",
 ]
 
-type Lease = { token: string; ms: number }
-
-class SocialsModuleService extends MedusaService({
-  SocialPlatform,
-  SocialAccount,
-  SocialPost,
-  SocialPublication,
-  SocialOauthSession,
-  SocialCredentialEvent,
-  SocialConfigurationAlarm,
-}) {
+class SocialsModuleService extends withStatements(
+  MedusaService({
+    SocialPlatform,
+    SocialAccount,
+    SocialPost,
+    SocialPublication,
+    SocialOauthSession,
+    SocialCredentialEvent,
+    SocialConfigurationAlarm,
+  }),
+  SERVICE_METHODS
+) {
   protected readonly container_: Record<string, unknown>
 
   __hooks = {
@@ -101,7 +105,7 @@ class SocialsModuleService extends MedusaService({
   @InjectManager()
   async insertPlatform(
     data: Partial<SocialPlatformRow> & { id: string },
-    content: platforms.CredentialContent,
+    content: CredentialContent,
     @MedusaContext() context: SharedContext = {}
   ): Promise<SocialPlatformRow> {
     return await this.insertPlatform_(data, content, context)
@@ -110,21 +114,17 @@ class SocialsModuleService extends MedusaService({
   @InjectTransactionManager()
   protected async insertPlatform_(
     data: Partial<SocialPlatformRow> & { id: string },
-    content: platforms.CredentialContent,
+    content: CredentialContent,
     @MedusaContext() context: SharedContext = {}
   ): Promise<SocialPlatformRow> {
-    try {
-      return await super.createSocialPlatforms(
-        {
-          ...data,
-          ...content,
-          key_version: lowestKeyVersion(content.api_config),
-        },
-        context
-      )
-    } catch (error) {
-      throw withoutValues(error)
-    }
+    return await super.createSocialPlatforms(
+      {
+        ...data,
+        ...content,
+        key_version: lowestKeyVersion(content.api_config),
+      },
+      context
+    )
   }
 
   /**
@@ -151,7 +151,7 @@ class SocialsModuleService extends MedusaService({
   }
 
   /**
-   * Reads what the use of a platform's token looks at; see {@link platforms.readTokenRow}.
+   * Reads what the use of a platform's token looks at; see {@link readTokenRow}.
    *
    * @throws {MedusaError} NOT_FOUND
    */
@@ -159,8 +159,8 @@ class SocialsModuleService extends MedusaService({
   async readTokenRow(
     id: string,
     @MedusaContext() context: SharedContext = {}
-  ): Promise<platforms.TokenRow> {
-    const row = await platforms.readTokenRow(managerOf(context), id)
+  ): Promise<TokenRow> {
+    const row = await readTokenRow(managerOf(context), id)
     if (!row) {
       throw new MedusaError(
         MedusaError.Types.NOT_FOUND,
@@ -183,374 +183,19 @@ class SocialsModuleService extends MedusaService({
     id: string,
     decide: (
       row: SocialPlatformRow
-    ) => Promise<Omit<
-      platforms.ApiConfigWrite,
-      "id" | "expected_version"
-    > | null>,
+    ) => Promise<Omit<ApiConfigWrite, "id" | "expected_version"> | null>,
     @MedusaContext() context: SharedContext = {}
   ): Promise<number | null> {
-    await platforms.lockPlatform(managerOf(context), id)
+    await lockPlatform(managerOf(context), id)
     const row = await this.retrieveSocialPlatform(id, {}, context)
     const write = await decide(row)
     return write
-      ? await platforms.writeApiConfig(managerOf(context), {
+      ? await writeApiConfig(managerOf(context), {
           ...write,
           id,
           expected_version: row.credentials_version,
         })
       : null
-  }
-
-  /** The single writer of `api_config`; see {@link platforms.writeApiConfig}. */
-  @InjectManager()
-  async writeApiConfig(
-    write: platforms.ApiConfigWrite,
-    @MedusaContext() context: SharedContext = {}
-  ): Promise<number | null> {
-    return await platforms.writeApiConfig(managerOf(context), write)
-  }
-
-  /** See {@link platforms.writeHealth}. */
-  @InjectManager()
-  async writeHealth(
-    id: string,
-    columns: platforms.HealthColumns,
-    expected_version?: number,
-    @MedusaContext() context: SharedContext = {}
-  ): Promise<boolean> {
-    return await platforms.writeHealth(
-      managerOf(context),
-      id,
-      columns,
-      expected_version
-    )
-  }
-
-  /** See {@link platforms.endAccess}. */
-  @InjectManager()
-  async endAccess(
-    id: string,
-    last_error: Record<string, unknown>,
-    expected_version: number,
-    @MedusaContext() context: SharedContext = {}
-  ): Promise<boolean> {
-    return await platforms.endAccess(
-      managerOf(context),
-      id,
-      last_error,
-      expected_version
-    )
-  }
-
-  /** See {@link upkeep.claimDueRefreshes}. */
-  @InjectManager()
-  async claimDueRefreshes(
-    limit: number,
-    lease_seconds: number,
-    @MedusaContext() context: SharedContext = {}
-  ): Promise<string[]> {
-    return await upkeep.claimDueRefreshes(
-      managerOf(context),
-      limit,
-      lease_seconds
-    )
-  }
-
-  /** See {@link upkeep.claimDueProbes}. */
-  @InjectManager()
-  async claimDueProbes(
-    providers: string[],
-    interval_seconds: number,
-    limit: number,
-    @MedusaContext() context: SharedContext = {}
-  ): Promise<string[]> {
-    return await upkeep.claimDueProbes(
-      managerOf(context),
-      providers,
-      interval_seconds,
-      limit
-    )
-  }
-
-  /** See {@link upkeep.claimExpiryWarnings}. */
-  @InjectManager()
-  async claimExpiryWarnings(
-    rules: AccessRules,
-    within_seconds: number,
-    limit: number,
-    @MedusaContext() context: SharedContext = {}
-  ): Promise<upkeep.ExpiringPlatform[]> {
-    return await upkeep.claimExpiryWarnings(
-      managerOf(context),
-      rules,
-      within_seconds,
-      limit
-    )
-  }
-
-  /** See {@link upkeep.claimAlarm}. */
-  @InjectManager()
-  async claimAlarm(
-    provider: string,
-    seconds: number,
-    @MedusaContext() context: SharedContext = {}
-  ): Promise<boolean> {
-    return await upkeep.claimAlarm(managerOf(context), provider, seconds)
-  }
-
-  /** See {@link health.countHealthStates}. */
-  @InjectManager()
-  async countHealthStates(
-    rules: health.HealthRules,
-    @MedusaContext() context: SharedContext = {}
-  ) {
-    return await health.countHealthStates(managerOf(context), rules)
-  }
-
-  /** See {@link health.listUnhealthyPlatforms}. */
-  @InjectManager()
-  async listUnhealthyPlatforms(
-    rules: health.HealthRules,
-    limit: number,
-    @MedusaContext() context: SharedContext = {}
-  ): Promise<health.UnhealthyPlatform[]> {
-    return await health.listUnhealthyPlatforms(managerOf(context), rules, limit)
-  }
-
-  /** See {@link health.listProviderHealth}. */
-  @InjectManager()
-  async listProviderHealth(
-    rules: health.HealthRules,
-    @MedusaContext() context: SharedContext = {}
-  ): Promise<health.ProviderHealth[]> {
-    return await health.listProviderHealth(managerOf(context), rules)
-  }
-
-  /** See {@link health.listAccessEnds}. */
-  @InjectManager()
-  async listAccessEnds(
-    rules: AccessRules,
-    ids: string[],
-    @MedusaContext() context: SharedContext = {}
-  ): Promise<health.AccessEnd[]> {
-    return await health.listAccessEnds(managerOf(context), rules, ids)
-  }
-
-  /** See {@link platforms.findPlatformIdsByEnvelope}. */
-  @InjectManager()
-  async findPlatformIdsByEnvelope(
-    key: string,
-    envelope: unknown,
-    @MedusaContext() context: SharedContext = {}
-  ): Promise<string[]> {
-    return await platforms.findPlatformIdsByEnvelope(
-      managerOf(context),
-      key,
-      envelope
-    )
-  }
-
-  /** See {@link platforms.findPlatformIdsByIndex}. */
-  @InjectManager()
-  async findPlatformIdsByIndex(
-    entries: string[],
-    @MedusaContext() context: SharedContext = {}
-  ): Promise<string[]> {
-    return await platforms.findPlatformIdsByIndex(managerOf(context), entries)
-  }
-
-  /** See {@link vault.listTenantPlatformIds}. */
-  @InjectManager()
-  async listTenantPlatformIds(
-    tenant_id: string | null,
-    provider: string,
-    @MedusaContext() context: SharedContext = {}
-  ): Promise<string[]> {
-    return await vault.listTenantPlatformIds(
-      managerOf(context),
-      tenant_id,
-      provider
-    )
-  }
-
-  /** See {@link vault.findExpiringCredentials}. */
-  @InjectManager()
-  async findExpiringCredentials(
-    tenant_id: string | null | undefined,
-    until: Date,
-    limit: number,
-    @MedusaContext() context: SharedContext = {}
-  ): Promise<vault.ExpiringCredential[]> {
-    return await vault.findExpiringCredentials(
-      managerOf(context),
-      tenant_id,
-      until,
-      limit
-    )
-  }
-
-  /** See {@link envelopes.countEnvelopes}. */
-  @InjectManager()
-  async countEnvelopes(
-    @MedusaContext() context: SharedContext = {}
-  ): Promise<envelopes.EnvelopeCount[]> {
-    return await envelopes.countEnvelopes(managerOf(context))
-  }
-
-  /** See {@link envelopes.countPlainKeys}. */
-  @InjectManager()
-  async countPlainKeys(
-    @MedusaContext() context: SharedContext = {}
-  ): Promise<envelopes.PlainKeyCount[]> {
-    return await envelopes.countPlainKeys(managerOf(context))
-  }
-
-  /** See {@link envelopes.listSealedRows}. */
-  @InjectManager()
-  async listSealedRows(
-    after: string,
-    limit: number,
-    @MedusaContext() context: SharedContext = {}
-  ): Promise<envelopes.SealedRow[]> {
-    return await envelopes.listSealedRows(managerOf(context), after, limit)
-  }
-
-  /** See {@link envelopes.listOutdatedRows}. */
-  @InjectManager()
-  async listOutdatedRows(
-    key_version: number,
-    after: string,
-    limit: number,
-    @MedusaContext() context: SharedContext = {}
-  ): Promise<envelopes.SealedRow[]> {
-    return await envelopes.listOutdatedRows(
-      managerOf(context),
-      key_version,
-      after,
-      limit
-    )
-  }
-
-  /** See {@link envelopes.writeApiConfigs}. */
-  @InjectManager()
-  async writeApiConfigs(
-    rewrites: envelopes.ApiConfigRewrite[],
-    event?: envelopes.RewriteEvent,
-    @MedusaContext() context: SharedContext = {}
-  ): Promise<string[]> {
-    return await envelopes.writeApiConfigs(managerOf(context), rewrites, event)
-  }
-
-  /** See {@link oauthSessions.consumeOauthSession}. */
-  @InjectManager()
-  async consumeOauthSession(
-    claim: oauthSessions.OAuthSessionClaim,
-    @MedusaContext() context: SharedContext = {}
-  ): Promise<string | null> {
-    return await oauthSessions.consumeOauthSession(managerOf(context), claim)
-  }
-
-  /** See {@link oauthSessions.deleteExpiredOauthSessions}. */
-  @InjectManager()
-  async deleteExpiredOauthSessions(
-    before: Date,
-    @MedusaContext() context: SharedContext = {}
-  ): Promise<void> {
-    await oauthSessions.deleteExpiredOauthSessions(managerOf(context), before)
-  }
-
-  /** See {@link publications.claimPublication}. */
-  @InjectManager()
-  async claimPublication(
-    post_id: string,
-    lease: Lease,
-    @MedusaContext() context: SharedContext = {}
-  ): Promise<publications.ClaimedPublication | null> {
-    return await publications.claimPublication(
-      managerOf(context),
-      post_id,
-      lease
-    )
-  }
-
-  /** See {@link publications.claimUnknownPublication}. */
-  @InjectManager()
-  async claimUnknownPublication(
-    post_id: string,
-    lease: Lease,
-    @MedusaContext() context: SharedContext = {}
-  ) {
-    return await publications.claimUnknownPublication(
-      managerOf(context),
-      post_id,
-      lease
-    )
-  }
-
-  /** See {@link publications.armPublication}. */
-  @InjectManager()
-  async armPublication(
-    id: string,
-    lease: Lease,
-    recovery: Record<string, string>,
-    @MedusaContext() context: SharedContext = {}
-  ): Promise<boolean> {
-    return await publications.armPublication(
-      managerOf(context),
-      id,
-      lease,
-      recovery
-    )
-  }
-
-  /** See {@link publications.settlePublication}. */
-  @InjectManager()
-  async settlePublication(
-    id: string,
-    lease_token: string,
-    outcome: publications.PublicationOutcome,
-    @MedusaContext() context: SharedContext = {}
-  ): Promise<boolean> {
-    return await publications.settlePublication(
-      managerOf(context),
-      id,
-      lease_token,
-      outcome
-    )
-  }
-
-  /** See {@link publications.releaseExpiredLeases}. */
-  @InjectManager()
-  async releaseExpiredLeases(
-    post_id: string,
-    @MedusaContext() context: SharedContext = {}
-  ): Promise<void> {
-    await publications.releaseExpiredLeases(managerOf(context), post_id)
-  }
-
-  /** See {@link publications.makePublicationsDue}. */
-  @InjectManager()
-  async makePublicationsDue(
-    post_id: string,
-    @MedusaContext() context: SharedContext = {}
-  ): Promise<number> {
-    return await publications.makePublicationsDue(managerOf(context), post_id)
-  }
-
-  /** See {@link publications.resolveUnknownPublication}. */
-  @InjectManager()
-  async resolveUnknownPublication(
-    id: string,
-    post_id: string,
-    decision: { state: "published" | "failed"; external_url: string | null },
-    @MedusaContext() context: SharedContext = {}
-  ): Promise<boolean> {
-    return await publications.resolveUnknownPublication(
-      managerOf(context),
-      id,
-      post_id,
-      decision
-    )
   }
 
   /** Creates a post with one publication for each account, in one transaction. */
@@ -602,7 +247,7 @@ class SocialsModuleService extends MedusaService({
     @MedusaContext() context: SharedContext = {}
   ): Promise<boolean> {
     // Holds off a publish that starts at the same moment, and the other way round.
-    const status = await posts.lockEditablePost(managerOf(context), id)
+    const status = await lockEditablePost(managerOf(context), id)
     if (!status) {
       return false
     }
@@ -629,27 +274,7 @@ class SocialsModuleService extends MedusaService({
     return true
   }
 
-  /** See {@link posts.beginPublishing}. */
-  @InjectManager()
-  async beginPublishing(
-    post_id: string,
-    from: readonly string[],
-    @MedusaContext() context: SharedContext = {}
-  ): Promise<boolean> {
-    return await posts.beginPublishing(managerOf(context), post_id, from)
-  }
-
-  /** See {@link posts.cancelPublishing}. */
-  @InjectManager()
-  async cancelPublishing(
-    post_id: string,
-    status: string,
-    @MedusaContext() context: SharedContext = {}
-  ): Promise<void> {
-    await posts.cancelPublishing(managerOf(context), post_id, status)
-  }
-
-  /** See {@link posts.settlePostStatus}. */
+  /** See {@link settlePostStatus}. */
   @InjectManager()
   async settlePostStatus(
     post_id: string,
@@ -663,25 +288,7 @@ class SocialsModuleService extends MedusaService({
     post_id: string,
     @MedusaContext() context: SharedContext = {}
   ): Promise<string | null> {
-    return await posts.settlePostStatus(managerOf(context), post_id)
-  }
-
-  /** See {@link posts.findDuePostIds}. */
-  @InjectManager()
-  async findDuePostIds(
-    limit: number,
-    @MedusaContext() context: SharedContext = {}
-  ): Promise<string[]> {
-    return await posts.findDuePostIds(managerOf(context), limit)
-  }
-
-  /** See {@link posts.countScheduledPosts}. */
-  @InjectManager()
-  async countScheduledPosts(
-    platform_id: string,
-    @MedusaContext() context: SharedContext = {}
-  ): Promise<number> {
-    return await posts.countScheduledPosts(managerOf(context), platform_id)
+    return await settlePostStatus(managerOf(context), post_id)
   }
 
   /** A new platform's id: credentials are sealed for it before the row exists. */
@@ -698,5 +305,7 @@ class SocialsModuleService extends MedusaService({
     }
   }
 }
+
+reduceDatabaseErrors(SocialsModuleService.prototype)
 
 export default SocialsModuleService

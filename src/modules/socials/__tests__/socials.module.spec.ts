@@ -221,6 +221,23 @@ moduleIntegrationTestRunner<SocialsModuleService>({
           "The database refused a statement (23514)."
         )
       })
+
+      it.each([
+        ["an update", () => ({ metadata: { note: "a-value\u0000" } })],
+        ["a list", () => ({ name: "a-value\u0000" })],
+      ])("tells it of %s of Medusa's own too", async (kind, input) => {
+        const { id } = await platform()
+        const failure = await (
+          kind === "a list"
+            ? service.listSocialPlatforms(input())
+            : service.updateSocialPlatforms({ id, ...input() })
+        ).catch((error: Error) => error)
+        expect(failure).toBeInstanceOf(Error)
+        expect(
+          JSON.stringify([String(failure), { ...(failure as Error) }])
+        ).not.toContain("a-value")
+        expect(failure).toMatchObject({ type: "invalid_data" })
+      })
     })
 
     describe("the health of a platform", () => {

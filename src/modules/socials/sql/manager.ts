@@ -1,6 +1,7 @@
 import type { Knex, SqlEntityManager } from "@medusajs/framework/mikro-orm/knex"
 import type { Context } from "@medusajs/framework/types"
 import { MedusaError } from "@medusajs/framework/utils"
+import { withoutValues } from "./errors"
 
 type RawBinding = Knex.RawBinding
 
@@ -41,19 +42,4 @@ export const query = async <Row>(
   } catch (error) {
     throw withoutValues(error)
   }
-}
-
-/**
- * What may be told of a database error. Errors of Medusa's own are made for
- * people and pass.
- */
-export const withoutValues = (error: unknown): MedusaError => {
-  if (error instanceof MedusaError) {
-    return error
-  }
-  const code = (error as { code?: unknown } | undefined)?.code
-  return new MedusaError(
-    MedusaError.Types.DB_ERROR,
-    `The database refused a statement (${typeof code === "string" ? code : "no code"}).`
-  )
 }

@@ -1,0 +1,83 @@
+import {
+  countEnvelopes,
+  countPlainKeys,
+  listOutdatedRows,
+  listSealedRows,
+  writeApiConfigs,
+} from "./envelopes"
+import {
+  countHealthStates,
+  listAccessEnds,
+  listProviderHealth,
+  listUnhealthyPlatforms,
+} from "./health"
+import {
+  claimAlarm,
+  claimDueProbes,
+  claimDueRefreshes,
+  claimExpiryWarnings,
+} from "./maintenance"
+import {
+  consumeOauthSession,
+  deleteExpiredOauthSessions,
+} from "./oauth-sessions"
+import {
+  endAccess,
+  findPlatformIdsByEnvelope,
+  findPlatformIdsByIndex,
+  writeApiConfig,
+  writeHealth,
+} from "./platforms"
+import {
+  beginPublishing,
+  cancelPublishing,
+  countScheduledPosts,
+  findDuePostIds,
+} from "./posts"
+import {
+  armPublication,
+  claimPublication,
+  claimUnknownPublication,
+  makePublicationsDue,
+  releaseExpiredLeases,
+  resolveUnknownPublication,
+  settlePublication,
+} from "./publications"
+import { findExpiringCredentials, listTenantPlatformIds } from "./vault"
+
+/** Statements that are methods of the module's service as they stand. */
+export const SERVICE_METHODS = {
+  writeApiConfig,
+  writeHealth,
+  endAccess,
+  findPlatformIdsByEnvelope,
+  findPlatformIdsByIndex,
+  countEnvelopes,
+  countPlainKeys,
+  listSealedRows,
+  listOutdatedRows,
+  writeApiConfigs,
+  countHealthStates,
+  listUnhealthyPlatforms,
+  listProviderHealth,
+  listAccessEnds,
+  claimDueRefreshes,
+  claimDueProbes,
+  claimExpiryWarnings,
+  claimAlarm,
+  consumeOauthSession,
+  deleteExpiredOauthSessions,
+  beginPublishing,
+  cancelPublishing,
+  findDuePostIds,
+  countScheduledPosts,
+  claimPublication,
+  claimUnknownPublication,
+  armPublication,
+  settlePublication,
+  releaseExpiredLeases,
+  makePublicationsDue,
+  resolveUnknownPublication,
+  listTenantPlatformIds,
+  findExpiringCredentials,
+}
