@@ -1,6 +1,12 @@
 import { spawnSync } from "node:child_process"
 import { createHash } from "node:crypto"
-import { chmodSync, chownSync, mkdirSync, mkdtempSync } from "node:fs"
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  mkdtempSync,
+  statfsSync,
+} from "node:fs"
 import os from "node:os"
 import path from "node:path"
 
@@ -61,13 +67,38 @@ export function makePrivateFolder(
   chmodSync(folder, 0o700)
 }
 
+/** What a throw-away server may need: its databases and their write-ahead log. */
+const MEMORY_BYTES = 2 ** 31
+
+/**
+ * Makes a fresh temporary folder for a throw-away server's data: in memory if
+ * the machine has a file system there with room, for a disk is most of what
+ * tests wait for.
+ */
+export function makeDataFolder(account: Account | undefined): string {
+  return makeTemporaryFolder(account, hasRoom("/dev/shm") ? ["/dev/shm"] : [])
+}
+
+function hasRoom(folder: string): boolean {
+  try {
+    const { bavail, bsize } = statfsSync(folder)
+    return bavail * bsize > MEMORY_BYTES
+  } catch {
+    return false
+  }
+}
+
 /**
  * Makes a fresh temporary folder that the account may enter.
  *
+ * @param preferred - where to try before the usual temporary folders
  * @throws Error when no temporary folder of the machine lets it in
  */
-export function makeTemporaryFolder(account: Account | undefined): string {
-  for (const parent of [os.tmpdir(), "/tmp", "/var/tmp"]) {
+export function makeTemporaryFolder(
+  account: Account | undefined,
+  preferred: string[] = []
+): string {
+  for (const parent of [...preferred, os.tmpdir(), "/tmp", "/var/tmp"]) {
     if (mayEnter(parent, account)) {
       const folder = mkdtempSync(path.join(parent, "social-platforms-"))
       chmodSync(folder, account ? 0o711 : 0o700)

@@ -13,7 +13,7 @@ import { assertPortFree, freePort } from "./ports"
 import {
   dataFolder,
   makePrivateFolder,
-  makeTemporaryFolder,
+  makeDataFolder,
   serverAccount,
 } from "./postgres-account"
 import { claimDataDir, releaseDataDir } from "./postgres-claim"
@@ -51,6 +51,9 @@ const throwAwaySettings = [
   "fsync=off",
   "synchronous_commit=off",
   "full_page_writes=off",
+  "wal_level=minimal",
+  "max_wal_senders=0",
+  "max_wal_size=128MB",
 ]
 
 /**
@@ -65,7 +68,7 @@ export async function startPostgres(
   options: PostgresOptions = {}
 ): Promise<Postgres> {
   const account = serverAccount()
-  const temporary = options.dataDir ? undefined : makeTemporaryFolder(account)
+  const temporary = options.dataDir ? undefined : makeDataFolder(account)
   const dataDir = temporary
     ? path.join(temporary, "data")
     : dataFolder(path.resolve(options.dataDir!), account)
