@@ -1,7 +1,10 @@
 import { MedusaError } from "@medusajs/framework/utils"
 
-/** PostgreSQL's codes for a text that it cannot hold: NUL, or half a surrogate pair. */
-const UNSTORABLE_TEXT = ["22P05", "22021"]
+/**
+ * PostgreSQL's codes for a text that it cannot hold, NUL above all. A NUL in a
+ * bound value ends it early, which the server takes for a broken message.
+ */
+const UNSTORABLE_TEXT = ["22P05", "22021", "08P01"]
 
 /** What the driver, the query builder and the ORM add to their errors. */
 const STATEMENT_MEMBERS = ["sql", "query", "bindings", "sqlMessage"]
