@@ -47,6 +47,7 @@ import {
 } from "./support/application"
 import {
   countRows,
+  keepHistory,
   overwriteApiConfig,
   storedPlatform,
 } from "./support/database"
@@ -209,6 +210,30 @@ medusaIntegrationTestRunner({
 
         expect(await platformRow(id)).toEqual(before)
         expect(await apiKeyOf(id)).toBe("the-first-key")
+      })
+
+      it("an update that fails on its credentials has changed nothing, not for a moment", async () => {
+        const id = await createGeneric()
+        await keepHistory(container)
+        const change = await preparePlatformChange(container, id, {
+          name: "Carrier (new)",
+          api_config: { region: "us" },
+        })
+        await expect(
+          updateSocialPlatformWorkflow(container).run({
+            input: {
+              change: { ...change, settings: { region: "no\u0000text" } },
+            },
+          })
+        ).rejects.toMatchObject({ type: "invalid_data" })
+
+        expect(
+          await sql(
+            container,
+            "select line from row_history where line like ?",
+            ["%Carrier%"]
+          )
+        ).toEqual([])
       })
 
       it("updating a platform from before encryption puts its secret back, sealed", async () => {

@@ -1,5 +1,8 @@
 import type { MedusaContainer } from "@medusajs/framework/types"
-import type { SocialPlatformRow } from "../../modules/socials/service"
+import type {
+  LockedPlatformChange,
+  SocialPlatformRow,
+} from "../../modules/socials/service"
 import type {
   ApiConfigWrite,
   CredentialColumns,
@@ -21,6 +24,12 @@ export interface CredentialChange {
   columns?: CredentialColumns
 }
 
+/** A change that a person makes: credentials and everything else of the row. */
+export interface PlatformChange extends CredentialChange {
+  /** Columns outside the credentials; JSON columns are merged. */
+  details?: LockedPlatformChange["details"]
+}
+
 /**
  * Changes a platform's settings and credentials, together with the columns
  * that go with them, in one statement and only on the row that it has read:
@@ -37,28 +46,14 @@ export const changeCredentials = async (
   decide: (row: SocialPlatformRow) => Promise<CredentialChange | null>
 ): Promise<number | null> => {
   const socials = socialsModule(container)
-  const providers = await listProviders(container)
-  const write = async (
-    row: SocialPlatformRow
-  ): Promise<Omit<ApiConfigWrite, "id" | "expected_version"> | null> => {
-    const change = await decide(row)
-    const description = providers.get(row.provider)?.description
-    return (
-      change && {
-        ...(await nextCredentials(container, description, row, change)),
-        columns: change.columns,
-      }
-    )
-  }
-
   for (let attempt = 0; attempt < OPTIMISTIC_ATTEMPTS; attempt++) {
     const row = await socials.retrieveSocialPlatform(platformId)
-    const content = await write(row)
-    if (!content) {
+    const change = await decide(row)
+    if (!change) {
       return null
     }
     const version = await socials.writeApiConfig({
-      ...content,
+      ...(await contentOf(container, row, change)),
       id: platformId,
       expected_version: row.credentials_version,
     })
@@ -66,5 +61,42 @@ export const changeCredentials = async (
       return version
     }
   }
-  return await socials.writeApiConfigLocked(platformId, write)
+  return await changePlatform(container, platformId, decide)
+}
+
+/**
+ * {@link changeCredentials} with the row locked from the start, for a change
+ * that goes beyond the credentials: all of it is written or nothing.
+ */
+export const changePlatform = (
+  container: MedusaContainer,
+  platformId: string,
+  decide: (row: SocialPlatformRow) => Promise<PlatformChange | null>
+): Promise<number | null> =>
+  socialsModule(container).changeLockedPlatform(platformId, async (row) => {
+    const change = await decide(row)
+    if (!change) {
+      return null
+    }
+    const { details, ...credentials } = change
+    const isDetailsOnly = !Object.values(credentials).some(Boolean)
+    return {
+      details,
+      ...(!isDetailsOnly && {
+        credentials: await contentOf(container, row, credentials),
+      }),
+    }
+  })
+
+const contentOf = async (
+  container: MedusaContainer,
+  row: SocialPlatformRow,
+  change: CredentialChange
+): Promise<Omit<ApiConfigWrite, "id" | "expected_version">> => {
+  const providers = await listProviders(container)
+  const description = providers.get(row.provider)?.description
+  return {
+    ...(await nextCredentials(container, description, row, change)),
+    columns: change.columns,
+  }
 }

@@ -46,6 +46,13 @@ export type SocialOauthSessionRow = InferTypeOf<typeof SocialOauthSession>
 /** What of a post is written at once; its publications are rows of their own. */
 export type SocialPostColumns = Omit<Partial<SocialPostRow>, "publications">
 
+/** What is written of a row that is locked meanwhile. */
+export interface LockedPlatformChange {
+  /** Columns outside the credentials; JSON columns are merged. */
+  details?: Partial<SocialPlatformRow>
+  credentials?: Omit<ApiConfigWrite, "id" | "expected_version">
+}
+
 /** Columns that only `writeApiConfig` may write. */
 const GUARDED_COLUMNS = [
   "api_config",
@@ -171,27 +178,29 @@ class SocialsModuleService extends withStatements(
   }
 
   /**
-   * {@link writeApiConfig} for a row that is locked from its reading on, for a
-   * change that must not be lost to faster writers.
+   * Changes a row that is locked from its reading on, in one transaction: all
+   * of the change is written or nothing, and no faster writer can win.
    *
-   * @param decide - makes the write from the row; null leaves the row alone.
+   * @param decide - makes the change from the row; null leaves the row alone.
    * It runs within the transaction: nothing slow belongs into it.
-   * @returns the row's new `credentials_version`, or null when nothing was written
+   * @returns the row's new `credentials_version`, or null when its credentials
+   * were not written
    */
   @InjectTransactionManager()
-  async writeApiConfigLocked(
+  async changeLockedPlatform(
     id: string,
-    decide: (
-      row: SocialPlatformRow
-    ) => Promise<Omit<ApiConfigWrite, "id" | "expected_version"> | null>,
+    decide: (row: SocialPlatformRow) => Promise<LockedPlatformChange | null>,
     @MedusaContext() context: SharedContext = {}
   ): Promise<number | null> {
     await lockPlatform(managerOf(context), id)
     const row = await this.retrieveSocialPlatform(id, {}, context)
-    const write = await decide(row)
-    return write
+    const { details, credentials } = (await decide(row)) ?? {}
+    if (details) {
+      await super.updateSocialPlatforms({ ...details, id }, context)
+    }
+    return credentials
       ? await writeApiConfig(managerOf(context), {
-          ...write,
+          ...credentials,
           id,
           expected_version: row.credentials_version,
         })

@@ -1,23 +1,18 @@
 import {
   createWorkflow,
-  transform,
   WorkflowResponse,
 } from "@medusajs/framework/workflows-sdk"
 import { emitEventStep } from "@medusajs/medusa/core-flows"
-import type { PreparedPlatformChange } from "../../../credentials/storage/platform-input"
 import { SocialPlatformWorkflowEvents } from "../../events"
-import { updateSocialPlatformCredentialsStep } from "../steps/update-social-platform-credentials"
-import { updateSocialPlatformDetailsStep } from "../steps/update-social-platform-details"
-
-export interface UpdateSocialPlatformWorkflowInput {
-  change: PreparedPlatformChange
-  actor_id?: string
-}
+import {
+  updateSocialPlatformStep,
+  type UpdateSocialPlatformStepInput,
+} from "../steps/update-social-platform"
 
 export const updateSocialPlatformWorkflowId = "update-social-platform"
 
 /**
- * Updates a platform. Make the input with `preparePlatformChange`, which seals
+ * Updates a platform, all of it or nothing. Make the input with `preparePlatformChange`, which seals
  * the secrets: one that is not named is kept, null erases it.
  *
  * @example
@@ -29,23 +24,8 @@ export const updateSocialPlatformWorkflowId = "update-social-platform"
  */
 export const updateSocialPlatformWorkflow = createWorkflow(
   updateSocialPlatformWorkflowId,
-  (input: UpdateSocialPlatformWorkflowInput) => {
-    const details = transform(input, ({ change: { id, data } }) => ({
-      id,
-      data,
-    }))
-    updateSocialPlatformDetailsStep(details)
-
-    const credentials = transform(
-      input,
-      ({ change: { id, settings, sealed }, actor_id }) => ({
-        id,
-        settings,
-        sealed,
-        actor_id,
-      })
-    )
-    const platform = updateSocialPlatformCredentialsStep(credentials)
+  (input: UpdateSocialPlatformStepInput) => {
+    const platform = updateSocialPlatformStep(input)
 
     emitEventStep({
       eventName: SocialPlatformWorkflowEvents.UPDATED,

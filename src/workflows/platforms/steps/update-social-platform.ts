@@ -1,0 +1,148 @@
+import type { MedusaContainer } from "@medusajs/framework/types"
+import { createStep, StepResponse } from "@medusajs/framework/workflows-sdk"
+import { socialsModule } from "../../../credentials/modules"
+import { getProvider } from "../../../credentials/providers"
+import { recordCredentialEvent } from "../../../credentials/state/events"
+import { KEY_CREDENTIAL } from "../../../credentials/state/view"
+import type { PreparedPlatformChange } from "../../../credentials/storage/platform-input"
+import {
+  nextCredentials,
+  type SealedCredentials,
+  sealPlaintext,
+} from "../../../credentials/storage/seal"
+import { changePlatform } from "../../../credentials/storage/write"
+import type { SocialPlatformRow } from "../../../modules/socials/service"
+import type { CredentialColumns } from "../../../modules/socials/sql/platforms"
+import type { ApiConfig } from "../../../modules/socials/utils/api-config"
+
+export interface UpdateSocialPlatformStepInput {
+  change: PreparedPlatformChange
+  actor_id?: string
+}
+
+/** What there was before the change; its secrets are sealed. */
+interface PreviousPlatform {
+  details: Partial<SocialPlatformRow>
+  api_config?: ApiConfig
+  columns?: CredentialColumns
+}
+
+export const updateSocialPlatformStepId = "update-social-platform"
+
+/**
+ * Changes a platform's details, settings and sealed credentials: all of it or
+ * nothing. What it keeps for compensation is sealed too: Medusa may store it.
+ */
+export const updateSocialPlatformStep = createStep(
+  updateSocialPlatformStepId,
+  async (
+    {
+      change: { id, data, settings, sealed },
+      actor_id,
+    }: UpdateSocialPlatformStepInput,
+    { container }
+  ) => {
+    const names = Object.keys(sealed)
+    const touchesConfig = names.length + Object.keys(settings).length > 0
+
+    let previous: PreviousPlatform = { details: {} }
+    const version = await changePlatform(container, id, async (row) => {
+      previous = {
+        details: pick(row, Object.keys(data)),
+        ...(touchesConfig && (await previousCredentials(row, container))),
+      }
+      if (!touchesConfig) {
+        return { details: data }
+      }
+      return {
+        details: data,
+        settings,
+        sealed,
+        // What the service said of the old credentials says nothing of new ones.
+        ...(names.length && {
+          columns: {
+            token_validity: "unknown",
+            last_error: null,
+            consecutive_failures: 0,
+            status: nextStatus({ ...row, ...data }, sealed),
+          },
+        }),
+      }
+    })
+    if (names.length) {
+      await recordCredentialEvent(container, {
+        platform_id: id,
+        type: "updated",
+        actor_id,
+        details: {
+          credentials: names,
+          erased: names.filter((name) => sealed[name] === null),
+        },
+      })
+    }
+    return new StepResponse({ id }, { id, previous, version })
+  },
+  async (compensation, { container }) => {
+    if (!compensation) {
+      return
+    }
+    const { id, previous, version } = compensation
+    const socials = socialsModule(container)
+    await socials.changeLockedPlatform(id, async (row) => {
+      const { description } = await getProvider(container, row.provider)
+      // If somebody has written since, theirs is the truth and stays.
+      const isOurs = row.credentials_version === version
+      return {
+        details: previous.details,
+        ...(isOurs &&
+          previous.api_config && {
+            credentials: {
+              ...(await nextCredentials(
+                container,
+                description,
+                { id, api_config: previous.api_config },
+                {}
+              )),
+              columns: previous.columns,
+            },
+          }),
+      }
+    })
+  }
+)
+
+const pick = (
+  row: SocialPlatformRow,
+  columns: string[]
+): Partial<SocialPlatformRow> =>
+  Object.fromEntries(
+    columns.map((column) => [column, row[column as keyof SocialPlatformRow]])
+  )
+
+/** The credentials, and what the service last said of them, to be said again. */
+const previousCredentials = async (
+  row: SocialPlatformRow,
+  container: MedusaContainer
+): Promise<Omit<PreviousPlatform, "details">> => {
+  const { description } = await getProvider(container, row.provider)
+  const { status, token_validity, last_error, consecutive_failures } = row
+  return {
+    api_config: await sealPlaintext(
+      container,
+      row.id,
+      description,
+      (row.api_config ?? {}) as ApiConfig
+    ),
+    columns: { status, token_validity, last_error, consecutive_failures },
+  }
+}
+
+/** New credentials end an error, and connect what was not connected. */
+const nextStatus = (
+  { status, auth_type }: Pick<SocialPlatformRow, "status" | "auth_type">,
+  sealed: SealedCredentials
+): string => {
+  const isConnected =
+    status === "pending" && !!sealed[KEY_CREDENTIAL[auth_type]]
+  return status === "error" || isConnected ? "active" : status
+}
