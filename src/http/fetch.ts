@@ -40,7 +40,8 @@ export type ServiceFetch = (
  *
  * @returns a `fetch` whose response is already read into memory
  * @throws {ServiceError} of class `transient` when no usable answer came;
- * `config_error`, code `address_not_allowed`, when the request was not sent
+ * `config_error`, code `address_not_allowed` or `invalid_header`, when the
+ * request was not sent
  */
 export const createServiceFetch =
   ({
@@ -51,6 +52,7 @@ export const createServiceFetch =
     lookup,
   }: ServiceFetchOptions): ServiceFetch =>
   async (url, init = {}) => {
+    refuseUnsuitableHeaders(service, init.headers)
     const deadline = AbortSignal.timeout(timeoutMs)
     const signals = [deadline, signal, init.signal].filter(
       (s): s is AbortSignal => !!s
@@ -87,6 +89,22 @@ export const createServiceFetch =
       )
     }
   }
+
+/** Settings and credentials become headers: not every text can be one (RFC 9110, section 5.1). */
+const refuseUnsuitableHeaders = (
+  service: string,
+  headers: RequestInit["headers"]
+): void => {
+  try {
+    new Headers(headers)
+  } catch {
+    throw new ServiceError(
+      "config_error",
+      `Nothing was sent to ${service}: the platform's settings or credentials have characters that no HTTP header may have. Check the header's name and enter the credentials again.`,
+      { code: "invalid_header" }
+    )
+  }
+}
 
 const refuseRedirect = async (
   service: string,

@@ -41,7 +41,13 @@ export const exchangeAuthorizationCode = async ({
   const as = toAuthorizationServer(server)
   const libraryClient = { client_id: client.client_id }
 
-  const callback = validateCallback(as, libraryClient, code, issuer)
+  const callback = validateCallback(
+    as,
+    libraryClient,
+    code,
+    // Without the service's own there is nothing to compare it with.
+    server.issuer === undefined ? undefined : issuer
+  )
 
   try {
     const now = Date.now()
@@ -63,7 +69,7 @@ export const exchangeAuthorizationCode = async ({
   }
 }
 
-/** Refuses an answer that another authorization server gave (mix-up attack, RFC 9700, section 4.4). */
+/** Refuses a response that another authorization server gave (mix-up attack, RFC 9700, section 4.4). */
 const validateCallback = (
   as: oauth.AuthorizationServer,
   client: oauth.Client,
@@ -84,7 +90,7 @@ const validateCallback = (
   } catch {
     throw new ServiceError(
       "config_error",
-      "The answer does not come from the authorization server that was asked.",
+      "The authorization response does not come from the server that was asked. Start again with Connect.",
       { code: "issuer_mismatch" }
     )
   }

@@ -12,7 +12,9 @@ import type {
 export const toAuthorizationServer = (
   server: OAuth2Server
 ): oauth.AuthorizationServer => ({
-  issuer: server.issuer,
+  // The library demands one. Where the service's own is not known, it stands
+  // for the place that is asked and is compared with nothing.
+  issuer: server.issuer ?? server.token_endpoint,
   authorization_endpoint: server.authorization_endpoint,
   token_endpoint: server.token_endpoint,
   revocation_endpoint: server.revocation_endpoint,
@@ -106,6 +108,8 @@ const normalize = async (
 ): Promise<Response> => {
   const { ok, status } = response
   const headers = new Headers(response.headers)
+  // The library takes a challenge for the whole story; status and body tell it.
+  headers.delete("www-authenticate")
   const text = await response.text()
   const answer = readAnswer(server, text)
   if (!answer) {

@@ -2,9 +2,17 @@ import * as oauth from "oauth4webapi"
 import { retryAtFromHeaders } from "../errors/retry-after"
 import { ServiceError, type ServiceErrorClass } from "../errors/service-error"
 
-/** Error codes of RFC 6749 (sections 4.1.2.1 and 5.2) and RFC 7009, and what each means here. */
+/**
+ * Error codes of RFC 6749 (sections 4.1.2.1 and 5.2), RFC 7009 and OpenID
+ * Connect (section 3.1.2.6), and what each means here.
+ */
 const CLASS_OF_CODE: Record<string, ServiceErrorClass> = {
   invalid_grant: "token_invalid",
+  // Only a person can go on, and a refresh has none to ask.
+  interaction_required: "token_invalid",
+  login_required: "token_invalid",
+  consent_required: "token_invalid",
+  account_selection_required: "token_invalid",
   // The application's own credentials: says nothing about anybody's grant.
   invalid_client: "config_error",
   unauthorized_client: "config_error",
@@ -18,18 +26,35 @@ const CLASS_OF_CODE: Record<string, ServiceErrorClass> = {
   slow_down: "rate_limited",
 }
 
-const classOf = (code: string, status?: number): ServiceErrorClass => {
+/**
+ * What a status means by itself. 401 is for client credentials (RFC 6749,
+ * section 5.2): the grant travels in the body.
+ */
+const classOfStatus = (status: number): ServiceErrorClass => {
   if (status === 429) {
     return "rate_limited"
   }
-  if (status !== undefined && status >= 500) {
-    return "transient"
-  }
-  // The code is the service's: "constructor" must not find what every object has.
-  if (Object.hasOwn(CLASS_OF_CODE, code)) {
-    return CLASS_OF_CODE[code]
-  }
   return status === 401 ? "config_error" : "transient"
+}
+
+/**
+ * What a refusal means. A service that is overloaded or broken says nothing
+ * about a grant, whatever code stands in its body.
+ */
+const verdictOf = (
+  code: string,
+  status: number
+): { errorClass: ServiceErrorClass; code: string } => {
+  // The code is the service's: "constructor" must not find what every object has.
+  const known = Object.hasOwn(CLASS_OF_CODE, code)
+    ? CLASS_OF_CODE[code]
+    : undefined
+  const errorClass = classOfStatus(status)
+  const isOverruled =
+    (status === 429 || status >= 500) && !!known && known !== errorClass
+  return isOverruled
+    ? { errorClass, code: `http_${status}` }
+    : { errorClass: known ?? errorClass, code: safeCode(code) }
 }
 
 /** Only characters that RFC 6749 allows in an error code, so that a log line stays a line. */
@@ -49,9 +74,9 @@ export const toServiceError = (error: unknown, what: string): ServiceError => {
     return error
   }
   if (error instanceof oauth.ResponseBodyError) {
-    const code = safeCode(error.error)
+    const { errorClass, code } = verdictOf(error.error, error.status)
     return new ServiceError(
-      classOf(code, error.status),
+      errorClass,
       `${what} was refused by the service (${code}).`,
       {
         code,
@@ -60,40 +85,45 @@ export const toServiceError = (error: unknown, what: string): ServiceError => {
       }
     )
   }
-  if (error instanceof oauth.WWWAuthenticateChallengeError) {
-    return new ServiceError(
-      "config_error",
-      `${what} was refused by the service: the application's client id or client secret is not accepted.`,
-      { code: "invalid_client", status: error.status }
-    )
-  }
   if (
     error instanceof oauth.OperationProcessingError &&
     error.cause instanceof Response
   ) {
-    return fromUnreadableAnswer(error.cause, what)
+    return fromUnreadableResponse(error.cause, what)
   }
   return new ServiceError(
     "transient",
-    `${what} got an answer that does not follow the standard.`,
+    `${what} got a response that does not follow the standard.`,
     { code: "malformed_response", outcomeUnknown: true }
   )
 }
 
-/** An answer that is no OAuth answer: an error page, or a success without its parts. */
-const fromUnreadableAnswer = (
+/** A response that is none of OAuth: an error page, or a success without its parts. */
+const fromUnreadableResponse = (
   { status, headers }: Response,
   what: string
 ): ServiceError =>
   new ServiceError(
-    status === 429 ? "rate_limited" : "transient",
+    classOfStatus(status),
     status >= 400
-      ? `${what} could not be used: the service answered ${status}.`
-      : `${what} got an answer that does not follow the standard.`,
+      ? messageOfStatus(what, status)
+      : `${what} got a response that does not follow the standard.`,
     {
-      code: status >= 400 ? `http_${status}` : "malformed_response",
+      code: codeOfStatus(status),
       status,
       retryAt: retryAtFromHeaders(headers),
       outcomeUnknown: true,
     }
   )
+
+const codeOfStatus = (status: number): string => {
+  if (status < 400) {
+    return "malformed_response"
+  }
+  return status === 401 ? "invalid_client" : `http_${status}`
+}
+
+const messageOfStatus = (what: string, status: number): string =>
+  status === 401
+    ? `${what} was refused by the service: the application's client ID or client secret is not accepted.`
+    : `${what} could not be used: the service answered ${status}.`

@@ -9,8 +9,9 @@ export const MAX_METADATA_BYTES = 131_072
 /** What a server's document says; everything else its description has to say. */
 export type AuthorizationServerMetadata = Pick<
   OAuth2Server,
-  "issuer" | "authorization_endpoint" | "token_endpoint"
+  "authorization_endpoint" | "token_endpoint"
 > &
+  Required<Pick<OAuth2Server, "issuer">> &
   Partial<
     Pick<
       OAuth2Server,

@@ -30,8 +30,12 @@ export interface TokenRefusals {
 
 /** A service's OAuth 2 endpoints and the ways in which it departs from the standard. */
 export interface OAuth2Server {
-  /** Issuer identifier; checked against `iss` where the service sends it (RFC 9207). */
-  issuer: string
+  /**
+   * Issuer identifier, as the service's documents name it: an authorization
+   * response with another `iss` is refused (RFC 9207). Absent where it is not
+   * known; a guess would refuse the service's own responses.
+   */
+  issuer?: string
   authorization_endpoint: string
   token_endpoint: string
   /** RFC 7009; absent where the service has none. */

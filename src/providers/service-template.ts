@@ -128,12 +128,9 @@ const oauthServer = (
 ): OAuth2Server => {
   const fill = (text: string) =>
     fillAddress(template.label, text, insertable(template), settings)
-  const authorizationEndpoint = fill(scheme.authorization_endpoint)
   return {
-    issuer: scheme.issuer
-      ? fill(scheme.issuer)
-      : new URL(authorizationEndpoint).origin,
-    authorization_endpoint: authorizationEndpoint,
+    ...(scheme.issuer && { issuer: fill(scheme.issuer) }),
+    authorization_endpoint: fill(scheme.authorization_endpoint),
     token_endpoint: fill(scheme.token_endpoint),
     ...(scheme.revocation_endpoint && {
       revocation_endpoint: fill(scheme.revocation_endpoint),

@@ -26,6 +26,10 @@ export interface GitHostState {
   client_secret: string
   /** In s. Null for tokens that do not end, which come without a refresh token. */
   expires_in: number | null
+  /** What an authorization response has as `iss`; null where it has none. */
+  issuer: string | null
+  /** Redirect URIs of the application's registration; null where any will do. */
+  redirect_uris: string[] | null
   /** Whether GitHub keeps the address out of the public profile. */
   private_email: boolean
   /** Whether the token may read private addresses. */
@@ -36,16 +40,21 @@ interface Dialect {
   oauth: string
   token: string
   user: string
+  /** Before an access token's and before a refresh token's random part. */
+  prefixes: [string, string]
+  issuer: string | null
   /** How the token endpoint says what is wrong. */
   refuse: (problem: "client" | "code" | "refresh" | "reused") => Answer
   unauthorized: Answer
   toUser: (state: GitHostState) => object
 }
 
-const initialState = (): GitHostState => ({
+const initialState = ({ issuer }: Dialect): GitHostState => ({
   client_id: "git-client",
   client_secret: "git-client-secret-77",
   expires_in: 28_800,
+  issuer,
+  redirect_uris: null,
   private_email: false,
   email_scope: true,
 })
@@ -56,6 +65,19 @@ const refusal = (
   error_description: string
 ): Answer => ({ status, body: { error, error_description } })
 
+/** Doorkeeper, which is GitLab's, repeats every refusal in a challenge. */
+const doorkeeperRefusal = (
+  status: number,
+  error: string,
+  description: string
+): Answer => ({
+  ...refusal(status, error, description),
+  headers: {
+    "www-authenticate": `Bearer realm="Doorkeeper", error="${error}", error_description="${description}"`,
+    "cache-control": "no-store",
+  },
+})
+
 const NOT_FOUND: Answer = { status: 404, body: { message: "Not Found" } }
 
 const EMAIL = "ada@example.com"
@@ -65,6 +87,8 @@ const DIALECTS: Record<GitHostKind, Dialect> = {
     oauth: "/login/oauth",
     token: "access_token",
     user: "/api/v3/user",
+    prefixes: ["ghu_", "ghr_"],
+    issuer: "https://github.com/login/oauth",
     // GitHub refuses with HTTP 200 and with names of its own.
     refuse: (problem) => {
       const codes = {
@@ -99,13 +123,19 @@ const DIALECTS: Record<GitHostKind, Dialect> = {
     oauth: "/oauth",
     token: "token",
     user: "/api/v4/user",
+    prefixes: ["", ""],
+    issuer: null,
     refuse: (problem) =>
       problem === "client"
-        ? refusal(401, "invalid_client", "Client authentication failed.")
-        : refusal(
+        ? doorkeeperRefusal(
+            401,
+            "invalid_client",
+            "Client authentication failed due to unknown client, no client authentication included, or unsupported authentication method."
+          )
+        : doorkeeperRefusal(
             400,
             "invalid_grant",
-            "The provided authorization grant is invalid."
+            "The provided authorization grant is invalid, expired, revoked, does not match the redirection URI used in the authorization request, or was issued to another client."
           ),
     unauthorized: refusal(
       401,
@@ -126,6 +156,8 @@ const DIALECTS: Record<GitHostKind, Dialect> = {
     oauth: "/login/oauth",
     token: "access_token",
     user: "/api/v1/user",
+    prefixes: ["", ""],
+    issuer: null,
     // Gitea blames the client for most of what is wrong with a grant.
     refuse: (problem) =>
       ({
@@ -153,19 +185,39 @@ const DIALECTS: Record<GitHostKind, Dialect> = {
 const secret = (prefix: string): string =>
   prefix + randomBytes(18).toString("base64url")
 
+/** GitHub writes a form unless it is asked for JSON. */
+const inAskedForm = (
+  kind: GitHostKind,
+  answer: Answer,
+  { accept }: IncomingHttpHeaders
+): Answer =>
+  kind === "github" && !accept?.includes("application/json")
+    ? {
+        ...answer,
+        body: String(
+          new URLSearchParams(answer.body as Record<string, string>)
+        ),
+        headers: { "content-type": "application/x-www-form-urlencoded" },
+      }
+    : answer
+
 /** Stands in for an instance of a Git host: consent, tokens and the user's own data. */
 export const startGitHost = async (
   kind: GitHostKind
 ): Promise<GitHostServer> => {
   const dialect = DIALECTS[kind]
-  const state = initialState()
+  const state = initialState(dialect)
   const access = new Map<string, number>()
   const refresh = new Set<string>()
   const used = new Set<string>()
-  const codes = new Map<string, string | null>()
+  const codes = new Map<
+    string,
+    { challenge: string | null; redirect_uri: string | null }
+  >()
 
   const grant = () => {
-    const pair = { access_token: secret("gho_"), refresh_token: secret("ghr_") }
+    const [access_token, refresh_token] = dialect.prefixes.map(secret)
+    const pair = { access_token, refresh_token }
     access.set(
       pair.access_token,
       state.expires_in === null
@@ -174,6 +226,26 @@ export const startGitHost = async (
     )
     refresh.add(pair.refresh_token)
     return pair
+  }
+
+  /** What each kind says beside the tokens. */
+  const particulars = (): object => {
+    switch (kind) {
+      case "github":
+        return {
+          ...(state.expires_in !== null && {
+            refresh_token_expires_in: 15_897_600,
+          }),
+          scope: "",
+        }
+      case "gitlab":
+        return {
+          scope: "read_user",
+          created_at: Math.floor(Date.now() / 1000),
+        }
+      case "gitea":
+        return {}
+    }
   }
 
   const granted = (): Answer => {
@@ -185,27 +257,39 @@ export const startGitHost = async (
         access_token,
         token_type: "bearer",
         ...(expires_in !== null && { refresh_token, expires_in }),
-        ...(kind !== "gitea" && { scope: "read_user" }),
+        ...particulars(),
       },
     }
   }
 
   const consent = (query: URLSearchParams): Answer => {
+    const redirect_uri = query.get("redirect_uri")
+    if (
+      state.redirect_uris &&
+      !state.redirect_uris.includes(redirect_uri ?? "")
+    ) {
+      return { status: 400, body: "The redirect URI is not registered." }
+    }
     const code = secret("c")
-    codes.set(code, query.get("code_challenge"))
-    const answer = new URLSearchParams({
+    codes.set(code, { challenge: query.get("code_challenge"), redirect_uri })
+    const response = new URLSearchParams({
       code,
       state: query.get("state") ?? "",
+      ...(state.issuer !== null && { iss: state.issuer }),
     })
-    const location = `${query.get("redirect_uri")}?${answer}`
-    return { status: 302, body: {}, headers: { location } }
+    return {
+      status: 302,
+      body: {},
+      headers: { location: `${redirect_uri}?${response}` },
+    }
   }
 
+  const isRegistered = (form: URLSearchParams): boolean =>
+    form.get("client_id") === state.client_id &&
+    form.get("client_secret") === state.client_secret
+
   const token = (form: URLSearchParams): Answer => {
-    if (
-      form.get("client_id") !== state.client_id ||
-      form.get("client_secret") !== state.client_secret
-    ) {
+    if (!isRegistered(form)) {
       return dialect.refuse("client")
     }
     if (form.get("grant_type") === "refresh_token") {
@@ -217,10 +301,30 @@ export const startGitHost = async (
       return dialect.refuse(used.has(presented) ? "reused" : "refresh")
     }
     const code = form.get("code") ?? ""
-    const challenge = codes.get(code) ?? null
-    return codes.delete(code) && isProven(challenge, form.get("code_verifier"))
+    const asked = codes.get(code)
+    codes.delete(code)
+    return asked &&
+      asked.redirect_uri === form.get("redirect_uri") &&
+      isProven(asked.challenge, form.get("code_verifier"))
       ? granted()
       : dialect.refuse("code")
+  }
+
+  /** RFC 7009, as Doorkeeper does it: an unknown token is no failure. */
+  const revoke = (form: URLSearchParams): Answer => {
+    if (!isRegistered(form)) {
+      return {
+        status: 403,
+        body: {
+          error: "unauthorized_client",
+          error_description: "You are not authorized to revoke this token",
+        },
+      }
+    }
+    const presented = form.get("token") ?? ""
+    access.delete(presented)
+    refresh.delete(presented)
+    return { status: 200, body: {} }
   }
 
   const readAs = (headers: IncomingHttpHeaders, body: object): Answer => {
@@ -252,7 +356,9 @@ export const startGitHost = async (
       case `GET ${dialect.oauth}/authorize`:
         return consent(query)
       case `POST ${dialect.oauth}/${dialect.token}`:
-        return token(form)
+        return inAskedForm(kind, token(form), headers)
+      case "POST /oauth/revoke":
+        return revoke(form)
       case `GET ${dialect.user}`:
         return readAs(headers, dialect.toUser(state))
       case "GET /api/v3/user/emails":
@@ -281,7 +387,7 @@ export const startGitHost = async (
       codes.clear()
       used.clear()
       withdraw()
-      Object.assign(state, initialState())
+      Object.assign(state, initialState(dialect))
     },
   }
 }

@@ -49,6 +49,29 @@ describe("a request to a service", () => {
     })
   })
 
+  it.each([
+    [{ "not a name": "value" }],
+    [{ "x-api-key": "line\nbreak" }],
+    [{ authorization: "Bearer \u201cquoted\u201d" }],
+  ])(
+    "is not sent with a header that HTTP does not allow: %j",
+    async (headers) => {
+      let asked = 0
+      answer = (_, response) => {
+        asked++
+        response.end()
+      }
+      const error = await failureOf(serviceFetch()(url, { headers }))
+      expect(error).toMatchObject({
+        errorClass: "config_error",
+        code: "invalid_header",
+        outcomeUnknown: false,
+      })
+      expect(error.message).not.toMatch(/value|break|quoted/)
+      expect(asked).toBe(0)
+    }
+  )
+
   it("does not follow a redirect with its credentials", async () => {
     let asked = 0
     answer = (_, response) => {

@@ -184,6 +184,28 @@ describe("an exchanged code", () => {
   })
 })
 
+describe("the issuer of an authorization response", () => {
+  const answer = { access_token: "next", token_type: "bearer" }
+
+  it("is compared with nothing where the service's own is not known", async () => {
+    const { fetch, requests } = service(200, answer)
+    const tokens = await exchange(fetch, "https://keycloak.example/realms/a", {
+      issuer: undefined,
+      authorization_response_iss_parameter_supported: undefined,
+    })
+    expect(tokens.access_token.reveal()).toBe("next")
+    expect(requests).toHaveLength(1)
+  })
+
+  it("may be missing where the service is not known to send it", async () => {
+    const { fetch } = service(200, answer)
+    const tokens = await exchange(fetch, "", {
+      authorization_response_iss_parameter_supported: undefined,
+    })
+    expect(tokens.access_token.reveal()).toBe("next")
+  })
+})
+
 describe("a failure of the token endpoint", () => {
   it.each([
     [400, { error: "invalid_grant" }, "token_invalid", "invalid_grant"],
@@ -198,6 +220,19 @@ describe("a failure of the token endpoint", () => {
     [503, { error: "temporarily_unavailable" }, "transient", "http_503"],
     [500, { error: "invalid_grant" }, "transient", "http_500"],
     [429, { error: "slow_down" }, "rate_limited", "slow_down"],
+    // A limit says nothing about the grant, whatever its body says.
+    [429, { error: "invalid_grant" }, "rate_limited", "http_429"],
+    [429, { error: "invalid_client" }, "rate_limited", "http_429"],
+    // A refresh cannot ask a person: only a new consent helps.
+    [
+      400,
+      { error: "interaction_required" },
+      "token_invalid",
+      "interaction_required",
+    ],
+    [400, { error: "consent_required" }, "token_invalid", "consent_required"],
+    [400, { error: "login_required" }, "token_invalid", "login_required"],
+    [401, "", "config_error", "invalid_client"],
     [200, "<html>maintenance</html>", "transient", "malformed_response"],
     [200, {}, "transient", "malformed_response"],
     [
@@ -218,6 +253,28 @@ describe("a failure of the token endpoint", () => {
     const { fetch } = service(status as number, body)
     expect(await failureOf(refresh(fetch))).toMatchObject({ errorClass, code })
   })
+
+  it.each([
+    [400, { error: "invalid_grant" }, "token_invalid", "invalid_grant"],
+    [401, { error: "invalid_grant" }, "token_invalid", "invalid_grant"],
+    [401, { error: "invalid_client" }, "config_error", "invalid_client"],
+    [429, { error: "slow_down" }, "rate_limited", "slow_down"],
+    [503, { error: "temporarily_unavailable" }, "transient", "http_503"],
+    [400, "", "transient", "http_400"],
+    [401, "", "config_error", "invalid_client"],
+  ])(
+    "%i %j with a challenge beside it is %s",
+    async (status, body, errorClass, code) => {
+      const { fetch } = service(status, body, {
+        "www-authenticate":
+          'Bearer realm="Doorkeeper", error="invalid_client", error_description="x"',
+        "retry-after": "5",
+      })
+      const error = await failureOf(refresh(fetch))
+      expect(error).toMatchObject({ errorClass, code, status })
+      expect(error.retryAt).toBeInstanceOf(Date)
+    }
+  )
 
   it("carries neither the token, the client secret nor the answer", async () => {
     const { fetch } = service(400, {
@@ -312,7 +369,7 @@ describe("a refusal in the service's own terms", () => {
       "transient",
       "unknown_error",
     ],
-    [429, { ok: false, error: "token_gone" }, "rate_limited", "invalid_grant"],
+    [429, { ok: false, error: "token_gone" }, "rate_limited", "http_429"],
   ])("%i %j is %s", async (status, body, errorClass, code) => {
     const { fetch } = service(status, body)
     expect(await failureOf(refresh(fetch, { token_refusals }))).toMatchObject({

@@ -163,7 +163,7 @@ describe.each(OAUTH_PROVIDERS)(
         server?.revocation_endpoint,
         server?.issuer,
       ].filter((address) => address !== undefined)
-      expect(addresses.length).toBeGreaterThanOrEqual(3)
+      expect(addresses.length).toBeGreaterThanOrEqual(2)
       for (const address of addresses) {
         const { protocol, search, hash } = new URL(address)
         expect({ protocol, search, hash }).toEqual({
@@ -194,6 +194,24 @@ describe.each(OAUTH_PROVIDERS)(
     })
   }
 )
+
+it("declares an issuer only where the service's documents name it", () => {
+  const declared = OAUTH_PROVIDERS.map(({ identifier, provider }) => [
+    identifier,
+    provider.description.oauth2?.server(settingsFor(identifier)).issuer,
+  ]).filter(([, issuer]) => issuer !== undefined)
+  const google = "https://accounts.google.com"
+  expect(Object.fromEntries(declared)).toEqual({
+    auth0: "https://acme.eu.auth0.com/",
+    auth0_management: "https://acme.eu.auth0.com/",
+    google_analytics: google,
+    google_cloud_storage: google,
+    google_drive: google,
+    okta: "https://acme.okta.com",
+    quickbooks: "https://oauth.platform.intuit.com/op/v1",
+    xero: "https://identity.xero.com",
+  })
+})
 
 describe("a template without a probe", () => {
   const base = templateOf("sendgrid")

@@ -53,7 +53,6 @@ export const amazonAdsDescription: ProviderDescription = {
     server: (settings) => {
       const { authorization_endpoint, token_endpoint } = regionOf(settings)
       return {
-        issuer: new URL(authorization_endpoint).origin,
         authorization_endpoint,
         token_endpoint,
         client_auth: "client_secret_post",

@@ -14,8 +14,6 @@ const text = (value: unknown): string =>
   typeof value === "string" ? value : ""
 
 const server = (settings: ProviderSettings): OAuth2Server => ({
-  issuer:
-    text(settings.issuer) || originOf(text(settings.authorization_endpoint)),
   authorization_endpoint: text(settings.authorization_endpoint),
   token_endpoint: text(settings.token_endpoint),
   ...(settings.revocation_endpoint
@@ -30,9 +28,6 @@ const server = (settings: ProviderSettings): OAuth2Server => ({
   pkce: settings.pkce !== "off",
   scope_separator: settings.scope_separator === "comma" ? "," : " ",
 })
-
-const originOf = (address: string): string =>
-  URL.canParse(address) ? new URL(address).origin : ""
 
 /** Any service with OAuth 2, by its endpoints or by what it publishes of them. */
 export const genericOAuth2Provider: SocialProvider = {

@@ -63,6 +63,8 @@ const github: GitHost = {
     api: apiAddress(web),
     authorization_endpoint: `${web}/login/oauth/authorize`,
     token_endpoint: `${web}/login/oauth/access_token`,
+    // What its responses name since 2026; an Enterprise Server's are not documented.
+    ...(web === PUBLIC_INSTANCE && { issuer: `${web}/login/oauth` }),
   }),
   headers: {
     accept: "application/vnd.github+json",

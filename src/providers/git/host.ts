@@ -16,13 +16,15 @@ export interface GitUser {
 
 /** Addresses of one instance of a Git host. */
 export interface GitInstance {
-  /** The web interface, and the issuer of its tokens. */
+  /** The web interface. */
   web: string
   /** Base address of the REST API. */
   api: string
   authorization_endpoint: string
   token_endpoint: string
   revocation_endpoint?: string
+  /** Only where the host's documents name it. */
+  issuer?: string
 }
 
 type JsonObject = Record<string, unknown>

@@ -56,10 +56,13 @@ const describe = (host: GitHost): ProviderDescription => ({
     // Where the host issues tokens without an end, there is none to refresh with.
     refresh: { strategy: "refresh_token", min_ttl_seconds: 600 },
     server: (settings) => {
-      const { web, api: _, ...endpoints } = resolveInstance(host, settings)
+      const {
+        web: _web,
+        api: _api,
+        ...server
+      } = resolveInstance(host, settings)
       return {
-        issuer: web,
-        ...endpoints,
+        ...server,
         client_auth: "client_secret_post",
         pkce: true,
         scope_separator: " ",

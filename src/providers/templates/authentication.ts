@@ -86,6 +86,7 @@ export const AUTHENTICATION_TEMPLATES: readonly ServiceTemplate[] = [
         token_endpoint: "https://{subdomain}.{okta_domain}/oauth2/v1/token",
         revocation_endpoint:
           "https://{subdomain}.{okta_domain}/oauth2/v1/revoke",
+        issuer: "https://{subdomain}.{okta_domain}",
         scopes: ["openid", "profile", "email", "offline_access"],
         probe: {
           path: "/oauth2/v1/userinfo",
@@ -129,7 +130,6 @@ export const AUTHENTICATION_TEMPLATES: readonly ServiceTemplate[] = [
           "https://login.microsoftonline.com/{tenant}/oauth2/v2.0/authorize",
         token_endpoint:
           "https://login.microsoftonline.com/{tenant}/oauth2/v2.0/token",
-        issuer: "https://login.microsoftonline.com/{tenant}/v2.0",
         scopes: ["openid", "profile", "offline_access", "User.Read"],
         // Refresh tokens rotate, and die after 90 days without use.
         refresh: { strategy: "refresh_token", keep_alive_seconds: 2_592_000 },

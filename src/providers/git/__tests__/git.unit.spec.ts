@@ -300,11 +300,23 @@ describe("the addresses of an instance", () => {
       instance_url: "https://example.com/gitlab/",
     })
     expect(server).toMatchObject({
-      issuer: "https://example.com/gitlab",
       authorization_endpoint: "https://example.com/gitlab/oauth/authorize",
       token_endpoint: "https://example.com/gitlab/oauth/token",
       revocation_endpoint: "https://example.com/gitlab/oauth/revoke",
     })
+  })
+
+  it("name an issuer for github.com alone, whose responses name it", () => {
+    const issuers = [
+      serverOf(githubProvider),
+      serverOf(githubProvider, { instance_url: "https://github.acme.com" }),
+      serverOf(gitlabProvider),
+    ].map((server) => server?.issuer)
+    expect(issuers).toEqual([
+      "https://github.com/login/oauth",
+      undefined,
+      undefined,
+    ])
   })
 
   it("are asked for where a host has no public instance", () => {

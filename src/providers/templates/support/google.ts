@@ -9,6 +9,7 @@ export const googleAuthentication = (
   authorization_endpoint: "https://accounts.google.com/o/oauth2/v2/auth",
   token_endpoint: "https://oauth2.googleapis.com/token",
   revocation_endpoint: "https://oauth2.googleapis.com/revoke",
+  issuer: "https://accounts.google.com",
   scopes: scopes.map((scope) => `https://www.googleapis.com/auth/${scope}`),
   // Only a consent that is asked for again brings another refresh token.
   authorization_parameters: { access_type: "offline", prompt: "consent" },

@@ -80,7 +80,10 @@ export interface OAuth2Authentication extends AuthenticationBase {
   authorization_endpoint: string
   token_endpoint: string
   revocation_endpoint?: string
-  /** @default the origin of the authorization endpoint */
+  /**
+   * Its issuer identifier, only where its documents name it: an authorization
+   * response with another one is refused.
+   */
   issuer?: string
   scopes: readonly string[]
   /** @default " " */
