@@ -38,12 +38,19 @@ module.exports = {
     ],
   },
   // Jest cannot `require` an ES module: a CommonJS bundle stands in for it.
-  moduleNameMapper: Object.fromEntries(
-    esmBundles.map(({ specifier, bundle }) => [
-      `^${specifier.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}$`,
-      bundle,
-    ])
-  ),
+  moduleNameMapper: {
+    ...Object.fromEntries(
+      esmBundles.map(({ specifier, bundle }) => [
+        `^${specifier.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}$`,
+        bundle,
+      ])
+    ),
+    // The same runner, on a database that is migrated already.
+    ...(type !== "integration:modules" && {
+      "^@medusajs/test-utils$":
+        "<rootDir>/integration-tests/http/support/medusa-runner.ts",
+    }),
+  },
   globalSetup: "./dev/jest/global-setup.js",
   setupFiles: ["./dev/jest/setup.js"],
   modulePathIgnorePatterns: [

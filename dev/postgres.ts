@@ -2,7 +2,9 @@ import { randomBytes } from "node:crypto"
 import {
   chmodSync,
   chownSync,
+  cpSync,
   existsSync,
+  readdirSync,
   readFileSync,
   rmSync,
   writeFileSync,
@@ -11,6 +13,7 @@ import path from "node:path"
 import pg from "pg"
 import { assertPortFree, freePort } from "./ports"
 import {
+  type Account,
   dataFolder,
   makePrivateFolder,
   makeDataFolder,
@@ -33,6 +36,8 @@ export type Postgres = {
   createDatabase(name: string): Promise<string>
   /** Stops the server; a throw-away one leaves nothing behind. */
   stop(): Promise<void>
+  /** Ends the server, and keeps its data in a folder for `copyOf`. */
+  save(folder: string): Promise<void>
 }
 
 export type PostgresOptions = {
@@ -42,6 +47,8 @@ export type PostgresOptions = {
   port?: number
   /** Name of the database that `url` points to; `medusa` without it. */
   database?: string
+  /** Begin with the data of {@link Postgres.save}; for a throw-away server. */
+  copyOf?: string
 }
 
 const user = "postgres"
@@ -82,6 +89,9 @@ export async function startPostgres(
   try {
     if (temporary) {
       undo.push(() => rmSync(temporary, { recursive: true, force: true }))
+      if (options.copyOf) {
+        copyData(options.copyOf, temporary, account)
+      }
     }
     await claimDataDir(dataDir)
     undo.push(() => releaseDataDir(dataDir))
@@ -134,10 +144,25 @@ export async function startPostgres(
       exited: server.exited,
       createDatabase,
       stop,
+      save: async (folder) => {
+        await server.stop()
+        cpSync(path.dirname(dataDir), folder, { recursive: true })
+      },
     }
   } catch (error) {
     await stop()
     throw error
+  }
+}
+
+/** Copies a stopped server's folder, for an account to own. */
+function copyData(from: string, to: string, account: Account | undefined) {
+  cpSync(from, to, { recursive: true })
+  if (!account) {
+    return
+  }
+  for (const file of readdirSync(to, { recursive: true })) {
+    chownSync(path.join(to, String(file)), account.uid, account.gid)
   }
 }
 

@@ -2,12 +2,18 @@ import { mkdtempSync, rmSync } from "node:fs"
 import os from "node:os"
 import path from "node:path"
 import { newSecret } from "./env-file"
+import { startMigratedPostgres } from "./migrated-postgres"
 import { freePort } from "./ports"
 import { startPostgres } from "./postgres"
 import { failureText, startProcess, tsxArgs, waitForUrl } from "./processes"
 import { startRedis } from "./redis"
 
-export const serviceNames = ["postgres", "sandbox", "redis"] as const
+export const serviceNames = [
+  "postgres",
+  "migrated-postgres",
+  "sandbox",
+  "redis",
+] as const
 export type ServiceName = (typeof serviceNames)[number]
 
 /** Throw-away services, and the environment that leads a program to them. */
@@ -40,8 +46,11 @@ export async function startServices(
   }
 
   try {
-    if (names.includes("postgres")) {
-      const postgres = await startPostgres()
+    const migrated = names.includes("migrated-postgres")
+    if (migrated || names.includes("postgres")) {
+      const postgres = await (migrated
+        ? startMigratedPostgres()
+        : startPostgres())
       started.push(postgres.stop)
       Object.assign(env, {
         DB_HOST: postgres.host,

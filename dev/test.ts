@@ -56,7 +56,7 @@ const suites: Record<string, Suite> = {
   modules: { type: "integration:modules", services: ["postgres"] },
   http: {
     type: "integration:http",
-    services: ["postgres", "sandbox"],
+    services: ["migrated-postgres", "sandbox"],
     jestMode: IN_A_REPLACED_WORKER,
     env: {
       ...JOBS_AT_ANOTHER_TIME,
@@ -75,7 +75,7 @@ const suites: Record<string, Suite> = {
   },
   redis: {
     type: "integration:redis",
-    services: ["postgres", "redis"],
+    services: ["migrated-postgres", "redis"],
     apart: true,
     env: { ...JOBS_AT_ANOTHER_TIME, DISABLE_MEDUSA_ADMIN: "true" },
   },
