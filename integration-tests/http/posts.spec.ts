@@ -1,5 +1,7 @@
 import { medusaIntegrationTestRunner } from "@medusajs/test-utils"
 import { openMedia } from "../../src/http/media"
+import { createSocialPostWorkflow } from "../../src/workflows/posts/workflows/create-social-post"
+import { updateSocialPostWorkflow } from "../../src/workflows/posts/workflows/update-social-post"
 import {
   accountOf,
   type Admin,
@@ -114,7 +116,22 @@ medusaIntegrationTestRunner({
         [
           "a time in the past",
           { scheduled_at: "2020-01-01T00:00:00Z" },
-          "scheduled_at must lie in the future. Leave it out to publish at once.",
+          "scheduled_at must lie in the future. Leave it out to keep a draft.",
+        ],
+        [
+          "a day without a time",
+          { scheduled_at: "2050-01-31" },
+          "scheduled_at must be a time in ISO 8601 with its zone",
+        ],
+        [
+          "a time without its zone",
+          { scheduled_at: "2050-01-31T09:00:00" },
+          "scheduled_at must be a time in ISO 8601 with its zone",
+        ],
+        [
+          "an empty time",
+          { scheduled_at: "" },
+          "scheduled_at must be a time in ISO 8601 with its zone",
         ],
         [
           "no account",
@@ -356,6 +373,8 @@ medusaIntegrationTestRunner({
 
       it.each([
         ["a time in the past", { scheduled_at: "2020-01-01T00:00:00Z" }],
+        ["a day without a time", { scheduled_at: "2050-01-31" }],
+        ["an empty time", { scheduled_at: "" }],
         ["no account", { account_ids: [] }],
         ["an unknown account", { account_ids: ["sacc_nowhere"] }],
         ["an unknown product", { product_ids: ["prod_nowhere"] }],
@@ -369,6 +388,37 @@ medusaIntegrationTestRunner({
         expect(status).toBe(400)
         expect(await readPost(admin, id)).toEqual(before)
       })
+
+      it.each([
+        ["no time at all", "soon"],
+        ["an empty time", ""],
+        ["a day without a time", "2050-01-31"],
+      ])(
+        "refuses %s from a workflow too, and keeps the plan",
+        async (_, scheduled_at) => {
+          const id = await createPost(admin, {
+            account_ids: [main],
+            scheduled_at: inOneHour(),
+          })
+          const before = await readPost(admin, id)
+          const refusal = {
+            message: expect.stringContaining("scheduled_at must be a time"),
+          }
+
+          await expect(
+            updateSocialPostWorkflow(getContainer()).run({
+              input: { id, scheduled_at },
+            })
+          ).rejects.toMatchObject(refusal)
+          await expect(
+            createSocialPostWorkflow(getContainer()).run({
+              input: { caption: "Soon", account_ids: [main], scheduled_at },
+            })
+          ).rejects.toMatchObject(refusal)
+          expect(await readPost(admin, id)).toEqual(before)
+          expect(await counts()).toEqual({ posts: 1, publications: 1 })
+        }
+      )
 
       it("refuses to change a post that has gone out", async () => {
         const id = await createPost(admin, { account_ids: [main] })

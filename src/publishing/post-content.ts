@@ -80,6 +80,35 @@ export const requireAccounts = async (
   return accounts
 }
 
+const WITH_TIME_AND_ZONE = /T\d{2}:\d{2}.*(Z|[+-]\d{2}:?\d{2})$/i
+
+/**
+ * Refuses a plan that is not a whole point in time, or one that has passed:
+ * guessed at, it would make a post public at another time than was meant.
+ *
+ * @param scheduledAt a date, or ISO 8601 with time and zone; null and undefined
+ * are no plan
+ * @throws {MedusaError} INVALID_DATA saying what is wrong
+ */
+export const requireTimeToCome = (
+  scheduledAt: Date | string | null | undefined
+): void => {
+  if (scheduledAt === null || scheduledAt === undefined) {
+    return
+  }
+  const time = new Date(scheduledAt)
+  const isWhole =
+    typeof scheduledAt !== "string" || WITH_TIME_AND_ZONE.test(scheduledAt)
+  if (!isWhole || Number.isNaN(time.getTime())) {
+    refuse(
+      "scheduled_at must be a time in ISO 8601 with its zone, for example 2030-01-31T09:00:00Z."
+    )
+  }
+  if (time <= new Date()) {
+    refuse("scheduled_at must lie in the future. Leave it out to keep a draft.")
+  }
+}
+
 /**
  * Refuses a post that one of its accounts cannot take.
  *

@@ -1,11 +1,14 @@
 import type { LinkedProduct, PostInput, SocialPost } from "../types"
 
+/** When a post is to go out. A date that lacks a part is neither a plan nor none. */
+export type Schedule = Date | "incomplete" | null
+
 export type PostFormValues = {
   caption: string
   link: string
   media: { url: string; alt_text: string }[]
   account_ids: string[]
-  scheduled_at: Date | null
+  scheduled_at: Schedule
   product_ids: string[]
 }
 
@@ -37,18 +40,39 @@ export const linkedProducts = (post: SocialPost | undefined): LinkedProduct[] =>
   (post?.products ?? []).filter((product) => product !== null)
 
 /**
+ * What keeps a schedule from being used.
+ *
+ * @param schedule what the person entered
+ * @param now the moment to look from
+ * @returns what to do about it, or `null` where nothing is wrong
+ */
+export const scheduleProblem = (
+  schedule: Schedule,
+  now: Date = new Date()
+): string | null => {
+  if (schedule === "incomplete") {
+    return "Finish the date and time, or clear them all."
+  }
+  return schedule && schedule <= now
+    ? "Choose a time that is still to come."
+    : null
+}
+
+/**
  * The body that creates a post; nothing is sent that was left empty.
  *
  * @param values what the person entered
  * @returns the body
+ * @throws {Error} where the schedule lacks a part
  */
-export const toCreatePostBody = (values: PostFormValues): PostInput => ({
-  ...commonEntries(values),
-  ...(values.link.trim() ? { link: values.link.trim() } : {}),
-  ...(values.scheduled_at
-    ? { scheduled_at: values.scheduled_at.toISOString() }
-    : {}),
-})
+export const toCreatePostBody = (values: PostFormValues): PostInput => {
+  const planned = plannedBy(values)
+  return {
+    ...commonEntries(values),
+    ...(values.link.trim() ? { link: values.link.trim() } : {}),
+    ...(planned ? { scheduled_at: planned.toISOString() } : {}),
+  }
+}
 
 /**
  * The body that updates a post; an emptied field is sent as `null`. The time is
@@ -57,20 +81,27 @@ export const toCreatePostBody = (values: PostFormValues): PostInput => ({
  * @param values what the person entered
  * @param post the post as it is stored
  * @returns the body
+ * @throws {Error} where the schedule lacks a part
  */
 export const toUpdatePostBody = (
   values: PostFormValues,
   post: SocialPost
 ): PostInput => {
-  const planned = plannedTime(post)?.getTime()
-  const isReplanned = values.scheduled_at?.getTime() !== planned
+  const planned = plannedBy(values)
+  const isReplanned = planned?.getTime() !== plannedTime(post)?.getTime()
   return {
     ...commonEntries(values),
     link: values.link.trim() || null,
-    ...(isReplanned
-      ? { scheduled_at: values.scheduled_at?.toISOString() ?? null }
-      : {}),
+    ...(isReplanned ? { scheduled_at: planned?.toISOString() ?? null } : {}),
   }
+}
+
+/** The form refuses half a date; one that slips by must not become "no date". */
+const plannedBy = ({ scheduled_at }: PostFormValues): Date | null => {
+  if (scheduled_at === "incomplete") {
+    throw new Error("The schedule lacks a part.")
+  }
+  return scheduled_at
 }
 
 /** A time that has passed is history: only a scheduled post still has a plan. */

@@ -8,8 +8,10 @@ import { useRef, useState } from "react"
 import { useForm } from "react-hook-form"
 import { usePostCheck } from "../../hooks/use-post-check"
 import { usePublishPost } from "../../hooks/use-publish-post"
+import { useAskToPublish } from "../../hooks/use-ask-to-publish"
 import { useCreateSocialPost } from "../../hooks/use-social-posts"
 import { errorMessage } from "../../lib/errors"
+import { submitOnModifiedEnter } from "../../lib/keyboard"
 import {
   postFormDefaults,
   toCreatePostBody,
@@ -19,27 +21,43 @@ import { PROBLEMS_ID, PostFields } from "./post-fields"
 
 type Intent = "draft" | "publish" | "schedule"
 
+type Confirm = (values: PostFormValues) => Promise<boolean>
+
+const always: Confirm = () => Promise.resolve(true)
+
 /** Writes a post and keeps, publishes or schedules it. */
 export const Composer = () => {
   const form = useForm<PostFormValues>({ defaultValues: postFormDefaults() })
   const check = usePostCheck(form)
   const { handleSuccess } = useRouteModal()
   const { save, pending } = useSave(handleSuccess)
+  const askToPublish = useAskToPublish()
   const mainIntent: Intent = form.watch("scheduled_at") ? "schedule" : "publish"
 
-  const submitAs = (intent: Intent) =>
+  const submitAs = (intent: Intent, confirm: Confirm = always) =>
     form.handleSubmit(async (values) => {
       if (check.problems.length > 0) {
         document.getElementById(PROBLEMS_ID)?.focus()
         return
       }
-      await save(values, intent)
+      if (await confirm(values)) {
+        await save(values, intent)
+      }
     })
+
+  // A button says what it does. A key says nothing, so it asks.
+  const submitByKey = submitAs(
+    mainIntent,
+    mainIntent === "publish"
+      ? ({ account_ids }) => askToPublish(account_ids.length, null)
+      : always
+  )
 
   return (
     <RouteFocusModal.Form form={form}>
       <KeyboundForm
-        onSubmit={(event) => void submitAs(mainIntent)(event)}
+        onSubmit={(event) => void submitByKey(event)}
+        onKeyDown={submitOnModifiedEnter}
         className="flex flex-1 flex-col overflow-hidden"
       >
         <RouteFocusModal.Body className="flex flex-col items-center overflow-y-auto p-8">
@@ -66,9 +84,10 @@ export const Composer = () => {
           </Button>
           <Button
             size="small"
-            type="submit"
+            type="button"
             isLoading={pending !== null && pending !== "draft"}
             disabled={pending !== null}
+            onClick={(event) => void submitAs(mainIntent)(event)}
           >
             {mainIntent === "schedule" ? "Schedule" : "Publish now"}
           </Button>

@@ -8,7 +8,9 @@ import { useForm } from "react-hook-form"
 import { usePostCheck } from "../../hooks/use-post-check"
 import { useUpdateSocialPost } from "../../hooks/use-social-posts"
 import { errorMessage } from "../../lib/errors"
+import { submitOnModifiedEnter } from "../../lib/keyboard"
 import {
+  linkedProducts,
   postFormDefaults,
   toUpdatePostBody,
   type PostFormValues,
@@ -47,10 +49,15 @@ export const EditPostForm = ({ post }: EditPostFormProps) => {
     <RouteDrawer.Form form={form}>
       <KeyboundForm
         onSubmit={submit}
+        onKeyDown={submitOnModifiedEnter}
         className="flex flex-1 flex-col overflow-hidden"
       >
         <RouteDrawer.Body className="overflow-y-auto">
-          <PostFields form={form} check={check} />
+          <PostFields
+            form={form}
+            check={check}
+            products={linkedProducts(post)}
+          />
         </RouteDrawer.Body>
         <RouteDrawer.Footer>
           <RouteDrawer.Close asChild>
@@ -58,7 +65,12 @@ export const EditPostForm = ({ post }: EditPostFormProps) => {
               Cancel
             </Button>
           </RouteDrawer.Close>
-          <Button size="small" type="submit" isLoading={update.isPending}>
+          <Button
+            size="small"
+            type="button"
+            isLoading={update.isPending}
+            onClick={(event) => void submit(event)}
+          >
             Save
           </Button>
         </RouteDrawer.Footer>

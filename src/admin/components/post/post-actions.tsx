@@ -1,17 +1,20 @@
 import { Button, toast } from "@medusajs/ui"
+import { Link } from "react-router-dom"
+import { useAskToPublish } from "../../hooks/use-ask-to-publish"
 import { announceOutcome, usePublishPost } from "../../hooks/use-publish-post"
 import { useRetrySocialPost } from "../../hooks/use-social-posts"
 import { errorMessage } from "../../lib/errors"
 import { canRetry } from "../../lib/post-state"
-import type { PostStatus, SocialPost } from "../../types"
+import type { SocialPost } from "../../types"
 
 type PostActionsProps = { post: SocialPost; isPublishing: boolean }
 
-const UNPUBLISHED = new Set<PostStatus>(["draft", "scheduled"])
-
 /** Publishes a post, or publishes again what failed. */
 export const PostActions = ({ post, isPublishing }: PostActionsProps) => {
-  if (UNPUBLISHED.has(post.status) || isPublishing) {
+  if (post.status === "scheduled" && !isPublishing) {
+    return <ScheduledActions post={post} />
+  }
+  if (post.status === "draft" || isPublishing) {
     return <PublishButton post={post} isPublishing={isPublishing} />
   }
   return canRetry(post) ? <RetryButton post={post} /> : null
@@ -29,6 +32,35 @@ const PublishButton = ({ post, isPublishing }: PostActionsProps) => {
     >
       Publish now
     </Button>
+  )
+}
+
+type ScheduledActionsProps = { post: SocialPost }
+
+/** A scheduled post goes out by itself: publishing it by hand is the exception. */
+const ScheduledActions = ({ post }: ScheduledActionsProps) => {
+  const publish = usePublishPost()
+  const askToPublish = useAskToPublish()
+
+  const publishEarly = async () => {
+    if (await askToPublish(post.publications.length, post.scheduled_at)) {
+      publish.mutate(post.id)
+    }
+  }
+
+  return (
+    <>
+      <Button
+        size="small"
+        variant="secondary"
+        onClick={() => void publishEarly()}
+      >
+        Publish now
+      </Button>
+      <Button size="small" asChild>
+        <Link to="edit">Change schedule</Link>
+      </Button>
+    </>
   )
 }
 

@@ -1,15 +1,16 @@
 import { Form } from "@medusajs/dashboard/components"
-import { Alert, DatePicker, Input, clx } from "@medusajs/ui"
-import { useState } from "react"
+import { Alert, Input, clx } from "@medusajs/ui"
 import type { UseFormReturn } from "react-hook-form"
 import type { PostCheck } from "../../hooks/use-post-check"
 import type { PostFormValues } from "../../lib/post-form"
+import type { LinkedProduct } from "../../types"
 import { ErrorState } from "../error-state"
 import { FormSkeleton } from "../loading"
 import { AccountPicker } from "./account-picker"
 import { CaptionField } from "./caption-field"
 import { MediaField } from "./media-field"
 import { ProductField } from "./product-field"
+import { ScheduleField } from "./schedule-field"
 
 /** Where the form says what the chosen services would refuse. */
 export const PROBLEMS_ID = "social-post-problems"
@@ -18,13 +19,13 @@ type PostFieldsProps = {
   form: UseFormReturn<PostFormValues>
   /** The accounts there are, and what they would refuse about this post. */
   check: PostCheck
+  /** The products that the post was about before. */
+  products?: LinkedProduct[]
 }
 
 /** Everything a person can say about a post, for writing and for editing. */
-export const PostFields = ({ form, check }: PostFieldsProps) => {
+export const PostFields = ({ form, check, products }: PostFieldsProps) => {
   const { groups, error, retry, limit, problems } = check
-  // Only the first value counts: later ones are found through the search.
-  const [linkedProducts] = useState(() => form.getValues("product_ids"))
 
   return (
     <div className="flex flex-col gap-y-8">
@@ -129,7 +130,7 @@ export const PostFields = ({ form, check }: PostFieldsProps) => {
                 ref={ref}
                 value={value}
                 onChange={onChange}
-                initialIds={linkedProducts}
+                linked={products}
               />
             </Form.Control>
             <Form.Hint>The products that this post is about.</Form.Hint>
@@ -140,36 +141,3 @@ export const PostFields = ({ form, check }: PostFieldsProps) => {
     </div>
   )
 }
-
-type ScheduleFieldProps = Pick<PostFieldsProps, "form">
-
-const ScheduleField = ({ form }: ScheduleFieldProps) => (
-  <Form.Field
-    control={form.control}
-    name="scheduled_at"
-    rules={{
-      validate: (value) =>
-        !value || value > new Date() || "Choose a time that is still to come.",
-    }}
-    render={({ field: { value, onChange, onBlur } }) => (
-      <Form.Item>
-        <Form.Label>Schedule (optional)</Form.Label>
-        <Form.Control>
-          <DatePicker
-            granularity="minute"
-            shouldCloseOnSelect={false}
-            modal
-            aria-label="Schedule"
-            value={value}
-            onChange={onChange}
-            onBlur={onBlur}
-          />
-        </Form.Control>
-        <Form.Hint>
-          In your own time zone. Leave empty to publish by hand.
-        </Form.Hint>
-        <Form.ErrorMessage />
-      </Form.Item>
-    )}
-  />
-)

@@ -1,14 +1,16 @@
 import { Combobox } from "@medusajs/dashboard/components"
 import { useComboboxData } from "@medusajs/dashboard/hooks"
-import { forwardRef } from "react"
+import { forwardRef, useState } from "react"
 import { nameIconButtons, useControlNames } from "../../hooks/use-control-names"
+import { withChosen, type Option } from "../../lib/chosen-options"
 import { sdk } from "../../lib/sdk"
+import type { LinkedProduct } from "../../types"
 
 type ProductFieldProps = {
   value: string[]
   onChange: (productIds: string[]) => void
   /** The products that were linked before, so that their titles are known. */
-  initialIds: string[]
+  linked?: LinkedProduct[]
 }
 
 const nameControls = (root: HTMLElement) => {
@@ -18,16 +20,24 @@ const nameControls = (root: HTMLElement) => {
 
 /** Finds products by title, to link them to a post. */
 export const ProductField = forwardRef<HTMLInputElement, ProductFieldProps>(
-  ({ value, onChange, initialIds, ...input }, ref) => {
+  ({ value, onChange, linked = [], ...input }, ref) => {
     const namedRef = useControlNames(nameControls)
+    const [chosen, setChosen] = useState<Option[]>(() =>
+      linked.map(({ id, title }) => ({ value: id, label: title }))
+    )
     const products = useComboboxData({
       queryKey: ["social_post_product_options"],
       queryFn: (params: { q?: string; limit?: number; offset?: number }) =>
         sdk.admin.product.list({ ...params, fields: "id,title" }),
       getOptions: (data) =>
         data.products.map(({ id, title }) => ({ value: id, label: title })),
-      defaultValue: initialIds.length > 0 ? initialIds : undefined,
     })
+    // The stock field shows a choice only while it is among the options.
+    const options = withChosen(products.options, chosen)
+    const choose = (ids: string[]) => {
+      setChosen(options.filter((option) => ids.includes(option.value)))
+      onChange(ids)
+    }
 
     return (
       <div ref={namedRef}>
@@ -35,8 +45,8 @@ export const ProductField = forwardRef<HTMLInputElement, ProductFieldProps>(
           {...input}
           ref={ref}
           value={value}
-          onChange={(next) => onChange(next ?? [])}
-          options={products.options}
+          onChange={(next) => choose(next ?? [])}
+          options={options}
           searchValue={products.searchValue}
           onSearchValueChange={products.onSearchValueChange}
           fetchNextPage={() => void products.fetchNextPage()}

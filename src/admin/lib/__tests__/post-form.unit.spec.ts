@@ -1,6 +1,7 @@
 import type { SocialPost } from "../../types"
 import {
   postFormDefaults,
+  scheduleProblem,
   toCreatePostBody,
   toUpdatePostBody,
 } from "../post-form"
@@ -42,6 +43,27 @@ describe("the post form", () => {
     const body = toUpdatePostBody(postFormDefaults(post), post)
 
     expect(body).not.toHaveProperty("scheduled_at")
+  })
+
+  it("says what is wrong with half a date, and with one that has passed", () => {
+    const now = new Date(SCHEDULED_AT)
+    const later = new Date(now.getTime() + 1)
+
+    expect(scheduleProblem("incomplete", now)).toMatch(/^Finish the date/)
+    expect(scheduleProblem(now, now)).toMatch(/still to come/)
+    expect(scheduleProblem(later, now)).toBeNull()
+    expect(scheduleProblem(null, now)).toBeNull()
+  })
+
+  it("never takes half a date for no date", () => {
+    const scheduled_at = "incomplete" as const
+
+    expect(() =>
+      toCreatePostBody({ ...postFormDefaults(), scheduled_at })
+    ).toThrow("lacks a part")
+    expect(() =>
+      toUpdatePostBody({ ...postFormDefaults(post), scheduled_at }, post)
+    ).toThrow("lacks a part")
   })
 
   it("takes a post out of the plan by sending null", () => {

@@ -1,10 +1,10 @@
-import { MedusaError } from "@medusajs/framework/utils"
 import { createStep, StepResponse } from "@medusajs/framework/workflows-sdk"
 import { socialsModule } from "../../../credentials/modules"
 import {
   type PostMedia,
   requireAccounts,
   requireFittingContent,
+  requireTimeToCome,
 } from "../../../publishing/post-content"
 
 export interface ValidateSocialPostStepInput {
@@ -40,12 +40,7 @@ export const validateSocialPostStep = createStep(
       media:
         input.media ?? ((before?.media ?? []) as unknown as PostMedia[]) ?? [],
     })
-    if (input.scheduled_at && new Date(input.scheduled_at) <= new Date()) {
-      throw new MedusaError(
-        MedusaError.Types.INVALID_DATA,
-        "scheduled_at must lie in the future. Leave it out to publish at once."
-      )
-    }
+    requireTimeToCome(input.scheduled_at)
     return new StepResponse({
       account_ids: accounts.map(({ id }) => id),
     })
