@@ -14,6 +14,7 @@ import {
 import { storedPlatform } from "./support/database"
 import { connectNoticeboard, registerNoticeboard } from "./support/noticeboard"
 import { createPost, publish } from "./support/posts"
+import { type ProbeServer, startProbeServer } from "./support/probe-server"
 import { sandbox, sandboxUrl } from "./support/sandbox"
 import {
   startTokenEndpoint,
@@ -140,6 +141,112 @@ medusaIntegrationTestRunner({
           validateStatus: () => true,
         })
         expect(status).toBe(401)
+      })
+    })
+
+    describe("a platform of any provider", () => {
+      const connectionOf = async (id: string) =>
+        (await admin.get(`/admin/social-platforms/${id}`)).data.social_platform
+          .connection
+
+      /** What a person fills in: what is required and has no value yet. */
+      const filled = (
+        fields: {
+          name: string
+          required: boolean
+          preconfigured: boolean
+          auth_types?: string[]
+          input: string
+          options?: string[]
+          default?: string
+        }[],
+        authType: string
+      ) =>
+        Object.fromEntries(
+          fields
+            .filter(
+              ({ required, preconfigured, auth_types, default: fallback }) =>
+                required &&
+                !preconfigured &&
+                fallback === undefined &&
+                (!auth_types || auth_types.includes(authType))
+            )
+            .map(({ name, input, options }) => [
+              name,
+              options?.[0] ?? (input === "url" ? echo.url : `the-${name}`),
+            ])
+        )
+      let echo: ProbeServer
+
+      beforeAll(async () => {
+        echo = await startProbeServer()
+      })
+      afterAll(() => echo.close())
+
+      it("is connected with what its form asks for, whatever the names, and not without", async () => {
+        const { data } = await admin.get("/admin/social-providers?limit=100")
+        const kinds = data.social_providers.flatMap(
+          (provider: { auth_types: string[] }) =>
+            provider.auth_types
+              .filter((type) => !["oauth2", "oauth1"].includes(type))
+              .map((auth_type) => ({ provider, auth_type }))
+        )
+        expect(kinds.length).toBeGreaterThan(25)
+
+        for (const { provider, auth_type } of kinds) {
+          const kind = `${provider.identifier} with ${auth_type}`
+          const credentials = filled(provider.credential_fields, auth_type)
+          const { status, data } = await admin.post("/admin/social-platforms", {
+            name: kind,
+            provider: provider.identifier,
+            auth_type,
+            base_url: echo.url,
+            api_config: {
+              ...filled(provider.setting_fields, auth_type),
+              ...credentials,
+            },
+          })
+          expect([kind, status, data.message]).toEqual([kind, 200, undefined])
+          const { id, connection } = data.social_platform
+          expect([kind, connection]).toEqual([kind, "connected"])
+
+          const [first] = Object.keys(credentials)
+          await admin.post(`/admin/social-platforms/${id}`, {
+            api_config: { [first]: null },
+          })
+          expect([kind, await connectionOf(id)]).toEqual([
+            kind,
+            "not_connected",
+          ])
+          await admin.post(`/admin/social-platforms/${id}`, {
+            api_config: { [first]: "the-next" },
+          })
+          expect([kind, await connectionOf(id)]).toEqual([kind, "connected"])
+        }
+
+        const { data: health } = await admin.get("/admin/socials/health")
+        expect(health.health.counts).toMatchObject({ not_connected: 0 })
+      })
+
+      it("has nothing left to use after Disconnect, whatever the names", async () => {
+        const { data } = await admin.post("/admin/social-platforms", {
+          name: "Harbour",
+          provider: "harbour",
+          api_config: {
+            berth_key: "the-key",
+            berth_seal: "the-seal",
+            flag_secret: "the-flag",
+          },
+        })
+        const { id } = data.social_platform
+        const disconnected = await admin.post(
+          `/admin/social-platforms/${id}/disconnect`
+        )
+        expect(disconnected.data.social_platform.connection).toBe(
+          "not_connected"
+        )
+        const row = await storedPlatform(getContainer(), id)
+        expect(Object.keys(row.api_config)).toEqual(["flag_secret_encrypted"])
       })
     })
 

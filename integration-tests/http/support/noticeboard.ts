@@ -6,6 +6,7 @@ import { sandboxUrl } from "./sandbox"
 import { approveConsent } from "../../../sandbox/consent-client"
 
 const FIXTURE = path.resolve(__dirname, "../../fixtures/noticeboard")
+const HARBOUR = path.resolve(__dirname, "../../fixtures/harbour")
 
 /**
  * Adds the fixture's provider to the application's configuration, as a
@@ -17,6 +18,7 @@ export const registerNoticeboard = (): void => {
     options: SocialPlatformsPluginOptions
   }
   socials.options.providers = [
+    { resolve: HARBOUR, id: "harbour" },
     {
       resolve: FIXTURE,
       id: "noticeboard",

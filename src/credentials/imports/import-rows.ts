@@ -12,7 +12,7 @@ import { openOrNothing } from "../storage/open-or-nothing"
 import { preparePlatform } from "../storage/platform-input"
 import { getProvider } from "../providers"
 import { nextCredentials, sealCredentials } from "../storage/seal"
-import { KEY_CREDENTIAL } from "../state/view"
+import { accessCredentials } from "../state/needed-credentials"
 import { changeCredentials } from "../storage/write"
 import {
   credentialsOf,
@@ -283,8 +283,10 @@ const createPlatform = async (
   const { settings, sealed, ...data } = await preparePlatform(container, {
     name: row.name ?? `${row.provider} ${row.identifier}`,
     provider: provider.description.identifier,
-    auth_type: provider.description.auth_types.find(
-      (type) => KEY_CREDENTIAL[type] in secrets
+    auth_type: provider.description.auth_types.find((type) =>
+      accessCredentials(provider.description, type).some(
+        (name) => name in secrets
+      )
     ),
     tenant_id: row.tenant_id ?? null,
     identifier: row.identifier,

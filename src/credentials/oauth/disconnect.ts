@@ -8,19 +8,23 @@ import {
 import { openCredential } from "../../modules/socials/utils/token-helpers"
 import { revokeToken } from "../../oauth/revocation"
 import { oauthClientFor } from "./client"
-import { credentialNames } from "../storage/fields"
+import type { ProviderDescription } from "../../providers/types"
+import { accessCredentials } from "../state/needed-credentials"
+import { credentialNames, TOKEN_FIELDS } from "../storage/fields"
 import { getProvider, listProviders } from "../providers"
 import { changeCredentials } from "../storage/write"
 
-/** What access to the service consists of; the application's registration stays. */
-const ACCESS_CREDENTIALS = [
-  "access_token",
-  "access_token_secret",
-  "refresh_token",
-  "id_token",
-  "api_key",
-  "password",
-]
+/**
+ * What access to the service consists of, the tokens and all that they come
+ * from; the application's registration stays.
+ */
+const accessNames = (
+  description: ProviderDescription | undefined,
+  { auth_type, api_config }: SocialPlatformRow
+): string[] =>
+  description
+    ? [...TOKEN_FIELDS, ...accessCredentials(description, auth_type)]
+    : credentialNames(undefined, auth_type, (api_config ?? {}) as ApiConfig)
 
 /**
  * Asks the service to forget a platform's tokens. Best effort: the tokens are
@@ -88,6 +92,7 @@ export const eraseAccess = async (
   platformId: string,
   expectedVersion?: number
 ): Promise<void> => {
+  const providers = await listProviders(container)
   await changeCredentials(container, platformId, async (row) => {
     if (
       expectedVersion !== undefined &&
@@ -96,9 +101,10 @@ export const eraseAccess = async (
       return null
     }
     const stored = (row.api_config ?? {}) as ApiConfig
-    const names = ACCESS_CREDENTIALS.filter(
-      (name) => stored[name] || stored[encryptedKey(name)]
-    )
+    const names = accessNames(
+      providers.get(row.provider)?.description,
+      row
+    ).filter((name) => stored[name] || stored[encryptedKey(name)])
     return {
       sealed: Object.fromEntries(names.map((name) => [name, null])),
       columns: {

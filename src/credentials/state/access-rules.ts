@@ -5,7 +5,8 @@ import { AUTH_TYPES, type AuthType } from "../../types/enums"
 import { socialsModule } from "../modules"
 import { listProviders } from "../providers"
 import { needsNoConsent, refreshOf } from "../access-token/strategy"
-import { hasSharedAccess, KEY_CREDENTIAL, SELF_RENEWING } from "./view"
+import { neededCredentials } from "./needed-credentials"
+import { SELF_RENEWING } from "./view"
 
 /** What the application's providers and its configuration say of the access of their platforms. */
 export const accessRules = async (
@@ -23,9 +24,13 @@ export const accessRules = async (
     )
 
   return {
-    key_credentials: KEY_CREDENTIAL,
-    shared: kindsWith((provider, authType) =>
-      hasSharedAccess(provider, authType, provider_config)
+    needed: Object.fromEntries(
+      providers.flatMap(({ description }) =>
+        AUTH_TYPES.map((authType) => [
+          `${description.identifier}/${authType}`,
+          neededCredentials(description, authType, provider_config),
+        ])
+      )
     ),
     needs_no_consent: kindsWith(({ description }, authType) =>
       needsNoConsent(description, authType)

@@ -6,9 +6,9 @@ import {
   envelopeKeyVersion,
 } from "../../modules/socials/utils/api-config"
 import type { RefreshStrategy, SocialProvider } from "../../providers/types"
-import { publicSettings, sharedCredential } from "../use/context"
+import { publicSettings } from "../use/context"
 import { credentialNames } from "../storage/fields"
-import { hasFixedToken } from "../access-token/strategy"
+import { holdsAll, neededCredentials } from "./needed-credentials"
 
 /** What may be known of a credential. */
 export interface CredentialView {
@@ -40,28 +40,14 @@ const viewCredential = (apiConfig: ApiConfig, name: string): CredentialView => {
   }
 }
 
-/** The credential, by authentication type, without which a platform cannot do anything. */
-export const KEY_CREDENTIAL: Record<string, string> = {
-  oauth2: "access_token",
-  oauth1: "access_token",
-  bearer: "access_token",
-  api_key: "api_key",
-  basic: "password",
-}
-
 const connectionState = (
   row: Pick<SocialPlatformRow, "auth_type" | "status" | "token_validity">,
-  credentials: CredentialView[],
-  isShared: boolean
+  holdsAccess: boolean
 ): ConnectionState => {
-  const key = KEY_CREDENTIAL[row.auth_type]
-  const isConfigured = credentials.some(
-    ({ name, configured }) => configured && name === key
-  )
   if (row.token_validity === "false") {
     return "reauthorization_required"
   }
-  if (!isConfigured && !isShared) {
+  if (!holdsAccess) {
     return "not_connected"
   }
   return row.status === "error" ? "error" : "connected"
@@ -94,24 +80,19 @@ export const viewCredentials = (
     credentials,
     connection: connectionState(
       row,
-      credentials,
-      !!provider && hasSharedAccess(provider, row.auth_type, providerConfig)
+      holdsAll(
+        apiConfig,
+        provider
+          ? neededCredentials(
+              provider.description,
+              row.auth_type,
+              providerConfig
+            )
+          : null
+      )
     ),
   }
 }
-
-/**
- * Whether the application's configuration gives access where a platform has no
- * credential of its own. A consent belongs to one platform and is never shared.
- */
-export const hasSharedAccess = (
-  { description }: SocialProvider,
-  authType: string,
-  providerConfig: Record<string, Record<string, string>>
-): boolean =>
-  hasFixedToken(description, authType) &&
-  authType !== "oauth1" &&
-  !!sharedCredential(description, providerConfig, KEY_CREDENTIAL[authType])
 
 /** How long a platform's access lasts, and what it lacks. */
 export interface AccessView {

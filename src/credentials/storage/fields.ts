@@ -9,7 +9,7 @@ import type { ProviderDescription } from "../../providers/types"
 import { looksSecret } from "../../secrets/looks-secret"
 
 /** Credentials that OAuth puts into a platform; no provider needs to declare them. */
-const TOKEN_FIELDS = [
+export const TOKEN_FIELDS = [
   "access_token",
   "access_token_secret",
   "refresh_token",

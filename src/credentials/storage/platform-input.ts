@@ -11,6 +11,7 @@ import {
   type ApiConfig,
   encryptedKey,
 } from "../../modules/socials/utils/api-config"
+import { accessCredentials } from "../state/needed-credentials"
 import { sharedCredential } from "../use/context"
 import {
   credentialNames,
@@ -66,26 +67,24 @@ export const preparePlatform = async (
 
   const { settings, secrets } = splitApiConfig(description, api_config)
   const { provider_config } = await socialsModule(container).getOptions()
-  requireFields(
-    description,
-    authType,
-    new Set([
-      ...definedNames(provider_config[description.identifier]),
-      ...description.credential_fields
-        .map(({ name }) => name)
-        .filter((name) => sharedCredential(description, provider_config, name)),
-      ...description.setting_fields
-        .filter((field) => field.default !== undefined)
-        .map(({ name }) => name),
-      ...(body.base_url ? ["base_url"] : []),
-      ...definedNames(settings),
-      ...definedNames(secrets),
-    ])
-  )
+  const configured = new Set([
+    ...definedNames(provider_config[description.identifier]),
+    ...description.credential_fields
+      .map(({ name }) => name)
+      .filter((name) => sharedCredential(description, provider_config, name)),
+    ...description.setting_fields
+      .filter((field) => field.default !== undefined)
+      .map(({ name }) => name),
+    ...(body.base_url ? ["base_url"] : []),
+    ...definedNames(settings),
+    ...definedNames(secrets),
+  ])
+  requireFields(description, authType, configured)
 
   const id = await socialsModule(container).newPlatformId()
-  const isConnected =
-    !["oauth2", "oauth1"].includes(authType) || !!secrets.access_token
+  const isConnected = accessCredentials(description, authType).every((name) =>
+    configured.has(name)
+  )
   return {
     ...body,
     id,

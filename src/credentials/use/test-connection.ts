@@ -11,9 +11,10 @@ import type { SecretString } from "../../secrets/secret-string"
 import { recordFailure } from "../state/failures"
 import { introspectAccess } from "../oauth/introspection"
 import { socialsModule } from "../modules"
+import { hasFixedToken } from "../access-token/strategy"
 import { toldColumns } from "../state/tokens"
 import { withCredentials } from "./with-credentials"
-import { KEY_CREDENTIAL } from "../state/view"
+import { accessCredentials } from "../state/needed-credentials"
 import { changeCredentials } from "../storage/write"
 
 /**
@@ -62,6 +63,12 @@ interface Checked {
   credential?: SecretString
 }
 
+/** The credential whose expiry and scopes a service tells. */
+const spokenOf = ({ description }: SocialProvider, authType: string): string =>
+  (hasFixedToken(description, authType) &&
+    accessCredentials(description, authType)[0]) ||
+  "access_token"
+
 /** Asks the introspection endpoint, where there is one, and then in the provider's own way. */
 const check = async (
   container: MedusaContainer,
@@ -95,7 +102,7 @@ const check = async (
   return {
     verification,
     ...(tellsMore && {
-      credential: await context.credential(KEY_CREDENTIAL[row.auth_type]),
+      credential: await context.credential(spokenOf(provider, row.auth_type)),
     }),
   }
 }
@@ -125,7 +132,7 @@ const storeWhatWasTold = async (
     }
     const held = await openCredential(
       current.api_config as ApiConfig,
-      KEY_CREDENTIAL[auth_type],
+      spokenOf(provider, auth_type),
       container,
       id
     )

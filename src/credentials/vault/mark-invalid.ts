@@ -2,17 +2,18 @@ import type { MedusaContainer } from "@medusajs/framework/types"
 import { MedusaError } from "@medusajs/framework/utils"
 import { ServiceError } from "../../errors/service-error"
 import type { SocialPlatformRow } from "../../modules/socials/service"
-import { VAULT_TOKEN_TYPES } from "../../modules/socials/sql/vault"
+import type { ApiConfig } from "../../modules/socials/utils/api-config"
 import { eraseValues } from "../../secrets/erase-values"
 import { redactText } from "../../secrets/redact-text"
 import { SecretString } from "../../secrets/secret-string"
 import { recordCredentialEvent } from "../state/events"
 import { toStoredError } from "../state/failures"
 import { socialsModule } from "../modules"
+import { listProviders } from "../providers"
+import { credentialNames } from "../storage/fields"
 import { openOrNothing } from "../storage/open-or-nothing"
-import { KEY_CREDENTIAL } from "../state/view"
+import { accessOf, holdsAll } from "../state/needed-credentials"
 import { findVaultPlatform, invalid, readVaultKey, type VaultKey } from "./key"
-import { isStored } from "./read"
 
 /** In UTF-16 code units: enough for a sentence, too little for a response's body. */
 const MAX_REASON_LENGTH = 500
@@ -42,7 +43,7 @@ export const markInvalid = async (
 ): Promise<boolean> => {
   const { reason, rejected, actor_id } = input
   const row = await findVaultPlatform(container, readVaultKey(input))
-  if (!row || !isConnected(row)) {
+  if (!row || !(await holdsAccess(container, row))) {
     readReason(reason)
     return false
   }
@@ -63,7 +64,7 @@ export const markPlatformInvalid = async (
   const socials = socialsModule(container)
   for (;;) {
     const row = await socials.retrieveSocialPlatform(platformId)
-    if (!isConnected(row)) {
+    if (!(await holdsAccess(container, row))) {
       throw new MedusaError(
         MedusaError.Types.NOT_ALLOWED,
         `"${row.name}" is not connected: it has nothing that could be invalid.`
@@ -98,8 +99,17 @@ export const markPlatformInvalid = async (
   }
 }
 
-const isConnected = (row: SocialPlatformRow): boolean =>
-  isStored(row, KEY_CREDENTIAL[row.auth_type])
+/** Credentials that the application shares are no platform's to be marked. */
+const holdsAccess = async (
+  container: MedusaContainer,
+  row: SocialPlatformRow
+): Promise<boolean> => {
+  const access = await accessOf(container, row)
+  return (
+    access?.needed.length !== 0 &&
+    holdsAll((row.api_config ?? {}) as ApiConfig, access?.needed ?? null)
+  )
+}
 
 const readReason = (reason: unknown): string => {
   const text = typeof reason === "string" ? reason.trim() : ""
@@ -114,12 +124,8 @@ const holds = async (
   row: SocialPlatformRow,
   rejected: SecretString
 ): Promise<boolean> => {
-  const stored = await openOrNothing(
-    container,
-    row,
-    KEY_CREDENTIAL[row.auth_type]
-  )
-  return !!stored?.equals(rejected)
+  const opened = await openAll(container, row)
+  return opened.some((secret) => secret.equals(rejected))
 }
 
 /**
@@ -135,12 +141,24 @@ export const prepareReason = async (
   reason: string
 ): Promise<string> => {
   const text = readReason(reason)
-  const secrets = await Promise.all(
-    [...new Set([KEY_CREDENTIAL[row.auth_type], ...VAULT_TOKEN_TYPES])].map(
-      (name) => openOrNothing(container, row, name)
-    )
-  )
-  const opened = secrets.filter((secret) => secret instanceof SecretString)
+  const opened = await openAll(container, row)
   // Cut last: half a secret would not be found.
   return redactText(eraseValues(text, opened)).slice(0, MAX_REASON_LENGTH)
+}
+
+/** Every credential of a platform that opens. */
+const openAll = async (
+  container: MedusaContainer,
+  row: SocialPlatformRow
+): Promise<SecretString[]> => {
+  const provider = (await listProviders(container)).get(row.provider)
+  const names = credentialNames(
+    provider?.description,
+    row.auth_type,
+    (row.api_config ?? {}) as ApiConfig
+  )
+  const secrets = await Promise.all(
+    names.map((name) => openOrNothing(container, row, name))
+  )
+  return secrets.filter((secret) => secret instanceof SecretString)
 }

@@ -9,7 +9,7 @@ import {
 import { eraseCredentials, revokePlatformTokens } from "../oauth/disconnect"
 import { recordCredentialEvent } from "../state/events"
 import { socialsModule } from "../modules"
-import { KEY_CREDENTIAL } from "../state/view"
+import { accessOf } from "../state/needed-credentials"
 import { changeCredentials } from "../storage/write"
 import { expirySettings } from "./entry"
 import {
@@ -45,7 +45,11 @@ export const deleteCredential = async (
       ? {
           settings: expirySettings(token_type, null),
           sealed: { [token_type]: null },
-          columns: columnsWithout(current, token_type),
+          columns: columnsWithout(
+            current,
+            token_type,
+            (await accessOf(container, current))?.needed ?? []
+          ),
         }
       : null
   )
@@ -63,7 +67,8 @@ export const deleteCredential = async (
 
 const columnsWithout = (
   row: SocialPlatformRow,
-  type: VaultTokenType
+  type: VaultTokenType,
+  needed: readonly string[]
 ): CredentialColumns => ({
   ...(type === "access_token" && {
     [EXPIRY_COLUMNS.access_token]: null,
@@ -71,8 +76,8 @@ const columnsWithout = (
     scopes: null,
   }),
   ...(type === "refresh_token" && { [EXPIRY_COLUMNS.refresh_token]: null }),
-  // Without its key credential it is as if it had never been connected.
-  ...(type === KEY_CREDENTIAL[row.auth_type] && {
+  // Without a credential that it needs it is as if it had never been connected.
+  ...(needed.includes(type) && {
     status: row.status === "inactive" ? "inactive" : "pending",
     connected_at: null,
     token_validity: "unknown",

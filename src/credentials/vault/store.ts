@@ -3,6 +3,7 @@ import { MedusaError } from "@medusajs/framework/utils"
 import type { SocialPlatformRow } from "../../modules/socials/service"
 import type { CredentialColumns } from "../../modules/socials/sql/platforms"
 import { EXPIRY_COLUMNS } from "../../modules/socials/sql/vault"
+import type { ApiConfig } from "../../modules/socials/utils/api-config"
 import { recordCredentialEvent } from "../state/events"
 import { socialsModule } from "../modules"
 import {
@@ -12,9 +13,13 @@ import {
 import { getProvider } from "../providers"
 import { nextRefreshAt } from "../access-token/schedule"
 import { refreshOf } from "../access-token/strategy"
-import { nextCredentials } from "../storage/seal"
+import { nextCredentials, type SealedCredentials } from "../storage/seal"
 import { bufferSeconds } from "../state/tokens"
-import { KEY_CREDENTIAL } from "../state/view"
+import {
+  accessCredentials,
+  connects,
+  accessOf,
+} from "../state/needed-credentials"
 import { changeCredentials } from "../storage/write"
 import {
   apiConfigOf,
@@ -78,7 +83,7 @@ const createPlatform = async (
     auth_type: description.auth_types.find((type) =>
       token_type === "refresh_token"
         ? type === "oauth2"
-        : KEY_CREDENTIAL[type] in apiConfig
+        : accessCredentials(description, type).some((name) => name in apiConfig)
     ),
     tenant_id,
     identifier,
@@ -131,7 +136,7 @@ const storeInPlatform = async (
           ? {
               settings,
               sealed,
-              columns: await columnsOf(container, current, entry),
+              columns: await columnsOf(container, current, entry, sealed),
             }
           : null
     )
@@ -171,12 +176,14 @@ const isNotFound = (error: unknown): boolean =>
 const columnsOf = async (
   container: MedusaContainer,
   row: SocialPlatformRow,
-  entry: CredentialEntry
+  entry: CredentialEntry,
+  sealed: SealedCredentials
 ): Promise<CredentialColumns> => {
   const { token_type } = entry
-  const isKey = token_type === KEY_CREDENTIAL[row.auth_type]
+  const access = await accessOf(container, row)
   const isGrant =
-    isKey || (token_type === "refresh_token" && row.auth_type === "oauth2")
+    access?.credentials.includes(token_type) ||
+    (token_type === "refresh_token" && row.auth_type === "oauth2")
   const { connected_at, ...facts } = await factsOf(container, row, entry)
   return {
     ...facts,
@@ -189,7 +196,9 @@ const columnsOf = async (
       last_error: null,
       consecutive_failures: 0,
       status:
-        row.status === "error" || (row.status === "pending" && isKey)
+        row.status === "error" ||
+        (row.status === "pending" &&
+          connects((row.api_config ?? {}) as ApiConfig, sealed, access))
           ? "active"
           : row.status,
     }),

@@ -1,4 +1,5 @@
 import { genericProvider } from "../../../providers/generic/provider"
+import { BUILT_IN_PROVIDERS } from "../../../providers/catalog"
 import type { SocialProvider } from "../../../providers/types"
 import { viewAccess, viewCredentials } from "../view"
 
@@ -98,6 +99,53 @@ describe("what is shown of a platform", () => {
     expect(
       viewCredentials(row(api_config, change), genericProvider, {}).connection
     ).toBe(expected)
+  })
+
+  it.each(
+    BUILT_IN_PROVIDERS.flatMap((provider) =>
+      provider.description.auth_types.map((auth_type) => ({
+        id: `${provider.description.identifier} with ${auth_type}`,
+        provider,
+        auth_type,
+      }))
+    )
+  )(
+    "$id is connected once it has what its description asks for, not before",
+    ({ provider, auth_type }) => {
+      const isConsented = ["oauth2", "oauth1"].includes(auth_type)
+      const asked = isConsented
+        ? ["access_token"]
+        : provider.description.credential_fields
+            .filter(
+              (field) =>
+                field.required &&
+                (!field.auth_types || field.auth_types.includes(auth_type))
+            )
+            .map(({ name }) => name)
+      const connectionWith = (names: string[]) =>
+        viewCredentials(
+          row(
+            Object.fromEntries(
+              names.map((name) => [`${name}_encrypted`, envelope])
+            ),
+            { auth_type }
+          ),
+          provider,
+          {}
+        ).connection
+
+      expect(asked).not.toEqual([])
+      expect(connectionWith(asked)).toBe("connected")
+      expect(connectionWith(asked.slice(1))).toBe("not_connected")
+      expect(connectionWith(["webhook_secret"])).toBe("not_connected")
+    }
+  )
+
+  it("of an unregistered provider counts any sealed credential", () => {
+    const connection = (config: object) =>
+      viewCredentials(row({ ...config }), undefined, {}).connection
+    expect(connection({ shop_pass_encrypted: envelope })).toBe("connected")
+    expect(connection({ region: "eu" })).toBe("not_connected")
   })
 
   it("is connected through a credential that the application shares", () => {

@@ -1,10 +1,11 @@
 /** What the access of platforms depends on that only their providers know. */
 export interface AccessRules {
-  /** The credential, by authentication type, without which a platform can do nothing. */
-  key_credentials: Record<string, string>
-  /** `<provider>/<authentication type>` of those whose credential the application has for all. */
-  shared: string[]
-  /** The same of those that get a token by themselves, the first one too. */
+  /**
+   * By `<provider>/<authentication type>`: the credentials that a platform must
+   * hold itself to be connected. Of a kind that is not here any credential counts.
+   */
+  needed: Record<string, string[]>
+  /** `<provider>/<authentication type>` of those that get a token by themselves, the first one too. */
   needs_no_consent: string[]
   /** The same of those that need no refresh token to renew themselves. */
   self_renewing: string[]
@@ -13,7 +14,7 @@ export interface AccessRules {
 /**
  * Every platform with what follows from its credentials:
  *
- * - `has_access`: it holds a credential, or needs none of its own
+ * - `has_access`: it holds the credentials that it needs, or gets them by itself
  * - `renews_itself`: its token is renewed without a person
  * - `deadline`: when a person has to act at the latest; null where nobody has to
  *
@@ -22,7 +23,7 @@ export interface AccessRules {
  * one it is not known, and that comes before the end.
  */
 export const ACCESS = `
-  SELECT platform.*, has_key OR kind = ANY(?::text[]) OR gets_its_own AS has_access,
+  SELECT platform.*, holds_all OR gets_its_own AS has_access,
     gets_its_own, renews_itself,
     CASE
       WHEN NOT renews_itself
@@ -37,10 +38,15 @@ export const ACCESS = `
   FROM "social_platform" platform,
     LATERAL (SELECT platform."provider" || '/' || platform."auth_type" AS kind,
                     coalesce(platform."api_config", '{}') AS config,
-                    ?::jsonb ->> platform."auth_type" AS key) read,
+                    ?::jsonb -> (platform."provider" || '/' || platform."auth_type") AS needed) read,
     LATERAL (SELECT
-        coalesce(nullif(config ->> (key || '_encrypted'), ''), nullif(config ->> key, ''))
-          IS NOT NULL AS has_key,
+        CASE WHEN needed IS NULL
+          THEN EXISTS (SELECT FROM jsonb_object_keys(config) key WHERE key LIKE '%\\_encrypted')
+          ELSE NOT EXISTS (
+            SELECT FROM jsonb_array_elements_text(needed) AS one(credential)
+            WHERE coalesce(nullif(config ->> (credential || '_encrypted'), ''),
+                           nullif(config ->> credential, '')) IS NULL)
+        END AS holds_all,
         kind = ANY(?::text[]) AS gets_its_own,
         coalesce(config ->> 'refresh_token_encrypted', config ->> 'refresh_token') IS NOT NULL
           OR kind = ANY(?::text[]) AS renews_itself) told
@@ -48,13 +54,11 @@ export const ACCESS = `
 
 /** The values of {@link ACCESS}, in the order of its placeholders. */
 export const accessParameters = ({
-  key_credentials,
-  shared,
+  needed,
   needs_no_consent,
   self_renewing,
 }: AccessRules): unknown[] => [
-  shared,
-  JSON.stringify(key_credentials),
+  JSON.stringify(needed),
   needs_no_consent,
   self_renewing,
 ]

@@ -3,11 +3,13 @@ import { createStep, StepResponse } from "@medusajs/framework/workflows-sdk"
 import { socialsModule } from "../../../credentials/modules"
 import { getProvider } from "../../../credentials/providers"
 import { recordCredentialEvent } from "../../../credentials/state/events"
-import { KEY_CREDENTIAL } from "../../../credentials/state/view"
+import {
+  accessOf,
+  connects,
+} from "../../../credentials/state/needed-credentials"
 import type { PreparedPlatformChange } from "../../../credentials/storage/platform-input"
 import {
   nextCredentials,
-  type SealedCredentials,
   sealPlaintext,
 } from "../../../credentials/storage/seal"
 import { changePlatform } from "../../../credentials/storage/write"
@@ -54,6 +56,14 @@ export const updateSocialPlatformStep = createStep(
       if (!touchesConfig) {
         return { details: data }
       }
+      const changed = { ...row, ...data }
+      const isConnected =
+        changed.status === "pending" &&
+        connects(
+          (row.api_config ?? {}) as ApiConfig,
+          sealed,
+          await accessOf(container, changed)
+        )
       return {
         details: data,
         settings,
@@ -64,7 +74,11 @@ export const updateSocialPlatformStep = createStep(
             token_validity: "unknown",
             last_error: null,
             consecutive_failures: 0,
-            status: nextStatus({ ...row, ...data }, sealed),
+            // New credentials end an error, and connect what was not connected.
+            status:
+              changed.status === "error" || isConnected
+                ? "active"
+                : changed.status,
           },
         }),
       }
@@ -135,14 +149,4 @@ const previousCredentials = async (
     ),
     columns: { status, token_validity, last_error, consecutive_failures },
   }
-}
-
-/** New credentials end an error, and connect what was not connected. */
-const nextStatus = (
-  { status, auth_type }: Pick<SocialPlatformRow, "status" | "auth_type">,
-  sealed: SealedCredentials
-): string => {
-  const isConnected =
-    status === "pending" && !!sealed[KEY_CREDENTIAL[auth_type]]
-  return status === "error" || isConnected ? "active" : status
 }
