@@ -7,6 +7,8 @@ import type { Settings } from "./settings"
 
 export const CLIENT_ID = "medusa"
 const CLIENT_SECRET = "sandbox-secret"
+/** A store has one registration; a mistake in its configuration takes another. */
+const CLIENT_IDS = [CLIENT_ID, "medusa-staging"]
 const YEAR_SECONDS = 365 * 24 * 3600
 
 type OauthServerOptions = {
@@ -50,19 +52,17 @@ function configure(options: OauthServerOptions): Configuration {
   return {
     adapter: records.adapter,
     jwks: keys.jwks,
-    clients: [
-      {
-        client_id: CLIENT_ID,
-        client_secret: CLIENT_SECRET,
-        client_name: "Medusa store",
-        // The check of redirect URIs is replaced below; one must be registered.
-        redirect_uris: ["http://localhost:9000/app/oauth/sandbox/callback"],
-        grant_types: ["authorization_code", "refresh_token"],
-        response_types: ["code"],
-        id_token_signed_response_alg: "ES256",
-        token_endpoint_auth_method: "client_secret_basic",
-      },
-    ],
+    clients: CLIENT_IDS.map((client_id) => ({
+      client_id,
+      client_secret: CLIENT_SECRET,
+      client_name: "Medusa store",
+      // The check of redirect URIs is replaced below; one must be registered.
+      redirect_uris: ["http://localhost:9000/app/oauth/sandbox/callback"],
+      grant_types: ["authorization_code", "refresh_token"],
+      response_types: ["code"],
+      id_token_signed_response_alg: "ES256",
+      token_endpoint_auth_method: "client_secret_basic",
+    })),
     clientAuthMethods: ["client_secret_basic", "client_secret_post"],
     responseTypes: ["code"],
     scopes: Object.keys(SCOPES),

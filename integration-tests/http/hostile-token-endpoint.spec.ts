@@ -236,9 +236,7 @@ medusaIntegrationTestRunner({
       const { verification, social_platform } = await verify()
       expect(verification.ok).toBe(false)
       expect(social_platform.connection).toBe("reauthorization_required")
-      expect((await stored()).api_config).not.toHaveProperty(
-        "refresh_token_encrypted"
-      )
+      expect((await stored()).grant_ended_at).toEqual(expect.any(Date))
     })
 
     /** The token was stored, with its refresh token, and lives by our clock. */

@@ -54,6 +54,24 @@ medusaIntegrationTestRunner({
     const token = async (id: string) =>
       (await getAccessToken(getContainer(), id, { minTtlSeconds: 0 })).reveal()
     const connect = (name: string) => connectSandbox(admin, { name })
+    /** One whose registration was never entered. */
+    const createKeylessOAuth = async (name: string) => {
+      const { data } = await admin.post("/admin/social-platforms", {
+        name,
+        provider: "generic_oauth2",
+        status: "active",
+        api_config: {
+          client_id: "shop",
+          authorization_endpoint: `${endpoint.url}/authorize`,
+          token_endpoint: `${endpoint.url}/token`,
+          access_token: "a-token",
+          refresh_token: "a-refresh-token",
+        },
+      })
+      const { id } = data.social_platform
+      await change(id, "api_config = api_config - 'client_id'")
+      return id as string
+    }
     const makeDue = (id: string) =>
       change(id, "next_refresh_at = now() - interval '1 second'")
     const countRefreshes = () => sandbox.countRequests("POST", "/token")
@@ -139,14 +157,10 @@ medusaIntegrationTestRunner({
       it("comes back to the claim of a worker that died", async () => {
         const id = await connect("Claimed")
         await makeDue(id)
-        const claimed = await socialsModule(getContainer()).claimDueRefreshes(
-          10,
-          300
-        )
-        expect(claimed).toEqual([id])
-        expect(
-          await socialsModule(getContainer()).claimDueRefreshes(10, 300)
-        ).toEqual([])
+        const claim = () =>
+          socialsModule(getContainer()).claimDueRefreshes("sandbox", 10, 300)
+        expect(await claim()).toEqual([id])
+        expect(await claim()).toEqual([])
         await makeDue(id)
         await refreshExpiringTokens(getContainer())
         expect((await row(id)).last_refreshed_at).not.toBeNull()
@@ -191,7 +205,7 @@ medusaIntegrationTestRunner({
     })
 
     describe("an outcome", () => {
-      it("of a wrong registration is one alarm, and counts against no platform", async () => {
+      it("of a wrong registration is one alarm, and ends no connection", async () => {
         const ids = [
           await connect("One"),
           await connect("Two"),
@@ -212,38 +226,176 @@ medusaIntegrationTestRunner({
           expect(await row(id)).toMatchObject({
             status: "active",
             token_validity: "true",
-            consecutive_failures: 0,
             last_error: { class: "config_error" },
           })
         }
       })
 
-      it("of an ended grant erases its tokens, where the operator wants that", async () => {
-        const [cleared, kept] = [
-          await connect("Cleared"),
-          await connect("Kept"),
-        ]
-        await sandbox.revokeGrants()
+      it("of a wrong registration is waited out, and over for all platforms with the first success", async () => {
+        const [tried, waiting] = [await connect("Tried"), await connect("Idle")]
+        await sandbox.fault({
+          target: "token",
+          kind: "invalid_client",
+          times: 50,
+        })
+        for (const id of [tried, waiting]) {
+          await change(id, "token_expires_at = now()")
+        }
+        const asked = await countRefreshes()
+        for (let uses = 0; uses < 30; uses++) {
+          await expect(
+            getAccessToken(getContainer(), tried)
+          ).rejects.toMatchObject({
+            errorClass: uses < 3 ? "config_error" : "transient",
+          })
+        }
+        expect(await countRefreshes()).toBe(asked + 3)
+        await makeDue(waiting)
+        await refreshExpiringTokens(getContainer())
+        expect((await row(waiting)).next_refresh_at.getTime()).toBeGreaterThan(
+          Date.now() + 10_000
+        )
+
+        await sandbox.clearFaults()
+        const { data } = await admin.post(
+          `/admin/social-platforms/${tried}/verify`
+        )
+        expect(data.verification.ok).toBe(true)
+        await refreshExpiringTokens(getContainer())
+        expect(await row(waiting)).toMatchObject({
+          last_error: null,
+          consecutive_failures: 0,
+        })
+      })
+
+      it("of a broken registration starves no healthy platform", async () => {
+        const broken: string[] = []
+        for (let index = 0; index < 25; index++) {
+          broken.push(await createKeylessOAuth(`Broken ${index}`))
+        }
+        const healthy = await connect("Healthy")
+        await makeDue(healthy)
+        for (const id of broken) {
+          await change(
+            id,
+            "next_refresh_at = now() - interval '1 day', token_expires_at = now() - interval '1 day'"
+          )
+        }
+        await refreshExpiringTokens(getContainer())
+        expect((await row(healthy)).last_refreshed_at).not.toBeNull()
+        for (const id of broken) {
+          const { last_error, next_refresh_at } = await row(id)
+          expect(last_error).toMatchObject({ class: "config_error" })
+          expect(next_refresh_at.getTime()).toBeGreaterThan(Date.now())
+        }
+      })
+
+      describe("of an invalid_grant", () => {
+        /** As a deployment with another application's client id does. */
+        const withClientId = (client_id: string, run: () => Promise<void>) =>
+          withOptions(
+            (options) =>
+              (options.provider_config = {
+                ...options.provider_config,
+                sandbox: { ...options.provider_config.sandbox, client_id },
+              }),
+            run
+          )
         const force = (id: string) =>
           getAccessToken(getContainer(), id, { forceRefresh: true })
-        await expect(force(cleared)).rejects.toMatchObject({
-          errorClass: "token_invalid",
+
+        it("by another client id than the grant's loses nothing, and is over with the right one", async () => {
+          const id = await connect("Granted to another client")
+          expect(await row(id)).toMatchObject({ granted_client_id: "medusa" })
+          await withClientId("medusa-staging", async () => {
+            await expect(force(id)).rejects.toMatchObject({
+              errorClass: "config_error",
+              code: "client_id_changed",
+              message:
+                '"Granted to another client" was connected with the client ID "medusa", and the configured one is "medusa-staging". Restore the client ID, or connect "Granted to another client" again.',
+            })
+          })
+          expect(await row(id)).toMatchObject({
+            status: "active",
+            token_validity: "true",
+            grant_ended_at: null,
+            last_error: { class: "config_error", code: "client_id_changed" },
+          })
+          expect((await force(id)).reveal()).toMatch(/./)
+          expect(await row(id)).toMatchObject({ last_error: null })
         })
-        await withOptions(
-          (options) => (options.auto_clear_invalid_tokens = false),
-          () =>
-            expect(force(kept)).rejects.toMatchObject({ code: "invalid_grant" })
-        )
-        expect(await row(cleared)).toMatchObject({
-          status: "error",
-          token_validity: "false",
-          api_config: {},
+
+        it("that a mistake has caused can be undone by a test of the connection for seven days", async () => {
+          const id = await connect("From before")
+          // As a row of a release that did not store it.
+          await change(id, "granted_client_id = null")
+          await withClientId("medusa-staging", async () => {
+            await expect(force(id)).rejects.toMatchObject({
+              code: "invalid_grant",
+            })
+          })
+          expect(await row(id)).toMatchObject({
+            status: "error",
+            token_validity: "false",
+            grant_ended_at: expect.any(Date),
+          })
+          await change(
+            id,
+            "grant_ended_at = now() - interval '6 days 23 hours'"
+          )
+          await probeCredentials(getContainer())
+          const asked = await countRefreshes()
+          await expect(
+            getAccessToken(getContainer(), id)
+          ).rejects.toMatchObject({ code: "reauthorization_required" })
+          expect(await countRefreshes()).toBe(asked)
+
+          const { data } = await admin.post(
+            `/admin/social-platforms/${id}/verify`
+          )
+          expect(data.verification.ok).toBe(true)
+          expect(data.social_platform).toMatchObject({
+            status: "active",
+            connection: "connected",
+            token_validity: "true",
+          })
+          expect(await row(id)).toMatchObject({
+            grant_ended_at: null,
+            granted_client_id: "medusa",
+          })
         })
-        const left = await row(kept)
-        expect(left).toMatchObject({ status: "error", token_validity: "false" })
-        expect(Object.keys(left.api_config)).toContain(
-          "refresh_token_encrypted"
-        )
+
+        it("that is true erases the tokens after seven days, where the operator wants that", async () => {
+          const id = await connect("Ended")
+          await sandbox.revokeGrants()
+          await expect(force(id)).rejects.toMatchObject({
+            errorClass: "token_invalid",
+          })
+          await change(id, "grant_ended_at = now() - interval '7 days'")
+          await withOptions(
+            (options) => (options.auto_clear_invalid_tokens = false),
+            () => probeCredentials(getContainer())
+          )
+          const kept = await row(id)
+          expect(kept).toMatchObject({
+            status: "error",
+            token_validity: "false",
+          })
+          expect(Object.keys(kept.api_config)).toContain(
+            "refresh_token_encrypted"
+          )
+
+          await probeCredentials(getContainer())
+          expect(await row(id)).toMatchObject({
+            status: "error",
+            token_validity: "false",
+            api_config: {},
+          })
+          expect((await auditTrail(getContainer(), id)).at(-1)).toMatchObject({
+            type: "updated",
+            details: { erased: ["access_token", "refresh_token"] },
+          })
+        })
       })
 
       it("of a refresh by force is another token for everybody who asked", async () => {

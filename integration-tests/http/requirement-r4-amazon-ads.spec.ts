@@ -7,6 +7,7 @@ import {
   validateToken,
 } from "../../src/credentials"
 import { encryptionModule, socialsModule } from "../../src/credentials/modules"
+import probeCredentials from "../../src/jobs/probe-credentials"
 import refreshExpiringTokens from "../../src/jobs/refresh-expiring-tokens"
 import { type AmazonAds, startAmazonAds } from "./support/amazon-ads"
 import { type Admin, createAdmin, sql } from "./support/application"
@@ -118,10 +119,16 @@ medusaIntegrationTestRunner({
       })
     })
 
-    it("R4: clears the tokens of an ended grant, and asks for a new connection", async () => {
+    it("R4: asks for a new connection when the grant has ended, and clears its tokens after a week", async () => {
       await connect(10)
       amazon.withdraw()
       await expect(force()).rejects.toMatchObject({ code: "invalid_grant" })
+      await sql(
+        getContainer(),
+        "update social_platform set grant_ended_at = now() - interval '7 days' where id = ?",
+        [id]
+      )
+      await probeCredentials(getContainer())
       const { api_config, token_validity, last_error } = await row()
       expect(
         Object.keys(api_config).filter((key) => key.endsWith("_encrypted"))

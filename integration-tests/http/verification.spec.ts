@@ -383,7 +383,7 @@ medusaIntegrationTestRunner({
         expect(await sandbox.countRequests(...INTROSPECTION)).toBe(1)
       })
 
-      it("ends the access when it calls the refreshed token inactive too", async () => {
+      it("ends no grant that the token endpoint honours, though it calls the refreshed token inactive too", async () => {
         const id = await atEndpoint()
         endpoint.answer({
           active: false,
@@ -395,11 +395,12 @@ medusaIntegrationTestRunner({
         expect(verification).toEqual({
           ok: false,
           message:
-            "Any service with OAuth 2 says that the token is not active any more.",
+            "Any service with OAuth 2 gives new tokens, and refuses them all the same: Any service with OAuth 2 says that the token is not active any more.",
         })
         expect(social_platform).toMatchObject({
-          token_validity: "false",
-          last_error: { class: "token_invalid", code: "inactive_token" },
+          connection: "connected",
+          token_validity: "true",
+          last_error: { class: "permission", code: "refused_though_new" },
         })
         expect(
           endpoint.requests.map(
@@ -408,7 +409,64 @@ medusaIntegrationTestRunner({
         ).toEqual([SECRET, "refresh_token", "marked-secret-refreshed"])
         expect(
           (await auditTrail(getContainer(), id)).map(({ type }) => type)
-        ).toContain("reauthorization_required")
+        ).not.toContain("reauthorization_required")
+      })
+
+      it("ends no grant whose new token the service's API refuses, and stops asking for more", async () => {
+        const id = await createOAuth({
+          ...endpointsAt(endpoint.url),
+          probe_url: probe.url,
+        })
+        await storeConnectionToken(getContainer(), id, {
+          access_token: SECRET,
+          refresh_token: "a-refresh-token",
+        })
+        probe.accept("authorization", "Bearer nobody has it")
+        let granted = 0
+        const grant = () =>
+          endpoint.answer({
+            access_token: `marked-secret-${++granted}`,
+            token_type: "bearer",
+            expires_in: 3600,
+          })
+        for (let tests = 0; tests < 6; tests++) {
+          grant()
+          const { verification, social_platform } = await verify(id)
+          expect(verification).toEqual({
+            ok: false,
+            message: expect.stringMatching(
+              /^Any service with OAuth 2 gives new tokens, and refuses them all the same: /
+            ),
+          })
+          expect(social_platform).toMatchObject({
+            connection: "connected",
+            last_error: { class: "permission" },
+          })
+        }
+        expect(endpoint.requests).toHaveLength(3)
+
+        probe.reset()
+        expect((await verify(id)).verification.ok).toBe(true)
+        expect(endpoint.requests).toHaveLength(3)
+      })
+
+      it("is not believed about an inactive token that the service's API accepts", async () => {
+        const id = await atEndpoint({ probe_url: probe.url })
+        endpoint.answer({ active: false })
+        expect((await verify(id)).verification.ok).toBe(true)
+        expect(endpoint.requests).toHaveLength(1)
+      })
+
+      it("ends no access that cannot be refreshed by itself", async () => {
+        const id = await atEndpoint()
+        await change(id, "api_config = api_config - 'refresh_token_encrypted'")
+        endpoint.answer({ active: false })
+        const { verification, social_platform } = await verify(id)
+        expect(verification.ok).toBe(false)
+        expect(social_platform).toMatchObject({
+          connection: "connected",
+          last_error: { class: "permission", code: "inactive_token" },
+        })
       })
 
       it("is no verdict on the token while it does not answer the question", async () => {

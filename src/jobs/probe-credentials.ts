@@ -1,16 +1,22 @@
 import type { MedusaContainer } from "@medusajs/framework/types"
 import {
+  eraseEndedGrants,
   probeCredentials,
   warnOfExpiry,
 } from "../credentials/health/maintenance"
 
+/** Nothing is begun after it, in ms: the next run takes over. */
+const BUDGET_MS = 540_000
+
 /**
- * Asks services whether credentials that nothing renews still work, and warns of
- * grants that only a person can renew. Runs in worker mode.
+ * Warns of accesses that only a person can prolong, erases the tokens of grants
+ * that ended some time ago, and asks services whether credentials that nothing
+ * refreshes still work. Runs in worker mode.
  */
 const probe = async (container: MedusaContainer): Promise<void> => {
-  await probeCredentials(container)
   await warnOfExpiry(container)
+  await eraseEndedGrants(container)
+  await probeCredentials(container, Date.now() + BUDGET_MS)
 }
 
 export default probe

@@ -1,7 +1,7 @@
 import type { MedusaContainer } from "@medusajs/framework/types"
 import { refreshDueTokens } from "../credentials/health/maintenance"
 
-/** No batch is begun after it, in ms: the next run takes over. */
+/** Nothing is begun after it, in ms: the next run takes over. */
 const BUDGET_MS = 50_000
 
 /** Refreshes tokens before anybody has to wait for it. Runs in worker mode. */

@@ -1,5 +1,5 @@
 import { MedusaError } from "@medusajs/framework/utils"
-import { toStoredError } from "../credentials/state/failures"
+import { toStoredError } from "../credentials/state/transitions"
 import { isServiceError, ServiceError } from "../errors/service-error"
 import type { PublicationOutcome } from "../modules/socials/sql/publications"
 import type { PublishedPost } from "../providers/types"

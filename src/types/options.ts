@@ -58,10 +58,19 @@ export interface SocialPlatformsPluginOptions {
    */
   token_refresh_buffer_seconds?: number
   /**
-   * Erase a platform's tokens when its service says that the grant is gone
-   * (`invalid_grant`). The platform is marked for a new connection either way.
+   * Erase a platform's tokens some days after its service has said that the
+   * grant is gone (`invalid_grant`). The platform is marked for a new connection
+   * at once, either way.
    *
    * @default the environment's `AUTO_CLEAR_INVALID_TOKENS`, or else true
    */
   auto_clear_invalid_tokens?: boolean
+  /**
+   * How long such tokens are kept before they are erased, in days, from 0 to
+   * 365: so long a mistake can be undone, such as a wrong client ID, which
+   * services answer in the same way.
+   *
+   * @default 7
+   */
+  invalid_token_grace_days?: number
 }

@@ -13,6 +13,7 @@ export interface StoredPlatform {
   consecutive_failures: number
   connected_at: Date | null
   token_expires_at: Date | null
+  grant_ended_at: Date | null
   last_used_at: Date | null
   deleted_at: Date | null
 }

@@ -29,6 +29,13 @@ export interface GetAccessTokenOptions {
   forceRefresh?: boolean
   /** The token that the service has just refused: get another one. */
   rejected?: SecretString
+  /**
+   * Ask the service even where it has failed again and again, or has called the
+   * grant ended: somebody has set something right and wants to know.
+   *
+   * @default false
+   */
+  ignoreEarlierFailures?: boolean
 }
 
 /**
@@ -65,6 +72,8 @@ export const getAccessToken = async (
     minTtlSeconds:
       options.minTtlSeconds ??
       (await bufferSeconds(container, provider, row.auth_type)),
+    forced: options.forceRefresh ?? false,
+    ignoresFailures: options.ignoreEarlierFailures ?? false,
     // "Another one than now" is what a refusal asks for too, so that of many
     // callers who want a new token each takes the one that came meanwhile.
     rejected: options.forceRefresh

@@ -1,8 +1,6 @@
 import type { MedusaContainer } from "@medusajs/framework/types"
 import { isServiceError, ServiceError } from "../../errors/service-error"
 import type { SocialPlatformRow } from "../../modules/socials/service"
-import type { ApiConfig } from "../../modules/socials/utils/api-config"
-import { openCredential } from "../../modules/socials/utils/token-helpers"
 import type { SocialProvider } from "../../providers/types"
 import type { SecretString } from "../../secrets/secret-string"
 import { recordRefresh } from "../../telemetry/metrics"
@@ -12,7 +10,9 @@ import { recordFailure } from "../state/failures"
 import { socialsModule } from "../modules"
 import { extendsRefreshToken, retryRefreshAt } from "./schedule"
 import { requestNewTokens } from "./strategy"
-import { sealTokens, tokenColumns } from "../state/tokens"
+import { openAccessToken } from "./usable-token"
+import { grantColumns, sealTokens } from "../state/tokens"
+import { refreshed, type StoredError } from "../state/transitions"
 import { changeCredentials } from "../storage/write"
 
 /**
@@ -36,16 +36,12 @@ export const refreshPlatformToken = async (
       () => requestNewTokens(container, provider, row, signal)
     )
     const sealed = await sealTokens(container, row.id, tokens)
-    const columns = await tokenColumns(
-      container,
-      provider,
-      row.auth_type,
-      tokens
-    )
+    const grant = await grantColumns(container, provider, row, tokens)
 
     // The old refresh token may be used up by now: the new one must be stored
     // unless somebody has connected the platform anew in the meantime.
     const refreshedAt = new Date()
+    const before = await openAccessToken(container, row)
     const written = await changeCredentials(
       container,
       row.id,
@@ -54,17 +50,14 @@ export const refreshPlatformToken = async (
         !hasEndedMeanwhile(row, current)
           ? {
               sealed,
-              columns: {
-                ...columns,
-                // Refreshing does not switch on what a person has switched off.
-                status: current.status === "inactive" ? "inactive" : "active",
-                last_refreshed_at: refreshedAt,
-                ...(extendsRefreshToken(
+              columns: refreshed(current, grant, refreshedAt, {
+                isExtended: extendsRefreshToken(
                   current,
                   tokens.refresh_token_expires_at,
                   refreshedAt
-                ) && { refresh_token_extended_at: refreshedAt }),
-              },
+                ),
+                isAnother: !before?.equals(tokens.access_token),
+              }),
             }
           : null
     )
@@ -82,19 +75,16 @@ export const refreshPlatformToken = async (
       details: { token_expires_at: tokens.expires_at?.toISOString() ?? null },
     })
     recordRefresh(row.provider, "success", startedAt)
+    await retryMisconfigured(container, row)
     return tokens.access_token
   } catch (error) {
     if (isServiceError(error)) {
       recordRefresh(row.provider, error.errorClass, startedAt)
       if (error.code !== "superseded") {
         await recordFailure(container, row, error, {
-          next_refresh_at: retryRefreshAt(
-            row.consecutive_failures + 1,
-            error.retryAt
-          ),
+          retryAt: retryRefreshAt(row.consecutive_failures + 1, error.retryAt),
         })
         await recordFailedRefresh(container, row, error)
-        await eraseEndedGrant(container, row, error)
       }
     }
     throw error
@@ -128,27 +118,16 @@ const recordFailedRefresh = async (
 }
 
 /**
- * Erases the tokens of a grant that its service has ended. Only the token
- * endpoint's own word counts, and only while the row still holds that grant.
+ * A refresh works again after the application's registration did not: what has
+ * failed for that reason need not wait any longer.
  */
-const eraseEndedGrant = async (
+const retryMisconfigured = async (
   container: MedusaContainer,
-  row: SocialPlatformRow,
-  { code }: ServiceError
+  { provider, last_error }: SocialPlatformRow
 ): Promise<void> => {
-  const { auto_clear_invalid_tokens } =
-    await socialsModule(container).getOptions()
-  if (code !== "invalid_grant" || !auto_clear_invalid_tokens) {
-    return
+  if ((last_error as StoredError | null)?.class === "config_error") {
+    await socialsModule(container).retryMisconfiguredRefreshes(provider)
   }
-  await changeCredentials(container, row.id, async (current) =>
-    (await isSameGrant(container, row, current))
-      ? {
-          sealed: { access_token: null, refresh_token: null },
-          columns: { token_expires_at: null, next_refresh_at: null },
-        }
-      : null
-  )
 }
 
 /**
@@ -162,14 +141,7 @@ const isSameGrant = async (
   now: SocialPlatformRow
 ): Promise<boolean> => {
   const [a, b] = await Promise.all(
-    [before, now].map(({ api_config }) =>
-      openCredential(
-        api_config as ApiConfig,
-        "access_token",
-        container,
-        before.id
-      )
-    )
+    [before, now].map((row) => openAccessToken(container, row))
   )
   if (!a || !b) {
     // A first token by client credentials; nobody else got one in the meantime.

@@ -6,10 +6,9 @@ import type { SecretString } from "../../secrets/secret-string"
 import { socialsModule } from "../modules"
 import { getProvider } from "../providers"
 import { refreshPlatformToken } from "./refresh"
-import { refreshOf } from "./strategy"
+import { canRefresh, hasRefreshToken } from "./strategy"
 import { createTurnstile, type Turnstile } from "./semaphore"
 import { livingToken, usableToken, type WantedToken } from "./usable-token"
-import { encryptedKey } from "../../modules/socials/utils/api-config"
 
 /** How long a caller waits for another process's refresh, in s. */
 const LOCK_TIMEOUT_SECONDS = 30
@@ -125,10 +124,10 @@ const refreshOrTakeOver = async (
     return usable
   }
   const provider = await getProvider(container, row.provider)
-  const isLast =
-    refreshOf(provider.description, row.auth_type).strategy ===
-      "refresh_token" && !hasRefreshToken(row)
-  const rest = isLast ? await livingToken(container, row, wanted) : undefined
+  // What cannot be refreshed is used to its very end.
+  const rest = canRefresh(provider.description, row)
+    ? undefined
+    : await livingToken(container, row, wanted)
   if (rest) {
     return rest
   }
@@ -153,11 +152,6 @@ const refreshOrTakeOver = async (
   }
 }
 
-const hasRefreshToken = ({ api_config }: SocialPlatformRow): boolean =>
-  [encryptedKey("refresh_token"), "refresh_token"].some(
-    (key) => api_config?.[key]
-  )
-
 const isOvertaken = (
   error: unknown,
   before: SocialPlatformRow,
@@ -175,11 +169,12 @@ const isOvertaken = (
  */
 const refuseWhileBackingOff = (
   row: SocialPlatformRow,
-  { rejected }: WantedToken
+  { forced, ignoresFailures }: WantedToken
 ): void => {
   const retryAt = row.next_refresh_at
   if (
-    rejected ||
+    forced ||
+    ignoresFailures ||
     !retryAt ||
     row.consecutive_failures < FAILURES_BEFORE_BACKOFF ||
     retryAt.getTime() <= Date.now()

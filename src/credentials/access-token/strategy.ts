@@ -1,7 +1,10 @@
 import type { MedusaContainer } from "@medusajs/framework/types"
-import { ServiceError } from "../../errors/service-error"
+import { isServiceError, ServiceError } from "../../errors/service-error"
 import type { SocialPlatformRow } from "../../modules/socials/service"
-import type { ApiConfig } from "../../modules/socials/utils/api-config"
+import {
+  type ApiConfig,
+  encryptedKey,
+} from "../../modules/socials/utils/api-config"
 import { openCredential } from "../../modules/socials/utils/token-helpers"
 import { requestClientCredentialsToken } from "../../oauth/client-credentials"
 import { refreshAccessToken } from "../../oauth/refresh-token"
@@ -46,6 +49,25 @@ export const needsNoConsent = (
   authType: string
 ): boolean => refreshOf(description, authType).strategy === "client_credentials"
 
+/** Whether a platform holds a refresh token; it is not opened. */
+export const hasRefreshToken = ({
+  api_config,
+}: Pick<SocialPlatformRow, "api_config">): boolean =>
+  [encryptedKey("refresh_token"), "refresh_token"].some(
+    (key) => api_config?.[key]
+  )
+
+/** Whether a platform's token can be refreshed without a person. */
+export const canRefresh = (
+  description: ProviderDescription,
+  row: Pick<SocialPlatformRow, "api_config" | "auth_type">
+): boolean => {
+  const { strategy } = refreshOf(description, row.auth_type)
+  return strategy === "refresh_token"
+    ? hasRefreshToken(row)
+    : strategy !== "none"
+}
+
 /**
  * Asks the service for new tokens, in the way of its provider. The caller holds
  * the platform's lock, and stores what comes back.
@@ -64,7 +86,9 @@ export const requestNewTokens = async (
     case "refresh_token": {
       const refreshToken = await openRefreshToken(container, row)
       const oauth = await oauthClientFor(container, provider, row, signal)
-      return refreshAccessToken({ ...oauth, refreshToken })
+      return refreshAccessToken({ ...oauth, refreshToken }).catch((error) => {
+        throw blameClientId(error, row, oauth.client.client_id)
+      })
     }
     case "client_credentials": {
       const oauth = await oauthClientFor(container, provider, row, signal)
@@ -87,6 +111,27 @@ export const requestNewTokens = async (
       throw noRenewal(row)
   }
 }
+
+/**
+ * RFC 6749, section 5.2, has one code for a grant that is gone and for one that
+ * "was issued to another client". Where the configured client is another one
+ * than the grant's, the grant is as good as ever for the old one.
+ */
+const blameClientId = (
+  error: unknown,
+  { name, granted_client_id }: SocialPlatformRow,
+  clientId: string
+): unknown =>
+  isServiceError(error) &&
+  error.code === "invalid_grant" &&
+  granted_client_id &&
+  granted_client_id !== clientId
+    ? new ServiceError(
+        "config_error",
+        `"${name}" was connected with the client ID "${granted_client_id}", and the configured one is "${clientId}". Restore the client ID, or connect "${name}" again.`,
+        { code: "client_id_changed", status: error.status }
+      )
+    : error
 
 const noRenewal = (row: SocialPlatformRow): ServiceError =>
   new ServiceError(

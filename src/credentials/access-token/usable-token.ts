@@ -13,6 +13,10 @@ export interface WantedToken {
   minTtlSeconds: number
   /** The token that the service has just refused, or that has to be replaced. */
   rejected?: SecretString
+  /** Whether to refresh whatever the stored token's worth: see `forceRefresh`. */
+  forced: boolean
+  /** Whether to ask the service whatever has failed before: see `ignoreEarlierFailures`. */
+  ignoresFailures: boolean
   /** Whether the platform can get a first token by itself. */
   needsNoConsent: boolean
 }
@@ -25,11 +29,12 @@ export interface WantedToken {
 export const usableToken = async (
   container: MedusaContainer,
   row: TokenRow,
-  { minTtlSeconds, rejected, needsNoConsent }: WantedToken
+  { minTtlSeconds, rejected, needsNoConsent, ignoresFailures }: WantedToken
 ): Promise<SecretString | undefined> => {
-  if (!needsNoConsent) {
-    refuseLostAccess(row)
+  if (row.token_validity === "false" && (needsNoConsent || ignoresFailures)) {
+    return undefined
   }
+  refuseLostAccess(row)
   const token = await openAccessToken(container, row)
   if (!token && !needsNoConsent) {
     // Not `token_invalid`: what was never connected has not lost its access.
@@ -79,9 +84,10 @@ export const refuseLostAccess = (row: TokenRow): void => {
   }
 }
 
-const openAccessToken = (
+/** A platform's access token as it is stored. */
+export const openAccessToken = (
   container: MedusaContainer,
-  row: TokenRow
+  row: Pick<TokenRow, "id" | "api_config">
 ): Promise<SecretString | undefined> =>
   openCredential(row.api_config as ApiConfig, "access_token", container, row.id)
 

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises"
 import type { Logger, MedusaContainer } from "@medusajs/framework/types"
 import { ContainerRegistrationKeys } from "@medusajs/framework/utils"
 import { isServiceError } from "../../errors/service-error"
@@ -7,19 +8,24 @@ import { getAccessToken } from "../access-token/get-access-token"
 import { recordCredentialEvent } from "../state/events"
 import { socialsModule } from "../modules"
 import { getProvider, listProviders } from "../providers"
+import { grantErased } from "../state/transitions"
+import { changeCredentials } from "../storage/write"
 import { verifyPlatform } from "../use/test-connection"
 
-/** Platforms that one claim takes on: so many are lost for a while to a worker that dies. */
-const BATCH_SIZE = 20
-
-/** How many services are asked at the same time. */
+/** How many platforms of one provider are asked about at the same time. */
 const CONCURRENCY = 5
+
+/** Platforms that one claim takes on: so many are lost for a while to a worker that dies. */
+const BATCH_SIZE = 2 * CONCURRENCY
 
 /** Time after which a claim that came to nothing is due again, in s. */
 const CLAIM_SECONDS = 300
 
 /** Time between two probes of one platform, in s. */
 const PROBE_INTERVAL_SECONDS = 86_400
+
+/** Ended grants whose tokens one run erases. */
+const ERASED_AT_ONCE = 500
 
 /** How long before the end of an access its merchant is warned, in s. */
 export const WARNING_SECONDS = 7 * 86_400
@@ -32,20 +38,44 @@ export interface MaintenanceReport {
 const loggerOf = (container: MedusaContainer): Logger =>
   container.resolve(ContainerRegistrationKeys.LOGGER)
 
-/**
- * Runs a task over claimed ids, a few at a time; one that fails is logged and
- * counted, for its own row knows why.
- */
-const forEachClaimed = async (
-  container: MedusaContainer,
-  ids: string[],
-  what: string,
+interface Lane {
+  /** Takes on some more; none when nothing is due any more. */
+  claim: () => Promise<string[]>
   task: (id: string) => Promise<void>
+  /** The task, for the log. */
+  what: string
+}
+
+/**
+ * Runs a task over everything that is due, a few at a time, and claims more as
+ * places become free. One that fails is logged and counted, for its own row
+ * knows why.
+ *
+ * @param deadline - nothing is claimed after it, in ms since the epoch
+ */
+const drain = async (
+  container: MedusaContainer,
+  { claim, task, what }: Lane,
+  deadline: number
 ): Promise<MaintenanceReport> => {
   const report: MaintenanceReport = { done: 0, failed: 0 }
-  const waiting = [...ids]
+  const claimed: string[] = []
+  let claiming: Promise<boolean> | undefined
+  const claimMore = async (): Promise<boolean> => {
+    const ids = Date.now() < deadline ? await claim() : []
+    claimed.push(...ids)
+    return ids.length > 0
+  }
+  const next = async (): Promise<string | undefined> => {
+    let hasMore = true
+    while (!claimed.length && hasMore) {
+      claiming ??= claimMore().finally(() => (claiming = undefined))
+      hasMore = await claiming
+    }
+    return claimed.shift()
+  }
   const worker = async (): Promise<void> => {
-    for (let id = waiting.shift(); id !== undefined; id = waiting.shift()) {
+    for (let id = await next(); id !== undefined; id = await next()) {
       try {
         await task(id)
         report.done += 1
@@ -62,80 +92,176 @@ const forEachClaimed = async (
 }
 
 /**
- * Refreshes what expires soon, and keeps alive what would die of idleness.
- * Several workers may run it at once.
+ * Drains the lanes of several providers side by side, so that none waits for
+ * another one's service.
  *
- * @param deadline - no batch is begun after it, in ms since the epoch
+ * @returns once all is done, or at the deadline: a service that hangs holds up
+ * nobody, and what it was asked for goes on without being waited for
+ */
+const drainAll = async (
+  container: MedusaContainer,
+  lanes: Lane[],
+  deadline: number
+): Promise<MaintenanceReport> => {
+  const total: MaintenanceReport = { done: 0, failed: 0 }
+  const all = Promise.all(
+    lanes.map(async (lane) => {
+      const { done, failed } = await drain(container, lane, deadline)
+      total.done += done
+      total.failed += failed
+    })
+  )
+  const timeIsUp = new AbortController()
+  await Promise.race([
+    all,
+    sleep(Math.max(0, deadline - Date.now()), undefined, {
+      signal: timeIsUp.signal,
+    }).catch(() => undefined),
+  ])
+  timeIsUp.abort()
+  all.catch((error: Error) =>
+    loggerOf(container).error(
+      `Maintenance ended early: ${redactText(error.message)}`
+    )
+  )
+  return { ...total }
+}
+
+/**
+ * Refreshes what expires soon, and keeps alive what would die of idleness, until
+ * nothing is due any more. Several workers may run it at once.
+ *
+ * @param deadline - nothing is begun after it, in ms since the epoch
  */
 export const refreshDueTokens = async (
   container: MedusaContainer,
   deadline: number
 ): Promise<MaintenanceReport> => {
-  const total: MaintenanceReport = { done: 0, failed: 0 }
-  while (Date.now() < deadline) {
-    const ids = await socialsModule(container).claimDueRefreshes(
-      BATCH_SIZE,
-      CLAIM_SECONDS
-    )
-    const report = await forEachClaimed(
-      container,
-      ids,
-      "The refresh",
-      async (id) => {
+  const socials = socialsModule(container)
+  const providers = await socials.listProvidersDueForRefresh()
+  return drainAll(
+    container,
+    providers.map((provider) => ({
+      what: "The refresh",
+      claim: () =>
+        socials.claimDueRefreshes(provider, BATCH_SIZE, CLAIM_SECONDS),
+      task: async (id) => {
         await getAccessToken(container, id, { forceRefresh: true })
-      }
-    )
-    total.done += report.done
-    total.failed += report.failed
-    if (ids.length < BATCH_SIZE) {
-      break
-    }
-  }
-  return total
+      },
+    })),
+    deadline
+  )
 }
 
 /**
- * Asks services whether credentials that nothing renews still work: nothing else
- * tells that somebody has revoked them.
+ * Asks services whether credentials that nothing refreshes still work: nothing
+ * else tells that somebody has revoked them.
+ *
+ * @param deadline - nothing is begun after it, in ms since the epoch
  */
 export const probeCredentials = async (
-  container: MedusaContainer
+  container: MedusaContainer,
+  deadline: number
 ): Promise<MaintenanceReport> => {
-  const providers = [...(await listProviders(container)).values()]
-  const ids = await socialsModule(container).claimDueProbes(
-    providers
-      .filter(({ description }) => description.capabilities.verify)
-      .map(({ description }) => description.identifier),
-    PROBE_INTERVAL_SECONDS,
-    BATCH_SIZE
+  const socials = socialsModule(container)
+  const known = await listProviders(container)
+  const due = await socials.listProvidersDueForProbe(PROBE_INTERVAL_SECONDS)
+  return drainAll(
+    container,
+    due
+      .filter((provider) => known.get(provider)?.verify)
+      .map((provider) => ({
+        what: "The probe",
+        claim: () =>
+          socials.claimDueProbes(provider, PROBE_INTERVAL_SECONDS, BATCH_SIZE),
+        task: (id) => probe(container, id),
+      })),
+    deadline
   )
-  return forEachClaimed(container, ids, "The probe", async (id) => {
-    const row = await socialsModule(container).retrieveSocialPlatform(id)
-    const provider = await getProvider(container, row.provider)
-    await verifyPlatform(container, row, provider).catch((error) => {
-      // What the service said is on the platform; what we did wrong is logged.
-      if (!isServiceError(error)) {
-        throw error
-      }
-    })
+}
+
+const probe = async (container: MedusaContainer, id: string): Promise<void> => {
+  const row = await socialsModule(container).retrieveSocialPlatform(id)
+  const provider = await getProvider(container, row.provider)
+  await verifyPlatform(container, row, provider).catch((error) => {
+    // What the service said is on the platform; what we did wrong is logged.
+    if (!isServiceError(error)) {
+      throw error
+    }
   })
 }
 
-/** Warns once of each access that ends soon and that only a person can renew. */
+/** Warns once of each access that ends soon and that only a person can prolong. */
 export const warnOfExpiry = async (
   container: MedusaContainer
-): Promise<number> => {
-  const expiring = await socialsModule(container).claimExpiryWarnings(
-    await accessRules(container),
-    WARNING_SECONDS,
-    BATCH_SIZE
+): Promise<void> => {
+  const rules = await accessRules(container)
+  for (;;) {
+    const expiring = await socialsModule(container).claimExpiryWarnings(
+      rules,
+      WARNING_SECONDS,
+      BATCH_SIZE
+    )
+    for (const { id, deadline } of expiring) {
+      await recordCredentialEvent(container, {
+        platform_id: id,
+        type: "expiry_warning",
+        details: { reconnect_before: deadline.toISOString() },
+      })
+    }
+    if (!expiring.length) {
+      return
+    }
+  }
+}
+
+/**
+ * Erases the tokens of grants that ended some time ago, where the operator wants
+ * that. Until then a mistake can be undone: a wrong client id, for one, is
+ * answered like a grant that is gone.
+ */
+export const eraseEndedGrants = async (
+  container: MedusaContainer
+): Promise<void> => {
+  const socials = socialsModule(container)
+  const { auto_clear_invalid_tokens, invalid_token_grace_days } =
+    await socials.getOptions()
+  if (!auto_clear_invalid_tokens) {
+    return
+  }
+  const ids = await socials.listEndedGrants(
+    invalid_token_grace_days * 86_400,
+    ERASED_AT_ONCE
   )
-  for (const { id, deadline } of expiring) {
+  for (const id of ids) {
+    try {
+      await eraseEndedGrant(container, id)
+    } catch (error) {
+      loggerOf(container).error(
+        `The tokens of platform ${id} were not erased: ${redactText((error as Error).message)}`
+      )
+    }
+  }
+}
+
+const eraseEndedGrant = async (
+  container: MedusaContainer,
+  id: string
+): Promise<void> => {
+  const erased = ["access_token", "refresh_token"]
+  const version = await changeCredentials(container, id, async (row) =>
+    row.grant_ended_at
+      ? {
+          sealed: Object.fromEntries(erased.map((name) => [name, null])),
+          columns: grantErased(),
+        }
+      : null
+  )
+  if (version !== null) {
     await recordCredentialEvent(container, {
       platform_id: id,
-      type: "expiry_warning",
-      details: { reconnect_before: deadline.toISOString() },
+      type: "updated",
+      details: { credentials: erased, erased, reason: "invalid_grant" },
     })
   }
-  return expiring.length
 }

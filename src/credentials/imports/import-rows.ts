@@ -1,3 +1,4 @@
+import { credentialsStored } from "../state/transitions"
 import type { MedusaContainer } from "@medusajs/framework/types"
 import { MedusaError } from "@medusajs/framework/utils"
 import type { SocialPlatformRow } from "../../modules/socials/service"
@@ -264,10 +265,7 @@ const columnsOf = (
   expiry: Date | undefined,
   scopes: string[] | undefined
 ): CredentialColumns => ({
-  status: "active",
-  token_validity: "unknown",
-  last_error: null,
-  consecutive_failures: 0,
+  ...credentialsStored({ status: "active" }, names, true),
   ...(scopes && { scopes }),
   ...(names.includes("access_token") && { token_expires_at: expiry ?? null }),
 })

@@ -12,6 +12,7 @@ import type { ProviderDescription } from "../../providers/types"
 import { accessCredentials } from "../state/needed-credentials"
 import { credentialNames, TOKEN_FIELDS } from "../storage/fields"
 import { getProvider, listProviders } from "../providers"
+import { disconnected } from "../state/transitions"
 import { changeCredentials } from "../storage/write"
 
 /**
@@ -107,17 +108,7 @@ export const eraseAccess = async (
     ).filter((name) => stored[name] || stored[encryptedKey(name)])
     return {
       sealed: Object.fromEntries(names.map((name) => [name, null])),
-      columns: {
-        status: "pending",
-        connected_at: null,
-        token_validity: "unknown",
-        token_expires_at: null,
-        refresh_token_expires_at: null,
-        next_refresh_at: null,
-        scopes: null,
-        last_error: null,
-        consecutive_failures: 0,
-      },
+      columns: disconnected(),
     }
   })
 }

@@ -6,23 +6,24 @@ import {
   introspectToken,
 } from "../../oauth/introspection"
 import type { ProviderContext, SocialProvider } from "../../providers/types"
+import { canRefresh } from "../access-token/strategy"
 import { oauthClientFor } from "./client"
 
 /** What became of the question to a service's introspection endpoint. */
 export interface Introspection {
-  /** Absent where the service has no such endpoint, or did not answer. */
+  /** What it said of a token that is active; else absent. */
   introspected?: IntrospectedToken
-  /** Why it did not answer. It says nothing about the token. */
+  /** Why it says nothing good of the token, which is no verdict by itself. */
   failure?: ServiceError
 }
 
 /**
  * Asks the service what a platform's access token is worth (RFC 7662), where it
- * has an endpoint for that. Many let nobody but their own servers use it, so a
- * question that fails is no verdict.
+ * has an endpoint for that. Many let nobody but their own servers use it, and
+ * then the question fails, or the token is called inactive although it works
+ * (section 2.2): this informs, and does not decide.
  *
  * @param context - with the token to ask about
- * @throws {ServiceError} `token_invalid` when the service says that it is not active
  */
 export const introspectAccess = async (
   container: MedusaContainer,
@@ -45,14 +46,21 @@ export const introspectAccess = async (
     return { failure: introspected }
   }
   if (introspected?.active === false) {
-    throw new ServiceError(
-      "token_invalid",
-      `${provider.description.label} says that the token is not active any more.`,
-      { code: "inactive_token" }
-    )
+    return { failure: inactiveToken(provider, row) }
   }
   return { introspected }
 }
+
+/** A refresh tells whether the grant is alive, where there can be one. */
+const inactiveToken = (
+  { description }: SocialProvider,
+  row: SocialPlatformRow
+): ServiceError =>
+  new ServiceError(
+    canRefresh(description, row) ? "token_expired" : "permission",
+    `${description.label} says that the token is not active any more.`,
+    { code: "inactive_token" }
+  )
 
 const ask = async (
   container: MedusaContainer,

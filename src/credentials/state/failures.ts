@@ -5,24 +5,9 @@ import {
 } from "@medusajs/framework/utils"
 import { isServiceError, type ServiceError } from "../../errors/service-error"
 import type { SocialPlatformRow } from "../../modules/socials/service"
-import type { HealthColumns } from "../../modules/socials/sql/platforms"
-import { recordCredentialEvent } from "./events"
 import { socialsModule } from "../modules"
-
-/** What is kept of a failure and shown to the merchant: never a value. */
-export interface StoredError {
-  class: string
-  code: string
-  message: string
-  at: string
-}
-
-export const toStoredError = (error: ServiceError): StoredError => ({
-  class: error.errorClass,
-  code: error.code,
-  message: error.message,
-  at: new Date().toISOString(),
-})
+import { recordCredentialEvent } from "./events"
+import { accessEnded, failed } from "./transitions"
 
 /**
  * Turns what went wrong with a service into the error of Medusa's that answers
@@ -67,13 +52,15 @@ export const attributeFailure = (
  *
  * @param callersRow - the platform as it was when the request was made; news
  * about credentials that have changed since is dropped
- * @param columns - what else to write with a failure that passes
+ * @param next - for a failure that passes: how many there are in a row with this
+ * one, where that is not one more than the row says, and when a refresh is tried
+ * again
  */
 export const recordFailure = async (
   container: MedusaContainer,
   callersRow: SocialPlatformRow,
   error: ServiceError,
-  columns: HealthColumns = {}
+  next: { failures?: number; retryAt?: Date } = {}
 ): Promise<void> => {
   if (recorded.has(error)) {
     return
@@ -85,15 +72,9 @@ export const recordFailure = async (
     await endAccess(container, row, error)
     return
   }
-  const isOurs = error.errorClass === "config_error"
   await socialsModule(container).writeHealth(
     row.id,
-    {
-      last_error: { ...toStoredError(error) },
-      ...columns,
-      // A mistake in the application's registration is no failure of this grant.
-      ...(!isOurs && { consecutive_failures: row.consecutive_failures + 1 }),
-    },
+    failed(error, next.failures ?? row.consecutive_failures + 1, next.retryAt),
     row.credentials_version
   )
   if (REGISTRATION_CODES.has(error.code)) {
@@ -108,7 +89,7 @@ const endAccess = async (
 ): Promise<void> => {
   const isNews = await socialsModule(container).endAccess(
     row.id,
-    { ...toStoredError(error) },
+    accessEnded(row, error),
     row.credentials_version
   )
   if (isNews) {
@@ -126,6 +107,7 @@ const REGISTRATION_CODES = new Set([
   "unauthorized_client",
   "missing_client_id",
   "missing_client_secret",
+  "client_id_changed",
 ])
 
 /** How long one alarm about a provider's configuration stands for all, in s. */

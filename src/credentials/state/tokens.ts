@@ -2,12 +2,14 @@ import type { MedusaContainer } from "@medusajs/framework/types"
 import type { SocialPlatformRow } from "../../modules/socials/service"
 import type { CredentialColumns } from "../../modules/socials/sql/platforms"
 import type { TokenSet } from "../../oauth/types"
-import type { SocialProvider } from "../../providers/types"
+import type { ProviderSettings, SocialProvider } from "../../providers/types"
 import type { Verification } from "../../providers/verification"
 import { socialsModule } from "../modules"
 import { DEFAULT_BUFFER_SECONDS, nextRefreshAt } from "../access-token/schedule"
 import { refreshOf } from "../access-token/strategy"
 import { type SealedCredentials, sealCredentials } from "../storage/seal"
+import { resolveSettings } from "../use/context"
+import type { GrantColumns } from "./transitions"
 
 /**
  * Seals what a token endpoint granted. A missing refresh token is left out, so
@@ -24,21 +26,27 @@ export const sealTokens = (
     ...(tokens.token_secret && { access_token_secret: tokens.token_secret }),
   })
 
-/** The columns that change with new tokens. */
-export const tokenColumns = async (
+/**
+ * What follows from new tokens for the columns of their platform.
+ *
+ * @param row - the platform with the registration that they were granted to
+ */
+export const grantColumns = async (
   container: MedusaContainer,
   provider: SocialProvider,
-  authType: string,
+  row: Pick<SocialPlatformRow, "auth_type" | "api_config" | "base_url">,
   tokens: TokenSet,
   askedScopes?: string[]
-): Promise<CredentialColumns> => ({
-  status: "active",
-  token_validity: "true",
+): Promise<GrantColumns> => ({
   token_expires_at: tokens.expires_at,
   next_refresh_at: nextRefreshAt(
     { expires_at: tokens.expires_at, issued_at: Date.now() },
-    refreshOf(provider.description, authType),
-    await bufferSeconds(container, provider, authType)
+    refreshOf(provider.description, row.auth_type),
+    await bufferSeconds(container, provider, row.auth_type)
+  ),
+  granted_client_id: clientIdOf(
+    row,
+    await resolveSettings(container, provider, row)
   ),
   // A service that does not repeat the refresh token's lifetime has not changed it.
   ...(tokens.refresh_token_expires_at && {
@@ -48,9 +56,14 @@ export const tokenColumns = async (
   ...((tokens.scopes ?? askedScopes) && {
     scopes: tokens.scopes ?? askedScopes,
   }),
-  last_error: null,
-  consecutive_failures: 0,
 })
+
+/** The client id of the registration that a platform's grant is asked for with. */
+const clientIdOf = (
+  { auth_type }: Pick<SocialPlatformRow, "auth_type">,
+  { client_id }: ProviderSettings
+): string | null =>
+  auth_type === "oauth2" && typeof client_id === "string" ? client_id : null
 
 /** Two times closer to each other than this, in ms, differ by rounding alone. */
 const ROUNDING_MS = 5_000

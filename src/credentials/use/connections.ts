@@ -13,8 +13,9 @@ import { nextRefreshAt } from "../access-token/schedule"
 import { refreshOf } from "../access-token/strategy"
 import { sealCredentials } from "../storage/seal"
 import { bufferSeconds } from "../state/tokens"
-import { withCredentials } from "./with-credentials"
+import { REFUSED_THOUGH_NEW, withCredentials } from "./with-credentials"
 import { verifyPlatform } from "./test-connection"
+import { credentialsStored } from "../state/transitions"
 import { changeCredentials } from "../storage/write"
 
 /*
@@ -92,12 +93,10 @@ const connectionColumns = async (
 ): Promise<CredentialColumns> => {
   const provider = await getProvider(container, row.provider)
   return {
+    ...credentialsStored(row, ["access_token"], true),
     status: "active",
-    token_validity: "unknown",
     connected_at: new Date(),
     last_refreshed_at: null,
-    last_error: null,
-    consecutive_failures: 0,
     token_expires_at: expires_at,
     next_refresh_at: nextRefreshAt(
       { expires_at, issued_at: Date.now() },
@@ -162,7 +161,8 @@ export const validateToken = async (
   } catch (error) {
     const isRefused =
       isServiceError(error) &&
-      ["token_invalid", "token_expired"].includes(error.errorClass)
+      (["token_invalid", "token_expired"].includes(error.errorClass) ||
+        error.code === REFUSED_THOUGH_NEW)
     if (isRefused) {
       return false
     }

@@ -13,6 +13,8 @@ import { introspectAccess } from "../oauth/introspection"
 import { socialsModule } from "../modules"
 import { hasFixedToken } from "../access-token/strategy"
 import { toldColumns } from "../state/tokens"
+import { getAccessToken } from "../access-token/get-access-token"
+import { tested } from "../state/transitions"
 import { withCredentials } from "./with-credentials"
 import { accessCredentials } from "../state/needed-credentials"
 import { changeCredentials } from "../storage/write"
@@ -38,16 +40,14 @@ export const verifyPlatform = async (
     )
   }
   try {
+    if (!hasFixedToken(provider.description, row.auth_type)) {
+      await getAccessToken(container, row.id, { ignoreEarlierFailures: true })
+    }
     const checked = await withCredentials(container, row, provider, (context) =>
       check(container, row, provider, verify, context)
     )
     await storeWhatWasTold(container, row, provider, checked)
-    await socialsModule(container).writeHealth(row.id, {
-      token_validity: "true",
-      last_error: null,
-      consecutive_failures: 0,
-      ...(row.status === "error" && { status: "active" }),
-    })
+    await socialsModule(container).writeHealth(row.id, tested(row))
     return checked.verification.message
   } catch (error) {
     if (isServiceError(error)) {

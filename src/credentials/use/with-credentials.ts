@@ -1,6 +1,6 @@
 import type { Logger, MedusaContainer } from "@medusajs/framework/types"
 import { ContainerRegistrationKeys } from "@medusajs/framework/utils"
-import { isServiceError } from "../../errors/service-error"
+import { isServiceError, ServiceError } from "../../errors/service-error"
 import type { SocialPlatformRow } from "../../modules/socials/service"
 import type { ApiConfig } from "../../modules/socials/utils/api-config"
 import { openCredential } from "../../modules/socials/utils/token-helpers"
@@ -12,10 +12,14 @@ import { attributeFailure, recordFailure } from "../state/failures"
 import { socialsModule } from "../modules"
 import { hasFixedToken } from "../access-token/strategy"
 
+/** The code of a refusal of a token that was granted a moment before. */
+export const REFUSED_THOUGH_NEW = "refused_though_new"
+
 /**
  * Runs a provider's operation with a platform's live credentials. When the
  * service refuses the access token, it is refreshed and the operation runs once
- * more; the second refusal is final and recorded.
+ * more. The second refusal is recorded, but ends nothing: the token endpoint has
+ * just honoured the grant.
  *
  * @param operation - what to do; it may run twice, the second time only after
  * the service has refused the first
@@ -49,15 +53,77 @@ export const withCredentials = async <T>(
       await attributeToHolder(container, row.id, token, error)
       throw error
     }
-    const next = await getAccessToken(container, row.id, { rejected: token })
-    const current = await socialsModule(container).retrieveSocialPlatform(
-      row.id
-    )
-    return recordingFailure(container, current, () => run(next))
+    const next = await anotherToken(container, provider, row, token, error)
+    return run(next).catch(async (refusal) => {
+      throw await recordSecondRefusal(container, provider, row, refusal)
+    })
   })
   stampUse(container, row.id)
   return result
 }
+
+/**
+ * The token in place of a refused one.
+ *
+ * @throws the refusal, where new tokens were refused again and again
+ */
+const anotherToken = async (
+  container: MedusaContainer,
+  { description }: SocialProvider,
+  row: SocialPlatformRow,
+  rejected: SecretString,
+  refusal: ServiceError
+): Promise<SecretString> => {
+  try {
+    return await getAccessToken(container, row.id, { rejected })
+  } catch (error) {
+    throw isServiceError(error) && error.code === "backing_off"
+      ? refusedThoughNew(description.label, refusal)
+      : error
+  }
+}
+
+/**
+ * Records what went wrong with a token that was granted for this operation.
+ *
+ * @param callersRow - the platform before that: the refresh has counted its
+ * failures from nothing again
+ * @returns the error to throw
+ */
+const recordSecondRefusal = async (
+  container: MedusaContainer,
+  { description }: SocialProvider,
+  callersRow: SocialPlatformRow,
+  error: unknown
+): Promise<unknown> => {
+  if (!isServiceError(error)) {
+    return error
+  }
+  const row = await socialsModule(container).retrieveSocialPlatform(
+    callersRow.id
+  )
+  if (!isRefusedToken(error)) {
+    attributeFailure(error, row)
+    return error
+  }
+  const refusal = refusedThoughNew(description.label, error)
+  attributeFailure(refusal, row)
+  await recordFailure(container, row, refusal, {
+    failures: callersRow.consecutive_failures + 1,
+  })
+  return refusal
+}
+
+/** The service grants tokens and refuses them: a person has to see why. */
+const refusedThoughNew = (
+  label: string,
+  { message, status }: ServiceError
+): ServiceError =>
+  new ServiceError(
+    "permission",
+    `${label} gives new tokens, and refuses them all the same: ${message}`,
+    { code: REFUSED_THOUGH_NEW, status }
+  )
 
 /**
  * The token may have been refreshed for this very operation: what went wrong
@@ -84,7 +150,7 @@ const attributeToHolder = async (
   }
 }
 
-const isRefusedToken = (error: unknown): boolean =>
+const isRefusedToken = (error: unknown): error is ServiceError =>
   isServiceError(error) &&
   ["token_expired", "token_invalid"].includes(error.errorClass)
 

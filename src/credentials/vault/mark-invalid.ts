@@ -7,7 +7,7 @@ import { eraseValues } from "../../secrets/erase-values"
 import { redactText } from "../../secrets/redact-text"
 import { SecretString } from "../../secrets/secret-string"
 import { recordCredentialEvent } from "../state/events"
-import { toStoredError } from "../state/failures"
+import { accessEnded } from "../state/transitions"
 import { socialsModule } from "../modules"
 import { listProviders } from "../providers"
 import { credentialNames } from "../storage/fields"
@@ -83,7 +83,7 @@ export const markPlatformInvalid = async (
     )
     const isWritten = await socials.endAccess(
       row.id,
-      { ...toStoredError(error) },
+      accessEnded(row, error),
       row.credentials_version
     )
     // Otherwise a writer was faster, and each of them ends.

@@ -13,7 +13,7 @@ import {
 import { openCredential } from "../../modules/socials/utils/token-helpers"
 import type { SecretString } from "../../secrets/secret-string"
 import type { TokenValidity } from "../../types/enums"
-import type { StoredError } from "../state/failures"
+import type { StoredError } from "../state/transitions"
 import { renewAfterUse } from "../key-operations/re-encrypt-after-use"
 import { socialsModule } from "../modules"
 import { listProviders } from "../providers"

@@ -10,6 +10,7 @@ import { eraseCredentials, revokePlatformTokens } from "../oauth/disconnect"
 import { recordCredentialEvent } from "../state/events"
 import { socialsModule } from "../modules"
 import { accessOf } from "../state/needed-credentials"
+import { keyErased } from "../state/transitions"
 import { changeCredentials } from "../storage/write"
 import { expirySettings } from "./entry"
 import {
@@ -77,13 +78,7 @@ const columnsWithout = (
   }),
   ...(type === "refresh_token" && { [EXPIRY_COLUMNS.refresh_token]: null }),
   // Without a credential that it needs it is as if it had never been connected.
-  ...(needed.includes(type) && {
-    status: row.status === "inactive" ? "inactive" : "pending",
-    connected_at: null,
-    token_validity: "unknown",
-    last_error: null,
-    consecutive_failures: 0,
-  }),
+  ...(needed.includes(type) && keyErased(row)),
 })
 
 export interface DeletedCredentials {

@@ -20,6 +20,7 @@ import {
   connects,
   accessOf,
 } from "../state/needed-credentials"
+import { credentialsStored } from "../state/transitions"
 import { changeCredentials } from "../storage/write"
 import {
   apiConfigOf,
@@ -190,18 +191,12 @@ const columnsOf = async (
     ...(connected_at && { connected_at: row.connected_at ?? connected_at }),
     ...(token_type === "access_token" &&
       isStored(row, token_type) && { last_refreshed_at: new Date() }),
-    // What the service said of the old credentials says nothing of new ones.
-    ...(isGrant && {
-      token_validity: "unknown",
-      last_error: null,
-      consecutive_failures: 0,
-      status:
-        row.status === "error" ||
-        (row.status === "pending" &&
-          connects((row.api_config ?? {}) as ApiConfig, sealed, access))
-          ? "active"
-          : row.status,
-    }),
+    ...(isGrant &&
+      credentialsStored(
+        row,
+        [token_type],
+        connects((row.api_config ?? {}) as ApiConfig, sealed, access)
+      )),
   }
 }
 

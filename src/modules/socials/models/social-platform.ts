@@ -34,11 +34,17 @@ const SocialPlatform = model
     credential_index: model.array().nullable(),
     scopes: model.array().nullable(),
     connected_at: model.dateTime().nullable(),
+    /** Client id of the registration that got the grant; null where that is not known. */
+    granted_client_id: model.text().nullable(),
     token_expires_at: model.dateTime().nullable(),
     refresh_token_expires_at: model.dateTime().nullable(),
     /** The last refresh that moved `refresh_token_expires_at`, as `last_refreshed_at` has it. */
     refresh_token_extended_at: model.dateTime().nullable(),
     next_refresh_at: model.dateTime().nullable(),
+    /** Names the process that refreshes the token now; a new one with each refresh. */
+    refresh_lease_token: model.text().nullable(),
+    /** When that process is taken for dead, unless it moves this on. */
+    refresh_lease_until: model.dateTime().nullable(),
     /** When a job last asked the service whether credentials that nothing renews still work. */
     last_probed_at: model.dateTime().nullable(),
     /** The expiry that was warned of, so that each is warned of once. */
@@ -47,6 +53,8 @@ const SocialPlatform = model
     last_refreshed_at: model.dateTime().nullable(),
     last_synced_at: model.dateTime().nullable(),
     token_validity: model.enum([...TOKEN_VALIDITIES]).default("unknown"),
+    /** When the token endpoint called the grant ended; its tokens are erased some days after. */
+    grant_ended_at: model.dateTime().nullable(),
     last_error: model.json().nullable(),
     consecutive_failures: model.number().default(0),
     profile: model.json().nullable(),
@@ -62,6 +70,7 @@ const SocialPlatform = model
       on: ["refresh_token_expires_at"],
       where: "refresh_token_expires_at IS NOT NULL",
     },
+    { on: ["grant_ended_at"], where: "grant_ended_at IS NOT NULL" },
     { on: ["key_version"], where: "key_version IS NOT NULL" },
     { on: ["credential_index"], type: "GIN" },
     {

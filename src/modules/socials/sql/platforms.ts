@@ -8,12 +8,14 @@ export interface CredentialColumns {
   auth_type?: string
   scopes?: string[] | null
   connected_at?: Date | null
+  granted_client_id?: string | null
   token_expires_at?: Date | null
   refresh_token_expires_at?: Date | null
   refresh_token_extended_at?: Date
   next_refresh_at?: Date | null
   last_refreshed_at?: Date | null
   token_validity?: string
+  grant_ended_at?: Date | null
   last_error?: Record<string, unknown> | null
   consecutive_failures?: number
   profile?: Record<string, unknown> | null
@@ -188,26 +190,29 @@ export const writeHealth = async (
  * began before revives it. It happens once: of many callers whom the service
  * refuses the same token just one brings the news.
  *
+ * @param columns - what the loss changes
  * @param expected_version - see {@link writeHealth}
  * @returns false when it was known already, or is old news
  */
 export const endAccess = async (
   manager: SqlEntityManager,
   id: string,
-  last_error: Record<string, unknown>,
+  columns: HealthColumns,
   expected_version: number
 ): Promise<boolean> => {
+  const { sql, parameters } = assignments(columns)
   const rows = await query<{ id: string }>(
     manager,
     `UPDATE "social_platform"
-     SET "status" = 'error', "token_validity" = 'false', "next_refresh_at" = NULL,
-         "credentials_version" = "credentials_version" + 1,
-         "last_error" = ?::jsonb, "consecutive_failures" = "consecutive_failures" + 1,
-         "updated_at" = now()
+     SET ${[
+       ...sql,
+       `"credentials_version" = "credentials_version" + 1`,
+       `"updated_at" = now()`,
+     ].join(", ")}
      WHERE "id" = ? AND "credentials_version" = ? AND "token_validity" <> 'false'
        AND "deleted_at" IS NULL
      RETURNING "id"`,
-    [JSON.stringify(last_error), id, expected_version]
+    [...parameters, id, expected_version]
   )
   return rows.length > 0
 }

@@ -16,6 +16,10 @@ import {
   claimDueProbes,
   claimDueRefreshes,
   claimExpiryWarnings,
+  listEndedGrants,
+  listProvidersDueForProbe,
+  listProvidersDueForRefresh,
+  retryMisconfiguredRefreshes,
 } from "./maintenance"
 import {
   consumeOauthSession,
@@ -65,6 +69,10 @@ export const SERVICE_METHODS = {
   claimDueProbes,
   claimExpiryWarnings,
   claimAlarm,
+  listProvidersDueForRefresh,
+  retryMisconfiguredRefreshes,
+  listProvidersDueForProbe,
+  listEndedGrants,
   consumeOauthSession,
   deleteExpiredOauthSessions,
   beginPublishing,

@@ -17,6 +17,7 @@ export interface SocialsOptions {
   allow_private_networks: AllowedNetworks
   token_refresh_buffer_seconds: number | null
   auto_clear_invalid_tokens: boolean
+  invalid_token_grace_days: number
 }
 
 const DEFAULT_REQUEST_TIMEOUT_MS = 15_000
@@ -89,6 +90,18 @@ const readRefreshBuffer = (
   return given
 }
 
+const DEFAULT_GRACE_DAYS = 7
+
+const readGraceDays = (value: unknown): number => {
+  const days = value ?? DEFAULT_GRACE_DAYS
+  if (typeof days !== "number" || !(days >= 0 && days <= 365)) {
+    return refuse(
+      'The option "invalid_token_grace_days" must be a number of days from 0 to 365.'
+    )
+  }
+  return days
+}
+
 const readSwitch = (
   option: string,
   variable: string,
@@ -151,5 +164,6 @@ export const validateOptions = (
       options.auto_clear_invalid_tokens,
       env.AUTO_CLEAR_INVALID_TOKENS
     ),
+    invalid_token_grace_days: readGraceDays(options.invalid_token_grace_days),
   }
 }

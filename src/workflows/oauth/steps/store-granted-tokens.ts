@@ -14,7 +14,8 @@ import { encryptionModule, socialsModule } from "../../../credentials/modules"
 import { oauthClientFor } from "../../../credentials/oauth/client"
 import { finishOAuth1 } from "../../../credentials/oauth/oauth1-client"
 import { getProvider } from "../../../credentials/providers"
-import { sealTokens, tokenColumns } from "../../../credentials/state/tokens"
+import { grantColumns, sealTokens } from "../../../credentials/state/tokens"
+import { connected } from "../../../credentials/state/transitions"
 import { changeCredentials } from "../../../credentials/storage/write"
 import { isServiceError, ServiceError } from "../../../errors/service-error"
 import type { EnvelopeV2 } from "../../../modules/encryption/types"
@@ -55,22 +56,17 @@ export const storeGrantedTokensStep = createStep(
       logger.info("[OAuth Callback] ✓ Tokens encrypted successfully")
 
       const provider = await getProvider(container, row.provider)
-      const columns = await tokenColumns(
+      const grant = await grantColumns(
         container,
         provider,
-        row.auth_type,
+        row,
         tokens,
         session.scopes as string[]
       )
       const version = await changeCredentials(container, row.id, async () => ({
         // A grant without a refresh token must not keep the one of an older grant.
         sealed: { refresh_token: null, ...sealed },
-        columns: {
-          refresh_token_expires_at: null,
-          ...columns,
-          connected_at: new Date(),
-          last_refreshed_at: null,
-        },
+        columns: connected(grant, new Date()),
       }))
       await recordCredentialEvent(container, {
         platform_id: row.id,

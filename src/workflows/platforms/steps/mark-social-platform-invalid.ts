@@ -1,5 +1,6 @@
 import { createStep, StepResponse } from "@medusajs/framework/workflows-sdk"
 import { socialsModule } from "../../../credentials/modules"
+import { healthBefore } from "../../../credentials/state/transitions"
 import { markPlatformInvalid } from "../../../credentials/vault/mark-invalid"
 
 export interface MarkSocialPlatformInvalidStepInput {
@@ -32,12 +33,7 @@ export const markSocialPlatformInvalidStep = createStep(
             // Marking moves the fence on by one.
             marked_version: credentials_version + 1,
             next_refresh_at: next_refresh_at?.toISOString() ?? null,
-            health: {
-              status: before.status,
-              token_validity: before.token_validity,
-              last_error: before.last_error,
-              consecutive_failures: before.consecutive_failures,
-            },
+            health: healthBefore(before),
           }
         : null
     )

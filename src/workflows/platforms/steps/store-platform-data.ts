@@ -2,6 +2,7 @@ import type { ILockingModule, MedusaContainer } from "@medusajs/framework/types"
 import { Modules } from "@medusajs/framework/utils"
 import { createStep, StepResponse } from "@medusajs/framework/workflows-sdk"
 import { socialsModule } from "../../../credentials/modules"
+import { synced } from "../../../credentials/state/transitions"
 import type { SocialAccountRow } from "../../../modules/socials/service"
 import type { RemoteAccount, RemoteProfile } from "../../../providers/types"
 
@@ -37,12 +38,10 @@ export const storePlatformDataStep = createStep(
       { timeout: LOCK_TIMEOUT_SECONDS }
     )
     const synced_at = new Date()
-    await socials.writeHealth(platform_id, {
-      ...(profile && { profile: { ...profile } }),
-      last_synced_at: synced_at,
-      last_error: null,
-      consecutive_failures: 0,
-    })
+    await socials.writeHealth(
+      platform_id,
+      synced(synced_at, profile && { ...profile })
+    )
 
     return new StepResponse(
       {

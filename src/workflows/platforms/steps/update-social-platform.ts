@@ -7,6 +7,10 @@ import {
   accessOf,
   connects,
 } from "../../../credentials/state/needed-credentials"
+import {
+  credentialsStored,
+  healthBefore,
+} from "../../../credentials/state/transitions"
 import type { PreparedPlatformChange } from "../../../credentials/storage/platform-input"
 import {
   nextCredentials,
@@ -68,18 +72,8 @@ export const updateSocialPlatformStep = createStep(
         details: data,
         settings,
         sealed,
-        // What the service said of the old credentials says nothing of new ones.
         ...(names.length && {
-          columns: {
-            token_validity: "unknown",
-            last_error: null,
-            consecutive_failures: 0,
-            // New credentials end an error, and connect what was not connected.
-            status:
-              changed.status === "error" || isConnected
-                ? "active"
-                : changed.status,
-          },
+          columns: credentialsStored(changed, names, isConnected),
         }),
       }
     })
@@ -139,7 +133,6 @@ const previousCredentials = async (
   container: MedusaContainer
 ): Promise<Omit<PreviousPlatform, "details">> => {
   const { description } = await getProvider(container, row.provider)
-  const { status, token_validity, last_error, consecutive_failures } = row
   return {
     api_config: await sealPlaintext(
       container,
@@ -147,6 +140,9 @@ const previousCredentials = async (
       description,
       (row.api_config ?? {}) as ApiConfig
     ),
-    columns: { status, token_validity, last_error, consecutive_failures },
+    columns: {
+      ...healthBefore(row),
+      granted_client_id: row.granted_client_id,
+    },
   }
 }
