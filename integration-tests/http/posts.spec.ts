@@ -172,7 +172,7 @@ medusaIntegrationTestRunner({
         [
           "too many images",
           { media: Array(5).fill({ url: "https://cdn.example.com/a.png" }) },
-          "there are 5 images and may be 4",
+          "Ada's Shop (Ada's sandbox) takes at most 4 images; this has 5.",
         ],
       ])(
         "refuses %s, says what is wrong and stores nothing",
@@ -198,7 +198,7 @@ medusaIntegrationTestRunner({
 
         expect(status).toBe(400)
         expect(data.message).toBe(
-          "The post does not fit: Ada's Shop board (The noticeboard): the text has 120 characters and may have 100."
+          "The post does not fit. Ada's Shop board (The noticeboard) takes at most 100 characters; this is 120."
         )
         expect(await counts()).toEqual({ posts: 0, publications: 0 })
       })
@@ -212,13 +212,13 @@ medusaIntegrationTestRunner({
         })
 
         expect(data.message).toContain(
-          "Ada's Shop (Ada's sandbox): the text has 501 characters and may have 500"
+          "Ada's Shop (Ada's sandbox) takes at most 500 characters; this is 501."
         )
         expect(data.message).toContain(
-          "Ada's Shop board (The noticeboard): links are not supported"
+          "Ada's Shop board (The noticeboard) takes no link."
         )
         expect(data.message).toContain(
-          "Ada's Shop board (The noticeboard): there are 1 images and may be 0"
+          "Ada's Shop board (The noticeboard) takes no images."
         )
       })
     })
@@ -561,7 +561,7 @@ medusaIntegrationTestRunner({
           "says that it is too large",
           "largeUrl",
           "media_too_large",
-          "is larger than the 5242880 bytes",
+          "is larger than the 5 MB that the service takes",
         ],
       ] as const)(
         "fail the publication when the image %s",

@@ -1,5 +1,6 @@
 import { ServiceError } from "../errors/service-error"
 import type { MediaFile } from "../providers/types"
+import { sizeInWords } from "../shared/bytes"
 import { ADDRESS_NOT_ALLOWED } from "./guard/check-url"
 import type { Lookup } from "./guard/connections"
 import { type AllowedNetworks, environmentNetworks } from "./guard/networks"
@@ -136,7 +137,7 @@ const refuse = async (
 const tooLarge = (url: string, max_bytes: number): ServiceError =>
   rejected(
     "media_too_large",
-    `The image at ${hostOf(url)} is larger than the ${max_bytes} bytes that the service takes.`
+    `The image at ${hostOf(url)} is larger than the ${sizeInWords(max_bytes)} that the service takes.`
   )
 
 const limitBytes = (

@@ -3,7 +3,7 @@ import { MedusaError } from "@medusajs/framework/utils"
 import { socialsModule } from "../credentials/modules"
 import { listProviders } from "../credentials/providers"
 import type { SocialAccountRow } from "../modules/socials/service"
-import type { PublishingLimits } from "../providers/types"
+import { objectionsTo } from "../shared/post-rules"
 
 export interface PostMedia {
   url: string
@@ -15,42 +15,6 @@ export interface PostContent {
   caption: string
   link: string | null
   media: PostMedia[]
-}
-
-const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" })
-
-/** The length of a text as a person counts it. */
-export const countGraphemes = (text: string): number =>
-  [...graphemes.segment(text)].length
-
-/**
- * What of a post does not fit a network's limits.
- *
- * @returns one sentence for each objection; empty when it fits
- */
-export const objectionsTo = (
-  { caption, link, media }: PostContent,
-  limits: PublishingLimits
-): string[] => {
-  const objections: string[] = []
-  const length = countGraphemes(caption)
-  if (length > limits.max_text_length) {
-    objections.push(
-      `the text has ${length} characters and may have ${limits.max_text_length}`
-    )
-  }
-  if (media.length > limits.max_media) {
-    objections.push(
-      `there are ${media.length} images and may be ${limits.max_media}`
-    )
-  }
-  if (limits.requires_media && !media.length) {
-    objections.push("an image is required")
-  }
-  if (link && !limits.supports_link) {
-    objections.push("links are not supported")
-  }
-  return objections
 }
 
 const refuse = (message: string): never => {
@@ -117,9 +81,9 @@ export const requireTimeToCome = (
 export const requireFittingContent = async (
   container: MedusaContainer,
   accounts: SocialAccountRow[],
-  content: PostContent
+  { caption, link, media }: PostContent
 ): Promise<void> => {
-  if (!content.caption.trim() && !content.media.length) {
+  if (!caption.trim() && !media.length) {
     refuse("A post needs a text or an image.")
   }
   const [providers, platforms] = await Promise.all([
@@ -136,13 +100,15 @@ export const requireFittingContent = async (
     const limits = providers.get(platform?.provider ?? "")?.description
       .publishing
     if (!limits) {
-      return [`${name}: its service cannot publish posts`]
+      return [`${name} cannot be published to: its service takes no posts.`]
     }
-    return objectionsTo(content, limits).map(
-      (objection) => `${name} (${platform?.name}): ${objection}`
+    return objectionsTo(
+      { caption, link, mediaCount: media.length },
+      limits,
+      `${name} (${platform?.name})`
     )
   })
   if (objections.length) {
-    refuse(`The post does not fit: ${objections.join("; ")}.`)
+    refuse(`The post does not fit. ${objections.join(" ")}`)
   }
 }

@@ -12,7 +12,10 @@ import path from "node:path"
 const root = path.resolve(__dirname, "../../..")
 const admin = path.join(root, "src", "admin")
 /** What the pages import from outside their own folder. */
-const sharedWithDashboard = path.join(root, "src", "credentials", "imports")
+const sharedWithDashboard = [
+  path.join(root, "src", "credentials", "imports"),
+  path.join(root, "src", "shared"),
+]
 const script = path.join(__dirname, "build-dashboard.mjs")
 const cache = path.join(root, ".data", "e2e")
 
@@ -54,7 +57,7 @@ export async function buildDashboard(runNode: RunNode): Promise<string> {
 
 function sourcesHash(): string {
   const hash = createHash("sha256")
-  const files = [admin, sharedWithDashboard]
+  const files = [admin, ...sharedWithDashboard]
     .flatMap((folder) =>
       readdirSync(folder, { recursive: true, withFileTypes: true })
     )

@@ -30,7 +30,7 @@ export const usePostCheck = (form: UseFormReturn<PostFormValues>) => {
     ...accounts,
     limit: strictestTextLimit(targets),
     problems: publishingProblems(
-      { caption, link, mediaCount: media.length },
+      { caption, link: link.trim() || null, mediaCount: media.length },
       targets
     ),
   }

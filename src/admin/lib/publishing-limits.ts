@@ -1,5 +1,5 @@
+import { objectionsTo, type PostContent } from "../../shared/post-rules"
 import type { PublishingFacts } from "../types"
-import { countOf } from "./format"
 
 export type PublishingTarget = {
   /** What the person knows it by, for messages. */
@@ -8,20 +8,6 @@ export type PublishingTarget = {
 }
 
 export type TextLimit = { label: string; max: number }
-
-const segmenter =
-  typeof Intl.Segmenter === "function"
-    ? new Intl.Segmenter(undefined, { granularity: "grapheme" })
-    : null
-
-/**
- * Counts characters as a reader sees them: a family emoji is one.
- *
- * @param text any text
- * @returns the number of graphemes
- */
-export const countCharacters = (text: string): number =>
-  segmenter ? [...segmenter.segment(text)].length : [...text].length
 
 /**
  * The lowest text limit among the chosen services.
@@ -40,26 +26,15 @@ export const strictestTextLimit = (
 /**
  * What the chosen services would refuse about a post.
  *
- * @param post the caption, the link and the images
+ * @param post the post
  * @param targets the services that the post goes to
- * @returns sentences for the person who writes, none where all is well
+ * @returns sentences for the person who writes, each once
  */
 export const publishingProblems = (
-  post: { caption: string; link: string; mediaCount: number },
+  post: PostContent,
   targets: PublishingTarget[]
-): string[] => {
-  const length = countCharacters(post.caption)
-  const problems = targets.flatMap(({ label, facts }) => [
-    length > facts.max_text_length &&
-      `${label} takes at most ${facts.max_text_length} characters; this is ${length}.`,
-    post.mediaCount > facts.max_media &&
-      (facts.max_media === 0
-        ? `${label} takes no images.`
-        : `${label} takes at most ${countOf(facts.max_media, "image")}; this has ${post.mediaCount}.`),
-    facts.requires_media &&
-      post.mediaCount === 0 &&
-      `${label} needs at least one image.`,
-    Boolean(post.link) && !facts.supports_link && `${label} takes no link.`,
-  ])
-  return [...new Set(problems.filter((text): text is string => Boolean(text)))]
-}
+): string[] => [
+  ...new Set(
+    targets.flatMap(({ label, facts }) => objectionsTo(post, facts, label))
+  ),
+]

@@ -6,7 +6,6 @@ import {
   MAX_ATTEMPTS,
   unknownOutcome,
 } from "../outcome"
-import { objectionsTo } from "../post-content"
 
 const transient = new ServiceError("transient", "It did not answer.", {
   code: "timeout",
@@ -86,42 +85,5 @@ describe("the pause between attempts", () => {
     expect(backoffMs(1, () => 1)).toBe(30_000)
     expect(backoffMs(3, () => 1)).toBe(120_000)
     expect(backoffMs(30, () => 1)).toBe(3_600_000)
-  })
-})
-
-describe("a post's fit", () => {
-  const limits = {
-    max_text_length: 5,
-    max_media: 1,
-    media_types: ["image/png"],
-    max_media_bytes: 10,
-    supports_link: false,
-    requires_media: false,
-  }
-  const media = { url: "https://example.com/a.png", alt_text: null }
-
-  it("counts characters as a person does", () => {
-    expect(
-      objectionsTo({ caption: "👩‍👩‍👧‍👦éñ🇳🇱!", link: null, media: [] }, limits)
-    ).toEqual([])
-  })
-
-  it("names every objection", () => {
-    expect(
-      objectionsTo(
-        { caption: "123456", link: "https://a.example", media: [media, media] },
-        limits
-      )
-    ).toEqual([
-      "the text has 6 characters and may have 5",
-      "there are 2 images and may be 1",
-      "links are not supported",
-    ])
-    expect(
-      objectionsTo(
-        { caption: "1", link: null, media: [] },
-        { ...limits, requires_media: true }
-      )
-    ).toEqual(["an image is required"])
   })
 })

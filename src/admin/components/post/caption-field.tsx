@@ -2,8 +2,9 @@ import { Form } from "@medusajs/dashboard/components"
 import { Textarea, clx } from "@medusajs/ui"
 import { useEffect, useState } from "react"
 import type { UseFormReturn } from "react-hook-form"
+import { countGraphemes } from "../../../shared/post-rules"
 import type { PostFormValues } from "../../lib/post-form"
-import { countCharacters, type TextLimit } from "../../lib/publishing-limits"
+import type { TextLimit } from "../../lib/publishing-limits"
 
 type CaptionFieldProps = {
   form: UseFormReturn<PostFormValues>
@@ -27,7 +28,7 @@ export const CaptionField = ({ form, limit }: CaptionFieldProps) => (
         <Form.Control>
           <Textarea {...field} rows={6} />
         </Form.Control>
-        <CharacterCount count={countCharacters(field.value)} limit={limit} />
+        <CharacterCount count={countGraphemes(field.value)} limit={limit} />
         <Form.ErrorMessage />
       </Form.Item>
     )}
