@@ -5,6 +5,7 @@ import {
   encryptAccessToken,
   encryptRefreshToken,
   hasEncryptedTokens,
+  openCredential,
 } from "../../src/modules/socials/utils/token-helpers"
 import type { EnvelopeV2 } from "../../src/modules/encryption/types"
 import { accountOf, approve, sql } from "./support/application"
@@ -271,21 +272,280 @@ medusaIntegrationTestRunner({
         expect(JSON.stringify(data)).not.toContain(PLAINTEXT)
       })
 
-      it("loses its plaintext twin with the next write, once twins are no longer wanted", async () => {
-        const before = await envelopes()
-        await overwrite({ ...before, access_token: PLAINTEXT })
-        expect((await credential("access_token")).storage).toBe("plaintext")
+      it("is not made a credential by a write that is about something else", async () => {
+        const planted = {
+          ...(await envelopes()),
+          api_key: PLAINTEXT,
+          webhook_secret: 12345,
+          oauth_credentials: { oauth_token: PLAINTEXT },
+          session_keys: [PLAINTEXT],
+          pin: false,
+        }
+        await overwrite(planted)
+        const watch = startWatch(getContainer(), context.admin)
+        const { status } = await context.admin
+          .post(`/admin/social-platforms/${context.id}`, {
+            api_config: { colour: "red" },
+          })
+          .finally(watch.stop)
+        expect(status).toBe(200)
+        expect((await stored()).api_config).toEqual({
+          ...planted,
+          colour: "red",
+        })
+        for (const name of ["api_key", "webhook_secret", "pin"]) {
+          await expect(
+            openCredential(
+              (await stored()).api_config,
+              name,
+              getContainer(),
+              context.id
+            )
+          ).rejects.toMatchObject({ code: "plaintext_not_allowed" })
+        }
+        const { data } = await context.admin.get("/admin/encryption")
+        expect(data.encryption).toMatchObject({ plaintext: 5, unrecognised: 0 })
+        const log = watch.log.join("\n")
+        expect(log).toContain(
+          `[Encryption] Platform ${context.id} holds pin, api_key, session_keys, webhook_secret, oauth_credentials outside an envelope.`
+        )
+        expect(log).not.toContain(PLAINTEXT)
+        expect(JSON.stringify(watch.workflows)).not.toContain(PLAINTEXT)
+      })
 
+      it("is not made a credential by a token that is refreshed beside it", async () => {
+        await overwrite({ ...(await envelopes()), api_key: PLAINTEXT })
+        await sql(
+          getContainer(),
+          "update social_platform set token_expires_at = now() where id = ?",
+          [context.id]
+        )
+        expect((await sync()).status).toBe(200)
+        const { api_config } = await stored()
+        expect(Object.keys(api_config).sort()).toEqual([
+          "access_token_encrypted",
+          "api_key",
+          "refresh_token_encrypted",
+        ])
+        expect(api_config.api_key).toBe(PLAINTEXT)
+      })
+
+      it("is sealed by the operation that is for it, whatever its type, and loses nothing", async () => {
+        const before = await envelopes()
+        await overwrite({
+          ...before,
+          api_key: PLAINTEXT,
+          webhook_secret: 12345,
+          oauth_credentials: { oauth_token: PLAINTEXT },
+        })
+        const { data } = await context.admin.post(
+          "/admin/encryption/seal-plaintext"
+        )
+        expect(data.report).toMatchObject({ changed: 1, quarantined: [] })
+        const { api_config } = await stored()
+        expect(JSON.stringify(api_config)).not.toContain(PLAINTEXT)
+        const open = async (name: string) =>
+          (
+            await openCredential(api_config, name, getContainer(), context.id)
+          )?.reveal()
+        expect(await open("api_key")).toBe(PLAINTEXT)
+        expect(await open("webhook_secret")).toBe("12345")
+        expect(JSON.parse((await open("oauth_credentials")) ?? "")).toEqual({
+          oauth_token: PLAINTEXT,
+        })
+      })
+
+      it("gives way to the credential that a person enters or erases", async () => {
+        const before = await envelopes()
+        await overwrite({
+          ...before,
+          api_key: PLAINTEXT,
+          webhook_secret: { nested: PLAINTEXT },
+        })
         const { status } = await context.admin.post(
           `/admin/social-platforms/${context.id}`,
-          { api_config: { colour: "red" } }
+          { api_config: { api_key: "entered-anew", webhook_secret: null } }
         )
         expect(status).toBe(200)
+        expect((await stored()).api_config).toEqual({
+          ...before,
+          api_key_encrypted: expect.objectContaining({ v: 2 }),
+        })
+      })
+
+      it("loses the twin that dual writing left with the next write, and no other value", async () => {
+        const before = await envelopes()
+        const token = await decryptAccessToken(
+          before,
+          getContainer(),
+          context.id
+        )
+        const write = () =>
+          context.admin.post(`/admin/social-platforms/${context.id}`, {
+            api_config: { colour: "red" },
+          })
+        await overwrite({ ...before, access_token: token.reveal() })
+        expect((await credential("access_token")).storage).toBe("plaintext")
+        expect((await write()).status).toBe(200)
         expect((await stored()).api_config).toEqual({
           ...before,
           colour: "red",
         })
         expect((await credential("access_token")).storage).toBe("encrypted")
+
+        await overwrite({ ...before, access_token: PLAINTEXT })
+        expect((await write()).status).toBe(200)
+        const kept = { ...before, access_token: PLAINTEXT, colour: "red" }
+        expect((await stored()).api_config).toEqual(kept)
+        const { data } = await context.admin.post(
+          "/admin/encryption/seal-plaintext"
+        )
+        expect(data.report).toMatchObject({
+          changed: 0,
+          quarantined: [
+            {
+              row_id: context.id,
+              field: "access_token",
+              code: "plaintext_differs",
+            },
+          ],
+        })
+        expect((await stored()).api_config).toEqual(kept)
+      })
+    })
+
+    describe("a value in a place or form that is not its own", () => {
+      it("is judged alike by reading, counting, verifying and re-encrypting", async () => {
+        const { access_token_encrypted: envelope, ...rest } = await envelopes()
+        const { admin, id } = context
+        for (const [value, code, counted] of [
+          [null, null, {}],
+          ["", null, {}],
+          [{ ...envelope, v: 3 }, "malformed_envelope", { unrecognised: 1 }],
+          [{ ...envelope, v: "2" }, "malformed_envelope", { unrecognised: 1 }],
+          [
+            { ...envelope, iv: `${envelope.iv.slice(0, -1)}=` },
+            "malformed_envelope",
+            { unrecognised: 1 },
+          ],
+          [{ a: 1 }, "plaintext_not_allowed", { plaintext: 1 }],
+          [PLAINTEXT, "plaintext_not_allowed", { plaintext: 1 }],
+          [
+            Buffer.alloc(60, 7).toString("base64"),
+            "foreign_format",
+            { foreign: 1 },
+          ],
+          [JSON.stringify(envelope), null, { outdated: 1 }],
+        ] as const) {
+          await overwrite({ ...rest, access_token_encrypted: value })
+          const read = openCredential(
+            (await stored()).api_config,
+            "access_token",
+            getContainer(),
+            id
+          ).then(
+            () => null,
+            (error) => error.code
+          )
+          const status = await admin.get("/admin/encryption")
+          const reports = [
+            (await admin.post("/admin/encryption/verify")).data.report,
+            (
+              await admin.post("/admin/encryption/re-encrypt", {
+                dry_run: true,
+              })
+            ).data.report,
+          ]
+          const quarantined = code
+            ? [expect.objectContaining({ row_id: id, code })]
+            : []
+          expect([value, await read]).toEqual([value, code])
+          expect([value, status.data.encryption]).toEqual([
+            value,
+            expect.objectContaining({
+              outdated: 0,
+              plaintext: 0,
+              foreign: 0,
+              unrecognised: 0,
+              ...counted,
+            }),
+          ])
+          expect([value, ...reports.map((r) => r.quarantined)]).toEqual([
+            value,
+            quarantined,
+            quarantined,
+          ])
+          expect(reports[1].changed).toBe("outdated" in counted ? 1 : 0)
+        }
+      })
+
+      it("counts an envelope that is stored as text, so that neither its key nor its format is given up", async () => {
+        const before = await envelopes()
+        const token = await decryptAccessToken(
+          before,
+          getContainer(),
+          context.id
+        )
+        await overwrite({
+          ...before,
+          access_token_encrypted: JSON.stringify(
+            sealFormat1(token.reveal(), 12)
+          ),
+        })
+        const { admin } = context
+        const { data } = await admin.get("/admin/encryption")
+        expect(data.encryption.keys[0].values.format_1).toBe(1)
+        expect(
+          (await admin.get(`/admin/social-platforms/${context.id}`)).data
+            .social_platform.credentials
+        ).toContainEqual(
+          expect.objectContaining({ name: "access_token", key_version: 1 })
+        )
+        const floor = await admin.post("/admin/encryption/policy", {
+          reading: "require-encrypted",
+          minimum_envelope_format: 2,
+        })
+        expect([floor.status, floor.data.message]).toEqual([
+          400,
+          expect.stringContaining("1 stored values are of format 1"),
+        ])
+      })
+
+      it("is never used as the token when it is an envelope, as text or as an object", async () => {
+        const { access_token_encrypted: envelope, ...rest } = await envelopes()
+        for (const value of [
+          envelope,
+          JSON.stringify(envelope),
+          Buffer.from(JSON.stringify(envelope)).toString("base64"),
+          JSON.stringify(envelope).slice(0, 90),
+        ]) {
+          await overwrite({ ...rest, access_token: value })
+          const { admin } = context
+          const synced = await sync()
+          expect([synced.status, synced.data.message]).toEqual([
+            500,
+            expect.stringMatching(/not a well-formed envelope/),
+          ])
+          const status = await admin.get("/admin/encryption")
+          expect(status.data.encryption.unrecognised).toBe(1)
+          const sealed = await admin.post("/admin/encryption/seal-plaintext")
+          expect(sealed.data.report).toMatchObject({
+            changed: 0,
+            quarantined: [{ field: "access_token" }],
+          })
+          const floor = await admin.post("/admin/encryption/policy", {
+            reading: "require-encrypted",
+            minimum_envelope_format: 2,
+          })
+          expect([floor.status, floor.data.message]).toEqual([
+            400,
+            expect.stringContaining("damaged or in the wrong place"),
+          ])
+          expect((await stored()).api_config).toEqual({
+            ...rest,
+            access_token: value,
+          })
+        }
       })
     })
 

@@ -1,4 +1,5 @@
 import type { MedusaContainer } from "@medusajs/framework/types"
+import { inspectStored } from "../../modules/encryption/envelope/classify"
 import {
   type ApiConfig,
   credentialNameOf,
@@ -53,7 +54,8 @@ export const importStoredBatch = async (
         typeof stored === "string" &&
         (isEncryptedKey(key) || isSecretField(description, key)) &&
         (input.fields?.includes(field) ?? !!opener.recognises) &&
-        (opener.recognises?.(stored) ?? !row.api_config[encryptedKey(field)])
+        (opener.recognises?.(stored) ??
+          mayBeForeign(row.api_config, field, stored))
       if (!isCandidate) {
         continue
       }
@@ -93,3 +95,15 @@ export const importStoredBatch = async (
   }
   return processBatch(container, read, input, transform, { type: "imported" })
 }
+
+/**
+ * Whether a value of a format without a mark may stand here: anything that is no
+ * envelope, as long as there is none for the credential.
+ */
+const mayBeForeign = (
+  apiConfig: ApiConfig,
+  field: string,
+  stored: unknown
+): boolean =>
+  inspectStored(apiConfig[encryptedKey(field)], "sealed").kind !== "envelope" &&
+  ["plaintext", "foreign"].includes(inspectStored(stored, "sealed").kind)

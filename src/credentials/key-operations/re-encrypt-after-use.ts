@@ -1,12 +1,16 @@
 import { setTimeout as sleep } from "node:timers/promises"
 import type { Logger, MedusaContainer } from "@medusajs/framework/types"
 import { ContainerRegistrationKeys } from "@medusajs/framework/utils"
+import {
+  inspectStored,
+  isNothing,
+  isUpToDate,
+} from "../../modules/encryption/envelope/classify"
 import type { SocialPlatformRow } from "../../modules/socials/service"
 import {
   type ApiConfig,
   credentialNameOf,
   encryptedKey,
-  envelopeKeyVersion,
   isEncryptedKey,
 } from "../../modules/socials/utils/api-config"
 import { recordCredentialEvent } from "../state/events"
@@ -77,19 +81,24 @@ const isRenewalDue = async (
   }
   const apiConfig = (api_config ?? {}) as ApiConfig
   const version = await encryption.currentKeyVersion()
-  const isOutdated = Object.entries(apiConfig).some(
-    ([key, value]) => isEncryptedKey(key) && !isCurrent(value, version)
+  const isDue = Object.entries(apiConfig).some(
+    ([key, value]) => isEncryptedKey(key) && isOutdated(value, version)
   )
-  return isOutdated || (reading === "migrate" && isPlaintext(apiConfig, name))
+  return isDue || (reading === "migrate" && isPlaintext(apiConfig, name))
 }
 
 const isPlaintext = (apiConfig: ApiConfig, name: string): boolean =>
-  !!apiConfig[name] && !apiConfig[encryptedKey(name)]
+  isNothing(apiConfig[encryptedKey(name)]) &&
+  inspectStored(apiConfig[name], "plain").kind === "plaintext"
 
-const isCurrent = (envelope: unknown, version: number): boolean =>
-  envelope === null ||
-  ((envelope as { v?: unknown }).v === 2 &&
-    envelopeKeyVersion(envelope) === version)
+/** What is no envelope is not made one by trying again after each use. */
+const isOutdated = (value: unknown, version: number): boolean => {
+  const stored = inspectStored(value, "sealed")
+  return (
+    stored.kind === "envelope" &&
+    (stored.isText || !isUpToDate(stored, version))
+  )
+}
 
 const renew = async (
   container: MedusaContainer,

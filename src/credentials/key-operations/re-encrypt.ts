@@ -3,6 +3,7 @@ import type {
   Renew,
   RenewedValue,
 } from "../../modules/encryption/envelope/re-encrypt"
+import { isNothing } from "../../modules/encryption/envelope/classify"
 import type { Envelope } from "../../modules/encryption/types"
 import type { SealedRow } from "../../modules/socials/sql/envelopes"
 import type { CredentialContent } from "../../modules/socials/sql/platforms"
@@ -65,8 +66,8 @@ export const reEncryptRow = (
   let changed = false
 
   for (const key of Object.keys(row.api_config)) {
-    const stored = row.api_config[key] as Envelope | string | null
-    if (!isEncryptedKey(key) || stored === null) {
+    const stored = row.api_config[key] as Envelope | string
+    if (!isEncryptedKey(key) || isNothing(stored)) {
       continue
     }
     const field = credentialNameOf(key)

@@ -1,27 +1,39 @@
 import type { MedusaContainer } from "@medusajs/framework/types"
-import { ForeignFormatError } from "../../modules/encryption/errors"
-import { isFernetShaped } from "../../modules/encryption/importers/fernet"
+import { PlaintextDiffersError } from "../../modules/encryption/errors"
+import {
+  inspectStored,
+  isNothing,
+  plaintextOf,
+} from "../../modules/encryption/envelope/classify"
+import { refusalOf } from "../../modules/encryption/envelope/open"
 import type { SealedRow } from "../../modules/socials/sql/envelopes"
 import type { CredentialContent } from "../../modules/socials/sql/platforms"
-import { encryptedKey } from "../../modules/socials/utils/api-config"
-import { platformContext } from "../../modules/socials/utils/token-helpers"
+import {
+  type ApiConfig,
+  encryptedKey,
+} from "../../modules/socials/utils/api-config"
+import {
+  openCredential,
+  platformContext,
+  sealCredential,
+} from "../../modules/socials/utils/token-helpers"
 import type { ProviderDescription } from "../../providers/types"
 import { credentialIndex } from "../storage/credential-index"
-import { isSecretField } from "../storage/fields"
 import { encryptionModule, socialsModule } from "../modules"
 import { listProviders } from "../providers"
-import { sealPlaintext } from "../storage/seal"
+import { plaintextNames } from "../storage/seal"
 import {
   type BatchInput,
   type BatchReport,
+  openOrQuarantine,
   processBatch,
   type RowTransform,
 } from "./batch"
 
 /**
- * Seals what a batch of rows still holds in plaintext. A twin beside an
- * envelope is erased, for the envelope is the truth; under the writing policy
- * `dual` the plaintext stays as the twin.
+ * Seals what a batch of rows still holds in plaintext. A twin beside the
+ * envelope of the same value is erased, another value is quarantined; under the
+ * writing policy `dual` the plaintext stays as the twin.
  */
 export const sealPlaintextBatch = async (
   container: MedusaContainer,
@@ -43,7 +55,8 @@ export const sealPlaintextBatch = async (
 }
 
 /**
- * Seals what a row holds in plaintext.
+ * Seals what a row holds in plaintext, whatever the reading policy says of it: a
+ * person has asked for it.
  *
  * @returns null when there is nothing to do
  */
@@ -56,36 +69,60 @@ export const sealRow = async (
     quarantine,
   }: { keepTwins: boolean; quarantine: Parameters<RowTransform>[1] }
 ): Promise<CredentialContent | null> => {
-  const left = Object.entries(row.api_config).filter(
-    ([key, value]) =>
-      isSecretField(description, key) && typeof value === "string"
-  )
-  const hasEnvelope = (key: string) => !!row.api_config[encryptedKey(key)]
-  const isForeign = ([key, value]: [string, unknown]) =>
-    !hasEnvelope(key) && isFernetShaped(value)
+  const api_config: ApiConfig = { ...row.api_config }
+  let changed = false
+  for (const name of plaintextNames(description, row.api_config)) {
+    const value = row.api_config[name]
+    const stored = inspectStored(value, "plain")
+    if (stored.kind !== "plaintext") {
+      quarantine(name, refusalOf(stored, platformContext(row.id, name)))
+      continue
+    }
+    if (isNothing(row.api_config[encryptedKey(name)])) {
+      api_config[encryptedKey(name)] = await sealCredential(
+        plaintextOf(value),
+        name,
+        container,
+        row.id
+      )
+    } else if (keepTwins || !(await isTwin(container, row, name, quarantine))) {
+      continue
+    }
+    if (!keepTwins) {
+      delete api_config[name]
+    }
+    changed = true
+  }
+  return changed
+    ? {
+        api_config,
+        credential_index: await credentialIndex(
+          container,
+          row.id,
+          api_config,
+          row
+        ),
+      }
+    : null
+}
 
-  for (const [field] of left.filter(isForeign)) {
+/** Whether the envelope beside a plaintext value holds the same. */
+const isTwin = async (
+  container: MedusaContainer,
+  { id, api_config }: Pick<SealedRow, "id" | "api_config">,
+  name: string,
+  quarantine: Parameters<RowTransform>[1]
+): Promise<boolean> => {
+  const value = await openOrQuarantine(
+    () => openCredential(api_config, name, container, id),
+    (error) => quarantine(name, error)
+  )
+  const isSame = value?.equals(plaintextOf(api_config[name])) ?? false
+  if (value && !isSame) {
     quarantine(
-      field,
-      new ForeignFormatError({ context: platformContext(row.id, field) })
+      name,
+      new PlaintextDiffersError({ context: platformContext(id, name) })
     )
   }
-  const isWork = left.some(([key, value]) =>
-    hasEnvelope(key) ? !keepTwins : !!value && !isFernetShaped(value)
-  )
-  if (!isWork) {
-    return null
-  }
-
-  const sealed = await sealPlaintext(
-    container,
-    row.id,
-    description,
-    row.api_config
-  )
-  const api_config = keepTwins ? { ...row.api_config, ...sealed } : sealed
-  return {
-    api_config,
-    credential_index: await credentialIndex(container, row.id, api_config, row),
-  }
+  return isSame
 }

@@ -1,8 +1,7 @@
 import type { MedusaContainer } from "@medusajs/framework/types"
 import type { RegistryReport } from "../../modules/encryption/keys/registry"
 import type { EncryptionPolicy } from "../../modules/encryption/types"
-import { DAMAGED } from "../../modules/socials/sql/envelopes"
-import { isEncryptedKey } from "../../modules/socials/utils/api-config"
+import type { StoredCount } from "../../modules/socials/sql/envelopes"
 import { isSecretField } from "../storage/fields"
 import { encryptionModule, socialsModule } from "../modules"
 import { listProviders } from "../providers"
@@ -26,10 +25,17 @@ export interface EncryptionStatus {
   policy: Readonly<EncryptionPolicy>
   floor: RegistryReport["floor"]
   keys: KeyVersionStatus[]
-  /** Values that are not of format 2 under the active key. */
+  /** Envelopes that are not of format 2 under the active key, or stored as text. */
   outdated: number
   /** Secrets that are stored in plaintext, twins of the policy `dual` included. */
   plaintext: number
+  /** Values that another system has sealed, and that wait for their import. */
+  foreign: number
+  /**
+   * Damaged envelopes, and those that stand where none belongs. Nobody knows
+   * which key they need, so none can be retired while there are any.
+   */
+  unrecognised: number
   /** Values under a key that this process does not have. */
   unreadable: number
 }
@@ -39,26 +45,26 @@ export const encryptionStatus = async (
   container: MedusaContainer
 ): Promise<EncryptionStatus> => {
   const encryption = encryptionModule(container)
-  const [active_version, policy, registry, envelopes, plaintext] =
-    await Promise.all([
-      encryption.currentKeyVersion(),
-      encryption.policy(),
-      encryption.registry(),
-      socialsModule(container).countEnvelopes(),
-      countPlaintext(container),
-    ])
+  const [active_version, policy, registry, sealed, plain] = await Promise.all([
+    encryption.currentKeyVersion(),
+    encryption.policy(),
+    encryption.registry(),
+    socialsModule(container).countSealed(),
+    countPlain(container),
+  ])
+  const envelopes = sealed.filter(({ kind }) => kind === "envelope")
   const valuesOf = (version: number, format: number): number =>
-    envelopes
-      .filter((e) => e.key_version === version && e.format === format)
-      .reduce((sum, { values }) => sum + values, 0)
+    sum(
+      envelopes.filter((e) => e.key_version === version && e.format === format)
+    )
+  const ofKind = (counts: StoredCount[], kind: StoredCount["kind"]): number =>
+    sum(counts.filter((count) => count.kind === kind))
 
   const registered = new Map(registry.keys.map((key) => [key.version, key]))
   const versions = new Set([
     ...registered.keys(),
-    ...envelopes.map(({ key_version }) => key_version),
+    ...envelopes.map(({ key_version }) => key_version as number),
   ])
-  // What names no version belongs to no key; re-encryption tells what it is.
-  versions.delete(DAMAGED)
   const keys = [...versions]
     .sort((a, b) => a - b)
     .map((version) => {
@@ -84,24 +90,34 @@ export const encryptionStatus = async (
     policy,
     floor: registry.floor,
     keys,
-    outdated: envelopes
-      .filter((e) => e.format !== 2 || e.key_version !== active_version)
-      .reduce((sum, { values }) => sum + values, 0),
-    plaintext,
+    outdated: sum(
+      envelopes.filter(
+        (e) => e.format !== 2 || e.key_version !== active_version
+      )
+    ),
+    plaintext: ofKind(sealed, "plaintext") + ofKind(plain, "plaintext"),
+    foreign: ofKind(sealed, "foreign") + ofKind(plain, "foreign"),
+    unrecognised:
+      ofKind(sealed, "malformed") +
+      ofKind(plain, "malformed") +
+      ofKind(plain, "envelope"),
     unreadable: keys
       .filter(({ configured }) => !configured)
       .reduce((sum, { values }) => sum + values.format_1 + values.format_2, 0),
   }
 }
 
-const countPlaintext = async (container: MedusaContainer): Promise<number> => {
+const sum = (counts: StoredCount[]): number =>
+  counts.reduce((total, { values }) => total + values, 0)
+
+/** What stands under the credentials' own names. */
+const countPlain = async (
+  container: MedusaContainer
+): Promise<StoredCount[]> => {
   const providers = await listProviders(container)
-  const counts = await socialsModule(container).countPlainKeys()
-  return counts
-    .filter(
-      ({ provider, key }) =>
-        !isEncryptedKey(key) &&
-        isSecretField(providers.get(provider)?.description, key)
-    )
-    .reduce((sum, { rows }) => sum + rows, 0)
+  const socials = socialsModule(container)
+  const secrets = (await socials.listPlainKeys()).filter(({ provider, key }) =>
+    isSecretField(providers.get(provider)?.description, key)
+  )
+  return secrets.length ? await socials.countPlain(secrets) : []
 }

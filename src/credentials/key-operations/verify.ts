@@ -1,14 +1,14 @@
 import type { MedusaContainer } from "@medusajs/framework/types"
-import type { Envelope } from "../../modules/encryption/types"
+import { inspectStored } from "../../modules/encryption/envelope/classify"
+import { refusalOf } from "../../modules/encryption/envelope/open"
 import {
   credentialNameOf,
-  envelopeKeyVersion,
   isEncryptedKey,
 } from "../../modules/socials/utils/api-config"
 import { platformContext } from "../../modules/socials/utils/token-helpers"
-import { isSecretField } from "../storage/fields"
 import { encryptionModule, socialsModule } from "../modules"
 import { listProviders } from "../providers"
+import { plaintextNames } from "../storage/seal"
 import {
   type BatchInput,
   type BatchReport,
@@ -48,29 +48,32 @@ export const verifyBatch = async (
     { ...input, dry_run: true },
     async (row, quarantine) => {
       const description = providers.get(row.provider)?.description
-      for (const [key, value] of Object.entries(row.api_config)) {
-        if (!isEncryptedKey(key)) {
-          if (
-            isSecretField(description, key) &&
-            typeof value === "string" &&
-            value
-          ) {
-            count(0, null)
-          }
+      for (const name of plaintextNames(description, row.api_config)) {
+        const stored = inspectStored(row.api_config[name], "plain")
+        if (stored.kind === "plaintext") {
+          count(0, null)
+        } else {
+          quarantine(name, refusalOf(stored, platformContext(row.id, name)))
+        }
+      }
+      for (const key of Object.keys(row.api_config).filter(isEncryptedKey)) {
+        const field = credentialNameOf(key)
+        const context = platformContext(row.id, field)
+        const stored = inspectStored(row.api_config[key], "sealed")
+        if (stored.kind === "nothing") {
           continue
         }
-        const field = credentialNameOf(key)
+        if (stored.kind !== "envelope") {
+          quarantine(field, refusalOf(stored, context))
+          continue
+        }
+        const { format, envelope } = stored
         const opened = await openOrQuarantine(
-          () =>
-            encryption.decrypt(
-              value as Envelope,
-              platformContext(row.id, field)
-            ),
+          () => encryption.decrypt(envelope, context),
           (error) => quarantine(field, error)
         )
         if (opened) {
-          const isV2 = (value as { v?: unknown }).v === 2
-          count(isV2 ? 2 : 1, envelopeKeyVersion(value) ?? null)
+          count(format, envelope.keyVersion)
         }
       }
       return null

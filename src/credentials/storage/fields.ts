@@ -1,5 +1,5 @@
 import { MedusaError } from "@medusajs/framework/utils"
-import { classify } from "../../modules/encryption/envelope/classify"
+import { inspectStored } from "../../modules/encryption/envelope/classify"
 import {
   type ApiConfig,
   credentialNameOf,
@@ -76,8 +76,8 @@ const refuse = (message: string): never => {
 
 /** Refuses sealed values and nested secrets anywhere below a key. */
 const refuseHidden = (path: string, value: unknown): void => {
-  const format = classify(value)
-  if (format !== "plaintext") {
+  const { kind } = inspectStored(value, "plain")
+  if (kind === "envelope" || kind === "malformed") {
     refuse(
       `api_config.${path} looks like an encrypted value. Send the secret itself; the plugin encrypts it.`
     )

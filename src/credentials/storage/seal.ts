@@ -1,6 +1,11 @@
-import type { MedusaContainer } from "@medusajs/framework/types"
+import type { Logger, MedusaContainer } from "@medusajs/framework/types"
+import { ContainerRegistrationKeys } from "@medusajs/framework/utils"
 import { EncryptionError } from "../../modules/encryption/errors"
-import { isFernetShaped } from "../../modules/encryption/importers/fernet"
+import {
+  inspectStored,
+  isNothing,
+  plaintextOf,
+} from "../../modules/encryption/envelope/classify"
 import type { EnvelopeV2 } from "../../modules/encryption/types"
 import {
   type ApiConfig,
@@ -19,6 +24,7 @@ import type { CredentialContent } from "../../modules/socials/sql/platforms"
 import { credentialIndex } from "./credential-index"
 import { isSecretField } from "./fields"
 import { encryptionModule } from "../modules"
+import { openOrNothing } from "./open-or-nothing"
 
 /** Sealed credentials by name; null erases one. */
 export type SealedCredentials = Record<string, EnvelopeV2 | null>
@@ -42,38 +48,6 @@ export const sealCredentials = async (
         : await sealCredential(value, name, container, platformId)
   }
   return sealed
-}
-
-/**
- * The same `api_config` with every plaintext credential sealed: what a value
- * looks like before it goes anywhere but into its row, compensation included.
- */
-export const sealPlaintext = async (
-  container: MedusaContainer,
-  platformId: string,
-  description: ProviderDescription | undefined,
-  apiConfig: ApiConfig
-): Promise<ApiConfig> => {
-  const result: ApiConfig = {}
-  for (const [key, value] of Object.entries(apiConfig)) {
-    if (isEncryptedKey(key) || !isSecretField(description, key)) {
-      result[key] = value
-      continue
-    }
-    const hasEnvelope = !!apiConfig[encryptedKey(key)]
-    if (!hasEnvelope && isFernetShaped(value)) {
-      // Sealed by another system: to be imported, never to be taken for the secret.
-      result[key] = value
-    } else if (!hasEnvelope && typeof value === "string" && value) {
-      result[encryptedKey(key)] = await sealCredential(
-        value,
-        key,
-        container,
-        platformId
-      )
-    }
-  }
-  return result
 }
 
 /** What of a row a change of its credentials starts from. A new row has only its id. */
@@ -115,27 +89,103 @@ const nextApiConfig = async (
   current: ApiConfig,
   change: { settings?: Record<string, unknown>; sealed?: SealedCredentials }
 ): Promise<ApiConfig> => {
-  const next = {
-    ...(await sealPlaintext(container, platformId, description, current)),
-    ...change.settings,
-  }
+  const next = { ...current, ...change.settings }
   for (const [name, envelope] of Object.entries(change.sealed ?? {})) {
-    if (envelope) {
-      next[encryptedKey(name)] = envelope
-    } else {
-      delete next[encryptedKey(name)]
-    }
+    next[encryptedKey(name)] = envelope
+    // Whatever form the credential had, it is replaced or erased.
+    delete next[name]
   }
   for (const [key, value] of Object.entries(next)) {
     if (value === null || value === undefined) {
       delete next[key]
     }
   }
-
+  const settled = await settlePlaintext(
+    container,
+    platformId,
+    description,
+    next
+  )
   const { writing } = await encryptionModule(container).policy()
   return writing === "dual"
-    ? withPlaintextTwins(container, platformId, next, current)
-    : next
+    ? withPlaintextTwins(container, platformId, settled, current)
+    : settled
+}
+
+/**
+ * Decides about plaintext that a write finds in the row. Under the reading
+ * policy `migrate` it is what a release without encryption left, and is sealed.
+ * Otherwise nobody knows who put it there: it stays, unused, until a person
+ * seals it or enters the credential anew. A twin that `dual` left goes once the
+ * envelope beside it is known to hold the same.
+ */
+const settlePlaintext = async (
+  container: MedusaContainer,
+  platformId: string,
+  description: ProviderDescription | undefined,
+  apiConfig: ApiConfig
+): Promise<ApiConfig> => {
+  const { reading, writing } = await encryptionModule(container).policy()
+  const result = { ...apiConfig }
+  const left: string[] = []
+  for (const name of plaintextNames(description, apiConfig)) {
+    const hasEnvelope = !isNothing(apiConfig[encryptedKey(name)])
+    if (hasEnvelope && writing === "dual") {
+      continue
+    }
+    const isTwin =
+      hasEnvelope && (await isTwinOf(container, platformId, apiConfig, name))
+    const isToSeal =
+      !hasEnvelope &&
+      reading === "migrate" &&
+      inspectStored(apiConfig[name], "plain").kind === "plaintext"
+    if (isToSeal) {
+      result[encryptedKey(name)] = await sealCredential(
+        plaintextOf(apiConfig[name]),
+        name,
+        container,
+        platformId
+      )
+    }
+    if (isToSeal || isTwin) {
+      delete result[name]
+    } else {
+      left.push(name)
+    }
+  }
+  if (left.length) {
+    const logger: Logger = container.resolve(ContainerRegistrationKeys.LOGGER)
+    logger.warn(
+      `[Encryption] Platform ${platformId} holds ${left.join(", ")} outside an envelope. Nothing was done about it, because nobody knows where it comes from. Seal what is yours with seal-plaintext, or enter the credential again.`
+    )
+  }
+  return result
+}
+
+/** Credentials that stand under their own name, whatever is stored there. */
+export const plaintextNames = (
+  description: ProviderDescription | undefined,
+  apiConfig: ApiConfig
+): string[] =>
+  Object.keys(apiConfig).filter(
+    (key) =>
+      !isEncryptedKey(key) &&
+      isSecretField(description, key) &&
+      !isNothing(apiConfig[key])
+  )
+
+const isTwinOf = async (
+  container: MedusaContainer,
+  platformId: string,
+  apiConfig: ApiConfig,
+  name: string
+): Promise<boolean> => {
+  const value = await openOrNothing(
+    container,
+    { id: platformId, api_config: apiConfig },
+    name
+  )
+  return value?.equals(plaintextOf(apiConfig[name])) ?? false
 }
 
 const withPlaintextTwins = async (

@@ -9,6 +9,7 @@ export type EncryptionErrorCode =
   | "tampered"
   | "legacy_not_allowed"
   | "plaintext_not_allowed"
+  | "plaintext_differs"
   | "key_retired"
   | "invalid_key"
   | "missing_key"
@@ -151,6 +152,18 @@ export class PlaintextNotAllowedError extends EncryptionError {
   }
 }
 
+/** A plaintext value beside an envelope, which is no copy of what the envelope holds. */
+export class PlaintextDiffersError extends EncryptionError {
+  constructor(details: EncryptionErrorDetails = {}) {
+    super(
+      UNEXPECTED_STATE,
+      "plaintext_differs",
+      `A plaintext value stands beside the envelope and is another one${place(details)}. The envelope is used. Enter the secret again, which replaces both.`,
+      details
+    )
+  }
+}
+
 /** The key of that version may not be used any more. */
 export class KeyRetiredError extends EncryptionError {
   constructor(details: EncryptionErrorDetails & { keyVersion: number }) {
@@ -230,7 +243,7 @@ export class ForeignFormatError extends EncryptionError {
     super(
       UNEXPECTED_STATE,
       "foreign_format",
-      `The stored value is a Fernet token that another system has sealed, not the secret itself. Import it with the key of that system (import-fernet).${place(details)}`,
+      `The stored value was sealed by another system, as a Fernet token or with scrypt${place(details)}. Import it with that system's key (import-fernet, import-scrypt).`,
       details
     )
   }

@@ -30,9 +30,6 @@ export type EnvelopeV1 = {
 
 export type Envelope = EnvelopeV1 | EnvelopeV2
 
-/** What a stored value is, by its shape. */
-export type StoredFormat = "v2" | "v1" | "plaintext" | "malformed"
-
 export type ReadingPolicy = "migrate" | "warn" | "require-encrypted"
 export type WritingPolicy = "encrypted" | "dual"
 export type EnvelopeFormat = 1 | 2

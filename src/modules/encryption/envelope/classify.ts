@@ -1,7 +1,9 @@
 import { decodeV1, isEnvelopeV1 } from "./format-1"
 import { decodeV2, isEnvelopeV2 } from "./format-2"
 import { readV2 } from "./format-2-json"
-import type { EnvelopeV1, EnvelopeV2, StoredFormat } from "../types"
+import { isFernetShaped } from "../importers/fernet"
+import { isScryptShaped } from "../importers/scrypt"
+import type { Envelope, EnvelopeFormat, EnvelopeV1, EnvelopeV2 } from "../types"
 
 /** A stored value with its envelope parsed, if it has one. */
 export type Recognised =
@@ -36,8 +38,7 @@ function recogniseObject(value: object): Recognised {
   if (isEnvelopeV1(value)) {
     return { format: "v1", envelope: value }
   }
-  const claimsToBeOne =
-    "encrypted" in value || "authTag" in value || "v" in value
+  const claimsToBeOne = "encrypted" in value || "authTag" in value
   return claimsToBeOne ? MALFORMED : PLAINTEXT
 }
 
@@ -103,23 +104,75 @@ export function recognise(value: unknown): Recognised {
 }
 
 /**
- * Decides what a stored value is by its shape alone. What looks like an envelope without being
- * exactly one is `malformed`, so that damage never passes as plaintext.
+ * What is stored in one place:
+ *
+ * - `nothing`: absent, null or empty text
+ * - `envelope`: of format 1 or 2, well-formed; whether it opens is another question
+ * - `plaintext`: what resembles no envelope
+ * - `foreign`: sealed by another system, to be imported
+ * - `malformed`: what resembles an envelope and is none, so that damage never passes as plaintext
+ */
+export type Stored =
+  | { kind: "nothing" | "plaintext" | "foreign" | "malformed" }
+  | {
+      kind: "envelope"
+      format: EnvelopeFormat
+      envelope: Envelope
+      /** Stored as text, as earlier releases did in JSON columns too. */
+      isText: boolean
+    }
+
+/** Whether nothing is stored: what an envelope that is not there leaves. */
+export const isNothing = (value: unknown): boolean =>
+  value === undefined || value === null || value === ""
+
+/** Where a value stands: in the place of envelopes, or under a credential's own name. */
+export type Slot = "sealed" | "plain"
+
+/**
+ * Decides what is stored in a place, by its shape alone. Reading, counting, verifying and
+ * re-encrypting all go by this.
  *
  * @param value - an object, JSON text, base64 of JSON text, or anything else
- * @returns the format
+ * @param slot - a scrypt value looks like any key in base64: only in the place of envelopes it is
+ * taken for one
  */
-export function classify(value: unknown): StoredFormat {
+export function inspectStored(value: unknown, slot: Slot): Stored {
+  if (isNothing(value)) {
+    return { kind: "nothing" }
+  }
   const recognised = recognise(value)
-  if (recognised.format === "v2") {
-    return typeof decodeV2(recognised.envelope) === "string"
-      ? "malformed"
-      : "v2"
+  if (recognised.format === "v1" || recognised.format === "v2") {
+    const { format, envelope } = recognised
+    const decoded = format === "v2" ? decodeV2(envelope) : decodeV1(envelope)
+    return typeof decoded === "string"
+      ? { kind: "malformed" }
+      : {
+          kind: "envelope",
+          format: format === "v2" ? 2 : 1,
+          envelope,
+          isText: typeof value === "string",
+        }
   }
-  if (recognised.format === "v1") {
-    return typeof decodeV1(recognised.envelope) === "string"
-      ? "malformed"
-      : "v1"
-  }
-  return recognised.format
+  const isForeign =
+    recognised.format === "plaintext" &&
+    (isFernetShaped(value) || (slot === "sealed" && isScryptShaped(value)))
+  return { kind: isForeign ? "foreign" : recognised.format }
 }
+
+/**
+ * Whether re-encryption has nothing to do.
+ *
+ * @param active - the version that everything is to be under
+ */
+export const isUpToDate = (stored: Stored, active: number): boolean =>
+  stored.kind === "envelope" &&
+  stored.format === 2 &&
+  stored.envelope.keyVersion === active
+
+/**
+ * The secret that a plaintext value stands for. What is no text is its JSON: a number that somebody
+ * stored as a key is that key.
+ */
+export const plaintextOf = (value: unknown): string =>
+  typeof value === "string" ? value : JSON.stringify(value)

@@ -1,15 +1,15 @@
 import { SecretString } from "../../../secrets/secret-string"
-import { recognise } from "./classify"
+import { inspectStored, recognise, type Stored } from "./classify"
 import type { EncryptionContext } from "./context"
 import { openV1 } from "./format-1"
 import { openV2 } from "./format-2"
 import {
+  type EncryptionError,
   ForeignFormatError,
   LegacyNotAllowedError,
   MalformedEnvelopeError,
   PlaintextNotAllowedError,
 } from "../errors"
-import { isFernetShaped } from "../importers/fernet"
 import type { Keyring } from "../keys/keyring"
 import type {
   EncryptionPolicy,
@@ -39,16 +39,36 @@ export function requireEnvelope(
   if (recognised.format === "v1" || recognised.format === "v2") {
     return recognised
   }
-  if (isFernetShaped(data)) {
-    throw new ForeignFormatError({ context })
+  throw refusalOf(inspectStored(data, "sealed"), context)
+}
+
+/**
+ * Why a stored value that is not to be opened is refused.
+ *
+ * @param stored - what {@link inspectStored} says of it; an envelope here stands in the place of
+ * plaintext
+ * @param context - where it was found
+ */
+export function refusalOf(
+  { kind }: Stored,
+  context: EncryptionContext | undefined
+): EncryptionError {
+  switch (kind) {
+    case "foreign":
+      return new ForeignFormatError({ context })
+    case "malformed":
+      return new MalformedEnvelopeError(
+        "its members are not exactly those of a known format, or hold other values than it allows",
+        { context }
+      )
+    case "envelope":
+      return new MalformedEnvelopeError(
+        "it is an envelope that stands under the credential's own name, where only a plain value may stand",
+        { context }
+      )
+    default:
+      return new PlaintextNotAllowedError({ context })
   }
-  if (recognised.format === "plaintext") {
-    throw new PlaintextNotAllowedError({ context })
-  }
-  throw new MalformedEnvelopeError(
-    "its members are not exactly those of a known format",
-    { context }
-  )
 }
 
 /**

@@ -1,6 +1,8 @@
 import type { SecretString } from "../../../secrets/secret-string"
 import { blindIndex, type BlindIndexColumn } from "../keys/blind-index"
+import { inspectStored, isUpToDate } from "./classify"
 import type { EncryptionContext } from "./context"
+import { refusalOf } from "./open"
 import type { Key } from "../keys/keyring"
 import type { Envelope, EnvelopeV2 } from "../types"
 
@@ -15,7 +17,7 @@ export type RenewedValue = {
 /**
  * Opens an envelope and seals its secret again with the primary key, in format 2.
  *
- * @param data - the envelope as object; as text it is renewed in any case
+ * @param data - the envelope as object; text is sealed again in any case
  * @param context - the row and field that hold it
  * @param column - logical names of the column, where the field is looked up by its value
  * @returns null when there is nothing to do
@@ -42,11 +44,11 @@ export function createRenew(
   }
 ): Renew {
   return (data, context, column) => {
-    const isCurrent =
-      typeof data === "object" &&
-      "v" in data &&
-      data.keyVersion === primary.version
-    if (isCurrent) {
+    const stored = inspectStored(data, "sealed")
+    if (stored.kind !== "envelope") {
+      throw refusalOf(stored, context)
+    }
+    if (isUpToDate(stored, primary.version) && !stored.isText) {
       return null
     }
     const secret = open(data, context)

@@ -93,6 +93,14 @@ export function assertScryptUsable(
   }
 }
 
+/**
+ * Whether a value can be one of these: canonical base64, long enough. The format has no mark of its
+ * own, so in a place where keys and tokens stand this says nothing.
+ */
+export const isScryptShaped = (value: unknown): value is string =>
+  typeof value === "string" &&
+  (decodeBase64(value)?.length ?? 0) >= HEADER_LENGTH
+
 const deriveKey = (
   secret: string,
   salt: Buffer,

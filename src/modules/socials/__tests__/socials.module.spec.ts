@@ -1,4 +1,6 @@
 import { moduleIntegrationTestRunner } from "@medusajs/test-utils"
+import * as fc from "fast-check"
+import { inspectStored, isUpToDate } from "../../encryption/envelope/classify"
 import { SOCIALS_MODULE } from "../constants"
 import SocialAccount from "../models/social-account"
 import SocialCredentialEvent from "../models/social-credential-event"
@@ -7,17 +9,73 @@ import SocialPlatform from "../models/social-platform"
 import SocialPost from "../models/social-post"
 import SocialPublication from "../models/social-publication"
 import SocialsModuleService from "../service"
+import type { StoredCount } from "../sql/envelopes"
 
 jest.setTimeout(60_000)
 
+const bytes = (marker: string, length: number) =>
+  Buffer.alloc(length, `${marker}.`)
+
 const envelope = (marker: string, keyVersion = 1) => ({
   v: 2,
-  encrypted: `${marker}-ciphertext`,
-  iv: `${marker}-iv`,
-  authTag: `${marker}-tag`,
+  encrypted: bytes(marker, 20).toString("base64"),
+  iv: bytes(marker, 12).toString("base64"),
+  authTag: bytes(marker, 16).toString("base64"),
   keyVersion,
-  kid: `${marker}-kid`,
+  kid: bytes(marker, 16).toString("base64url"),
 })
+
+/** Whatever may stand where an envelope belongs, most of it nearly one. */
+const storedValues = () => {
+  const whole = envelope("x", 3)
+  const { v: _v, kid: _kid, ...format1 } = whole
+  const member = fc.constantFrom(
+    ...["v", "encrypted", "iv", "authTag", "keyVersion", "kid", "note"]
+  )
+  const content = fc.oneof(
+    fc.constantFrom<unknown>(
+      ...[1, 2, 3, "2", 2.5, 0, 32767, 32768, 1e21, null, true, "", "AAAA"],
+      ...[bytes("y", 12), bytes("y", 16), bytes("y", 17)].map((b) =>
+        b.toString("base64")
+      ),
+      ...[
+        "A".repeat(16),
+        "A".repeat(22),
+        `${"A".repeat(21)}B==`,
+        "AAA=",
+        "AAB=",
+      ]
+    ),
+    fc.base64String(),
+    fc.jsonValue()
+  )
+  const changed = fc
+    .tuple(
+      fc.constantFrom<object>(whole, format1),
+      fc.array(fc.tuple(member, content), { maxLength: 2 }),
+      fc.array(member, { maxLength: 1 })
+    )
+    .map(([start, sets, removals]) => {
+      const value: Record<string, unknown> = { ...start }
+      sets.forEach(([name, to]) => (value[name] = to))
+      removals.forEach((name) => delete value[name])
+      return value as unknown
+    })
+  const asText = changed.map((value) => JSON.stringify(value) as unknown)
+  return fc
+    .oneof(
+      { weight: 6, arbitrary: changed },
+      asText,
+      asText.map((text) => Buffer.from(String(text)).toString("base64")),
+      fc.jsonValue(),
+      fc.constantFrom<unknown>(
+        ...[null, "", {}, [], 0, false],
+        "gAAAAABh4Q4M0d8nHq9cZt3Yk1p7JxU2vB5oE6sR8wT0yI4uA==",
+        Buffer.alloc(60, 7).toString("base64")
+      )
+    )
+    .filter((value) => !JSON.stringify(value).includes("\\u0000"))
+}
 
 moduleIntegrationTestRunner<SocialsModuleService>({
   moduleName: SOCIALS_MODULE,
@@ -122,7 +180,7 @@ moduleIntegrationTestRunner<SocialsModuleService>({
           api_config: { access_token_encrypted: envelope("merged") },
         })
         expect(merged.api_config.access_token_encrypted).toMatchObject({
-          encrypted: "merged-ciphertext",
+          encrypted: envelope("merged").encrypted,
           extra: "left over",
         })
         expect(merged.api_config.region).toBe("eu")
@@ -237,6 +295,107 @@ moduleIntegrationTestRunner<SocialsModuleService>({
           JSON.stringify([String(failure), { ...(failure as Error) }])
         ).not.toContain("a-value")
         expect(failure).toMatchObject({ type: "invalid_data" })
+      })
+    })
+
+    describe("the count of what is stored", () => {
+      type Counted = Omit<StoredCount, "rows">
+      const label = ({ kind, format, key_version, is_text }: Counted) =>
+        [kind, format, key_version, is_text].join(" ")
+      const tally = (counts: Counted[]) => {
+        const totals: Record<string, number> = {}
+        for (const count of counts) {
+          totals[label(count)] = (totals[label(count)] ?? 0) + count.values
+        }
+        return totals
+      }
+      /** What the one predicate says of each value, past any SQL. */
+      const judged = (values: unknown[], slot: "sealed" | "plain") =>
+        tally(
+          values.flatMap((value): Counted[] => {
+            const stored = inspectStored(value, slot)
+            if (stored.kind === "nothing") {
+              return []
+            }
+            return stored.kind === "envelope"
+              ? [
+                  {
+                    kind: "envelope",
+                    format: stored.format,
+                    key_version: stored.envelope.keyVersion,
+                    is_text: stored.isText,
+                    values: 1,
+                  },
+                ]
+              : [
+                  {
+                    kind: stored.kind,
+                    format: null,
+                    key_version: null,
+                    is_text: false,
+                    values: 1,
+                  },
+                ]
+          })
+        )
+
+      it("says of every value what reading it says, in the place of envelopes and under its name", async () => {
+        // As the database gives them back: it has its own ways with numbers.
+        const values: unknown[] = fc
+          .sample(storedValues(), 2_500)
+          .map((value) => JSON.parse(JSON.stringify(value)))
+        for (let start = 0; start < values.length; start += 25) {
+          const some = values.slice(start, start + 25)
+          await platform({
+            ...Object.fromEntries(
+              some.map((value, at) => [`c${at}_encrypted`, value])
+            ),
+            ...Object.fromEntries(some.map((value, at) => [`c${at}`, value])),
+          })
+        }
+        const rows = await sql("select api_config from social_platform")
+        const stored = rows.flatMap(({ api_config }) =>
+          Object.entries(api_config as Record<string, unknown>)
+        )
+        const inSlot = (sealed: boolean) =>
+          stored
+            .filter(([key]) => key.endsWith("_encrypted") === sealed)
+            .map(([, value]) => value)
+
+        const expected = judged(inSlot(true), "sealed")
+        expect(tally(await service.countSealed())).toEqual(expected)
+        expect(Object.keys(expected)).toEqual(
+          expect.arrayContaining([
+            "envelope 2 3 false",
+            "envelope 1 3 false",
+            "envelope 2 3 true",
+            "malformed   false",
+            "plaintext   false",
+            "foreign   false",
+          ])
+        )
+        expect(
+          tally(await service.countPlain(await service.listPlainKeys()))
+        ).toEqual(judged(inSlot(false), "plain"))
+      })
+
+      it("lists for re-encryption just the rows that hold anything else than it makes", async () => {
+        const values = fc
+          .sample(storedValues(), 400)
+          .map((value) => JSON.parse(JSON.stringify(value)))
+        const outdated: string[] = []
+        for (const value of values) {
+          const { id } = await platform({ a_encrypted: value })
+          const stored = inspectStored(value, "sealed")
+          const isDone =
+            stored.kind === "nothing" ||
+            (isUpToDate(stored, 3) && !(stored as { isText: boolean }).isText)
+          if (!isDone) {
+            outdated.push(id)
+          }
+        }
+        const rows = await service.listOutdatedRows(3, "", 1_000)
+        expect(rows.map(({ id }) => id)).toEqual(outdated.sort())
       })
     })
 

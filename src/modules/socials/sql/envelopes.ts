@@ -1,5 +1,11 @@
 import type { SqlEntityManager } from "@medusajs/framework/mikro-orm/knex"
 import { generateEntityId } from "@medusajs/framework/utils"
+import {
+  inspectStored,
+  type Slot,
+  type Stored,
+} from "../../encryption/envelope/classify"
+import type { EnvelopeFormat } from "../../encryption/types"
 import { type ApiConfig, lowestKeyVersion } from "../utils/api-config"
 import { query } from "./manager"
 import type { CredentialContent } from "./platforms"
@@ -9,62 +15,179 @@ import type { CredentialContent } from "./platforms"
  * count: a key that one of them needs is still needed.
  */
 
-/** How many sealed values there are of one format under one key version. */
-export interface EnvelopeCount {
-  key_version: number
-  format: number
+/** How many stored values there are of one kind. */
+export interface StoredCount {
+  kind: Exclude<Stored["kind"], "nothing">
+  /** Of an envelope, or else null. */
+  format: EnvelopeFormat | null
+  /** Of an envelope, or else null. */
+  key_version: number | null
+  /** Whether they are envelopes as text, which re-encryption makes objects. */
+  is_text: boolean
   values: number
   rows: number
 }
 
 /** A pending authorization's PKCE verifier counts for as long as it can be answered. */
-const ENVELOPES = `
-  SELECT platform."id", field.value AS envelope
+const SEALED_VALUES = `
+  SELECT platform."id", field.key, field.value
   FROM "social_platform" platform, jsonb_each(platform."api_config") field
-  WHERE field.key LIKE '%\\_encrypted' AND jsonb_typeof(field.value) <> 'null'
+  WHERE field.key LIKE '%\\_encrypted'
   UNION ALL
-  SELECT session."id", session."code_verifier_encrypted"
+  SELECT session."id", 'code_verifier_encrypted', session."code_verifier_encrypted"
   FROM "social_oauth_session" session
-  WHERE session."code_verifier_encrypted" IS NOT NULL
-    AND session."consumed_at" IS NULL AND session."expires_at" > now()`
+  WHERE session."consumed_at" IS NULL AND session."expires_at" > now()`
 
-/** The key version under which values are counted that name none. */
-export const DAMAGED = 0
+const isStored = (value: string): string =>
+  `(jsonb_typeof(${value}) <> 'null' AND ${value} <> '""')`
 
-/** Counts all envelopes by format and key version. */
-export const countEnvelopes = (
+const isText = (value: string, name: string, form: string): string =>
+  `(jsonb_typeof(${value} -> '${name}') = 'string' AND ${value} ->> '${name}' ~ '^${form}$')`
+
+/** Canonical base64 (RFC 4648, section 4): no stray bits in front of the padding. */
+const BASE64 =
+  "([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}[AEIMQUYcgkosw048]=|[A-Za-z0-9+/][AQgw]==){0,1}"
+const BYTES_12 = "[A-Za-z0-9+/]{16}"
+const BYTES_16 = "[A-Za-z0-9+/]{21}[AQgw]=="
+const KID = "[A-Za-z0-9_-]{21}[AQgw]"
+const KEY_VERSION =
+  "([1-9][0-9]{0,3}|[12][0-9]{4}|3[01][0-9]{3}|32[0-6][0-9]{2}|327[0-5][0-9]|3276[0-7])"
+
+/**
+ * The format of a value that is an envelope beyond doubt, so that the many need
+ * not be read to be counted. NULL says only that `inspectStored` has to judge:
+ * whatever is rare is left to it, and what is said here it must say too.
+ */
+export const formatOf = (value: string): string => `
+  CASE WHEN jsonb_typeof(${value}) <> 'object' THEN NULL
+       WHEN ${value} - '{v,encrypted,iv,authTag,keyVersion,kid}'::text[] <> '{}' THEN NULL
+       WHEN (jsonb_typeof(${value} -> 'keyVersion') = 'number'
+             AND ${value} ->> 'keyVersion' ~ '^${KEY_VERSION}$'
+             AND ${isText(value, "encrypted", BASE64)}
+             AND ${isText(value, "authTag", BYTES_16)}) IS NOT TRUE THEN NULL
+       WHEN ${value} -> 'v' = '2'
+         AND ${isText(value, "iv", BYTES_12)} AND ${isText(value, "kid", KID)} THEN 2
+       WHEN NOT jsonb_exists(${value}, 'v') AND NOT jsonb_exists(${value}, 'kid')
+         AND ${isText(value, "iv", `(${BYTES_12}|${BYTES_16})`)} THEN 1
+  END`
+
+/** Values that are read at a time to be judged. */
+export const PAGE = 1_000
+
+/** Counts everything in the places of envelopes, by what it is. */
+export const countSealed = async (
   manager: SqlEntityManager
-): Promise<EnvelopeCount[]> =>
-  query<EnvelopeCount>(
+): Promise<StoredCount[]> => {
+  const counts = await query<StoredCount>(
     manager,
-    `SELECT CASE WHEN envelope ->> 'keyVersion' ~ '^[0-9]{1,5}$'
-              THEN (envelope ->> 'keyVersion')::int ELSE ${DAMAGED} END AS key_version,
-            CASE WHEN envelope ->> 'v' = '2' THEN 2 ELSE 1 END AS format,
+    `SELECT 'envelope' AS kind, false AS is_text, format, (value ->> 'keyVersion')::int AS key_version,
             count(*)::int AS "values", count(DISTINCT "id")::int AS rows
-     FROM (${ENVELOPES}) envelopes
-     GROUP BY 1, 2 ORDER BY 1, 2`,
+     FROM (SELECT *, ${formatOf("value")} AS format FROM (${SEALED_VALUES}) stored) judged
+     WHERE format IS NOT NULL
+     GROUP BY 3, 4 ORDER BY 3, 4`,
+    []
+  )
+  const judged = await countJudged(
+    (after) =>
+      query<StoredValue>(
+        manager,
+        `SELECT "id", key, value FROM (${SEALED_VALUES}) stored
+         WHERE ("id", key) > (?, ?) AND ${isStored("value")}
+           AND ${formatOf("value")} IS NULL
+         ORDER BY "id", key LIMIT ${PAGE}`,
+        after
+      ),
+    "sealed"
+  )
+  return [...counts, ...judged]
+}
+
+export interface StoredValue {
+  id: string
+  key: string
+  value: unknown
+}
+
+/**
+ * Reads values page by page and counts them by what `inspectStored` says.
+ *
+ * @param read - up to {@link PAGE} values after one, in the order of id and key
+ */
+export const countJudged = async (
+  read: (after: [id: string, key: string]) => Promise<StoredValue[]>,
+  slot: Slot
+): Promise<StoredCount[]> => {
+  const counts = new Map<string, StoredCount & { ids: Set<string> }>()
+  let page = await read(["", ""])
+  while (page.length) {
+    for (const { id, value } of page) {
+      const stored = inspectStored(value, slot)
+      if (stored.kind === "nothing") {
+        continue
+      }
+      const [format, key_version, is_text] =
+        stored.kind === "envelope"
+          ? [stored.format, stored.envelope.keyVersion, stored.isText]
+          : [null, null, false]
+      const name = `${stored.kind}:${format}:${key_version}:${is_text}`
+      const count = counts.get(name) ?? {
+        kind: stored.kind,
+        format,
+        key_version,
+        is_text,
+        values: 0,
+        rows: 0,
+        ids: new Set(),
+      }
+      count.values += 1
+      count.ids.add(id)
+      counts.set(name, count)
+    }
+    const last = page[page.length - 1]
+    page = page.length < PAGE ? [] : await read([last.id, last.key])
+  }
+  return [...counts.values()].map(({ ids, ...count }) => ({
+    ...count,
+    rows: ids.size,
+  }))
+}
+
+/** A key of `api_config` outside the places of envelopes: the caller knows which are secrets. */
+export interface PlainKey {
+  provider: string
+  key: string
+}
+
+/** Lists what keys there are outside the places of envelopes, by provider. */
+export const listPlainKeys = (manager: SqlEntityManager): Promise<PlainKey[]> =>
+  query<PlainKey>(
+    manager,
+    `SELECT DISTINCT platform."provider", field.key
+     FROM "social_platform" platform, jsonb_each(platform."api_config") field
+     WHERE field.key NOT LIKE '%\\_encrypted' AND ${isStored("field.value")}
+     ORDER BY 1, 2`,
     []
   )
 
-/** Keys of `api_config` that hold text in the clear, by provider: the caller knows which are secrets. */
-export interface PlainKeyCount {
-  provider: string
-  key: string
-  rows: number
-}
-
-/** Counts text values outside envelopes by provider and key. */
-export const countPlainKeys = (
-  manager: SqlEntityManager
-): Promise<PlainKeyCount[]> =>
-  query<PlainKeyCount>(
-    manager,
-    `SELECT platform."provider", field.key, count(*)::int AS rows
-     FROM "social_platform" platform, jsonb_each(platform."api_config") field
-     WHERE field.key NOT LIKE '%\\_encrypted'
-       AND jsonb_typeof(field.value) = 'string' AND field.value <> '""'
-     GROUP BY 1, 2 ORDER BY 1, 2`,
-    []
+/** Counts everything that stands under some keys, by what it is. */
+export const countPlain = (
+  manager: SqlEntityManager,
+  keys: PlainKey[]
+): Promise<StoredCount[]> =>
+  countJudged(
+    (after) =>
+      query<StoredValue>(
+        manager,
+        `SELECT platform."id", field.key, field.value
+         FROM "social_platform" platform, jsonb_each(platform."api_config") field
+         WHERE (platform."id", field.key) > (?, ?) AND ${isStored("field.value")}
+           AND (platform."provider", field.key) IN (
+             SELECT secret ->> 'provider', secret ->> 'key'
+             FROM jsonb_array_elements(?::jsonb) secret)
+         ORDER BY 1, 2 LIMIT ${PAGE}`,
+        [...after, JSON.stringify(keys)]
+      ),
+    "plain"
   )
 
 /** What an operation on keys reads of a row. */
@@ -100,8 +223,8 @@ export const listSealedRows = (
   )
 
 /**
- * Reads rows with an envelope that is not of format 2 under the given version;
- * one that is stored as text, of whatever version, is outdated too.
+ * Reads rows that hold anything but envelopes of format 2 under the given
+ * version, each as an object: what is to be sealed again, and what cannot be.
  *
  * @param key_version - the version that everything is to be sealed with
  */
@@ -116,9 +239,9 @@ export const listOutdatedRows = (
     `SELECT ${SEALED_ROW} FROM "social_platform" platform
      WHERE "id" > ? AND ("key_version" <> ? OR EXISTS (
        SELECT 1 FROM jsonb_each(platform."api_config") field
-       WHERE field.key LIKE '%\\_encrypted' AND jsonb_typeof(field.value) <> 'null'
-         AND (field.value ->> 'v' IS DISTINCT FROM '2'
-              OR field.value ->> 'keyVersion' IS DISTINCT FROM ?)
+       WHERE field.key LIKE '%\\_encrypted' AND ${isStored("field.value")}
+         AND (${formatOf("field.value")} IS DISTINCT FROM 2
+              OR field.value ->> 'keyVersion' <> ?)
      ))
      ORDER BY "id" LIMIT ?`,
     [after, key_version, String(key_version), limit]

@@ -1,3 +1,5 @@
+import { inspectStored } from "../../encryption/envelope/classify"
+
 /** Ending of the keys in `api_config` that hold a sealed credential. */
 export const ENCRYPTED_SUFFIX = "_encrypted"
 
@@ -17,9 +19,8 @@ export const credentialNameOf = (key: string): string =>
 
 /** The key version that an envelope names, or undefined for anything else. */
 export const envelopeKeyVersion = (value: unknown): number | undefined => {
-  const version = (value as { keyVersion?: unknown } | null | undefined)
-    ?.keyVersion
-  return typeof version === "number" ? version : undefined
+  const stored = inspectStored(value, "sealed")
+  return stored.kind === "envelope" ? stored.envelope.keyVersion : undefined
 }
 
 /**

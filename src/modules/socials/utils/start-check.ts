@@ -2,12 +2,12 @@ import { MedusaModule } from "@medusajs/framework/modules-sdk"
 import type { Logger } from "@medusajs/framework/types"
 import { ENCRYPTION_MODULE } from "../../encryption/constants"
 import type EncryptionModuleService from "../../encryption/service"
-import { DAMAGED, type EnvelopeCount } from "../sql/envelopes"
+import type { PlainKey, StoredCount } from "../sql/envelopes"
 
 /** What the check asks of the socials module. */
 interface StoredCredentials {
-  countEnvelopes(): Promise<EnvelopeCount[]>
-  countPlainKeys(): Promise<unknown[]>
+  countSealed(): Promise<StoredCount[]>
+  listPlainKeys(): Promise<PlainKey[]>
 }
 
 /** A module cannot inject another one: this looks where Medusa keeps them all. */
@@ -38,9 +38,9 @@ export const checkStoredCredentials = async (
       )
       return
     }
-    const counts = await socials.countEnvelopes()
+    const counts = await socials.countSealed()
     await reportMissingKeys(encryption, counts, logger)
-    if (!counts.length && !(await socials.countPlainKeys()).length) {
+    if (!counts.length && !(await socials.listPlainKeys()).length) {
       await encryption.makeNewInstallationStrict()
     }
   } catch (error) {
@@ -52,7 +52,7 @@ export const checkStoredCredentials = async (
 
 const reportMissingKeys = async (
   encryption: EncryptionModuleService,
-  counts: EnvelopeCount[],
+  counts: StoredCount[],
   logger: Logger | undefined
 ): Promise<void> => {
   const usable = new Set(
@@ -62,7 +62,7 @@ const reportMissingKeys = async (
   )
   const missing = new Map<number, number>()
   for (const { key_version, rows } of counts) {
-    if (key_version !== DAMAGED && !usable.has(key_version)) {
+    if (key_version !== null && !usable.has(key_version)) {
       missing.set(key_version, (missing.get(key_version) ?? 0) + rows)
     }
   }

@@ -8,10 +8,11 @@ import { recordPlaintextRead } from "../../../telemetry/metrics"
 import { ENCRYPTION_MODULE } from "../../encryption/constants"
 import type { EncryptionContext } from "../../encryption/envelope/context"
 import {
-  ForeignFormatError,
-  PlaintextNotAllowedError,
-} from "../../encryption/errors"
-import { isFernetShaped } from "../../encryption/importers/fernet"
+  inspectStored,
+  isNothing,
+  plaintextOf,
+} from "../../encryption/envelope/classify"
+import { refusalOf } from "../../encryption/envelope/open"
 import type EncryptionModuleService from "../../encryption/service"
 import type { EnvelopeV2 } from "../../encryption/types"
 import { SOCIALS_MODULE } from "../constants"
@@ -38,9 +39,6 @@ const loggerOf = (container: MedusaContainer): Logger =>
   container.resolve(ContainerRegistrationKeys.LOGGER)
 
 const readable = (name: string): string => name.replaceAll("_", " ")
-
-const isPresent = (value: unknown): boolean =>
-  value !== undefined && value !== null && value !== ""
 
 /**
  * The row that a stored envelope stands in. The row is looked up rather than
@@ -86,7 +84,7 @@ export const openCredential = async (
   const plaintext = apiConfig?.[name]
   const encryption = encryptionOf(container)
 
-  if (isPresent(envelope)) {
+  if (!isNothing(envelope)) {
     try {
       const context = platformId
         ? platformContext(platformId, name)
@@ -100,25 +98,22 @@ export const openCredential = async (
     }
   }
 
-  if (typeof plaintext !== "string" || !plaintext) {
+  const stored = inspectStored(plaintext, "plain")
+  if (stored.kind === "nothing") {
     return undefined
   }
-  if (isFernetShaped(plaintext)) {
-    throw new ForeignFormatError(
-      platformId ? { context: platformContext(platformId, name) } : {}
-    )
-  }
   const { reading } = await encryption.policy()
-  if (reading === "require-encrypted") {
-    throw new PlaintextNotAllowedError(
-      platformId ? { context: platformContext(platformId, name) } : {}
+  if (stored.kind !== "plaintext" || reading === "require-encrypted") {
+    throw refusalOf(
+      stored,
+      platformId ? platformContext(platformId, name) : undefined
     )
   }
   loggerOf(container).warn(
     `[Token Helper] Using plaintext ${name} (not encrypted). Consider re-authenticating.`
   )
   recordPlaintextRead(name)
-  return new SecretString(plaintext)
+  return new SecretString(plaintextOf(plaintext))
 }
 
 const requireCredential = async (
@@ -174,8 +169,8 @@ export const decryptRefreshToken = (
 export const hasEncryptedTokens = (
   apiConfig: ApiConfig | null | undefined
 ): boolean =>
-  ["access_token", "refresh_token"].some((name) =>
-    isPresent(apiConfig?.[encryptedKey(name)])
+  ["access_token", "refresh_token"].some(
+    (name) => !isNothing(apiConfig?.[encryptedKey(name)])
   )
 
 /**

@@ -13,8 +13,14 @@ export const raisePolicyFloorStepId = "raise-policy-floor"
 export const raisePolicyFloorStep = createStep(
   { name: raisePolicyFloorStepId, noCompensation: true },
   async (floor: PolicyFloor, { container }) => {
-    const { plaintext, keys } = await encryptionStatus(container)
+    const { plaintext, unrecognised, keys } = await encryptionStatus(container)
     const format1 = keys.reduce((sum, { values }) => sum + values.format_1, 0)
+    if (unrecognised > 0) {
+      throw new MedusaError(
+        MedusaError.Types.NOT_ALLOWED,
+        `${unrecognised} stored ${unrecognised === 1 ? "value is" : "values are"} damaged or in the wrong place, and nobody knows what a higher floor means for them. Verify names them: enter these credentials again, or erase them, first.`
+      )
+    }
     if (floor.reading === "require-encrypted" && plaintext > 0) {
       throw new MedusaError(
         MedusaError.Types.NOT_ALLOWED,

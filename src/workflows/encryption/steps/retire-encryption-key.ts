@@ -35,7 +35,8 @@ const requireRetirable = async (
   container: MedusaContainer,
   version: number
 ): Promise<void> => {
-  const { keys, active_version } = await encryptionStatus(container)
+  const { keys, active_version, unrecognised } =
+    await encryptionStatus(container)
   const key = keys.find((candidate) => candidate.version === version)
   if (!key || key.state === "unknown") {
     throw notAllowed(`Key version ${version} is not registered.`)
@@ -49,6 +50,11 @@ const requireRetirable = async (
   if (values > 0) {
     throw notAllowed(
       `${values} stored ${values === 1 ? "value needs" : "values need"} key version ${version}. Re-encrypt everything to version ${active_version} first.`
+    )
+  }
+  if (unrecognised > 0) {
+    throw notAllowed(
+      `${unrecognised} stored ${unrecognised === 1 ? "value is" : "values are"} damaged or in the wrong place, and may need key version ${version}. Verify names them: enter these credentials again, or erase them, first.`
     )
   }
   const active = keys.find((candidate) => candidate.version === active_version)

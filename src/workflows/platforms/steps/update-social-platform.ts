@@ -1,4 +1,3 @@
-import type { MedusaContainer } from "@medusajs/framework/types"
 import { createStep, StepResponse } from "@medusajs/framework/workflows-sdk"
 import { socialsModule } from "../../../credentials/modules"
 import { getProvider } from "../../../credentials/providers"
@@ -13,9 +12,11 @@ import {
 } from "../../../credentials/state/transitions"
 import type { PreparedPlatformChange } from "../../../credentials/storage/platform-input"
 import {
-  nextCredentials,
-  sealPlaintext,
-} from "../../../credentials/storage/seal"
+  type CredentialsBefore,
+  rememberCredentials,
+  revertCredentials,
+} from "../../../credentials/storage/revert"
+import { nextCredentials } from "../../../credentials/storage/seal"
 import { changePlatform } from "../../../credentials/storage/write"
 import type { SocialPlatformRow } from "../../../modules/socials/service"
 import type { CredentialColumns } from "../../../modules/socials/sql/platforms"
@@ -29,7 +30,7 @@ export interface UpdateSocialPlatformStepInput {
 /** What there was before the change; its secrets are sealed. */
 interface PreviousPlatform {
   details: Partial<SocialPlatformRow>
-  api_config?: ApiConfig
+  credentials?: CredentialsBefore
   columns?: CredentialColumns
 }
 
@@ -55,7 +56,16 @@ export const updateSocialPlatformStep = createStep(
     const version = await changePlatform(container, id, async (row) => {
       previous = {
         details: pick(row, Object.keys(data)),
-        ...(touchesConfig && (await previousCredentials(row, container))),
+        ...(touchesConfig && {
+          credentials: await rememberCredentials(container, row, {
+            settings: Object.keys(settings),
+            credentials: names,
+          }),
+          columns: {
+            ...healthBefore(row),
+            granted_client_id: row.granted_client_id,
+          },
+        }),
       }
       if (!touchesConfig) {
         return { details: data }
@@ -103,12 +113,20 @@ export const updateSocialPlatformStep = createStep(
       return {
         details: previous.details,
         ...(isOurs &&
-          previous.api_config && {
+          previous.credentials && {
             credentials: {
               ...(await nextCredentials(
                 container,
                 description,
-                { id, api_config: previous.api_config },
+                {
+                  id,
+                  api_config: await revertCredentials(
+                    container,
+                    id,
+                    row.api_config as ApiConfig | null,
+                    previous.credentials
+                  ),
+                },
                 {}
               )),
               columns: previous.columns,
@@ -126,23 +144,3 @@ const pick = (
   Object.fromEntries(
     columns.map((column) => [column, row[column as keyof SocialPlatformRow]])
   )
-
-/** The credentials, and what the service last said of them, to be said again. */
-const previousCredentials = async (
-  row: SocialPlatformRow,
-  container: MedusaContainer
-): Promise<Omit<PreviousPlatform, "details">> => {
-  const { description } = await getProvider(container, row.provider)
-  return {
-    api_config: await sealPlaintext(
-      container,
-      row.id,
-      description,
-      (row.api_config ?? {}) as ApiConfig
-    ),
-    columns: {
-      ...healthBefore(row),
-      granted_client_id: row.granted_client_id,
-    },
-  }
-}
