@@ -19,6 +19,8 @@ export type ServiceName = (typeof serviceNames)[number]
 /** Throw-away services, and the environment that leads a program to them. */
 export type Services = {
   env: Record<string, string>
+  /** What each of several workers has to itself: a port, and a sandbox. */
+  workers: Record<string, string>[]
   /** Stops all of them; nothing of theirs is left. */
   stop(): Promise<void>
 }
@@ -29,10 +31,12 @@ const sandboxTimeoutMs = 60_000
 /**
  * Starts throw-away services on free ports. Each run has secrets of its own.
  *
+ * @param workerCount - how many programs use them at once
  * @throws Error when one does not start; those that did are stopped
  */
 export async function startServices(
-  names: readonly ServiceName[]
+  names: readonly ServiceName[],
+  workerCount = 1
 ): Promise<Services> {
   const env: Record<string, string> = {
     ENCRYPTION_KEY: newSecret(),
@@ -40,6 +44,7 @@ export async function startServices(
     COOKIE_SECRET: newSecret(),
     MEDUSA_DISABLE_TELEMETRY: "true",
   }
+  const workers: Record<string, string>[] = []
   const started: (() => Promise<void>)[] = []
   const stop = async () => {
     await Promise.all(started.splice(0).map((stopService) => stopService()))
@@ -60,17 +65,22 @@ export async function startServices(
         DATABASE_URL: postgres.url,
       })
     }
-    if (names.includes("sandbox")) {
-      const sandbox = await startSandbox()
-      started.push(sandbox.stop)
-      env.SANDBOX_URL = sandbox.url
+    for (let worker = 0; worker < workerCount; worker++) {
+      // Absolute addresses, of uploaded images for one, name the port.
+      workers.push({ PORT: String(await freePort()) })
+      if (names.includes("sandbox")) {
+        const sandbox = await startSandbox()
+        started.push(sandbox.stop)
+        workers[worker].SANDBOX_URL = sandbox.url
+        env.SANDBOX_URL ??= sandbox.url
+      }
     }
     if (names.includes("redis")) {
       const redis = await startRedis()
       started.push(redis.stop)
       env.REDIS_URL = redis.url
     }
-    return { env, stop }
+    return { env, workers, stop }
   } catch (error) {
     await stop()
     throw error

@@ -1,7 +1,6 @@
-import { type ChildProcess, spawn } from "node:child_process"
 import { mkdirSync, readFileSync, rmSync } from "node:fs"
 import path from "node:path"
-import { freePort } from "./ports"
+import { execa, type Result, type Subprocess } from "execa"
 import { type ServiceName, startServices } from "./services"
 import { messageOf, onStopSignal } from "./signals"
 
@@ -20,21 +19,15 @@ type Suite = {
   type: string
   services: ServiceName[]
   env?: Record<string, string>
-  /** Not among "all": it needs a program that npm does not bring. */
-  apart?: boolean
-  /** How Jest runs the files; in its own process unless told. */
-  jestMode?: string[]
+  /** How many files run at once when all of them run; one unless told. */
+  workers?: number
 }
 
 /**
- * One file after another, in a worker that is replaced between two files once
- * it holds that much. Every file loads all of Medusa anew and little of the one
- * before is ever freed: some thirty in one process fill Node's default heap.
+ * Every file of the HTTP suite loads all of Medusa anew, and little of the one
+ * before is ever freed: a worker that holds that much is replaced.
  */
-const IN_A_REPLACED_WORKER = [
-  "--maxWorkers=1",
-  "--workerIdleMemoryLimit=1500MB",
-]
+const WORKER_MEMORY = "--workerIdleMemoryLimit=1500MB"
 
 /** Half a day from now, as a cron expression. */
 const halfADayOff = (): string => {
@@ -52,12 +45,12 @@ const JOBS_AT_ANOTHER_TIME = {
 }
 
 const suites: Record<string, Suite> = {
-  unit: { type: "unit", services: [] },
+  unit: { type: "unit", services: [], workers: 2 },
   modules: { type: "integration:modules", services: ["postgres"] },
   http: {
     type: "integration:http",
     services: ["migrated-postgres", "sandbox"],
-    jestMode: IN_A_REPLACED_WORKER,
+    workers: 2,
     env: {
       ...JOBS_AT_ANOTHER_TIME,
       // These tests want the API alone; building a dashboard takes long.
@@ -70,16 +63,22 @@ const suites: Record<string, Suite> = {
   distributed: { type: "integration:distributed", services: ["postgres"] },
   e2e: {
     type: "e2e",
-    services: ["postgres", "sandbox"],
+    services: ["migrated-postgres", "sandbox"],
     env: JOBS_AT_ANOTHER_TIME,
   },
   redis: {
     type: "integration:redis",
     services: ["migrated-postgres", "redis"],
-    apart: true,
     env: { ...JOBS_AT_ANOTHER_TIME, DISABLE_MEDUSA_ADMIN: "true" },
   },
 }
+
+/**
+ * What runs at once when everything runs, one group after another. The suites
+ * with two workers keep two cores busy by themselves; the others mostly wait.
+ * Redis is not among them: it needs a program that npm does not bring.
+ */
+const ALL = [["unit"], ["http"], ["modules", "distributed", "e2e"]]
 
 /** What of Jest's report matters here. */
 type Report = {
@@ -95,10 +94,12 @@ type Outcome = {
   passed: number
   failed: number
   notes: string[]
+  /** From the start of its services to their end. */
+  seconds: number
 }
 
-let stopJest: (signal: NodeJS.Signals) => void = () => undefined
-let running: Promise<unknown> | undefined
+/** How to end each Jest that runs. */
+const running = new Map<Promise<unknown>, (signal: NodeJS.Signals) => void>()
 let interrupted = false
 
 async function main(): Promise<number> {
@@ -106,17 +107,14 @@ async function main(): Promise<number> {
   onStopSignal(
     async (signal) => {
       interrupted = true
-      stopJest(signal)
-      await running?.catch(() => undefined)
+      running.forEach((end) => end(signal))
+      await Promise.allSettled(running.keys())
     },
     () => 130
   )
   const [wanted = "all", ...jestArgs] = process.argv.slice(2)
-  const names =
-    wanted === "all"
-      ? Object.keys(suites).filter((name) => !suites[name].apart)
-      : [wanted]
-  if (!names.every((name) => name in suites)) {
+  const groups = wanted === "all" ? ALL : [[wanted]]
+  if (!groups.flat().every((name) => name in suites)) {
     console.error(
       `There are the suites ${Object.keys(suites).join(", ")} and all.`
     )
@@ -124,20 +122,21 @@ async function main(): Promise<number> {
   }
 
   const outcomes: Outcome[] = []
-  for (const name of names) {
-    console.log(`\n== ${name} ==`)
-    const suite = runSuite(name, jestArgs)
-    running = suite
-    outcomes.push(await suite)
+  for (const group of groups) {
+    const stdio = group.length === 1 ? "inherit" : "pipe"
+    const finished = group.map((name) => runSuite(name, jestArgs, stdio))
+    outcomes.push(...(await Promise.all(finished)))
     if (interrupted) {
       throw new Error("Interrupted")
     }
   }
 
   console.log("")
-  for (const { suite, passed, failed, notes } of outcomes) {
+  for (const { suite, passed, failed, notes, seconds } of outcomes) {
     const remarks = notes.map((note) => ` (${note})`).join("")
-    console.log(`${suite}: ${passed} passed, ${failed} failed${remarks}`)
+    console.log(
+      `${suite}: ${passed} passed, ${failed} failed${remarks}, ${seconds} s`
+    )
   }
   const passed = outcomes.reduce((sum, outcome) => sum + outcome.passed, 0)
   const failed = outcomes.reduce((sum, outcome) => sum + outcome.failed, 0)
@@ -145,73 +144,97 @@ async function main(): Promise<number> {
   return failed > 0 || outcomes.some(({ notes }) => notes.length > 0) ? 1 : 0
 }
 
-async function runSuite(name: string, jestArgs: string[]): Promise<Outcome> {
+/**
+ * Runs one suite with services of its own.
+ *
+ * @param stdio - `pipe` shows the output as a whole when the suite has ended
+ */
+async function runSuite(
+  name: string,
+  jestArgs: string[],
+  stdio: "inherit" | "pipe"
+): Promise<Outcome> {
   const suite = suites[name]
+  const began = Date.now()
   const reportFile = path.join(root, ".data", "test", `${name}.json`)
   mkdirSync(path.dirname(reportFile), { recursive: true })
   rmSync(reportFile, { force: true })
+  if (stdio === "inherit") {
+    console.log(`\n== ${name} ==`)
+  }
 
-  const services = await startServices(suite.services)
-  let status: number | null
+  // Chosen files are few: a second worker would cost more than it brings.
+  const workers = jestArgs.length > 0 ? 1 : (suite.workers ?? 1)
+  const services = await startServices(suite.services, workers)
+  let ended: Result
   try {
-    const mode = suite.jestMode ?? ["--runInBand"]
-    status = await runJest(reportFile, [...mode, ...jestArgs], {
-      ...process.env,
-      // A Redis of the machine's own is none of the tests' business.
-      REDIS_URL: "",
-      // The services of the tests are on this machine.
-      SOCIAL_PLATFORMS_ALLOW_PRIVATE_NETWORKS: "127.0.0.0/8,::1",
-      ...services.env,
-      ...suite.env,
-      // Absolute addresses, of uploaded images for one, name the port.
-      PORT: String(await freePort()),
-      TEST_TYPE: suite.type,
-      NODE_ENV: "test",
-      NODE_OPTIONS:
-        "--experimental-vm-modules --no-warnings=ExperimentalWarning",
-    })
+    const inWorkers = [`--maxWorkers=${workers}`, WORKER_MEMORY]
+    ended = await runJest(
+      reportFile,
+      [...(suite.workers ? inWorkers : ["--runInBand"]), ...jestArgs],
+      {
+        // A Redis of the machine's own is none of the tests' business.
+        REDIS_URL: "",
+        // The services of the tests are on this machine.
+        SOCIAL_PLATFORMS_ALLOW_PRIVATE_NETWORKS: "127.0.0.0/8,::1",
+        ...services.env,
+        ...suite.env,
+        TEST_WORKERS: JSON.stringify(services.workers),
+        TEST_TYPE: suite.type,
+        NODE_ENV: "test",
+        NODE_OPTIONS:
+          "--experimental-vm-modules --no-warnings=ExperimentalWarning",
+      },
+      stdio
+    )
   } finally {
     await services.stop()
   }
-  return outcomeOf(name, reportFile, status)
+  if (stdio === "pipe") {
+    console.log(`\n== ${name} ==\n${ended.all ?? ""}`)
+  }
+  const seconds = Math.round((Date.now() - began) / 1000)
+  return { ...outcomeOf(name, reportFile, ended.exitCode), seconds }
 }
 
-function runJest(
+async function runJest(
   reportFile: string,
   jestArgs: string[],
-  env: NodeJS.ProcessEnv
-): Promise<number | null> {
-  const jest = require.resolve("jest/bin/jest")
-  const args = [
-    jest,
-    "--config",
-    path.join(root, "jest.config.js"),
-    "--forceExit",
-    "--json",
-    `--outputFile=${reportFile}`,
-    ...jestArgs,
-  ]
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, args, {
+  env: Record<string, string>,
+  stdio: "inherit" | "pipe"
+): Promise<Result> {
+  const jest = execa(
+    process.execPath,
+    [
+      require.resolve("jest/bin/jest"),
+      ...["--config", path.join(root, "jest.config.js")],
+      ...["--forceExit", "--json", `--outputFile=${reportFile}`],
+      ...jestArgs,
+    ],
+    {
       cwd: root,
       env,
-      stdio: ["ignore", "inherit", "inherit"],
+      stdin: "ignore",
+      stdout: stdio,
+      stderr: stdio,
+      all: true,
+      reject: false,
       // A group of its own: Jest tells its worker nothing when it is ended.
       detached: process.platform !== "win32",
-    })
-    stopJest = (signal) => endJest(child, signal)
-    child.once("error", reject)
-    child.once("exit", (code) => resolve(code))
-  })
+    }
+  )
+  const ended = Promise.resolve(jest)
+  running.set(ended, (signal) => endGroup(jest, signal))
+  return ended.finally(() => running.delete(ended))
 }
 
-function endJest(child: ChildProcess, signal: NodeJS.Signals): void {
-  if (child.pid === undefined || process.platform === "win32") {
-    child.kill(signal)
+function endGroup(jest: Subprocess, signal: NodeJS.Signals): void {
+  if (jest.pid === undefined || process.platform === "win32") {
+    jest.kill(signal)
     return
   }
   try {
-    process.kill(-child.pid, signal)
+    process.kill(-jest.pid, signal)
   } catch {
     // It has ended already.
   }
@@ -220,8 +243,8 @@ function endJest(child: ChildProcess, signal: NodeJS.Signals): void {
 function outcomeOf(
   suite: string,
   reportFile: string,
-  status: number | null
-): Outcome {
+  status: number | undefined
+): Omit<Outcome, "seconds"> {
   const report = readReport(reportFile)
   if (!report) {
     return {

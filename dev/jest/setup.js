@@ -3,3 +3,7 @@ const { MetadataStorage } = require("@medusajs/framework/mikro-orm/core")
 // Models are declared at import time into a process-wide registry; a spec file
 // must not see those of the file before it.
 MetadataStorage.clear()
+
+// What each worker has to itself: files of two workers run at the same time.
+const workers = JSON.parse(process.env.TEST_WORKERS ?? "[{}]")
+Object.assign(process.env, workers[Number(process.env.JEST_WORKER_ID ?? 1) - 1])

@@ -10,8 +10,8 @@ import { createFront } from "./front"
 /*
  * node --import tsx integration-tests/e2e/support/serve-store.ts
  *
- * Runs a store with the plugin and its dashboard on PORT, in the database of
- * DATABASE_URL, until it is told to stop or its parent ends. A program of its
+ * Runs a store with the plugin and its dashboard on PORT, in the migrated
+ * database of DATABASE_URL, until it is told to stop or its parent ends. A program of its
  * own, because the test runner may be killed without a chance to clean up.
  */
 
@@ -52,10 +52,7 @@ async function startMedusa(port: number, databaseUrl: string): Promise<number> {
     SOCIAL_PLATFORMS_ADMIN_URL: `${publicUrl}/app`,
     DISABLE_MEDUSA_ADMIN: "true",
   }
-  const cli = medusaCli(root)
-  await runNode([cli, "db:migrate", "--execute-safe-links"], { env })
-
-  const medusa = startNode([cli, "start"], { env })
+  const medusa = startNode([medusaCli(root), "start"], { env })
   await waitForUrl(
     `http://localhost:${medusaPort}/health`,
     healthyTimeoutMs,
