@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, rmSync } from "node:fs"
 import path from "node:path"
-import { execa, type Result, type Subprocess } from "execa"
+import type { Result, Subprocess } from "execa"
 import { type ServiceName, startServices } from "./services"
 import { messageOf, onStopSignal } from "./signals"
 
@@ -203,6 +203,8 @@ async function runJest(
   env: Record<string, string>,
   stdio: "inherit" | "pipe"
 ): Promise<Result> {
+  // An ES module only, which a script that Node takes for CommonJS must import so.
+  const { execa } = await import("execa")
   const jest = execa(
     process.execPath,
     [
