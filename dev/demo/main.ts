@@ -1,13 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises"
 import { lastLines } from "../processes"
 import { messageOf, onStopSignal } from "../signals"
-import { createCleanUp } from "./clean-up"
-import { connectStory } from "./connect-story"
-import { publishStory } from "./publish-story"
-import { createReport } from "./report"
+import { fail, finish } from "./report"
 import { rotationStory } from "./rotation-story"
 import { searchStory } from "./search-story"
-import { setUp } from "./set-up"
+import { setUp } from "./stage"
+import { connectStory, publishStory } from "./stories"
 
 /*
  * npm run demo: connect, seal, publish, sync, rotate the key and search for
@@ -15,66 +13,75 @@ import { setUp } from "./set-up"
  * step prints its evidence; the exit status is 0 only if every step held.
  */
 
-const cleanUp = createCleanUp()
-const report = createReport()
-let interrupted = false
+/** What to stop and remove at the end, whichever way the end comes. */
+const undo: (() => unknown)[] = []
+let ending: Promise<void> | undefined
+let failed = false
+
+/** @throws Error when the end is under way: nothing may be started any more */
+function onEnd(task: () => unknown): void {
+  undo.push(task)
+  if (ending) {
+    throw new Error("Stopping")
+  }
+}
+
+/** The last task first, and all of them even if one fails. */
+function end(): Promise<void> {
+  ending ??= (async () => {
+    for (let task = undo.pop(); task; task = undo.pop()) {
+      try {
+        await task()
+      } catch (error) {
+        failed = true
+        console.error(messageOf(error))
+      }
+    }
+  })()
+  return ending
+}
 
 async function main(): Promise<void> {
-  const stage = await setUp(report, cleanUp)
+  const stage = await setUp(onEnd, () => failed)
   try {
-    const platform = await connectStory(report, stage)
-    const account = await publishStory(report, stage, platform)
-    await rotationStory(report, stage, platform, account)
-    await searchStory(report, stage, platform)
+    const platform = await connectStory(stage)
+    const account = await publishStory(stage, platform)
+    await rotationStory(stage, platform, account)
+    await searchStory(stage, platform)
   } catch (error) {
-    const log = lastLines(stage.store.logFile(), 12).map(
-      (line) => `  | ${line}`
-    )
+    const log = lastLines(stage.logFile(), 12).map((line) => `  | ${line}`)
     throw new Error(
       [messageOf(error), "Medusa's last lines:", ...log].join("\n")
     )
   }
 }
 
-async function runToTheEnd(): Promise<number> {
-  try {
-    await main()
-  } catch (error) {
-    // A Ctrl-C may have ended a child before it is told to this process.
-    await sleep(200)
-    if (!interrupted) {
-      report.fail(messageOf(error))
-    }
-  }
-  await cleanUp.run()
-  if (report.hasFailed()) {
-    return 1
-  }
-  if (!interrupted) {
-    report.finish()
-  }
-  return 0
-}
-
 onStopSignal(
   async () => {
-    interrupted = true
     console.log("\nStopping")
-    await cleanUp.run()
+    await end()
     console.log("Stopped before the end")
   },
   () => 130
 )
 
-runToTheEnd().then(
-  (status) => {
-    // After a Ctrl-C the handler ends us, once everything has stopped.
-    if (!interrupted) {
-      process.exit(status)
+void main()
+  .catch(async (error: unknown) => {
+    // A Ctrl-C may have ended a child before it is told to this process.
+    await sleep(200)
+    if (!ending) {
+      failed = true
+      fail(messageOf(error))
     }
-  },
-  (error: unknown) => {
-    console.error(messageOf(error))
-    process.exit(1)
-  }
-)
+  })
+  .then(async () => {
+    if (ending) {
+      // After a Ctrl-C the handler ends us, once everything has stopped.
+      return
+    }
+    await end()
+    if (!failed) {
+      finish()
+    }
+    process.exit(failed ? 1 : 0)
+  })

@@ -1,145 +1,128 @@
+import assert from "node:assert/strict"
 import { readFileSync } from "node:fs"
 import { setTimeout as sleep } from "node:timers/promises"
 import { newSecret } from "../env-file"
-import type { Account, Platform } from "./admin-api"
-import { dumpDatabase, readPlatformRow } from "./database"
-import { publish, readBack } from "./publish-story"
-import { expectEqual, expectThat, type Report, type Show } from "./report"
-import type { Stage } from "./stage"
-import { collectTokens, openToken, tokenNames } from "./tokens"
+import { type Show, step } from "./report"
+import { dumpDatabase, type Stage } from "./stage"
+import {
+  type Account,
+  type Platform,
+  publish,
+  readBack,
+  type Written,
+} from "./stories"
+import { collectTokens, isLive, openToken, tokenNames } from "./tokens"
 
-const secondPost = {
+const secondPost: Written = {
   caption: "Sealed under a new key, published as before",
   link: "https://shop.example.com/rotation",
   altText: "The red scarf once more",
 }
 
-/** Changes the key, has the tokens renewed under the new one, and publishes again. */
+/** Changes the key, has the tokens refreshed under the new one, and publishes again. */
 export async function rotationStory(
-  report: Report,
   stage: Stage,
-  platform: Platform,
+  { id }: Platform,
   account: Account
 ): Promise<void> {
-  await report.step(
+  await step(
     "Medusa restarts with a new key, version 2; the first one only opens",
-    (show) => rotate(stage, platform.id, show)
+    (show) => rotate(stage, id, show)
   )
-
-  const published = await report.step(
-    "The access token ends; publishing renews it, sealed under version 2",
+  const published = await step(
+    "The access token ends; publishing refreshes it, sealed under version 2",
     async (show) => {
-      await waitForEnd(stage, platform.id, show)
-      const post = await publish(stage, platform.id, account, secondPost, show)
-      await showRenewal(stage, platform.id, show)
+      await waitForEnd(stage, id, show)
+      const post = await publish(stage, id, account, secondPost, show)
+      await showRefresh(stage, id, show)
       return post
     }
   )
-  await report.step("The second post is read back from the network", (show) =>
-    readBack(stage, platform.id, account, secondPost, published, show)
+  await step("The second post is read back from the network", (show) =>
+    readBack(stage, id, account, secondPost, published, show)
   )
 }
 
 async function rotate(stage: Stage, id: string, show: Show): Promise<void> {
-  stage.dumps.push(await dumpDatabase(stage.database, "before the rotation"))
-
-  const first = stage.keys.ENCRYPTION_KEY
+  stage.dumps.set("before the rotation", await dumpDatabase(stage.database))
+  const { ENCRYPTION_KEY: first } = stage.keys
   const second = newSecret()
-  stage.secrets.add("encryption key 2", Buffer.from(second, "base64"))
+  stage.secrets.set("encryption key 2", Buffer.from(second, "base64"))
   stage.keys = {
     ENCRYPTION_KEY: second,
     ENCRYPTION_KEY_VERSION: "2",
     ENCRYPTION_KEY_V1: first,
   }
-  await stage.store.start(stage.keys)
+  await stage.restart(stage.keys)
   show(
     "ENCRYPTION_KEY_VERSION=2, ENCRYPTION_KEY new, ENCRYPTION_KEY_V1 the first"
   )
-
   const platform = await retrieve(stage, id)
-  expectEqual("the row's key_version", platform.key_version, 1)
-  expectEqual("its connection", platform.connection, "connected")
+  assert.equal(platform.key_version, 1)
+  assert.equal(platform.connection, "connected")
   show(`${id}: ${platform.connection}, key_version ${platform.key_version}`)
 }
 
 async function waitForEnd(stage: Stage, id: string, show: Show): Promise<void> {
   const { token_expires_at } = await retrieve(stage, id)
   const { opened } = await collectTokens(stage, id)
-  const remaining = Date.parse(token_expires_at) - Date.now()
-  await sleep(Math.max(0, remaining) + 1_000)
-  expectThat(
-    "the network takes the first access token no more",
-    !(await stage.sandbox.isLive(opened.access_token))
+  await sleep(Math.max(0, Date.parse(token_expires_at) - Date.now()) + 1_000)
+  assert.ok(
+    !(await isLive(stage, opened.access_token)),
+    "the network takes the first access token no more"
   )
   show(`The access token ended at ${token_expires_at}`)
 }
 
-async function showRenewal(
+async function showRefresh(
   stage: Stage,
   id: string,
   show: Show
 ): Promise<void> {
-  const row = await readPlatformRow(stage.database, id)
-  expectEqual("the row's key_version", row.key_version, 2)
-  const platform = await retrieve(stage, id)
-  expectThat("the time of the refresh is kept", !!platform.last_refreshed_at)
-  show(`last_refreshed_at: ${platform.last_refreshed_at}`)
+  const { last_refreshed_at } = await retrieve(stage, id)
+  assert.ok(last_refreshed_at, "the time of the refresh is kept")
+  show(`last_refreshed_at: ${last_refreshed_at}`)
 
-  const log = readFileSync(stage.store.logFile(), "utf8")
-  const renewal = [
-    "[TOKEN_DECRYPT] outcome=ok table=social_platform field=refresh_token " +
-      `row=${id} key_version=1`,
-    ...tokenNames.map(
-      (name) =>
-        `[TOKEN_ENCRYPT] outcome=ok table=social_platform field=${name} ` +
-        `row=${id} key_version=2`
-    ),
-  ]
+  const log = readFileSync(stage.logFile(), "utf8")
+  const of = (field: string, version: number) =>
+    `outcome=ok table=social_platform field=${field} row=${id} key_version=${version}`
   show("Medusa's log:")
-  for (const line of renewal) {
-    expectThat(`the log says “${line}”`, log.includes(line))
+  for (const line of [
+    `[TOKEN_DECRYPT] ${of("refresh_token", 1)}`,
+    ...tokenNames.map((name) => `[TOKEN_ENCRYPT] ${of(name, 2)}`),
+  ]) {
+    assert.ok(log.includes(line), `the log says “${line}”`)
     show(`  ${line}`)
   }
 
-  const { sealed, opened } = await collectTokens(stage, id)
+  const { row, sealed, opened } = await collectTokens(stage, id)
+  assert.equal(row.key_version, 2)
   const { ENCRYPTION_KEY_V1: first, ...secondOnly } = stage.keys
   for (const name of tokenNames) {
     const { keyVersion, kid, encrypted } = sealed[name]
-    expectEqual(`keyVersion of ${name}`, keyVersion, 2)
-    expectThat(
-      `the new ${name} is valid`,
-      await stage.sandbox.isLive(opened[name])
-    )
-    expectEqual(
-      `${name} without the first key`,
-      await openToken(secondOnly, sealed[name], id, name),
-      opened[name]
-    )
+    assert.equal(keyVersion, 2)
+    assert.ok(await isLive(stage, opened[name]), `the new ${name} is valid`)
+    const text = await openToken(secondOnly, sealed[name], id, name)
+    assert.ok(text === opened[name], `${name} opens without the first key`)
     show(
       `${name}_encrypted: keyVersion ${keyVersion}, kid ${kid}, ${encrypted}`
     )
   }
   show("Both open with the second key alone")
-
-  const withFirst = await openToken(
-    { ENCRYPTION_KEY: first },
-    sealed.access_token,
-    id,
-    "access_token"
-  ).then(
-    () => "it opened",
-    (error: { code: string }) => error.code
-  )
-  expectEqual(
-    "the new token with the first key",
-    withFirst,
-    "unknown_key_version"
+  await assert.rejects(
+    openToken(
+      { ENCRYPTION_KEY: first },
+      sealed.access_token,
+      id,
+      "access_token"
+    ),
+    { code: "unknown_key_version" }
   )
   show("With the first key alone they do not: unknown_key_version")
 }
 
-async function retrieve({ api }: Stage, id: string): Promise<Platform> {
-  const { social_platform } = await api.get<{ social_platform: Platform }>(
+async function retrieve(stage: Stage, id: string): Promise<Platform> {
+  const { social_platform } = await stage.get<{ social_platform: Platform }>(
     `/admin/social-platforms/${id}`
   )
   return social_platform

@@ -1,73 +1,93 @@
-import type { EnvelopeV2 } from "../../src/modules/encryption/types"
-import { environmentKeySource } from "../../src/modules/encryption/key-sources/environment"
+import assert from "node:assert/strict"
 import {
   isEnvelopeV2,
   openV2,
 } from "../../src/modules/encryption/envelope/format-2"
+import { environmentKeySource } from "../../src/modules/encryption/key-sources/environment"
 import { createKeyring } from "../../src/modules/encryption/keys/keyring"
+import type { EnvelopeV2 } from "../../src/modules/encryption/types"
 import { platformContext } from "../../src/modules/socials/utils/token-helpers"
-import { readPlatformRow } from "./database"
-import type { Stage } from "./stage"
-import type { KeySettings } from "./store"
+import { CLIENT_SECRET, type Keys, type Stage } from "./stage"
 
 export const tokenNames = ["access_token", "refresh_token"] as const
 export type TokenName = (typeof tokenNames)[number]
 
-/** A platform's sealed tokens, as its row holds them. */
-export type SealedTokens = Record<TokenName, EnvelopeV2>
+type Tokens = {
+  /** The row as PostgreSQL holds it. */
+  row: { api_config: Record<string, unknown>; key_version: number | null }
+  sealed: Record<TokenName, EnvelopeV2>
+  opened: Record<TokenName, string>
+}
 
 /**
- * @param apiConfig as PostgreSQL holds it
- * @throws Error when it holds anything but the two envelopes
+ * Opens the tokens that a platform's row holds now, and notes them as secrets.
+ * To be called after whatever may have replaced them.
+ *
+ * @throws AssertionError when the row holds anything but two envelopes
  */
-export function sealedTokens(apiConfig: Record<string, unknown>): SealedTokens {
-  const names = Object.keys(apiConfig).sort().join(", ")
-  if (names !== "access_token_encrypted, refresh_token_encrypted") {
-    throw new Error(
-      `api_config holds ${names || "nothing"}, not two sealed tokens`
+export async function collectTokens(
+  { database, keys, secrets }: Stage,
+  id: string
+): Promise<Tokens> {
+  const { rows } = await database.query<Tokens["row"]>(
+    "select api_config, key_version from social_platform where id = $1",
+    [id]
+  )
+  const [row] = rows
+  const sealed = {} as Tokens["sealed"]
+  const opened = {} as Tokens["opened"]
+  for (const name of tokenNames) {
+    const value = row.api_config[`${name}_encrypted`]
+    assert.ok(
+      typeof value === "object" && value !== null && isEnvelopeV2(value),
+      `${name}_encrypted is not an envelope of format 2`
     )
-  }
-  const envelopes = tokenNames.map((name) => {
-    const value = apiConfig[`${name}_encrypted`]
-    if (typeof value !== "object" || value === null || !isEnvelopeV2(value)) {
-      throw new Error(`${name}_encrypted is not an envelope of format 2`)
+    sealed[name] = value
+    opened[name] = await openToken(keys, value, id, name)
+    const kind = name.replace("_", " ")
+    const known = [...secrets.values()].map(String)
+    if (!known.includes(opened[name])) {
+      const next = countSecrets(secrets, kind) + 1
+      secrets.set(`${kind} ${next}`, Buffer.from(opened[name]))
     }
-    return [name, value]
-  })
-  return Object.fromEntries(envelopes)
+  }
+  assert.equal(Object.keys(row.api_config).length, tokenNames.length)
+  return { row, sealed, opened }
+}
+
+/** How many secrets of a kind are known, such as `access token`. */
+export function countSecrets(secrets: Stage["secrets"], kind: string): number {
+  return [...secrets.keys()].filter((name) => name.startsWith(`${kind} `))
+    .length
 }
 
 /**
  * Opens a sealed token in this process, with the plugin's own code.
  *
- * @param keys       the variables that Medusa gets its keys from
- * @param platformId the row that the token is sealed for
+ * @param keys - the variables that Medusa gets its keys from
+ * @param id - the row that the token is sealed for
  * @throws EncryptionError when it does not open there
  */
 export async function openToken(
-  keys: KeySettings,
+  keys: Keys,
   envelope: EnvelopeV2,
-  platformId: string,
+  id: string,
   name: TokenName
 ): Promise<string> {
   const keyring = createKeyring(await environmentKeySource(keys).load())
-  return openV2(keyring, envelope, platformContext(platformId, name))
+  return openV2(keyring, envelope, platformContext(id, name))
 }
 
-/**
- * Opens the tokens that a platform holds now, and notes them as secrets. To be
- * called after whatever may have replaced them.
- */
-export async function collectTokens(
-  { database, keys, secrets }: Stage,
-  platformId: string
-): Promise<{ sealed: SealedTokens; opened: Record<TokenName, string> }> {
-  const { api_config } = await readPlatformRow(database, platformId)
-  const sealed = sealedTokens(api_config)
-  const opened = { access_token: "", refresh_token: "" }
-  for (const name of tokenNames) {
-    opened[name] = await openToken(keys, sealed[name], platformId, name)
-    secrets.addNext(name.replace("_", " "), opened[name])
-  }
-  return { sealed, opened }
+/** Whether the network knows a token as valid (RFC 7662). */
+export async function isLive(
+  { sandboxUrl }: Stage,
+  token: string
+): Promise<boolean> {
+  const client = Buffer.from(`medusa:${CLIENT_SECRET}`).toString("base64")
+  const response = await fetch(`${sandboxUrl}/token/introspection`, {
+    method: "POST",
+    headers: { authorization: `Basic ${client}` },
+    body: new URLSearchParams({ token }),
+  })
+  return ((await response.json()) as { active: boolean }).active
 }
