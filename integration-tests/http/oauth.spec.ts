@@ -376,7 +376,7 @@ medusaIntegrationTestRunner({
 
       it("refuses an answer from another authorization server", async () => {
         const message =
-          "The answer does not come from the authorization server that was asked."
+          "The authorization response does not come from the server that was asked."
         const first = await approve(admin, id)
         await refused({ ...first, iss: "https://evil.example" }, { message })
         const second = await approve(admin, id)
@@ -492,17 +492,23 @@ medusaIntegrationTestRunner({
 
       it("says so when nothing listens at the service's address", async () => {
         const answer = await approve(admin, id)
-        const base_url = await closedAddress()
-        await admin.post(`/admin/social-platforms/${id}`, {
-          api_config: { base_url },
-        })
-        await refused(
-          { ...answer, iss: base_url },
-          {
+        const options = await socialsModule(getContainer()).getOptions()
+        const { provider_config } = options
+        options.provider_config = {
+          ...provider_config,
+          sandbox: {
+            ...provider_config.sandbox,
+            token_endpoint: `${await closedAddress()}/token`,
+          },
+        }
+        try {
+          await refused(answer, {
             status: 500,
             message: /^Sandbox could not be reached \(ECONNREFUSED\)\.$/,
-          }
-        )
+          })
+        } finally {
+          options.provider_config = provider_config
+        }
       })
 
       it("stays connected when only its accounts cannot be read yet", async () => {

@@ -275,18 +275,26 @@ medusaIntegrationTestRunner({
 
     describe("an odd answer", () => {
       let endpoint: TokenEndpoint
+      let before: Record<string, Record<string, string>>
 
       beforeEach(async () => {
         endpoint = await startTokenEndpoint()
         await connectWithEndedToken()
-        // Not through the API, which sends stored credentials to no new host.
-        await sql(
-          getContainer(),
-          "update social_platform set base_url = ? where id = ?",
-          [endpoint.url, platformId]
-        )
+        const options = await socialsModule(getContainer()).getOptions()
+        before = options.provider_config
+        options.provider_config = {
+          ...before,
+          sandbox: {
+            ...before.sandbox,
+            token_endpoint: `${endpoint.url}/token`,
+          },
+        }
       })
-      afterEach(() => endpoint.close())
+      afterEach(async () => {
+        const options = await socialsModule(getContainer()).getOptions()
+        options.provider_config = before
+        await endpoint.close()
+      })
 
       it.each([
         ["an empty", { refresh_token: "" }],

@@ -1,5 +1,6 @@
 import { medusaIntegrationTestRunner } from "@medusajs/test-utils"
 import { storeConnectionToken } from "../../src/credentials"
+import { socialsModule } from "../../src/credentials/modules"
 import seedMetaToken from "../../src/scripts/seed-meta-token"
 import { type Admin, createAdmin } from "./support/application"
 import {
@@ -24,10 +25,17 @@ medusaIntegrationTestRunner({
 
     beforeEach(async () => {
       graph = await startMetaGraph()
+      // Where the operator says that Meta is: the environment's token goes nowhere else.
+      const { provider_config } =
+        await socialsModule(getContainer()).getOptions()
+      provider_config.meta_system_user = { base_url: graph.url }
       admin = await createAdmin(api, getContainer(), "ada@example.com")
     })
     afterEach(async () => {
       delete process.env.META_ACCESS_TOKEN
+      const { provider_config } =
+        await socialsModule(getContainer()).getOptions()
+      delete provider_config.meta_system_user
       await graph.close()
     })
 
@@ -35,7 +43,6 @@ medusaIntegrationTestRunner({
       const { status, data } = await admin.post("/admin/social-platforms", {
         name: "Meta",
         provider: "meta_system_user",
-        base_url: graph.url,
         api_config,
       })
       expect([status, data.message]).toEqual([200, undefined])

@@ -38,6 +38,7 @@ medusaIntegrationTestRunner({
         client_secret: amazon.state.client_secret,
         token_endpoint: amazon.token_endpoint,
         authorization_endpoint: amazon.authorization_endpoint,
+        base_url: amazon.url,
       }
       id = await create("eu")
     })
@@ -51,7 +52,6 @@ medusaIntegrationTestRunner({
         name: `Ads ${region}`,
         provider: "amazon_ads",
         category: "analytics",
-        base_url: amazon.url,
         api_config: { region },
       })
       expect([status, data.message]).toEqual([200, undefined])

@@ -271,6 +271,8 @@ export const serviceProvider = (template: ServiceTemplate): SocialProvider => {
       },
       publishing: null,
       docs_url: template.docs_url,
+      api_address: (settings) =>
+        fillAddress(label, template.api, insertable(template), settings),
       ...(oauth2 && { oauth2 }),
       ...(template.error_rules && { error_rules: [...template.error_rules] }),
     },

@@ -116,6 +116,8 @@ export interface ProviderDescription {
   capabilities: ProviderCapabilities
   publishing: PublishingLimits | null
   docs_url: string | null
+  /** Base address of the API, where no setting names another one. */
+  api_address?: (settings: ProviderSettings) => string
   /** Present when the service connects through OAuth 2. */
   oauth2?: {
     /**

@@ -1,7 +1,11 @@
-import type { ExecArgs } from "@medusajs/framework/types"
+import type { ExecArgs, MedusaContainer } from "@medusajs/framework/types"
+import { MedusaError } from "@medusajs/framework/utils"
 import { storeConnectionToken } from "../credentials/use/connections"
 import { socialsModule } from "../credentials/modules"
+import { getProvider } from "../credentials/providers"
 import { preparePlatform } from "../credentials/storage/platform-input"
+import { ownAddress } from "../credentials/storage/shared-credentials"
+import type { SocialPlatformRow } from "../modules/socials/service"
 import { createSocialPlatformWorkflow } from "../workflows/platforms/workflows/create-social-platform"
 import { loggerOf } from "./support/batches"
 
@@ -26,6 +30,7 @@ export default async function seedMetaToken({ container }: ExecArgs) {
   }
   const [existing] = await socialsModule(container).listSocialPlatforms(PLACE)
   if (existing) {
+    await refuseElsewhere(container, existing)
     await storeConnectionToken(container, existing.id, { access_token: token })
     logger.info(`seed-meta-token: renewed the token of platform ${existing.id}`)
     return
@@ -39,4 +44,20 @@ export default async function seedMetaToken({ container }: ExecArgs) {
     input: { platform },
   })
   logger.info(`seed-meta-token: created platform ${result.id}`)
+}
+
+/** What is stored becomes the platform's own, which goes wherever its settings say. */
+const refuseElsewhere = async (
+  container: MedusaContainer,
+  platform: SocialPlatformRow
+): Promise<void> => {
+  const { description } = await getProvider(container, PLACE.provider)
+  const { provider_config } = await socialsModule(container).getOptions()
+  const address = ownAddress(description, provider_config, platform)
+  if (address) {
+    throw new MedusaError(
+      MedusaError.Types.NOT_ALLOWED,
+      `${VARIABLE} was not stored: ${address} of platform ${platform.id} leads to another address than the store's configuration. Remove it, or put the address into the option "provider_config".`
+    )
+  }
 }

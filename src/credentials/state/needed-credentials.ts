@@ -8,7 +8,8 @@ import {
 import type { ProviderDescription } from "../../providers/types"
 import { socialsModule } from "../modules"
 import { listProviders } from "../providers"
-import { sharedCredential } from "../use/context"
+import type { OwnSettings, ProviderConfig } from "../storage/settings"
+import { ownAddress, sharedCredential } from "../storage/shared-credentials"
 
 const isConsented = (authType: string): boolean =>
   authType === "oauth2" || authType === "oauth1"
@@ -36,19 +37,24 @@ export const accessCredentials = (
 /**
  * Those of the {@link accessCredentials} that a platform must hold itself to be
  * connected: the application's configuration may have the others for all. A
- * consent belongs to one platform and is never shared.
+ * consent belongs to one platform and is never shared, and nothing is shared
+ * with a platform at an address of its own.
  *
+ * @param platform - the platform itself; absent for one without settings
  */
 export const neededCredentials = (
   description: ProviderDescription,
   authType: string,
-  providerConfig: Record<string, Record<string, string>>
-): string[] =>
-  accessCredentials(description, authType).filter(
-    (name) =>
-      isConsented(authType) ||
-      !sharedCredential(description, providerConfig, name)
+  providerConfig: ProviderConfig,
+  platform?: OwnSettings
+): string[] => {
+  const isOnItsOwn =
+    isConsented(authType) ||
+    (!!platform && ownAddress(description, providerConfig, platform) !== null)
+  return accessCredentials(description, authType).filter(
+    (name) => isOnItsOwn || !sharedCredential(description, providerConfig, name)
   )
+}
 
 /** What gives a platform access, by name of the credential. */
 export interface PlatformAccess {
@@ -65,18 +71,21 @@ export interface PlatformAccess {
  */
 export const accessOf = async (
   container: MedusaContainer,
-  { provider, auth_type }: Pick<SocialPlatformRow, "provider" | "auth_type">
+  row: Pick<
+    SocialPlatformRow,
+    "provider" | "auth_type" | "base_url" | "api_config"
+  >
 ): Promise<PlatformAccess | null> => {
   const description = (await listProviders(container)).get(
-    provider
+    row.provider
   )?.description
   if (!description) {
     return null
   }
   const { provider_config } = await socialsModule(container).getOptions()
   return {
-    credentials: accessCredentials(description, auth_type),
-    needed: neededCredentials(description, auth_type, provider_config),
+    credentials: accessCredentials(description, row.auth_type),
+    needed: neededCredentials(description, row.auth_type, provider_config, row),
   }
 }
 

@@ -6,8 +6,8 @@ import {
   envelopeKeyVersion,
 } from "../../modules/socials/utils/api-config"
 import type { RefreshStrategy, SocialProvider } from "../../providers/types"
-import { publicSettings } from "../use/context"
 import { credentialNames } from "../storage/fields"
+import { type ProviderConfig, publicSettings } from "../storage/settings"
 import { holdsAll, neededCredentials } from "./needed-credentials"
 
 /** What may be known of a credential. */
@@ -63,10 +63,10 @@ const connectionState = (
 export const viewCredentials = (
   row: Pick<
     SocialPlatformRow,
-    "api_config" | "auth_type" | "status" | "token_validity"
+    "api_config" | "base_url" | "auth_type" | "status" | "token_validity"
   >,
   provider: SocialProvider | undefined,
-  providerConfig: Record<string, Record<string, string>>
+  providerConfig: ProviderConfig
 ): CredentialsView => {
   const apiConfig = (row.api_config ?? {}) as ApiConfig
   const credentials = credentialNames(
@@ -76,7 +76,7 @@ export const viewCredentials = (
   ).map((name) => viewCredential(apiConfig, name))
 
   return {
-    api_config: publicSettings(provider, apiConfig),
+    api_config: publicSettings(provider?.description, apiConfig),
     credentials,
     connection: connectionState(
       row,
@@ -86,7 +86,8 @@ export const viewCredentials = (
           ? neededCredentials(
               provider.description,
               row.auth_type,
-              providerConfig
+              providerConfig,
+              row
             )
           : null
       )

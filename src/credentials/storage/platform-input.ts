@@ -6,22 +6,17 @@ import type {
   PlatformCategory,
   PlatformStatus,
 } from "../../types/enums"
-import type { SocialPlatformRow } from "../../modules/socials/service"
-import {
-  type ApiConfig,
-  encryptedKey,
-} from "../../modules/socials/utils/api-config"
+import type { ApiConfig } from "../../modules/socials/utils/api-config"
 import { accessCredentials } from "../state/needed-credentials"
-import { sharedCredential } from "../use/context"
-import {
-  credentialNames,
-  refuseSecretMetadata,
-  requireFields,
-  splitApiConfig,
-} from "./fields"
+import { refuseSecretMetadata, requireFields, splitApiConfig } from "./fields"
 import { socialsModule } from "../modules"
 import { getProvider } from "../providers"
 import { type SealedCredentials, sealCredentials } from "./seal"
+import {
+  refuseRedirectedCredentials,
+  refuseSharedElsewhere,
+  sharedCredential,
+} from "./shared-credentials"
 
 /** What a client sends to create a platform. */
 export interface PlatformBody {
@@ -67,6 +62,16 @@ export const preparePlatform = async (
 
   const { settings, secrets } = splitApiConfig(description, api_config)
   const { provider_config } = await socialsModule(container).getOptions()
+  refuseSharedElsewhere(
+    description,
+    provider_config,
+    {
+      auth_type: authType,
+      base_url: body.base_url ?? null,
+      api_config: settings,
+    },
+    secrets
+  )
   const configured = new Set([
     ...definedNames(provider_config[description.identifier]),
     ...description.credential_fields
@@ -125,13 +130,24 @@ export const preparePlatformChange = async (
   refuseSecretMetadata(data.metadata)
 
   const { settings, secrets } = splitApiConfig(description, api_config)
-  refuseRedirectedCredentials(
-    description,
-    row,
-    data.base_url,
+  refuseRedirectedCredentials(description, row, {
+    base_url: data.base_url,
     settings,
-    secrets
-  )
+    secrets,
+  })
+  if (data.base_url !== undefined || Object.keys(api_config).length) {
+    const { provider_config } = await socials.getOptions()
+    refuseSharedElsewhere(
+      description,
+      provider_config,
+      {
+        auth_type: authType,
+        base_url: data.base_url === undefined ? row.base_url : data.base_url,
+        api_config: { ...(row.api_config as ApiConfig | null), ...settings },
+      },
+      secrets
+    )
+  }
   return {
     id,
     data,
@@ -139,43 +155,6 @@ export const preparePlatformChange = async (
     sealed: await sealCredentials(container, id, secrets),
   }
 }
-
-/**
- * Refuses to send stored credentials to another host: whoever may edit a
- * platform could otherwise have them delivered to a server of their own.
- */
-const refuseRedirectedCredentials = (
-  description: ProviderDescription,
-  row: SocialPlatformRow,
-  baseUrl: string | null | undefined,
-  settings: Record<string, unknown>,
-  secrets: Record<string, string | null>
-): void => {
-  const stored = (row.api_config ?? {}) as ApiConfig
-  const changes = description.setting_fields
-    .filter(({ name, input }) => input === "url" && name in settings)
-    .map(({ name }) => [name, stored[name], settings[name]] as const)
-  if (baseUrl !== undefined) {
-    changes.push(["base_url", row.base_url, baseUrl])
-  }
-  const moved = changes.find(
-    ([, before, after]) => after && hostOf(before) !== hostOf(after)
-  )
-  const kept = credentialNames(description, row.auth_type, stored).filter(
-    (name) => (stored[encryptedKey(name)] || stored[name]) && !(name in secrets)
-  )
-  if (moved && kept.length) {
-    throw new MedusaError(
-      MedusaError.Types.INVALID_DATA,
-      `${moved[0]} decides where the stored credentials are sent. To change it, enter ${kept.join(", ")} again in the same request, or erase ${kept.length === 1 ? "it" : "them"} with null or Disconnect first.`
-    )
-  }
-}
-
-const hostOf = (address: unknown): string | null =>
-  typeof address === "string" && URL.canParse(address)
-    ? new URL(address).host
-    : null
 
 const definedNames = (values: Record<string, unknown> | undefined): string[] =>
   Object.entries(values ?? {})

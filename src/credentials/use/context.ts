@@ -1,57 +1,26 @@
 import type { MedusaContainer } from "@medusajs/framework/types"
 import { ServiceError } from "../../errors/service-error"
 import type { SocialPlatformRow } from "../../modules/socials/service"
-import {
-  type ApiConfig,
-  isEncryptedKey,
-} from "../../modules/socials/utils/api-config"
+import type { ApiConfig } from "../../modules/socials/utils/api-config"
 import { openCredential } from "../../modules/socials/utils/token-helpers"
 import { createSignedFetch } from "../../oauth/oauth1/signed-fetch"
 import type { OAuth1Client, OAuth1Server } from "../../oauth/oauth1/types"
 import { createServiceFetch, type ServiceFetch } from "../../http/fetch"
 import type {
   ProviderContext,
-  ProviderDescription,
   ProviderSettings,
   SocialProvider,
 } from "../../providers/types"
 import { eraseValues } from "../../secrets/erase-values"
-import { looksSecret } from "../../secrets/looks-secret"
 import { SecretString } from "../../secrets/secret-string"
-import { isSecretField } from "../storage/fields"
+import { ownSettings, sharedSettings } from "../storage/settings"
+import {
+  ownAddress,
+  sharedCredential,
+  sharedElsewhere,
+} from "../storage/shared-credentials"
 import { renewAfterUse } from "../key-operations/re-encrypt-after-use"
 import { socialsModule } from "../modules"
-
-/**
- * The non-secret part of a platform's `api_config`. Clients cannot nest secrets
- * in it, but rows that another release has written may hold some.
- */
-export const publicSettings = (
-  provider: SocialProvider | undefined,
-  apiConfig: ApiConfig | null | undefined
-): Record<string, unknown> =>
-  Object.fromEntries(
-    Object.entries(apiConfig ?? {})
-      .filter(
-        ([key]) =>
-          !isEncryptedKey(key) && !isSecretField(provider?.description, key)
-      )
-      .map(([key, value]) => [key, withoutSecrets(value)])
-  )
-
-const withoutSecrets = (value: unknown): unknown => {
-  if (Array.isArray(value)) {
-    return value.map(withoutSecrets)
-  }
-  if (typeof value !== "object" || value === null) {
-    return value
-  }
-  return Object.fromEntries(
-    Object.entries(value)
-      .filter(([key]) => !isEncryptedKey(key) && !looksSecret(key))
-      .map(([key, member]) => [key, withoutSecrets(member)])
-  )
-}
 
 /**
  * A platform's settings: the provider's defaults, the application's
@@ -64,30 +33,25 @@ export const resolveSettings = async (
 ): Promise<ProviderSettings> => {
   const { description } = provider
   const { provider_config } = await socialsModule(container).getOptions()
-  const defaults = Object.fromEntries(
-    description.setting_fields
-      .filter((field) => field.default !== undefined)
-      .map((field) => [field.name, field.default])
-  )
   return {
-    ...defaults,
-    ...publicSettings(provider, provider_config[description.identifier]),
-    ...(row.base_url && { base_url: row.base_url }),
-    ...publicSettings(provider, row.api_config as ApiConfig),
+    ...sharedSettings(description, provider_config),
+    ...ownSettings(description, row),
   }
 }
 
 /**
  * Opens a credential of a platform, or else the one that the application's
- * configuration has for all platforms of the provider.
+ * configuration has for all platforms of the provider, unless the platform's
+ * settings would have it sent to an address of their own.
  *
  * @returns undefined when neither has it
  * @throws {EncryptionError} when it is stored and does not open
+ * @throws {ServiceError} `config_error`, code `shared_credential_refused`
  */
 export const resolveCredential = async (
   container: MedusaContainer,
   provider: SocialProvider,
-  row: Pick<SocialPlatformRow, "id" | "api_config">,
+  row: Pick<SocialPlatformRow, "id" | "api_config" | "base_url">,
   name: string
 ): Promise<SecretString | undefined> => {
   const own = await openCredential(
@@ -100,28 +64,21 @@ export const resolveCredential = async (
     await renewAfterUse(container, row, name)
     return own
   }
+  const { description } = provider
   const { provider_config } = await socialsModule(container).getOptions()
-  const shared = sharedCredential(provider.description, provider_config, name)
-  return shared ? new SecretString(shared) : undefined
-}
-
-/**
- * The credential that all platforms of a provider share: from the plugin's
- * options, or else from the environment variable that the provider names.
- */
-export const sharedCredential = (
-  { identifier, credential_fields }: ProviderDescription,
-  providerConfig: Record<string, Record<string, string>>,
-  name: string
-): string | undefined => {
-  const variable = credential_fields.find(
-    (field) => field.name === name
-  )?.environment_variable
-  return (
-    providerConfig[identifier]?.[name] ||
-    (variable && process.env[variable]) ||
-    undefined
-  )
+  const shared = sharedCredential(description, provider_config, name)
+  if (!shared) {
+    return undefined
+  }
+  const address = ownAddress(description, provider_config, row)
+  if (address) {
+    throw new ServiceError(
+      "config_error",
+      sharedElsewhere(description, address, [name]),
+      { code: "shared_credential_refused" }
+    )
+  }
+  return new SecretString(shared)
 }
 
 /**

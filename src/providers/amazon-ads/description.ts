@@ -47,6 +47,7 @@ export const amazonAdsDescription: ProviderDescription = {
   },
   publishing: null,
   docs_url: "https://advertising.amazon.com/API/docs/en-us/guides/overview",
+  api_address: (settings) => regionOf(settings).api,
   oauth2: {
     scopes: ["advertising::campaign_management"],
     refresh: { strategy: "refresh_token", min_ttl_seconds: 900 },

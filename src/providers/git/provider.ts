@@ -51,6 +51,7 @@ const describe = (host: GitHost): ProviderDescription => ({
   },
   publishing: null,
   docs_url: host.docs_url,
+  api_address: (settings) => resolveInstance(host, settings).api,
   oauth2: {
     scopes: host.scopes,
     // Where the host issues tokens without an end, there is none to refresh with.

@@ -3,6 +3,8 @@ import { META_ERROR_RULES } from "./error-rules"
 
 export const META_SERVICE = "Meta"
 
+export const GRAPH_ADDRESS = "https://graph.facebook.com"
+
 /** Each version ends about two years after it appeared: hence a setting. */
 export const DEFAULT_GRAPH_VERSION = "v25.0"
 
@@ -61,6 +63,7 @@ export const metaSystemUserDescription: ProviderDescription = {
     insights: false,
   },
   publishing: null,
+  api_address: () => GRAPH_ADDRESS,
   docs_url:
     "https://developers.facebook.com/docs/business-management-apis/system-users",
   error_rules: META_ERROR_RULES,

@@ -5,10 +5,12 @@ import type { SecretString } from "../../secrets/secret-string"
 import { classifyServiceError } from "../../http/classify"
 import { readJson } from "../../http/fetch"
 import type { ProviderContext, ProviderSettings } from "../types"
-import { DEFAULT_GRAPH_VERSION, META_SERVICE } from "./description"
+import {
+  DEFAULT_GRAPH_VERSION,
+  GRAPH_ADDRESS,
+  META_SERVICE,
+} from "./description"
 import { META_ERROR_RULES } from "./error-rules"
-
-const GRAPH_ADDRESS = "https://graph.facebook.com"
 
 /** More pages than this means that the service repeats its cursor. */
 const MAX_PAGES = 50

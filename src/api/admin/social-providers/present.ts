@@ -1,5 +1,5 @@
 import type { MedusaContainer } from "@medusajs/framework/types"
-import { sharedCredential } from "../../../credentials/use/context"
+import { sharedCredential } from "../../../credentials/storage/shared-credentials"
 import { socialsModule } from "../../../credentials/modules"
 import { redirectUriFor } from "../../../credentials/providers"
 import type {
