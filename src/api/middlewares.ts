@@ -9,9 +9,11 @@ import { adminSocialProviderRoutesMiddlewares } from "./admin/social-providers/m
 import { adminSocialsHealthRoutesMiddlewares } from "./admin/socials/health/middlewares"
 import { adminSyncPlatformDataRoutesMiddlewares } from "./admin/socials/sync-platform-data/middlewares"
 import { oauthRoutesMiddlewares } from "./oauth/middlewares"
+import { wellFormedInputMiddlewares } from "./utils/well-formed-input"
 
 export default defineMiddlewares({
   routes: [
+    ...wellFormedInputMiddlewares,
     ...adminSocialPlatformRoutesMiddlewares,
     ...adminSocialPlatformEventsRoutesMiddlewares,
     ...adminSocialProviderRoutesMiddlewares,

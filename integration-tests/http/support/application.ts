@@ -19,31 +19,40 @@ export const createAdmin = async (
   container: MedusaContainer,
   email: string
 ): Promise<Admin> => {
+  const { id, token } = await logIn(api, container, email)
+  const options = {
+    headers: { authorization: `Bearer ${token}` },
+    validateStatus: () => true,
+  }
+  return {
+    id,
+    get: (path) => api.get(path, options),
+    post: (path, body = {}) => api.post(path, body, options),
+    delete: (path) => api.delete(path, options),
+  }
+}
+
+/** Creates an admin user and logs in as that one. */
+export const logIn = async (
+  api: AxiosInstance,
+  container: MedusaContainer,
+  email: string
+): Promise<{ id: string; token: string }> => {
   const users = container.resolve(Modules.USER)
   const auth = container.resolve(Modules.AUTH)
-  const user = await users.createUsers({ email })
+  const { id } = await users.createUsers({ email })
   const { authIdentity } = await auth.register("emailpass", {
     body: { email, password: PASSWORD },
   })
   await auth.updateAuthIdentities({
     id: authIdentity!.id,
-    app_metadata: { user_id: user.id },
+    app_metadata: { user_id: id },
   })
-
   const { data } = await api.post("/auth/user/emailpass", {
     email,
     password: PASSWORD,
   })
-  const options = {
-    headers: { authorization: `Bearer ${data.token}` },
-    validateStatus: () => true,
-  }
-  return {
-    id: user.id,
-    get: (path) => api.get(path, options),
-    post: (path, body = {}) => api.post(path, body, options),
-    delete: (path) => api.delete(path, options),
-  }
+  return { id, token: data.token }
 }
 
 /** Creates a platform for the sandbox network. */

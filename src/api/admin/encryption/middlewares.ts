@@ -1,7 +1,5 @@
-import {
-  type MiddlewareRoute,
-  validateAndTransformBody,
-} from "@medusajs/framework/http"
+import { type MiddlewareRoute } from "@medusajs/framework/http"
+import { validateBody } from "../../utils/validate-body"
 import {
   AdminEncryptionBatch,
   AdminImportFernet,
@@ -17,32 +15,32 @@ export const adminEncryptionRoutesMiddlewares: MiddlewareRoute[] = [
   {
     method: ["POST"],
     matcher: "/admin/encryption/re-encrypt",
-    middlewares: [validateAndTransformBody(AdminEncryptionBatch)],
+    middlewares: [validateBody(AdminEncryptionBatch)],
   },
   {
     method: ["POST"],
     matcher: "/admin/encryption/seal-plaintext",
-    middlewares: [validateAndTransformBody(AdminEncryptionBatch)],
+    middlewares: [validateBody(AdminEncryptionBatch)],
   },
   {
     method: ["POST"],
     matcher: "/admin/encryption/verify",
-    middlewares: [validateAndTransformBody(AdminVerifyEncryption)],
+    middlewares: [validateBody(AdminVerifyEncryption)],
   },
   {
     method: ["POST"],
     matcher: "/admin/encryption/policy",
-    middlewares: [validateAndTransformBody(AdminRaisePolicyFloor)],
+    middlewares: [validateBody(AdminRaisePolicyFloor)],
   },
   {
     method: ["POST"],
     matcher: "/admin/encryption/import-fernet",
     bodyParser: { sizeLimit: IMPORT_SIZE_LIMIT },
-    middlewares: [validateAndTransformBody(AdminImportFernet)],
+    middlewares: [validateBody(AdminImportFernet)],
   },
   {
     method: ["POST"],
     matcher: "/admin/encryption/lookup",
-    middlewares: [validateAndTransformBody(AdminLookupCredential)],
+    middlewares: [validateBody(AdminLookupCredential)],
   },
 ]

@@ -1,5 +1,6 @@
 import { z } from "@medusajs/framework/zod"
 import { MAX_IMPORT_ROWS } from "../../../credentials/imports/types"
+import { secretText } from "../../utils/secret-input"
 
 /** Rows that one request may take on, so that it ends in time. */
 const MAX_BATCH = 5_000
@@ -37,7 +38,7 @@ const importRow = z
     identifier: z.string().max(500).nullish(),
     name: z.string().max(500).optional(),
     field: z.string().max(200).optional(),
-    value: z.string().min(1).max(MAX_SEALED_LENGTH),
+    value: secretText("value", MAX_SEALED_LENGTH),
     expires_at: z.string().max(100).nullish(),
   })
   .strict()
@@ -53,5 +54,5 @@ export const AdminImportFernet = z
 
 export type AdminLookupCredentialType = z.infer<typeof AdminLookupCredential>
 export const AdminLookupCredential = z
-  .object({ credential: z.string().min(1).max(MAX_SEALED_LENGTH) })
+  .object({ credential: secretText("credential", MAX_SEALED_LENGTH) })
   .strict()

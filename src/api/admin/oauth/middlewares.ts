@@ -1,8 +1,8 @@
 import {
   type MiddlewareRoute,
-  validateAndTransformBody,
   validateAndTransformQuery,
 } from "@medusajs/framework/http"
+import { validateBody } from "../../utils/validate-body"
 import { retrieveSocialPlatformTransformQueryConfig } from "../social-platforms/query-config"
 import { AdminGetSocialPlatformParams } from "../social-platforms/validators"
 import { AdminGetOauthParams, AdminOauthCallback } from "./validators"
@@ -17,7 +17,7 @@ export const adminOauthRoutesMiddlewares: MiddlewareRoute[] = [
     method: ["POST"],
     matcher: "/admin/oauth/:platform/callback",
     middlewares: [
-      validateAndTransformBody(AdminOauthCallback),
+      validateBody(AdminOauthCallback),
       validateAndTransformQuery(
         AdminGetSocialPlatformParams,
         retrieveSocialPlatformTransformQueryConfig

@@ -1,8 +1,8 @@
 import {
   type MiddlewareRoute,
-  validateAndTransformBody,
   validateAndTransformQuery,
 } from "@medusajs/framework/http"
+import { validateBody } from "../../utils/validate-body"
 import * as QueryConfig from "./query-config"
 import {
   AdminCreateSocialPlatform,
@@ -32,10 +32,7 @@ export const adminSocialPlatformRoutesMiddlewares: MiddlewareRoute[] = [
   {
     method: ["POST"],
     matcher: "/admin/social-platforms",
-    middlewares: [
-      validateAndTransformBody(AdminCreateSocialPlatform),
-      retrieveQuery(),
-    ],
+    middlewares: [validateBody(AdminCreateSocialPlatform), retrieveQuery()],
   },
   {
     method: ["GET"],
@@ -45,10 +42,7 @@ export const adminSocialPlatformRoutesMiddlewares: MiddlewareRoute[] = [
   {
     method: ["POST"],
     matcher: "/admin/social-platforms/:id",
-    middlewares: [
-      validateAndTransformBody(AdminUpdateSocialPlatform),
-      retrieveQuery(),
-    ],
+    middlewares: [validateBody(AdminUpdateSocialPlatform), retrieveQuery()],
   },
   {
     method: ["POST"],
@@ -59,7 +53,7 @@ export const adminSocialPlatformRoutesMiddlewares: MiddlewareRoute[] = [
     method: ["POST"],
     matcher: "/admin/social-platforms/:id/mark-invalid",
     middlewares: [
-      validateAndTransformBody(AdminMarkSocialPlatformInvalid),
+      validateBody(AdminMarkSocialPlatformInvalid),
       retrieveQuery(),
     ],
   },

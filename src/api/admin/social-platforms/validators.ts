@@ -1,50 +1,42 @@
 import { z } from "@medusajs/framework/zod"
 import { applyAndAndOrOperators } from "@medusajs/medusa/api/utils/common-validators/index"
-import {
-  createFindParams,
-  createOperatorMap,
-  createSelectParams,
-} from "@medusajs/medusa/api/utils/validators"
+import { createSelectParams } from "@medusajs/medusa/api/utils/validators"
 import {
   AUTH_TYPES,
   PLATFORM_CATEGORIES,
   PLATFORM_STATUSES,
 } from "../../../types/enums"
 import { anyOf } from "../../utils/choices"
+import { listParams, texts, timeFilter } from "../../utils/filters"
 import { orderBy } from "../../utils/order"
 import { secretRecord, secretText } from "../../utils/secret-input"
 import { webAddress } from "../../utils/web-address"
-
-const oneOrMany = <T extends z.ZodTypeAny>(schema: T) =>
-  z.union([schema, z.array(schema)])
 
 export const AdminGetSocialPlatformParams = createSelectParams()
 
 // Strict, so that below $and and $or too nothing unknown is silently dropped.
 export const AdminGetSocialPlatformsParamsFields = z.strictObject({
-  q: z.string().optional(),
-  id: oneOrMany(z.string()).optional(),
-  name: oneOrMany(z.string()).optional(),
-  provider: oneOrMany(z.string()).optional(),
+  id: texts("id").optional(),
+  name: texts("name").optional(),
+  provider: texts("provider").optional(),
   category: anyOf("category", PLATFORM_CATEGORIES).optional(),
   auth_type: anyOf("auth_type", AUTH_TYPES).optional(),
   status: anyOf("status", PLATFORM_STATUSES).optional(),
-  tenant_id: oneOrMany(z.string()).optional(),
-  identifier: oneOrMany(z.string()).optional(),
-  created_at: createOperatorMap().optional(),
-  updated_at: createOperatorMap().optional(),
+  tenant_id: texts("tenant_id").optional(),
+  identifier: texts("identifier").optional(),
+  created_at: timeFilter("created_at").optional(),
+  updated_at: timeFilter("updated_at").optional(),
 })
 
 export type AdminGetSocialPlatformsParamsType = z.infer<
   typeof AdminGetSocialPlatformsParams
 >
-export const AdminGetSocialPlatformsParams = createFindParams({
-  offset: 0,
-  limit: 20,
-})
+export const AdminGetSocialPlatformsParams = listParams({ limit: 20 })
   .merge(AdminGetSocialPlatformsParamsFields)
   .merge(applyAndAndOrOperators(AdminGetSocialPlatformsParamsFields))
   .extend({
+    // At the top alone: Medusa does not know a search below $and and $or.
+    q: z.string().optional(),
     order: orderBy([
       "id",
       "name",

@@ -1,8 +1,8 @@
 import {
   type MiddlewareRoute,
-  validateAndTransformBody,
   validateAndTransformQuery,
 } from "@medusajs/framework/http"
+import { validateBody } from "../../utils/validate-body"
 import * as QueryConfig from "./query-config"
 import {
   AdminCreateSocialPost,
@@ -32,10 +32,7 @@ export const adminSocialPostRoutesMiddlewares: MiddlewareRoute[] = [
   {
     method: ["POST"],
     matcher: "/admin/social-posts",
-    middlewares: [
-      validateAndTransformBody(AdminCreateSocialPost),
-      retrieveQuery(),
-    ],
+    middlewares: [validateBody(AdminCreateSocialPost), retrieveQuery()],
   },
   {
     method: ["GET"],
@@ -45,10 +42,7 @@ export const adminSocialPostRoutesMiddlewares: MiddlewareRoute[] = [
   {
     method: ["POST"],
     matcher: "/admin/social-posts/:id",
-    middlewares: [
-      validateAndTransformBody(AdminUpdateSocialPost),
-      retrieveQuery(),
-    ],
+    middlewares: [validateBody(AdminUpdateSocialPost), retrieveQuery()],
   },
   {
     method: ["POST"],
@@ -63,9 +57,6 @@ export const adminSocialPostRoutesMiddlewares: MiddlewareRoute[] = [
   {
     method: ["POST"],
     matcher: "/admin/social-posts/:id/publications/:publication_id/resolve",
-    middlewares: [
-      validateAndTransformBody(AdminResolvePublication),
-      retrieveQuery(),
-    ],
+    middlewares: [validateBody(AdminResolvePublication), retrieveQuery()],
   },
 ]

@@ -1,11 +1,8 @@
 import { z } from "@medusajs/framework/zod"
-import {
-  createFindParams,
-  createOperatorMap,
-  createSelectParams,
-} from "@medusajs/medusa/api/utils/validators"
+import { createSelectParams } from "@medusajs/medusa/api/utils/validators"
 import { POST_STATUSES } from "../../../types/enums"
 import { anyOf } from "../../utils/choices"
+import { listParams, texts, timeFilter } from "../../utils/filters"
 import { orderBy } from "../../utils/order"
 import { webAddress } from "../../utils/web-address"
 
@@ -21,16 +18,13 @@ export const AdminGetSocialPostParams = createSelectParams()
 export type AdminGetSocialPostsParamsType = z.infer<
   typeof AdminGetSocialPostsParams
 >
-export const AdminGetSocialPostsParams = createFindParams({
-  offset: 0,
-  limit: 20,
-}).extend({
+export const AdminGetSocialPostsParams = listParams({ limit: 20 }).extend({
   q: z.string().optional(),
-  id: z.union([z.string(), z.array(z.string())]).optional(),
+  id: texts("id").optional(),
   status: anyOf("status", POST_STATUSES).optional(),
-  account_id: z.union([z.string(), z.array(z.string())]).optional(),
-  scheduled_at: createOperatorMap().optional(),
-  created_at: createOperatorMap().optional(),
+  account_id: texts("account_id").optional(),
+  scheduled_at: timeFilter("scheduled_at").optional(),
+  created_at: timeFilter("created_at").optional(),
   order: orderBy([
     "id",
     "caption",

@@ -36,6 +36,12 @@ export const withoutValues = (error: unknown): MedusaError => {
       "A text holds a character that the database cannot store (NUL). Remove it and send the request again."
     )
   }
+  if (code?.startsWith("22")) {
+    return new MedusaError(
+      MedusaError.Types.INVALID_DATA,
+      `A value does not fit where it is to be stored or compared (${code}).`
+    )
+  }
   return new MedusaError(
     MedusaError.Types.DB_ERROR,
     `The database refused a statement (${code ?? "no code"}).`

@@ -1,8 +1,8 @@
 import {
   type MiddlewareRoute,
-  validateAndTransformBody,
   validateAndTransformQuery,
 } from "@medusajs/framework/http"
+import { validateBody } from "../../../utils/validate-body"
 import { retrieveSocialPlatformTransformQueryConfig } from "../../social-platforms/query-config"
 import { AdminGetSocialPlatformParams } from "../../social-platforms/validators"
 import { AdminSyncPlatformData } from "./validators"
@@ -12,7 +12,7 @@ export const adminSyncPlatformDataRoutesMiddlewares: MiddlewareRoute[] = [
     method: ["POST"],
     matcher: "/admin/socials/sync-platform-data",
     middlewares: [
-      validateAndTransformBody(AdminSyncPlatformData),
+      validateBody(AdminSyncPlatformData),
       validateAndTransformQuery(
         AdminGetSocialPlatformParams,
         retrieveSocialPlatformTransformQueryConfig
