@@ -7,7 +7,7 @@ import {
   AUTH_TYPES,
   PLATFORM_CATEGORIES,
   PLATFORM_STATUSES,
-} from "../../src/types/enums"
+} from "../../src/shared/enums"
 import {
   accountOf,
   type Admin,

@@ -1,5 +1,4 @@
 import { ServiceError } from "../errors/service-error"
-import type { MediaFile } from "../providers/types"
 import { sizeInWords } from "../shared/bytes"
 import { ADDRESS_NOT_ALLOWED } from "./guard/check-url"
 import type { Lookup } from "./guard/connections"
@@ -13,6 +12,14 @@ const TRANSFER_TIMEOUT_MS = 120_000
 const MAX_REDIRECTS = 5
 
 const REDIRECTS = [301, 302, 303, 307, 308]
+
+export interface MediaFile {
+  content_type: string
+  /** In bytes, where the source says it. */
+  size: number | null
+  stream: ReadableStream<Uint8Array>
+  alt_text: string | null
+}
 
 export interface MediaSource {
   url: string

@@ -1,5 +1,5 @@
 import type { OAuth2Server } from "../oauth/types"
-import type { AuthType } from "../types/enums"
+import type { AuthType } from "../shared/enums"
 import { apiAddress, fillAddress } from "./templates/support/address"
 import { accountName, readProbeAnswer } from "./templates/support/answer"
 import { authenticate } from "./templates/support/authenticate"

@@ -1,8 +1,9 @@
+import type { MediaFile } from "../http/media"
 import type { IntrospectedToken } from "../oauth/introspection"
 import type { OAuth1Server } from "../oauth/oauth1/types"
 import type { OAuth2Server, TokenSet } from "../oauth/types"
 import type { SecretString } from "../secrets/secret-string"
-import type { AuthType, PlatformCategory } from "../types/enums"
+import type { AuthType, PlatformCategory } from "../shared/enums"
 import type { ErrorRule } from "../http/classify"
 import type { ServiceFetch } from "../http/fetch"
 import type { Verification } from "./verification"
@@ -197,14 +198,6 @@ export interface RemoteProfile {
   followers: number | null
   /** Where the service tells it: personal data, shown to admins only. */
   email?: string | null
-}
-
-export interface MediaFile {
-  content_type: string
-  /** In bytes, where the source says it. */
-  size: number | null
-  stream: ReadableStream<Uint8Array>
-  alt_text: string | null
 }
 
 export interface PublicationRequest {

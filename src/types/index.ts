@@ -1,3 +1,3 @@
 // The package's "./types" entry.
-export * from "./enums"
+export * from "../shared/enums"
 export * from "./options"

@@ -8,7 +8,11 @@ import {
 } from "../lib/labels"
 import type { PlatformFormValues } from "../lib/platform-form"
 import { connectsByRedirect } from "../lib/provider-facts"
-import type { PlatformStatus, SocialPlatform, SocialProvider } from "../types"
+import type {
+  PlatformStatus,
+  SocialPlatform,
+  SocialProvider,
+} from "../../shared/api-types"
 import { ProviderFields } from "./provider-fields"
 import { RedirectUri } from "./redirect-uri"
 

@@ -3,7 +3,11 @@ import { Checkbox, Input, Label, Select } from "@medusajs/ui"
 import type { UseFormReturn } from "react-hook-form"
 import { isConfigured, type PlatformFormValues } from "../lib/platform-form"
 import { fieldsFor } from "../lib/provider-facts"
-import type { ProviderField, SocialPlatform, SocialProvider } from "../types"
+import type {
+  ProviderField,
+  SocialPlatform,
+  SocialProvider,
+} from "../../shared/api-types"
 
 type ProviderFieldsProps = {
   form: UseFormReturn<PlatformFormValues>

@@ -1,4 +1,4 @@
-import type { ListQuery } from "../types"
+import type { ListQuery } from "../../shared/api-types"
 
 const keysFor = (resource: string) => ({
   all: [resource] as const,

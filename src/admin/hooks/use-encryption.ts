@@ -5,7 +5,7 @@ import {
   useQueryClient,
 } from "@tanstack/react-query"
 import { sdk } from "../lib/sdk"
-import type { EncryptionStatus, PolicyFloor } from "../types"
+import type { EncryptionStatus, PolicyFloor } from "../../shared/api-types"
 import { encryptionKeys } from "./query-keys"
 
 type EncryptionResponse = { encryption: EncryptionStatus }

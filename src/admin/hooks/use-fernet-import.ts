@@ -1,5 +1,5 @@
 import { usePrompt } from "@medusajs/ui"
-import type { ImportReport, ImportRow } from "../../credentials/imports/types"
+import type { ImportReport, ImportRow } from "../../shared/import-rows"
 import { importConfirmation } from "../lib/import-words"
 import { importSteps } from "../lib/import-run"
 import { sdk } from "../lib/sdk"

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query"
 import { sdk } from "../lib/sdk"
-import type { Health } from "../types"
+import type { Health } from "../../shared/api-types"
 import { healthKey } from "./query-keys"
 
 /** How often an open page looks again, in ms: jobs change it every minute. */

@@ -1,6 +1,6 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query"
 import { sdk } from "../lib/sdk"
-import type { CredentialEvent, Paginated } from "../types"
+import type { CredentialEvent, Paginated } from "../../shared/api-types"
 import { activityKey, adminNameKey } from "./query-keys"
 
 const PAGE_SIZE = 10

@@ -1,4 +1,8 @@
-import type { SocialAccount, SocialPlatform, SocialProvider } from "../types"
+import type {
+  SocialAccount,
+  SocialPlatform,
+  SocialProvider,
+} from "../../shared/api-types"
 import { useSocialAccounts } from "./use-social-accounts"
 import { useSocialPlatforms } from "./use-social-platforms"
 import { useSocialProviders } from "./use-social-providers"

@@ -1,6 +1,10 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query"
 import { sdk } from "../lib/sdk"
-import type { ListQuery, Paginated, SocialAccount } from "../types"
+import type {
+  ListQuery,
+  Paginated,
+  SocialAccount,
+} from "../../shared/api-types"
 import { accountKeys } from "./query-keys"
 
 type AccountsResponse = Paginated & { social_accounts: SocialAccount[] }

@@ -11,7 +11,7 @@ import type {
   PlatformInput,
   SocialPlatform,
   SyncResult,
-} from "../types"
+} from "../../shared/api-types"
 import { accountKeys, platformKeys } from "./query-keys"
 
 type PlatformResponse = { social_platform: SocialPlatform }

@@ -5,7 +5,12 @@ import {
   useQueryClient,
 } from "@tanstack/react-query"
 import { sdk } from "../lib/sdk"
-import type { ListQuery, Paginated, PostInput, SocialPost } from "../types"
+import type {
+  ListQuery,
+  Paginated,
+  PostInput,
+  SocialPost,
+} from "../../shared/api-types"
 import { postKeys } from "./query-keys"
 
 type PostResponse = { social_post: SocialPost }

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query"
 import { sdk } from "../lib/sdk"
-import type { Paginated, SocialProvider } from "../types"
+import type { Paginated, SocialProvider } from "../../shared/api-types"
 
 type ProvidersResponse = Paginated & { social_providers: SocialProvider[] }
 

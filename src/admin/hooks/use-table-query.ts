@@ -1,5 +1,5 @@
 import { useQueryParams } from "@medusajs/dashboard/hooks"
-import type { ListQuery } from "../types"
+import type { ListQuery } from "../../shared/api-types"
 
 type TableQueryOptions = {
   /** Names of the table's filters. */

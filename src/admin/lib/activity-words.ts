@@ -1,4 +1,4 @@
-import type { CredentialEvent } from "../types"
+import type { CredentialEvent } from "../../shared/api-types"
 import { formatDateTime, humanize } from "./format"
 import type { BadgeColor } from "./labels"
 

@@ -1,4 +1,8 @@
-import type { BatchReport, QuarantinedValue, VerifiedCount } from "../types"
+import type {
+  BatchReport,
+  QuarantinedValue,
+  VerifiedCount,
+} from "../../shared/api-types"
 import type { Steps } from "./run-steps"
 
 /** What all batches of a run did together. */

@@ -1,4 +1,8 @@
-import type { EncryptionStatus, KeyVersion, PolicyFloor } from "../types"
+import type {
+  EncryptionStatus,
+  KeyVersion,
+  PolicyFloor,
+} from "../../shared/api-types"
 import { countOf } from "./format"
 
 export type TaskAction = "seal-plaintext" | "re-encrypt" | "raise-floor"

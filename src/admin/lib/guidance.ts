@@ -1,4 +1,4 @@
-import type { RecordedError } from "../types"
+import type { RecordedError } from "../../shared/api-types"
 import { humanize } from "./format"
 
 type ErrorClass =

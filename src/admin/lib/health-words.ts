@@ -1,4 +1,4 @@
-import type { Health, HealthItem, HealthState } from "../types"
+import type { Health, HealthItem, HealthState } from "../../shared/api-types"
 import { countOf, formatDate, formatDateTime } from "./format"
 import type { Badge } from "./labels"
 

@@ -1,4 +1,4 @@
-import type { ImportReport, ImportRow } from "../../credentials/imports/types"
+import type { ImportReport, ImportRow } from "../../shared/import-rows"
 import type { Steps } from "./run-steps"
 
 /** Rows that one request takes along. */

@@ -1,4 +1,4 @@
-import type { ImportReport } from "../../credentials/imports/types"
+import type { ImportReport } from "../../shared/import-rows"
 import { countOf } from "./format"
 import type { RunOutcome } from "./run-steps"
 

@@ -5,7 +5,7 @@ import type {
   PlatformStatus,
   PostStatus,
   PublicationState,
-} from "../types"
+} from "../../shared/api-types"
 import { humanize } from "./format"
 
 export type BadgeColor = "green" | "red" | "blue" | "orange" | "grey" | "purple"

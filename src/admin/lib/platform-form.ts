@@ -5,7 +5,7 @@ import type {
   ProviderField,
   SocialPlatform,
   SocialProvider,
-} from "../types"
+} from "../../shared/api-types"
 import { fieldsFor } from "./provider-facts"
 
 /**

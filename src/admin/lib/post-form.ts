@@ -1,4 +1,8 @@
-import type { LinkedProduct, PostInput, SocialPost } from "../types"
+import type {
+  LinkedProduct,
+  PostInput,
+  SocialPost,
+} from "../../shared/api-types"
 
 /** When a post is to go out. A date that lacks a part is neither a plan nor none. */
 export type Schedule = Date | "incomplete" | null

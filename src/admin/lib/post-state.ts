@@ -1,4 +1,4 @@
-import type { PostStatus, SocialPost } from "../types"
+import type { PostStatus, SocialPost } from "../../shared/api-types"
 
 /** What is out somewhere, or about to be, cannot be changed any more. */
 const EDITABLE = new Set<PostStatus>(["draft", "scheduled", "failed"])

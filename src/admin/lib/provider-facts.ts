@@ -3,7 +3,7 @@ import type {
   ProviderField,
   SocialPlatform,
   SocialProvider,
-} from "../types"
+} from "../../shared/api-types"
 
 /**
  * The fields that apply to one way of authenticating.

@@ -1,5 +1,5 @@
 import { objectionsTo, type PostContent } from "../../shared/post-rules"
-import type { PublishingFacts } from "../types"
+import type { PublishingFacts } from "../../shared/api-types"
 
 export type PublishingTarget = {
   /** What the person knows it by, for messages. */

@@ -1,10 +1,7 @@
 import type { MedusaContainer } from "@medusajs/framework/types"
-import type {
-  HealthState,
-  StoredFailure,
-  UnhealthyPlatform,
-} from "../../modules/socials/sql/health"
+import type { UnhealthyPlatform } from "../../modules/socials/sql/health"
 import type { SocialProvider } from "../../providers/types"
+import type { Health, HealthItem } from "../../shared/api-types"
 import { accessRules } from "../state/access-rules"
 import { socialsModule } from "../modules"
 import { listProviders } from "../providers"
@@ -12,50 +9,6 @@ import { adviceOn, connectsByRedirect, reasonOf } from "./advice"
 
 /** How far ahead the end of an access is told of, in s. */
 const WINDOW_SECONDS = 30 * 86_400
-
-export interface ProviderHealthView {
-  provider: string
-  label: string
-  platforms: number
-  /** Set while the service refuses the application's own registration. */
-  misconfigured: {
-    code: string
-    message: string
-    at: string
-    what_to_do: string
-    /** How many of the platforms have met it. */
-    affected: number
-    /** The one that met it last. */
-    platform_id: string
-  } | null
-}
-
-export interface HealthItem {
-  platform_id: string
-  name: string
-  provider: string
-  provider_label: string
-  state: UnhealthyPlatform["state"]
-  /** What is wrong, in a sentence. */
-  reason: string
-  what_to_do: string
-  /** Whether "connect again" means a visit to the service. */
-  connects_by_redirect: boolean
-  can_verify: boolean
-  expires_at: Date | null
-  reconnect_before: Date | null
-  next_refresh_at: Date | null
-  consecutive_failures: number
-  last_error: StoredFailure | null
-}
-
-export interface HealthView {
-  counts: Record<HealthState, number>
-  providers: ProviderHealthView[]
-  items: HealthItem[]
-  /** How many items there are, shown or not. */
-  count: number
-}
 
 /**
  * How the platforms fare: what fails and why, what ends within 30 days, and
@@ -66,7 +19,7 @@ export interface HealthView {
 export const healthOf = async (
   container: MedusaContainer,
   { limit }: { limit: number }
-): Promise<HealthView> => {
+): Promise<Health<Date>> => {
   const socials = socialsModule(container)
   const known = await listProviders(container)
   const rules = {
@@ -119,7 +72,7 @@ export const healthOf = async (
 const toItem = (
   row: UnhealthyPlatform,
   provider: SocialProvider | undefined
-): HealthItem => {
+): HealthItem<Date> => {
   const byRedirect = connectsByRedirect(row.auth_type, provider)
   const label = provider?.description.label ?? row.provider
   return {

@@ -20,7 +20,7 @@ import {
   type ForeignCredentials,
   type ForeignOpener,
 } from "./opener"
-import type { ImportReport, ImportRow } from "./types"
+import type { ImportReport, ImportRow } from "../../shared/import-rows"
 
 export interface ImportRowsInput {
   rows: ImportRow[]

@@ -1,7 +1,7 @@
 import type { MedusaContainer } from "@medusajs/framework/types"
 import type { AccessRules } from "../../modules/socials/sql/access"
 import type { SocialProvider } from "../../providers/types"
-import { AUTH_TYPES, type AuthType } from "../../types/enums"
+import { AUTH_TYPES, type AuthType } from "../../shared/enums"
 import { socialsModule } from "../modules"
 import { listProviders } from "../providers"
 import { needsNoConsent, refreshOf } from "../access-token/strategy"

@@ -4,7 +4,7 @@ import type {
   CredentialColumns,
   HealthColumns,
 } from "../../modules/socials/sql/platforms"
-import type { PlatformStatus } from "../../types/enums"
+import type { PlatformStatus } from "../../shared/enums"
 
 /*
  * All that can happen to a connection, each as a pure function from what is

@@ -6,28 +6,22 @@ import {
   envelopeKeyVersion,
 } from "../../modules/socials/utils/api-config"
 import type { RefreshStrategy, SocialProvider } from "../../providers/types"
+import type {
+  ConnectionState,
+  Credential,
+  PlatformAccess,
+} from "../../shared/api-types"
 import { credentialNames } from "../storage/fields"
 import { type ProviderConfig, publicSettings } from "../storage/settings"
 import { holdsAll, neededCredentials } from "./needed-credentials"
 
-/** What may be known of a credential. */
-export interface CredentialView {
-  name: string
-  configured: boolean
-  storage: "encrypted" | "plaintext" | null
-  key_version: number | null
-}
-
-export type ConnectionState =
-  "connected" | "not_connected" | "reauthorization_required" | "error"
-
 export interface CredentialsView {
   api_config: Record<string, unknown>
-  credentials: CredentialView[]
+  credentials: Credential[]
   connection: ConnectionState
 }
 
-const viewCredential = (apiConfig: ApiConfig, name: string): CredentialView => {
+const viewCredential = (apiConfig: ApiConfig, name: string): Credential => {
   const envelope = apiConfig[encryptedKey(name)]
   // A plaintext twin (writing policy "dual") is what an attacker would read.
   const isPlaintext = !!apiConfig[name]
@@ -95,16 +89,6 @@ export const viewCredentials = (
   }
 }
 
-/** How long a platform's access lasts, and what it lacks. */
-export interface AccessView {
-  /** Whether its tokens are renewed without a person. */
-  renews_itself: boolean
-  /** When a person has to connect it again at the latest; null where that is not known, or nobody has to. */
-  reconnect_before: Date | null
-  /** Scopes that the provider asks for and that were not granted; empty when unknown. */
-  missing_scopes: string[]
-}
-
 /** Ways to a new token that need no refresh token. */
 export const SELF_RENEWING: RefreshStrategy[] = [
   "client_credentials",
@@ -131,7 +115,7 @@ export const viewAccess = (
   row: Pick<SocialPlatformRow, "api_config" | "auth_type" | "scopes">,
   provider: SocialProvider | undefined,
   { renews_itself, deadline }: Pick<AccessEnd, "renews_itself" | "deadline">
-): AccessView => {
+): PlatformAccess<Date> => {
   const hasRefreshToken = viewCredential(
     (row.api_config ?? {}) as ApiConfig,
     "refresh_token"

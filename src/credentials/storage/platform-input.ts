@@ -5,7 +5,7 @@ import type {
   AuthType,
   PlatformCategory,
   PlatformStatus,
-} from "../../types/enums"
+} from "../../shared/enums"
 import type { ApiConfig } from "../../modules/socials/utils/api-config"
 import { accessCredentials } from "../state/needed-credentials"
 import { refuseSecretMetadata, requireFields, splitApiConfig } from "./fields"

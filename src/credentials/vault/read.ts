@@ -12,7 +12,7 @@ import {
 } from "../../modules/socials/utils/api-config"
 import { openCredential } from "../../modules/socials/utils/token-helpers"
 import type { SecretString } from "../../secrets/secret-string"
-import type { TokenValidity } from "../../types/enums"
+import type { TokenValidity } from "../../shared/enums"
 import type { StoredError } from "../state/transitions"
 import { renewAfterUse } from "../key-operations/re-encrypt-after-use"
 import { socialsModule } from "../modules"

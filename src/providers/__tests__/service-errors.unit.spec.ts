@@ -4,7 +4,7 @@ import {
 } from "../../errors/service-error"
 import { exchangeAuthorizationCode } from "../../oauth/authorization-code"
 import { SecretString } from "../../secrets/secret-string"
-import type { AuthType } from "../../types/enums"
+import type { AuthType } from "../../shared/enums"
 import { createServiceFetch } from "../../http/fetch"
 import {
   contextFor,

@@ -2,7 +2,7 @@ import { createServer, type RequestListener } from "node:http"
 import type { AddressInfo } from "node:net"
 import { inspect } from "node:util"
 import type { ServiceError } from "../../errors/service-error"
-import type { AuthType } from "../../types/enums"
+import type { AuthType } from "../../shared/enums"
 import { SERVICE_TEMPLATES } from "../catalog"
 import {
   contextFor,

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
-import { PLATFORM_CATEGORIES } from "../../types/enums"
+import { PLATFORM_CATEGORIES } from "../../shared/enums"
 import { BUILT_IN_PROVIDERS, SERVICE_TEMPLATES } from "../catalog"
 import { serviceProvider } from "../service-template"
 import { placeholdersOf } from "../templates/support/address"

@@ -1,4 +1,4 @@
-import { PLATFORM_CATEGORIES } from "../../types/enums"
+import { PLATFORM_CATEGORIES } from "../../shared/enums"
 import type { ProviderDescription } from "../types"
 import { PROBE_ONLY, PROBE_SETTING } from "./shared"
 

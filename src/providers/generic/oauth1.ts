@@ -2,7 +2,7 @@ import type {
   OAuth1Server,
   OAuth1SignatureMethod,
 } from "../../oauth/oauth1/types"
-import { PLATFORM_CATEGORIES } from "../../types/enums"
+import { PLATFORM_CATEGORIES } from "../../shared/enums"
 import type { ProviderSettings, SocialProvider } from "../types"
 import { PROBE_ONLY, PROBE_SETTING } from "./shared"
 import { verifyByProbe } from "./verify"

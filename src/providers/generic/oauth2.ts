@@ -1,5 +1,5 @@
 import type { ClientAuthMethod, OAuth2Server } from "../../oauth/types"
-import { PLATFORM_CATEGORIES } from "../../types/enums"
+import { PLATFORM_CATEGORIES } from "../../shared/enums"
 import type { ProviderSettings, SocialProvider } from "../types"
 import { PROBE_ONLY, PROBE_SETTING } from "./shared"
 import { verifyByProbe } from "./verify"

@@ -1,5 +1,5 @@
+import type { MediaFile } from "../../http/media"
 import type {
-  MediaFile,
   ProviderContext,
   PublicationRequest,
   PublishedPost,

@@ -1,5 +1,5 @@
 import { Table } from "@medusajs/ui"
-import type { ImportReport } from "../../../credentials/imports/types"
+import type { ImportReport } from "../../../shared/import-rows"
 import type { RunState } from "../../hooks/use-run"
 import { importSummary } from "../../lib/import-words"
 import { PlainTable } from "./plain-table"

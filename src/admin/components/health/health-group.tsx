@@ -6,7 +6,7 @@ import {
   type HealthGroup as Group,
 } from "../../lib/health-words"
 import { HEALTH_STATES } from "../../lib/labels"
-import type { HealthItem } from "../../types"
+import type { HealthItem } from "../../../shared/api-types"
 import { ConnectButton, VerifyButton } from "../platform/connection-actions"
 import { Section } from "../section"
 import { StateBadge } from "../state-badge"

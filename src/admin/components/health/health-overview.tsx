@@ -3,7 +3,7 @@ import { Link } from "react-router-dom"
 import { countOf, formatDateTime } from "../../lib/format"
 import { COUNTED_STATES, overallBadge } from "../../lib/health-words"
 import { HEALTH_STATES } from "../../lib/labels"
-import type { Health, ProviderHealth } from "../../types"
+import type { Health, ProviderHealth } from "../../../shared/api-types"
 import { Section } from "../section"
 import { StateBadge } from "../state-badge"
 

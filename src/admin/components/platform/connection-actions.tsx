@@ -9,7 +9,7 @@ import { useFocusAfterWork } from "../../hooks/use-focus-when-lost"
 import { rememberConnecting } from "../../lib/connecting-platform"
 import { errorMessage } from "../../lib/errors"
 import { connectsByRedirect, getsItsOwnToken } from "../../lib/provider-facts"
-import type { SocialPlatform, SocialProvider } from "../../types"
+import type { SocialPlatform, SocialProvider } from "../../../shared/api-types"
 
 type ActionsProps = {
   platform: SocialPlatform

@@ -13,7 +13,7 @@ import {
   type PlatformFormValues,
 } from "../../lib/platform-form"
 import { connectsByRedirect } from "../../lib/provider-facts"
-import type { SocialProvider } from "../../types"
+import type { SocialProvider } from "../../../shared/api-types"
 import { ExternalLink } from "../external-link"
 import { PlatformFields } from "../platform-fields"
 

@@ -12,7 +12,7 @@ import {
   toUpdateBody,
   type PlatformFormValues,
 } from "../../lib/platform-form"
-import type { SocialPlatform, SocialProvider } from "../../types"
+import type { SocialPlatform, SocialProvider } from "../../../shared/api-types"
 import { PlatformFields } from "../platform-fields"
 
 type EditPlatformFormProps = {

@@ -2,7 +2,7 @@ import { Button, Label, Prompt, Text, Textarea, toast } from "@medusajs/ui"
 import { type FormEvent, type RefObject, useId, useState } from "react"
 import { useMarkPlatformInvalid } from "../../hooks/use-social-platforms"
 import { errorMessage } from "../../lib/errors"
-import type { SocialPlatform } from "../../types"
+import type { SocialPlatform } from "../../../shared/api-types"
 
 /** In UTF-16 code units, as the API counts. */
 const MAX_REASON_LENGTH = 500

@@ -5,7 +5,11 @@ import { useSyncSocialPlatform } from "../../hooks/use-social-platforms"
 import { useTableQuery } from "../../hooks/use-table-query"
 import { errorMessage } from "../../lib/errors"
 import { countOf, formatDateTime, humanize } from "../../lib/format"
-import type { SocialAccount, SocialPlatform, SocialProvider } from "../../types"
+import type {
+  SocialAccount,
+  SocialPlatform,
+  SocialProvider,
+} from "../../../shared/api-types"
 import { AccountName } from "../account-name"
 import { ErrorState } from "../error-state"
 import { ExternalLink } from "../external-link"

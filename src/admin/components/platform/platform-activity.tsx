@@ -6,7 +6,7 @@ import {
 import { activityOf, actorName } from "../../lib/activity-words"
 import { errorMessage } from "../../lib/errors"
 import { formatDateTime } from "../../lib/format"
-import type { CredentialEvent, SocialPlatform } from "../../types"
+import type { CredentialEvent, SocialPlatform } from "../../../shared/api-types"
 import { Section } from "../section"
 import { StateBadge } from "../state-badge"
 

@@ -3,7 +3,11 @@ import { Alert, Text } from "@medusajs/ui"
 import { daysUntil, formatDate, formatDateTime } from "../../lib/format"
 import { platformTrouble } from "../../lib/guidance"
 import { connectsByRedirect, getsItsOwnToken } from "../../lib/provider-facts"
-import type { RecordedError, SocialPlatform, SocialProvider } from "../../types"
+import type {
+  RecordedError,
+  SocialPlatform,
+  SocialProvider,
+} from "../../../shared/api-types"
 import { RedirectUri } from "../redirect-uri"
 import { Section } from "../section"
 import { ConnectionActions } from "./connection-actions"

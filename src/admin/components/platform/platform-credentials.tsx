@@ -1,7 +1,11 @@
 import { Badge, Text } from "@medusajs/ui"
 import { humanize } from "../../lib/format"
 import { fieldsFor } from "../../lib/provider-facts"
-import type { Credential, SocialPlatform, SocialProvider } from "../../types"
+import type {
+  Credential,
+  SocialPlatform,
+  SocialProvider,
+} from "../../../shared/api-types"
 import { Section } from "../section"
 
 type PlatformCredentialsProps = {

@@ -13,7 +13,7 @@ import {
   categoryLabel,
 } from "../../lib/labels"
 import { holdsAccess } from "../../lib/provider-facts"
-import type { SocialPlatform, SocialProvider } from "../../types"
+import type { SocialPlatform, SocialProvider } from "../../../shared/api-types"
 import { ExternalLink } from "../external-link"
 import { MoreActions } from "../more-actions"
 import { Section } from "../section"

@@ -1,5 +1,5 @@
 import { Text } from "@medusajs/ui"
-import type { PlatformProfile } from "../../types"
+import type { PlatformProfile } from "../../../shared/api-types"
 import { AccountAvatar } from "../account-avatar"
 import { ExternalLink } from "../external-link"
 import { Section } from "../section"

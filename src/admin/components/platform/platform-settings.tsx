@@ -1,7 +1,11 @@
 import { SectionRow } from "@medusajs/dashboard/components"
 import { Text } from "@medusajs/ui"
 import { humanize } from "../../lib/format"
-import type { SettingValue, SocialPlatform, SocialProvider } from "../../types"
+import type {
+  SettingValue,
+  SocialPlatform,
+  SocialProvider,
+} from "../../../shared/api-types"
 import { Section } from "../section"
 
 type PlatformSettingsProps = {

@@ -13,7 +13,7 @@ import {
   PLATFORM_STATUSES,
   categoryLabel,
 } from "../../lib/labels"
-import type { SocialPlatform } from "../../types"
+import type { SocialPlatform } from "../../../shared/api-types"
 import { StateBadge } from "../state-badge"
 
 const columnHelper = createDataTableColumnHelper<SocialPlatform>()

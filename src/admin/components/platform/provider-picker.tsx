@@ -5,7 +5,7 @@ import {
   useControlNames,
 } from "../../hooks/use-control-names"
 import { categoryLabel } from "../../lib/labels"
-import type { SocialProvider } from "../../types"
+import type { SocialProvider } from "../../../shared/api-types"
 
 type ProviderPickerProps = {
   providers: SocialProvider[]

@@ -5,7 +5,7 @@ import { announceOutcome, usePublishPost } from "../../hooks/use-publish-post"
 import { useRetrySocialPost } from "../../hooks/use-social-posts"
 import { errorMessage } from "../../lib/errors"
 import { canRetry } from "../../lib/post-state"
-import type { SocialPost } from "../../types"
+import type { SocialPost } from "../../../shared/api-types"
 
 type PostActionsProps = { post: SocialPost; isPublishing: boolean }
 

@@ -3,7 +3,11 @@ import { countOf, formatDateTime } from "../../lib/format"
 import { publicationAdvice } from "../../lib/guidance"
 import { PUBLICATION_STATES } from "../../lib/labels"
 import { canEdit } from "../../lib/post-state"
-import type { RecordedError, SocialPost, SocialPublication } from "../../types"
+import type {
+  RecordedError,
+  SocialPost,
+  SocialPublication,
+} from "../../../shared/api-types"
 import { AccountName } from "../account-name"
 import { ExternalLink } from "../external-link"
 import { Section } from "../section"

@@ -2,7 +2,7 @@ import { Button, Input, Label, Text, toast } from "@medusajs/ui"
 import { useId, useState } from "react"
 import { useResolvePublication } from "../../hooks/use-social-posts"
 import { errorMessage } from "../../lib/errors"
-import type { SocialPublication } from "../../types"
+import type { SocialPublication } from "../../../shared/api-types"
 
 type ResolveUnknownProps = { postId: string; publication: SocialPublication }
 

@@ -1,4 +1,4 @@
-import type { EncryptionStatus, KeyVersion } from "../../types"
+import type { EncryptionStatus, KeyVersion } from "../../../shared/api-types"
 import {
   canPromote,
   canRetire,

@@ -1,4 +1,8 @@
-import type { ProviderField, SocialPlatform, SocialProvider } from "../../types"
+import type {
+  ProviderField,
+  SocialPlatform,
+  SocialProvider,
+} from "../../../shared/api-types"
 
 const field = (
   name: string,

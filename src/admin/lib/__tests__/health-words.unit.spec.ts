@@ -1,4 +1,4 @@
-import type { Health, HealthItem, HealthState } from "../../types"
+import type { Health, HealthItem, HealthState } from "../../../shared/api-types"
 import {
   COUNTED_STATES,
   factsOf,

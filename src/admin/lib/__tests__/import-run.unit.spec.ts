@@ -1,7 +1,4 @@
-import type {
-  ImportReport,
-  ImportRow,
-} from "../../../credentials/imports/types"
+import type { ImportReport, ImportRow } from "../../../shared/import-rows"
 import { IMPORT_CHUNK, importSteps, numberRows } from "../import-run"
 import { runSteps } from "../run-steps"
 

@@ -1,4 +1,4 @@
-import type { SocialPost } from "../../types"
+import type { SocialPost } from "../../../shared/api-types"
 import {
   postFormDefaults,
   scheduleProblem,

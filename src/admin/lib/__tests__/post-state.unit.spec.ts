@@ -1,4 +1,4 @@
-import type { PublicationState, SocialPost } from "../../types"
+import type { PublicationState, SocialPost } from "../../../shared/api-types"
 import { publicationAdvice } from "../guidance"
 import { canEdit, canRetry } from "../post-state"
 

@@ -1,4 +1,4 @@
-import type { PublishingFacts } from "../../types"
+import type { PublishingFacts } from "../../../shared/api-types"
 import { publishingProblems, strictestTextLimit } from "../publishing-limits"
 
 const facts: PublishingFacts = {

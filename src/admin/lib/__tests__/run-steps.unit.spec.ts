@@ -1,4 +1,4 @@
-import type { BatchReport } from "../../types"
+import type { BatchReport } from "../../../shared/api-types"
 import { batchSteps, verifiedValues } from "../batch-run"
 import { runSteps } from "../run-steps"
 

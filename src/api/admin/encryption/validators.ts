@@ -1,5 +1,5 @@
 import { z } from "@medusajs/framework/zod"
-import { MAX_IMPORT_ROWS } from "../../../credentials/imports/types"
+import { MAX_IMPORT_ROWS } from "../../../shared/import-rows"
 import { secretText } from "../../utils/secret-input"
 
 /** Rows that one request may take on, so that it ends in time. */

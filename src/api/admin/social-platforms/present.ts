@@ -7,14 +7,16 @@ import { accessRules } from "../../../credentials/state/access-rules"
 import { socialsModule } from "../../../credentials/modules"
 import { listProviders } from "../../../credentials/providers"
 import {
-  type AccessView,
   type CredentialsView,
   viewAccess,
   viewCredentials,
 } from "../../../credentials/state/view"
+import type { PlatformAccess } from "../../../shared/api-types"
 
 export type PlatformRow = { id: string } & Record<string, unknown>
-export type PlatformResponse = PlatformRow & CredentialsView & AccessView
+export type PlatformResponse = PlatformRow &
+  CredentialsView &
+  PlatformAccess<Date>
 
 /**
  * Adds to rows from Query what may be shown of their credentials: which there

@@ -5,7 +5,7 @@ import {
   AUTH_TYPES,
   PLATFORM_CATEGORIES,
   PLATFORM_STATUSES,
-} from "../../../types/enums"
+} from "../../../shared/enums"
 import { anyOf } from "../../utils/choices"
 import { listParams, texts, timeFilter } from "../../utils/filters"
 import { orderBy } from "../../utils/order"

@@ -1,6 +1,6 @@
 import { z } from "@medusajs/framework/zod"
 import { createSelectParams } from "@medusajs/medusa/api/utils/validators"
-import { POST_STATUSES } from "../../../types/enums"
+import { POST_STATUSES } from "../../../shared/enums"
 import { anyOf } from "../../utils/choices"
 import { listParams, texts, timeFilter } from "../../utils/filters"
 import { orderBy } from "../../utils/order"

@@ -1,5 +1,5 @@
 import { z } from "@medusajs/framework/zod"
-import { PLATFORM_CATEGORIES } from "../../../types/enums"
+import { PLATFORM_CATEGORIES } from "../../../shared/enums"
 import { listParams } from "../../utils/filters"
 
 export type AdminGetSocialProvidersParamsType = z.infer<

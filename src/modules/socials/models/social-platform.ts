@@ -4,7 +4,7 @@ import {
   PLATFORM_CATEGORIES,
   PLATFORM_STATUSES,
   TOKEN_VALIDITIES,
-} from "../../../types/enums"
+} from "../../../shared/enums"
 
 /**
  * One connection to one outside service. It has no relation to any other model

@@ -1,5 +1,5 @@
 import { model } from "@medusajs/framework/utils"
-import { POST_STATUSES } from "../../../types/enums"
+import { POST_STATUSES } from "../../../shared/enums"
 import SocialPublication from "./social-publication"
 
 /** What a person wrote, once. */

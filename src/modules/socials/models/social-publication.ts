@@ -1,5 +1,5 @@
 import { model } from "@medusajs/framework/utils"
-import { PUBLICATION_STATES } from "../../../types/enums"
+import { PUBLICATION_STATES } from "../../../shared/enums"
 import SocialPost from "./social-post"
 
 /** One post on one account, with its own state and outcome. */

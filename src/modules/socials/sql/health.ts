@@ -1,4 +1,5 @@
 import type { SqlEntityManager } from "@medusajs/framework/mikro-orm/knex"
+import type { HealthState } from "../../../shared/api-types"
 import { ACCESS, accessParameters, type AccessRules } from "./access"
 import { query } from "./manager"
 
@@ -6,14 +7,6 @@ export interface HealthRules extends AccessRules {
   /** How far ahead the end of an access is told of, in s. */
   window_seconds: number
 }
-
-export type HealthState =
-  | "healthy"
-  | "expiring"
-  | "reconnect"
-  | "failing"
-  | "not_connected"
-  | "inactive"
 
 /** Where a platform has a registration of its own in place of the application's. */
 const OWN_REGISTRATION = [

@@ -1,5 +1,5 @@
 import type { ClientAuthMethod, TokenRefusals } from "../../../oauth/types"
-import type { PlatformCategory } from "../../../types/enums"
+import type { PlatformCategory } from "../../../shared/enums"
 import type { ErrorRule } from "../../../http/classify"
 import type { RefreshDescription, SettingField } from "../../types"
 

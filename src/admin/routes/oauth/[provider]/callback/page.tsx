@@ -13,7 +13,7 @@ import {
   type CallbackParams,
 } from "../../../../lib/oauth-callback"
 import { sdk } from "../../../../lib/sdk"
-import type { SocialPlatform } from "../../../../types"
+import type { SocialPlatform } from "../../../../../shared/api-types"
 
 type CallbackResponse = { social_platform: SocialPlatform }
 

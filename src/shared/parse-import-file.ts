@@ -1,5 +1,5 @@
 import Papa from "papaparse"
-import type { ImportRow } from "./types"
+import type { ImportRow } from "./import-rows"
 
 export interface ParsedImportFile {
   /** Numbered from 1, the title line of a CSV file apart. */

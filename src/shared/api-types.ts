@@ -1,8 +1,17 @@
-/** Shapes of the admin API's answers, as the dashboard reads them. */
+/*
+ * The admin API's responses: what its routes send and the dashboard reads. A
+ * `Time` is a `Date` where the server makes it, and ISO 8601 text once it has
+ * travelled as JSON.
+ */
+import type {
+  AuthType,
+  PlatformStatus,
+  PostStatus,
+  PublicationState,
+  TokenValidity,
+} from "./enums"
 
-export type AuthType = "oauth2" | "oauth1" | "api_key" | "bearer" | "basic"
-
-export type PlatformStatus = "active" | "inactive" | "error" | "pending"
+export type { AuthType, PlatformStatus, PostStatus, PublicationState }
 
 export type ConnectionState =
   "connected" | "not_connected" | "reauthorization_required" | "error"
@@ -68,6 +77,7 @@ export type PlatformProfile = {
   followers?: number | null
 }
 
+/** What may be known of a credential. */
 export type Credential = {
   name: string
   configured: boolean
@@ -97,7 +107,7 @@ export type SocialPlatform = {
   last_refreshed_at: string | null
   last_synced_at: string | null
   next_refresh_at: string | null
-  token_validity: "true" | "false" | "unknown"
+  token_validity: TokenValidity
   last_error: RecordedError | null
   consecutive_failures: number
   key_version: number | null
@@ -108,9 +118,15 @@ export type SocialPlatform = {
   api_config: Record<string, SettingValue> | null
   credentials: Credential[]
   connection: ConnectionState
+} & PlatformAccess
+
+/** How long a platform's access lasts, and what it lacks. */
+export type PlatformAccess<Time = string> = {
+  /** Whether its tokens are refreshed without a person. */
   renews_itself: boolean
-  /** When a person has to connect again at the latest. */
-  reconnect_before: string | null
+  /** When a person has to connect it again at the latest; null where that is not known, or nobody has to. */
+  reconnect_before: Time | null
+  /** Scopes that the provider asks for and that were not granted; empty when unknown. */
   missing_scopes: string[]
 }
 
@@ -122,19 +138,21 @@ export type HealthState =
   | "not_connected"
   | "inactive"
 
-export type HealthItem = {
+export type HealthItem<Time = string> = {
   platform_id: string
   name: string
   provider: string
   provider_label: string
   state: HealthState
+  /** What is wrong, in a sentence. */
   reason: string
   what_to_do: string
+  /** Whether "connect again" means a visit to the service. */
   connects_by_redirect: boolean
   can_verify: boolean
-  expires_at: string | null
-  reconnect_before: string | null
-  next_refresh_at: string | null
+  expires_at: Time | null
+  reconnect_before: Time | null
+  next_refresh_at: Time | null
   consecutive_failures: number
   last_error: RecordedError | null
 }
@@ -143,20 +161,23 @@ export type ProviderHealth = {
   provider: string
   label: string
   platforms: number
+  /** Set while the service refuses the application's own registration. */
   misconfigured: {
     code: string
     message: string
     at: string
     what_to_do: string
+    /** How many of the platforms have met it. */
     affected: number
+    /** The one that met it last. */
     platform_id: string
   } | null
 }
 
-export type Health = {
+export type Health<Time = string> = {
   counts: Record<HealthState, number>
   providers: ProviderHealth[]
-  items: HealthItem[]
+  items: HealthItem<Time>[]
   /** How many items there are, listed or not. */
   count: number
 }
@@ -210,18 +231,6 @@ export type SyncResult = {
   profile: PlatformProfile | null
   synced_at: string
 }
-
-export type PostStatus =
-  | "draft"
-  | "scheduled"
-  | "publishing"
-  | "published"
-  | "partially_published"
-  | "failed"
-  | "needs_attention"
-
-export type PublicationState =
-  "pending" | "publishing" | "published" | "failed" | "unknown"
 
 export type PostMedia = { url: string; alt_text?: string | null }
 
@@ -283,17 +292,18 @@ export type ListQuery = Record<
   string | number | boolean | string[] | undefined
 >
 
-export type KeyVersion = {
+export type KeyVersion<Time = string> = {
   version: number
   kid: string | null
   state: string
   /** Whether the process that answered has the key. */
   configured: boolean
+  /** Stored values that need it, by envelope format. */
   values: { format_1: number; format_2: number }
   encrypt_count: number
-  created_at: string | null
-  promoted_at: string | null
-  retired_at: string | null
+  created_at: Time | null
+  promoted_at: Time | null
+  retired_at: Time | null
 }
 
 export type ReadingPolicy = "migrate" | "warn" | "require-encrypted"
@@ -303,13 +313,16 @@ export type PolicyFloor = {
   minimum_envelope_format: 1 | 2
 }
 
-export type EncryptionStatus = {
+export type EncryptionStatus<Time = string> = {
   active_version: number
   policy: PolicyFloor & { writing: "encrypted" | "dual" }
   floor: PolicyFloor | null
-  keys: KeyVersion[]
+  keys: KeyVersion<Time>[]
+  /** Values that are not of format 2 under the active key. */
   outdated: number
+  /** Secrets that are stored in plaintext, twins of the policy `dual` included. */
   plaintext: number
+  /** Values under a key that the process does not have. */
   unreadable: number
 }
 
@@ -328,10 +341,14 @@ export type VerifiedCount = {
 }
 
 export type BatchReport = {
+  /** Rows that were read. */
   examined: number
+  /** Rows that were rewritten, or would be. */
   changed: number
+  /** Rows that somebody else wrote at the same moment; a later run sees them again. */
   skipped: number
   quarantined: QuarantinedValue[]
+  /** What to pass as `after` for the next batch; null when this was the last. */
   next: string | null
   verified?: VerifiedCount[]
 }
