@@ -43,3 +43,20 @@ export {
   storeConnectionToken,
   validateToken,
 } from "./use/connections"
+export {
+  withCredentials,
+  type WithCredentialsOptions,
+} from "./use/with-credentials"
+export type {
+  ApiFetch,
+  ApiFetchInit,
+  ApiRequest,
+  ApiRequestInit,
+} from "../providers/api-description"
+export type { ProviderContext } from "../providers/types"
+export {
+  SERVICE_ERROR_CLASSES,
+  ServiceError,
+  type ServiceErrorClass,
+} from "../errors/service-error"
+export { SecretString } from "../secrets/secret-string"

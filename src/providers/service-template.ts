@@ -1,8 +1,13 @@
+import type { ErrorRule } from "../http/classify"
 import type { OAuth2Server } from "../oauth/types"
 import type { AuthType } from "../shared/enums"
+import type {
+  ApiDescription,
+  LoginPart,
+  RequestAuthentication,
+} from "./api-description"
+import { textAt } from "./api-errors"
 import { apiAddress, fillAddress } from "./templates/support/address"
-import { accountName, readProbeAnswer } from "./templates/support/answer"
-import { authenticate } from "./templates/support/authenticate"
 import type {
   Authentication,
   BasicPart,
@@ -189,50 +194,102 @@ const schemeOf = (
 ): Authentication =>
   authentication.find((scheme) => scheme.type === type) ?? authentication[0]
 
+const loginPart = (part: BasicPart): LoginPart => {
+  if ("credential" in part) {
+    return { credential: part.credential.name }
+  }
+  return "setting" in part ? { setting: part.setting.name } : part
+}
+
+const inHeader = (
+  credential: string,
+  { header, prefix }: { header: string; prefix?: string }
+): RequestAuthentication => ({ in: "header", name: header, prefix, credential })
+
+/** Where a scheme puts the credentials; undefined where that is the usual place. */
+const requestAuthentication = (
+  scheme: Authentication
+): RequestAuthentication | undefined => {
+  switch (scheme.type) {
+    case "bearer":
+      return undefined
+    case "oauth2":
+      return scheme.in && inHeader("access_token", scheme.in)
+    case "api_key":
+      return scheme.in === "path"
+        ? { in: "path", credential: "api_key" }
+        : inHeader("api_key", scheme.in)
+    case "basic":
+      return {
+        in: "login",
+        user: loginPart(scheme.user),
+        password: loginPart(scheme.password),
+      }
+  }
+}
+
+const apiDescription = (template: ServiceTemplate): ApiDescription => {
+  const { label, api, headers = {}, error_codes } = template
+  const definitions = insertable(template)
+  return {
+    base_address: (settings) => apiAddress(label, api, definitions, settings),
+    headers: (settings) =>
+      Object.fromEntries(
+        Object.entries(headers).map(([name, value]) => [
+          name,
+          fillAddress(label, value, definitions, settings),
+        ])
+      ),
+    authentication: (type) => requestAuthentication(schemeOf(template, type)),
+    error_codes,
+    read_error: (body, { ok }) => {
+      const code = ok && body ? refusalIn(template, body) : undefined
+      return code === undefined ? undefined : { code }
+    },
+  }
+}
+
+/** The code of a refusal that comes with HTTP 200, where the service has such. */
+const refusalIn = (
+  { authentication, probe }: ServiceTemplate,
+  body: Record<string, unknown>
+): string | undefined =>
+  [probe, ...authentication.map((scheme) => scheme.probe)]
+    .map((candidate) => candidate?.refusal?.(body))
+    .find((code) => code !== undefined)
+
+/** What a probe's status means, where the same status means something else for content. */
+const PROBE_RULES: readonly ErrorRule[] = [
+  { status: 402, errorClass: "account_restricted" },
+  // The platform's settings are in the address: the object that they name is not there.
+  ...[400, 404, 405, 406, 410, 415, 422].map((status): ErrorRule => ({
+    status,
+    errorClass: "config_error",
+  })),
+  // A refusal inside of a successful answer that no rule knows says nothing of the token.
+  { status: 200, errorClass: "transient" },
+]
+
+const MAX_NAME_LENGTH = 120
+
 const verify = async (
   template: ServiceTemplate,
-  context: ProviderContext
+  { settings, auth_type, credential, request, redact }: ProviderContext
 ): Promise<string> => {
-  const { label, api } = template
-  const { settings } = context
-  const definitions = insertable(template)
-  const scheme = schemeOf(template, context.auth_type)
-  const probe = scheme.probe ?? template.probe
+  const { label } = template
+  const probe = schemeOf(template, auth_type).probe ?? template.probe
   if (!probe) {
     // The connection itself was the proof: there is nothing harmless to ask.
-    await context.credential("access_token")
+    await credential("access_token")
     return `${label} is connected.`
   }
-
-  const fill = (text: string) => fillAddress(label, text, definitions, settings)
-  const base = apiAddress(label, api, definitions, settings)
-  const { headers, path, secrets } = await authenticate(
-    context,
-    label,
-    scheme,
-    fill(probe.path)
+  const body = await request<object>(
+    fillAddress(label, probe.path, insertable(template), settings),
+    { method: probe.method ?? "GET", error_rules: PROBE_RULES }
   )
-  const extra = Object.entries(template.headers ?? {}).map(
-    ([name, value]) => [name, fill(value)] as const
-  )
-  const response = await context.fetch(`${base}${path}`, {
-    method: probe.method ?? "GET",
-    headers: {
-      accept: "application/json",
-      ...Object.fromEntries(extra),
-      ...headers,
-    },
-  })
-  const body = await readProbeAnswer(response, {
-    service: label,
-    secrets,
-    error_codes: template.error_codes,
-    error_rules: template.error_rules,
-    refusal: probe.refusal,
-  })
-  const name = accountName(body, probe.account)
+  const name = textAt(body, probe.account ?? [], (text) => !!text.trim())
   return name
-    ? `${label} accepted the credentials of ${name}.`
+    ? `${label} accepted the credentials of ${redact(name).trim().slice(0, MAX_NAME_LENGTH)}.`
     : `${label} accepted the credentials.`
 }
 
@@ -271,10 +328,9 @@ export const serviceProvider = (template: ServiceTemplate): SocialProvider => {
       },
       publishing: null,
       docs_url: template.docs_url,
-      api_address: (settings) =>
-        fillAddress(label, template.api, insertable(template), settings),
       ...(oauth2 && { oauth2 }),
-      ...(template.error_rules && { error_rules: [...template.error_rules] }),
+      api: apiDescription(template),
+      ...(template.error_rules && { error_rules: template.error_rules }),
     },
     ...(canVerify && {
       verify: (context: ProviderContext) => verify(template, context),

@@ -5,7 +5,7 @@ import type { OAuth2Server, TokenSet } from "../oauth/types"
 import type { SecretString } from "../secrets/secret-string"
 import type { AuthType, PlatformCategory } from "../shared/enums"
 import type { ErrorRule } from "../http/classify"
-import type { ServiceFetch } from "../http/fetch"
+import type { ApiDescription, ApiFetch, ApiRequest } from "./api-description"
 import type { Verification } from "./verification"
 
 interface Field {
@@ -117,8 +117,6 @@ export interface ProviderDescription {
   capabilities: ProviderCapabilities
   publishing: PublishingLimits | null
   docs_url: string | null
-  /** Base address of the API, where no setting names another one. */
-  api_address?: (settings: ProviderSettings) => string
   /** Present when the service connects through OAuth 2. */
   oauth2?: {
     /**
@@ -159,12 +157,17 @@ export interface ProviderDescription {
    * @default { strategy: "none" }
    */
   refresh?: RefreshDescription
-  error_rules?: ErrorRule[]
+  /**
+   * How the service's API is called. Without it, requests go below the setting
+   * `base_url`.
+   */
+  api?: ApiDescription
+  error_rules?: readonly ErrorRule[]
 }
 
 /**
- * What an operation gets to work with: opened credentials, settings and the
- * HTTP client. It lives as long as the operation.
+ * What an operation gets to work with: a client that speaks in the platform's
+ * name, settings and credentials. It lives as long as the operation.
  */
 export interface ProviderContext {
   settings: ProviderSettings
@@ -175,8 +178,12 @@ export interface ProviderContext {
    * @throws {ServiceError} `config_error` when it is not configured
    */
   credential: (name: string) => Promise<SecretString>
-  /** The HTTP client. For a platform of OAuth 1.0a it signs each request. */
-  fetch: ServiceFetch
+  /** Sends a request with the platform's credentials; JSON in and out: `request`. */
+  fetch: ApiFetch
+  /** Sends a request with the platform's credentials, and reads JSON or the failure. */
+  request: ApiRequest
+  /** A text without the credentials that this operation has used. */
+  redact: (text: string) => string
   signal?: AbortSignal
 }
 

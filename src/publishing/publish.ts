@@ -3,7 +3,7 @@ import { recordFailure } from "../credentials/state/failures"
 import { socialsModule } from "../credentials/modules"
 import { getProvider } from "../credentials/providers"
 import { requireUsablePlatform } from "../credentials/state/usable"
-import { withCredentials } from "../credentials/use/with-credentials"
+import { runWithCredentials } from "../credentials/use/with-credentials"
 import { isServiceError, ServiceError } from "../errors/service-error"
 import type {
   SocialAccountRow,
@@ -80,7 +80,7 @@ export const publishPublication = async (
       )
     }
 
-    const published = await withCredentials(
+    const published = await runWithCredentials(
       container,
       platform,
       provider,
@@ -179,7 +179,7 @@ const askService = async (
     const post = await socialsModule(container).retrieveSocialPost(
       publication.post_id
     )
-    const result: RecoveryResult = await withCredentials(
+    const result: RecoveryResult = await runWithCredentials(
       container,
       platform,
       provider,

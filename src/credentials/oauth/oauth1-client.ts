@@ -9,7 +9,8 @@ import type { OAuth1Client, OAuth1Server } from "../../oauth/oauth1/types"
 import type { OAuthFetch, TokenSet } from "../../oauth/types"
 import type { SocialProvider } from "../../providers/types"
 import { SecretString } from "../../secrets/secret-string"
-import { createProviderContext, oauth1Registration } from "../use/context"
+import { oauth1Registration } from "../../providers/api-authentication"
+import { createProviderContext } from "../use/context"
 
 interface PlatformOAuth1Client {
   server: OAuth1Server
@@ -30,17 +31,17 @@ const oauth1ClientFor = async (
       { code: "oauth_not_supported" }
     )
   }
-  // As for any other type: there is no token yet that could sign.
   const { settings, credential, fetch } = await createProviderContext(
     container,
     provider,
-    { ...row, auth_type: "bearer" }
+    row
   )
   const server = oauth1.server(settings)
   return {
     server,
     client: await oauth1Registration(server, settings, credential),
-    fetch,
+    // There is no token yet that could sign; the protocol does it by itself.
+    fetch: (url, init) => fetch(url, { ...init, credentials: "omit" }),
   }
 }
 

@@ -77,7 +77,7 @@ const knownOrigins = (
   const settings = { ...shared, ...Object.fromEntries(harmless) }
   return [
     ...originsIn(shared),
-    ...described(() => description.api_address?.(settings)),
+    ...described(() => description.api?.base_address(settings)),
     ...described(() => description.oauth2?.server(settings)),
     ...described(() => description.oauth1?.server(settings)),
   ]

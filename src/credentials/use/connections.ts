@@ -13,7 +13,7 @@ import { nextRefreshAt } from "../access-token/schedule"
 import { refreshOf } from "../access-token/strategy"
 import { sealCredentials } from "../storage/seal"
 import { bufferSeconds } from "../state/tokens"
-import { REFUSED_THOUGH_NEW, withCredentials } from "./with-credentials"
+import { REFUSED_THOUGH_NEW, runWithCredentials } from "./with-credentials"
 import { verifyPlatform } from "./test-connection"
 import { credentialsStored } from "../state/transitions"
 import { changeCredentials } from "../storage/write"
@@ -191,7 +191,7 @@ export const getUserProfiles = async (
       `${provider.description.label} has no list of accounts.`
     )
   }
-  return withCredentials(container, row, provider, (context) =>
+  return runWithCredentials(container, row, provider, (context) =>
     listAccounts.call(provider, context)
   )
 }

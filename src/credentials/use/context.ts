@@ -3,15 +3,13 @@ import { ServiceError } from "../../errors/service-error"
 import type { SocialPlatformRow } from "../../modules/socials/service"
 import type { ApiConfig } from "../../modules/socials/utils/api-config"
 import { openCredential } from "../../modules/socials/utils/token-helpers"
-import { createSignedFetch } from "../../oauth/oauth1/signed-fetch"
-import type { OAuth1Client, OAuth1Server } from "../../oauth/oauth1/types"
-import { createServiceFetch, type ServiceFetch } from "../../http/fetch"
+import { createServiceFetch } from "../../http/fetch"
+import { createApiContext } from "../../providers/api-client"
 import type {
   ProviderContext,
   ProviderSettings,
   SocialProvider,
 } from "../../providers/types"
-import { eraseValues } from "../../secrets/erase-values"
 import { SecretString } from "../../secrets/secret-string"
 import { ownSettings, sharedSettings } from "../storage/settings"
 import {
@@ -92,14 +90,16 @@ export const createProviderContext = async (
   container: MedusaContainer,
   provider: SocialProvider,
   row: SocialPlatformRow,
-  overrides: { accessToken?: SecretString; signal?: AbortSignal } = {}
+  {
+    accessToken,
+    signal,
+  }: { accessToken?: SecretString; signal?: AbortSignal } = {}
 ): Promise<ProviderContext> => {
   const { request_timeout_ms, allow_private_networks } =
     await socialsModule(container).getOptions()
-  const opened = new Set<SecretString>()
-  const open = async (name: string): Promise<SecretString> => {
-    if (name === "access_token" && overrides.accessToken) {
-      return overrides.accessToken
+  const credential = async (name: string): Promise<SecretString> => {
+    if (name === "access_token" && accessToken) {
+      return accessToken
     }
     const value = await resolveCredential(container, provider, row, name)
     if (!value) {
@@ -111,93 +111,17 @@ export const createProviderContext = async (
     }
     return value
   }
-
-  const settings = await resolveSettings(container, provider, row)
-  const credential = async (name: string): Promise<SecretString> => {
-    const value = await open(name)
-    opened.add(value)
-    return value
-  }
-  const fetch = createServiceFetch({
-    service: provider.description.label,
-    timeoutMs: request_timeout_ms,
-    signal: overrides.signal,
+  return createApiContext(provider.description, {
+    settings: await resolveSettings(container, provider, row),
+    auth_type: row.auth_type,
+    signal,
+    credential,
+    fetch: createServiceFetch({
+      service: provider.description.label,
+      timeoutMs: request_timeout_ms,
+      signal,
+      networks: allow_private_networks,
+    }),
     networks: allow_private_networks,
   })
-  const { oauth1 } = provider.description
-  return {
-    settings,
-    auth_type: row.auth_type,
-    signal: overrides.signal,
-    fetch: withoutEcho(
-      row.auth_type === "oauth1" && oauth1
-        ? signing(oauth1.server(settings), settings, credential, fetch)
-        : fetch,
-      opened
-    ),
-    credential,
-  }
 }
-
-/** A client that signs each request, with credentials opened for just that. */
-const signing =
-  (
-    server: OAuth1Server,
-    settings: ProviderSettings,
-    credential: ProviderContext["credential"],
-    fetch: ServiceFetch
-  ): ServiceFetch =>
-  async (url, init) => {
-    const signed = createSignedFetch({
-      server,
-      client: await oauth1Registration(server, settings, credential),
-      credentials: {
-        token: await credential("access_token"),
-        token_secret: await credential("access_token_secret"),
-      },
-      fetch,
-    })
-    return signed(url, init)
-  }
-
-/**
- * The application's registration with a service of OAuth 1.0a.
- *
- * @throws {ServiceError} `config_error` when it is not configured
- */
-export const oauth1Registration = async (
-  { signature_method }: OAuth1Server,
-  { consumer_key }: ProviderSettings,
-  credential: ProviderContext["credential"]
-): Promise<OAuth1Client> => {
-  if (typeof consumer_key !== "string" || !consumer_key) {
-    throw new ServiceError(
-      "config_error",
-      "The consumer key is not configured. Register the application with the service and enter its consumer key.",
-      { code: "missing_consumer_key" }
-    )
-  }
-  return {
-    consumer_key,
-    consumer_secret: await credential("consumer_secret"),
-    ...(signature_method === "RSA-SHA1" && {
-      private_key: await credential("private_key"),
-    }),
-  }
-}
-
-/**
- * Takes the operation's own credentials out of a service's failures: some
- * repeat what they were sent, and what they say is stored, logged and shown.
- */
-const withoutEcho =
-  (fetch: ServiceFetch, opened: ReadonlySet<SecretString>): ServiceFetch =>
-  async (url, init) => {
-    const response = await fetch(url, init)
-    if (response.ok) {
-      return response
-    }
-    const { status, headers } = response
-    const text = eraseValues(await response.text(), opened)
-    return new Response(text || null, { status, headers })
-  }

@@ -15,7 +15,7 @@ import { hasFixedToken } from "../access-token/strategy"
 import { toldColumns } from "../state/tokens"
 import { getAccessToken } from "../access-token/get-access-token"
 import { tested } from "../state/transitions"
-import { withCredentials } from "./with-credentials"
+import { runWithCredentials } from "./with-credentials"
 import { accessCredentials } from "../state/needed-credentials"
 import { changeCredentials } from "../storage/write"
 
@@ -43,8 +43,11 @@ export const verifyPlatform = async (
     if (!hasFixedToken(provider.description, row.auth_type)) {
       await getAccessToken(container, row.id, { ignoreEarlierFailures: true })
     }
-    const checked = await withCredentials(container, row, provider, (context) =>
-      check(container, row, provider, verify, context)
+    const checked = await runWithCredentials(
+      container,
+      row,
+      provider,
+      (context) => check(container, row, provider, verify, context)
     )
     await storeWhatWasTold(container, row, provider, checked)
     await socialsModule(container).writeHealth(row.id, tested(row))

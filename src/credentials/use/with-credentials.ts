@@ -10,23 +10,67 @@ import { getAccessToken } from "../access-token/get-access-token"
 import { createProviderContext } from "./context"
 import { attributeFailure, recordFailure } from "../state/failures"
 import { socialsModule } from "../modules"
+import { getProvider } from "../providers"
+import { requireUsablePlatform } from "../state/usable"
 import { hasFixedToken } from "../access-token/strategy"
 
 /** The code of a refusal of a token that was granted a moment before. */
 export const REFUSED_THOUGH_NEW = "refused_though_new"
 
+export interface WithCredentialsOptions {
+  /** Aborts the operation's requests. */
+  signal?: AbortSignal
+}
+
 /**
- * Runs a provider's operation with a platform's live credentials. When the
- * service refuses the access token, it is refreshed and the operation runs once
- * more. The second refusal is recorded, but ends nothing: the token endpoint has
- * just honoured the grant.
+ * Runs requests in a platform's name, for code of the application that calls a
+ * service itself: `fetch` and `request` of the context carry the platform's
+ * credentials, however the service wants them (bearer token, login, key in a
+ * header, query or path, OAuth 1.0a signature). An access token is refreshed
+ * before it ends, and once more when the service refuses it.
+ *
+ * Paths are below the service's base address. Another host is refused, unless
+ * the request is sent without credentials, with `credentials: "omit"`.
+ *
+ * @param platformId - the platform
+ * @param operation - what to do; it runs a second time, from its beginning,
+ * after the service has refused the token that it used
+ * @returns what the operation returns
+ * @throws {MedusaError} NOT_FOUND; NOT_ALLOWED for a platform that is inactive
+ * or not connected
+ * @throws {ServiceError} what the service said; a refusal of the credentials is
+ * recorded on the platform
+ *
+ * @example
+ * const orders = await withCredentials(container, platform.id, ({ request }) =>
+ *   request<Order[]>("/v1/orders", { query: { limit: 50 } })
+ * )
+ */
+export const withCredentials = async <T>(
+  container: MedusaContainer,
+  platformId: string,
+  operation: (context: ProviderContext) => Promise<T>,
+  { signal }: WithCredentialsOptions = {}
+): Promise<T> => {
+  const row = await socialsModule(container).retrieveSocialPlatform(platformId)
+  const provider = await getProvider(container, row.provider)
+  await requireUsablePlatform(container, row, provider)
+  return runWithCredentials(container, row, provider, operation, signal)
+}
+
+/**
+ * {@link withCredentials} for a platform that has been read, whether it may be
+ * used or not: a check has to run before that is known. When the service refuses
+ * the access token, it is refreshed and the operation runs once more. The second
+ * refusal is recorded, but ends nothing: the token endpoint has just honoured
+ * the grant.
  *
  * @param operation - what to do; it may run twice, the second time only after
  * the service has refused the first
  * @param signal - aborts the operation's requests
  * @throws {ServiceError} what the service said, after it was recorded
  */
-export const withCredentials = async <T>(
+export const runWithCredentials = async <T>(
   container: MedusaContainer,
   row: SocialPlatformRow,
   provider: SocialProvider,

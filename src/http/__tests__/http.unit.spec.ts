@@ -1,7 +1,11 @@
 import { createServer, type RequestListener, type Server } from "node:http"
 import type { AddressInfo } from "node:net"
 import { ServiceError } from "../../errors/service-error"
-import { classifyServiceError } from "../classify"
+import {
+  classifyServiceError,
+  type ErrorRule,
+  type ParsedServiceError,
+} from "../classify"
 import type { Lookup } from "../guard/connections"
 import { createServiceFetch, MAX_RESPONSE_BYTES, readJson } from "../fetch"
 import { openMedia } from "../media"
@@ -234,6 +238,54 @@ describe("the class of a service's error", () => {
     [503, "transient"],
   ])("follows from the status %i otherwise", (status, errorClass) => {
     expect(classify(status)).toBe(errorClass)
+  })
+
+  it("follows from subcode and explanation where the table names them", () => {
+    const rules: ErrorRule[] = [
+      { code: "190", subcode: /^46\d$/, errorClass: "token_expired" },
+      {
+        pattern: /client id/i,
+        errorClass: "config_error",
+        next_action: "Compare the client ID.",
+      },
+      { code: "190", errorClass: "token_invalid" },
+      { status: 420, errorClass: "rate_limited", retry_after: 60 },
+    ]
+    const classified = (status: number, parsed: ParsedServiceError) =>
+      classifyServiceError(
+        "Carrier",
+        new Response(null, { status }),
+        parsed,
+        rules
+      )
+
+    expect(classified(400, { code: "190", subcode: "463" })).toMatchObject({
+      errorClass: "token_expired",
+      code: "190/463",
+      message: "Carrier answered 400 (190/463)",
+    })
+    expect(classified(400, { code: "190", subcode: "1" }).errorClass).toBe(
+      "token_invalid"
+    )
+    expect(
+      classified(401, { code: "190", message: "Wrong Client ID!" })
+    ).toMatchObject({
+      errorClass: "config_error",
+      message:
+        "Carrier answered 401 (190): Wrong Client ID. Compare the client ID.",
+    })
+    const { retryAt } = classified(420, { code: "slow" })
+    expect((retryAt?.getTime() ?? 0) - Date.now()).toBeGreaterThan(55_000)
+  })
+
+  it("keeps the end of a limit for answers that are about a limit", () => {
+    const retryAt = new Date(Date.now() + 60_000)
+    const at = (status: number) =>
+      classifyServiceError("Carrier", new Response(null, { status }), {
+        code: "x",
+        retryAt,
+      }).retryAt
+    expect([at(429), at(403)]).toEqual([retryAt, undefined])
   })
 
   it("shows the service's explanation, cut to a readable length", () => {

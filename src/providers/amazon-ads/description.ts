@@ -1,7 +1,38 @@
-import type { ProviderDescription } from "../types"
+import { ServiceError } from "../../errors/service-error"
+import type { ParsedServiceError } from "../../http/classify"
+import type { ProviderDescription, ProviderSettings } from "../types"
 import { AMAZON_ADS_REGIONS, DEFAULT_REGION, regionOf } from "./regions"
 
 export const AMAZON_ADS_SERVICE = "Amazon Ads"
+
+const clientIdOf = ({ client_id }: ProviderSettings): string => {
+  if (typeof client_id !== "string" || !client_id) {
+    throw new ServiceError(
+      "config_error",
+      "The client ID for Amazon Ads is not configured: every request has to name it.",
+      { code: "missing_client_id" }
+    )
+  }
+  return client_id
+}
+
+/** Amazon's ids are numbers that may have more digits than JavaScript's numbers hold. */
+const parseWithExactIds = (text: string): unknown =>
+  JSON.parse(text.replace(/("profileId"\s*:\s*)(\d+)/g, '$1"$2"'))
+
+const readFailure = (
+  { code, details, message }: Record<string, unknown>,
+  status: number
+): ParsedServiceError | null => {
+  const explanation = [details, message].find(
+    (text): text is string => typeof text === "string" && !!text
+  )
+  // Some answers have the status as their code, which says nothing.
+  if (typeof code === "string" && /^[A-Za-z_]{1,64}$/.test(code)) {
+    return { code, message: explanation }
+  }
+  return explanation ? { code: `http_${status}`, message: explanation } : null
+}
 
 /** Amazon Ads, connected through Login with Amazon. */
 export const amazonAdsDescription: ProviderDescription = {
@@ -47,7 +78,6 @@ export const amazonAdsDescription: ProviderDescription = {
   },
   publishing: null,
   docs_url: "https://advertising.amazon.com/API/docs/en-us/guides/overview",
-  api_address: (settings) => regionOf(settings).api,
   oauth2: {
     scopes: ["advertising::campaign_management"],
     refresh: { strategy: "refresh_token", min_ttl_seconds: 900 },
@@ -62,10 +92,28 @@ export const amazonAdsDescription: ProviderDescription = {
       }
     },
   },
+  api: {
+    base_address: (settings) =>
+      String(settings.base_url || regionOf(settings).api),
+    headers: (settings) => ({
+      "Amazon-Advertising-API-ClientId": clientIdOf(settings),
+    }),
+    parse: parseWithExactIds,
+    read_error: (body, { ok, status }) =>
+      ok ? undefined : readFailure(body ?? {}, status),
+  },
   error_rules: [
     // Amazon refuses a profile with the same status and code as a token.
-    { code: "profile_not_permitted", errorClass: "permission" },
-    { code: "client_id_refused", errorClass: "config_error" },
+    {
+      pattern: /not authorized to access scope|no matching advertiser/i,
+      errorClass: "permission",
+    },
+    {
+      pattern: /client ?id/i,
+      errorClass: "config_error",
+      next_action:
+        "Compare the client ID with the security profile of Login with Amazon.",
+    },
     { status: 404, errorClass: "config_error" },
     { status: 422, errorClass: "content_rejected" },
   ],

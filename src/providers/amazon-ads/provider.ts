@@ -1,6 +1,5 @@
 import { ServiceError } from "../../errors/service-error"
 import type { ProviderContext, RemoteAccount, SocialProvider } from "../types"
-import { readAmazonAds } from "./client"
 import { AMAZON_ADS_SERVICE, amazonAdsDescription } from "./description"
 
 interface AdvertisingProfile {
@@ -10,13 +9,10 @@ interface AdvertisingProfile {
   accountInfo?: { id?: string; type?: string; name?: string }
 }
 
-const readProfiles = async (
-  context: ProviderContext
-): Promise<AdvertisingProfile[]> => {
-  const profiles = await readAmazonAds<AdvertisingProfile[]>(
-    context,
-    "/v2/profiles"
-  )
+const readProfiles = async ({
+  request,
+}: ProviderContext): Promise<AdvertisingProfile[]> => {
+  const profiles = await request<AdvertisingProfile[]>("/v2/profiles")
   if (
     !Array.isArray(profiles) ||
     profiles.some(({ profileId }) => !profileId)

@@ -1,6 +1,25 @@
 import { PLATFORM_CATEGORIES } from "../../shared/enums"
-import type { ProviderDescription } from "../types"
-import { PROBE_ONLY, PROBE_SETTING } from "./shared"
+import type { RequestAuthentication } from "../api-description"
+import type { ProviderDescription, ProviderSettings } from "../types"
+import { GENERIC_API, PROBE_ONLY, PROBE_SETTING } from "./shared"
+
+const text = (value: unknown): string =>
+  typeof value === "string" ? value.trim() : ""
+
+/** Where the key goes: in the query where its settings name a parameter, or else in a header. */
+const keyPlace = (settings: ProviderSettings): RequestAuthentication => {
+  const credential = "api_key"
+  const parameter = text(settings.api_key_parameter)
+  if (parameter) {
+    return { in: "query", name: encodeURIComponent(parameter), credential }
+  }
+  return {
+    in: "header",
+    name: text(settings.api_key_header) || "authorization",
+    prefix: text(settings.api_key_prefix) || undefined,
+    credential,
+  }
+}
 
 /** Any service that takes an API key, a bearer token or a user name with password. */
 export const genericDescription: ProviderDescription = {
@@ -62,8 +81,21 @@ export const genericDescription: ProviderDescription = {
       help: "For example ShippoToken. Leave it empty if the header is the key alone.",
       auth_types: ["api_key"],
     },
+    {
+      name: "api_key_parameter",
+      label: "Query parameter that carries the API key",
+      required: false,
+      input: "text",
+      help: "Only for a service that takes its key in the address, for example key.",
+      auth_types: ["api_key"],
+    },
   ],
   capabilities: PROBE_ONLY,
   publishing: null,
   docs_url: null,
+  api: {
+    ...GENERIC_API,
+    authentication: (authType, settings) =>
+      authType === "api_key" ? keyPlace(settings) : undefined,
+  },
 }

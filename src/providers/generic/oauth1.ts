@@ -4,7 +4,7 @@ import type {
 } from "../../oauth/oauth1/types"
 import { PLATFORM_CATEGORIES } from "../../shared/enums"
 import type { ProviderSettings, SocialProvider } from "../types"
-import { PROBE_ONLY, PROBE_SETTING } from "./shared"
+import { GENERIC_API, PROBE_ONLY, PROBE_SETTING } from "./shared"
 import { verifyByProbe } from "./verify"
 
 const SIGNATURE_METHODS: OAuth1SignatureMethod[] = [
@@ -84,6 +84,7 @@ export const genericOAuth1Provider: SocialProvider = {
     publishing: null,
     docs_url: null,
     oauth1: { server },
+    api: GENERIC_API,
   },
-  verify: (context) => verifyByProbe(context, {}),
+  verify: verifyByProbe,
 }

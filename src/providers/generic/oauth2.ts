@@ -1,7 +1,7 @@
 import type { ClientAuthMethod, OAuth2Server } from "../../oauth/types"
 import { PLATFORM_CATEGORIES } from "../../shared/enums"
 import type { ProviderSettings, SocialProvider } from "../types"
-import { PROBE_ONLY, PROBE_SETTING } from "./shared"
+import { GENERIC_API, PROBE_ONLY, PROBE_SETTING } from "./shared"
 import { verifyByProbe } from "./verify"
 
 const CLIENT_AUTH_METHODS: ClientAuthMethod[] = [
@@ -113,6 +113,7 @@ export const genericOAuth2Provider: SocialProvider = {
     capabilities: PROBE_ONLY,
     publishing: null,
     docs_url: null,
+    api: GENERIC_API,
     oauth2: {
       scopes: [],
       server,
@@ -123,7 +124,6 @@ export const genericOAuth2Provider: SocialProvider = {
     if (introspected && !context.settings.probe_url) {
       return "The service says that the token is active."
     }
-    const token = await context.credential("access_token")
-    return verifyByProbe(context, { authorization: `Bearer ${token.reveal()}` })
+    return verifyByProbe(context)
   },
 }

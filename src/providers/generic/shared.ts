@@ -1,4 +1,9 @@
-import type { ProviderCapabilities, SettingField } from "../types"
+import type { ApiDescription } from "../api-description"
+import type {
+  ProviderCapabilities,
+  ProviderSettings,
+  SettingField,
+} from "../types"
 
 /** The address that tells whether the credentials of an unknown service work. */
 export const PROBE_SETTING: SettingField = {
@@ -16,4 +21,22 @@ export const PROBE_ONLY: ProviderCapabilities = {
   profile: false,
   publish: false,
   insights: false,
+}
+
+const addressOf = (value: unknown): string | null =>
+  typeof value === "string" && /^https?:\/\//.test(value) ? value : null
+
+/** The origin of the address that a person has given to check the credentials with. */
+const probeOrigin = ({ probe_url }: ProviderSettings): string | null => {
+  const address = addressOf(probe_url)
+  return address && URL.canParse(address) ? new URL(address).origin : null
+}
+
+/** Where the API of an unknown service is: where its settings say. */
+export const GENERIC_API: ApiDescription = {
+  base_address: (settings) =>
+    addressOf(settings.base_url) ?? probeOrigin(settings),
+  further_addresses: (settings) =>
+    [probeOrigin(settings)].filter((origin) => origin !== null),
+  service: "The service",
 }

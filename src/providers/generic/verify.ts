@@ -7,7 +7,11 @@ export const MISSING_PROBE = "missing_probe_url"
 
 const probeAddress = (settings: ProviderContext["settings"]): URL => {
   const address = settings.probe_url
-  if (typeof address === "string" && /^https?:\/\//.test(address)) {
+  if (
+    typeof address === "string" &&
+    /^https?:\/\//.test(address) &&
+    URL.canParse(address)
+  ) {
     return new URL(address)
   }
   throw new ServiceError(
@@ -18,19 +22,19 @@ const probeAddress = (settings: ProviderContext["settings"]): URL => {
 }
 
 /**
- * Asks the address that the settings name.
+ * Asks the address that the settings name. Nothing is known of the answer's
+ * format: its status decides.
  *
- * @param headers - that carry the credentials
  * @returns a sentence for the merchant
  * @throws {ServiceError} by the status of the answer
  */
-export const verifyByProbe = async (
-  { settings, fetch }: ProviderContext,
-  headers: Record<string, string>
-): Promise<string> => {
+export const verifyByProbe = async ({
+  settings,
+  fetch,
+}: ProviderContext): Promise<string> => {
   const address = probeAddress(settings)
   const response = await fetch(address, {
-    headers: { ...headers, accept: "application/json" },
+    headers: { accept: "application/json" },
   })
   if (!response.ok) {
     throw classifyServiceError("The service", response, {

@@ -35,15 +35,7 @@ const readError = (
       (headers.get("x-ratelimit-remaining") === "0" ||
         headers.has("retry-after") ||
         /secondary rate limit/i.test(message ?? "")))
-  if (isLimit) {
-    return { code: "rate_limited", message }
-  }
-  return {
-    code: /account (was|is) suspended/i.test(message ?? "")
-      ? "account_suspended"
-      : `http_${status}`,
-    message,
-  }
+  return { code: isLimit ? "rate_limited" : `http_${status}`, message }
 }
 
 const github: GitHost = {

@@ -1,6 +1,6 @@
 import { ServiceError } from "../../errors/service-error"
 import type { TokenRefusals } from "../../oauth/types"
-import type { ParsedServiceError } from "../../http/classify"
+import type { ErrorRule, ParsedServiceError } from "../../http/classify"
 import { isPrivateAddress } from "../../http/guard/check-url"
 import type { ProviderSettings } from "../types"
 
@@ -59,6 +59,19 @@ export interface GitHost {
   /** Brings a token answer into standard form where codes alone do not tell. */
   normalizeTokenAnswer?: (body: JsonObject) => JsonObject
 }
+
+/** What the hosts say where the HTTP status alone would mislead. */
+export const GIT_ERROR_RULES: readonly ErrorRule[] = [
+  { code: "rate_limited", errorClass: "rate_limited" },
+  { pattern: /account (was|is) suspended/i, errorClass: "account_restricted" },
+  { code: "insufficient_scope", errorClass: "permission" },
+  // The addresses that are asked exist on every instance.
+  {
+    status: 404,
+    errorClass: "config_error",
+    next_action: "Check the address of the instance.",
+  },
+]
 
 const misconfigured = (message: string): ServiceError =>
   new ServiceError("config_error", message, { code: "invalid_instance_url" })

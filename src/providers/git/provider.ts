@@ -1,6 +1,24 @@
+import { retryAtFromHeaders } from "../../errors/retry-after"
 import type { ProviderDescription, SocialProvider } from "../types"
-import { GIT_ERROR_RULES, readUser } from "./client"
-import { type GitHost, resolveInstance } from "./host"
+import { readUser } from "./client"
+import { GIT_ERROR_RULES, type GitHost, resolveInstance } from "./host"
+
+/** GitHub refuses requests without one. */
+const USER_AGENT = "medusa-plugin-social-platforms"
+
+/** GitHub's and GitLab's own headers for when a limit ends, in s since the epoch. */
+const RESET_HEADERS = ["x-ratelimit-reset", "ratelimit-reset"]
+
+const limitEnd = (headers: Headers): Date | undefined => {
+  const reset = RESET_HEADERS.map((name) => Number(headers.get(name))).find(
+    (seconds) => seconds > 0
+  )
+  return reset
+    ? retryAtFromHeaders(
+        new Headers({ "retry-after": new Date(reset * 1000).toUTCString() })
+      )
+    : undefined
+}
 
 const describe = (host: GitHost): ProviderDescription => ({
   identifier: host.identifier,
@@ -51,7 +69,6 @@ const describe = (host: GitHost): ProviderDescription => ({
   },
   publishing: null,
   docs_url: host.docs_url,
-  api_address: (settings) => resolveInstance(host, settings).api,
   oauth2: {
     scopes: host.scopes,
     // Where the host issues tokens without an end, there is none to refresh with.
@@ -72,6 +89,22 @@ const describe = (host: GitHost): ProviderDescription => ({
           normalize_token_response: host.normalizeTokenAnswer,
         }),
       }
+    },
+  },
+  api: {
+    base_address: (settings) => resolveInstance(host, settings).api,
+    headers: () => ({ ...host.headers, "user-agent": USER_AGENT }),
+    read_error: (body, response) => {
+      if (response.ok) {
+        return undefined
+      }
+      // GitLab's rate limit answers with plain text.
+      return body || response.status === 429
+        ? {
+            retryAt: limitEnd(response.headers),
+            ...host.readError(body ?? {}, response),
+          }
+        : null
     },
   },
   error_rules: GIT_ERROR_RULES,

@@ -1,12 +1,11 @@
 import type { ProviderDescription } from "../types"
 import { META_ERROR_RULES } from "./error-rules"
-
-export const META_SERVICE = "Meta"
-
-export const GRAPH_ADDRESS = "https://graph.facebook.com"
-
-/** Each version ends about two years after it appeared: hence a setting. */
-export const DEFAULT_GRAPH_VERSION = "v25.0"
+import {
+  DEFAULT_GRAPH_VERSION,
+  graphAddress,
+  META_SERVICE,
+  readGraphError,
+} from "./graph"
 
 /** A system user of Meta's Business Manager: a static token, no redirect. */
 export const metaSystemUserDescription: ProviderDescription = {
@@ -63,8 +62,12 @@ export const metaSystemUserDescription: ProviderDescription = {
     insights: false,
   },
   publishing: null,
-  api_address: () => GRAPH_ADDRESS,
   docs_url:
     "https://developers.facebook.com/docs/business-management-apis/system-users",
+  api: {
+    service: META_SERVICE,
+    base_address: graphAddress,
+    read_error: readGraphError,
+  },
   error_rules: META_ERROR_RULES,
 }

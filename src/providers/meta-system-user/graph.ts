@@ -2,15 +2,15 @@ import { createHmac } from "node:crypto"
 import { retryAtFromHeaders } from "../../errors/retry-after"
 import { ServiceError } from "../../errors/service-error"
 import type { SecretString } from "../../secrets/secret-string"
-import { classifyServiceError } from "../../http/classify"
-import { readJson } from "../../http/fetch"
+import type { ApiDescription } from "../api-description"
 import type { ProviderContext, ProviderSettings } from "../types"
-import {
-  DEFAULT_GRAPH_VERSION,
-  GRAPH_ADDRESS,
-  META_SERVICE,
-} from "./description"
-import { META_ERROR_RULES } from "./error-rules"
+
+export const META_SERVICE = "Meta"
+
+/** Each version ends about two years after it appeared: hence a setting. */
+export const DEFAULT_GRAPH_VERSION = "v25.0"
+
+const GRAPH_ADDRESS = "https://graph.facebook.com"
 
 /** More pages than this means that the service repeats its cursor. */
 const MAX_PAGES = 50
@@ -50,7 +50,8 @@ export const numericSetting = (
   )
 }
 
-const baseAddress = (settings: ProviderSettings): string => {
+/** @throws {ServiceError} `config_error` for a version that is none */
+export const graphAddress = (settings: ProviderSettings): string => {
   const version = String(settings.graph_version || DEFAULT_GRAPH_VERSION)
   if (!/^v\d{1,3}\.\d{1,2}$/.test(version)) {
     throw new ServiceError(
@@ -109,55 +110,21 @@ const limitEnd = (headers: Headers): Date | undefined => {
   }
 }
 
-/**
- * Turns Meta's description of a failure into an error.
- *
- * @param response - the answer that it came with
- */
-export const toGraphFailure = (
-  response: Response,
-  { code, error_subcode, subcode = error_subcode, message }: GraphError
-): ServiceError => {
-  const known = code === undefined ? `http_${response.status}` : String(code)
-  const error = classifyServiceError(
-    META_SERVICE,
-    response,
-    { code: subcode ? `${known}/${subcode}` : known, message },
-    META_ERROR_RULES
-  )
-  if (error.errorClass !== "rate_limited" || error.retryAt) {
-    return error
+/** Reads Meta's description of a failure; without one, the answer is not Meta's. */
+export const readGraphError: ApiDescription["read_error"] = (
+  body: { error?: GraphError } = {},
+  { ok, headers }
+) => {
+  if (!body.error) {
+    return ok ? undefined : null
   }
-  return new ServiceError(error.errorClass, error.message, {
-    code: error.code,
-    status: error.status,
-    retryAt: limitEnd(response.headers),
-  })
-}
-
-/**
- * One GET request to the Graph API. The token goes into a header: addresses end
- * up in the logs of proxies.
- *
- * @param token - whose request it is
- * @returns the answer with its body read, whatever its status
- */
-export const requestGraph = async <T>(
-  { settings, fetch }: ProviderContext,
-  path: string,
-  query: Record<string, string>,
-  token: SecretString
-): Promise<{ response: Response; body: T & { error?: GraphError } }> => {
-  const response = await fetch(
-    `${baseAddress(settings)}${path}?${new URLSearchParams(query)}`,
-    {
-      headers: {
-        authorization: `Bearer ${token.reveal()}`,
-        accept: "application/json",
-      },
-    }
-  )
-  return { response, body: await readJson(META_SERVICE, response) }
+  const { code, error_subcode, message } = body.error
+  return {
+    code: String(code ?? "unknown"),
+    subcode: error_subcode ? String(error_subcode) : undefined,
+    message,
+    retryAt: limitEnd(headers),
+  }
 }
 
 /**
@@ -178,16 +145,7 @@ export const readGraph = async <T>(
       .update(token.reveal())
       .digest("hex"),
   }
-  const { response, body } = await requestGraph<T>(
-    context,
-    path,
-    { ...query, ...proof },
-    token
-  )
-  if (!response.ok || body.error) {
-    throw toGraphFailure(response, body.error ?? {})
-  }
-  return body
+  return context.request<T>(path, { query: { ...query, ...proof } })
 }
 
 interface Page<T> {

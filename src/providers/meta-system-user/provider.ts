@@ -6,8 +6,8 @@ import type {
   SocialProvider,
 } from "../types"
 import type { Verification } from "../verification"
-import { META_SERVICE, metaSystemUserDescription } from "./description"
-import { numericSetting, readGraph, readGraphList } from "./graph"
+import { metaSystemUserDescription } from "./description"
+import { META_SERVICE, numericSetting, readGraph, readGraphList } from "./graph"
 import { readTokenFacts, type TokenFacts } from "./token-facts"
 
 interface GraphNode {

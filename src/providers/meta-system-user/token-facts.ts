@@ -1,13 +1,6 @@
-import { ServiceError } from "../../errors/service-error"
-import { SecretString } from "../../secrets/secret-string"
+import { isServiceError, ServiceError } from "../../errors/service-error"
 import type { ProviderContext } from "../types"
-import {
-  type GraphError,
-  numericSetting,
-  openAppSecret,
-  requestGraph,
-  toGraphFailure,
-} from "./graph"
+import { type GraphError, numericSetting, openAppSecret } from "./graph"
 
 /** What Meta's token debugger says of the platform's token. */
 export interface TokenFacts {
@@ -47,18 +40,18 @@ export const readTokenFacts = async (
     return undefined
   }
   const token = await context.credential("access_token")
-  const { response, body } = await requestGraph<DebugToken>(
-    context,
-    "/debug_token",
-    { input_token: token.reveal() },
-    new SecretString(`${appId}|${secret.reveal()}`)
-  )
-  if (!response.ok || body.error) {
-    throw ofTheApp(toGraphFailure(response, body.error ?? {}))
-  }
-  const facts = body.data
+  const { data: facts } = await context
+    .request<DebugToken>("/debug_token", {
+      query: { input_token: token.reveal() },
+      // It is the app that asks, not the platform.
+      credentials: "omit",
+      headers: { authorization: `Bearer ${appId}|${secret.reveal()}` },
+    })
+    .catch((error: unknown) => {
+      throw ofTheApp(error)
+    })
   if (!facts?.is_valid) {
-    throw refused(response, facts?.error)
+    throw refused(facts?.error)
   }
   return {
     expires_at: toDate(facts.expires_at),
@@ -71,8 +64,8 @@ const toDate = (seconds: number | undefined): Date | null =>
   seconds ? new Date(seconds * 1000) : null
 
 /** Here Meta has refused the app's own token, which says nothing about the platform's. */
-const ofTheApp = (error: ServiceError): ServiceError =>
-  error.errorClass === "token_invalid"
+const ofTheApp = (error: unknown): unknown =>
+  isServiceError(error) && error.errorClass === "token_invalid"
     ? new ServiceError(
         "config_error",
         "Meta does not accept the app ID with this app secret. Compare both with the app's basic settings.",
@@ -80,12 +73,9 @@ const ofTheApp = (error: ServiceError): ServiceError =>
       )
     : error
 
-const refused = (
-  { status }: Response,
-  { code, subcode }: GraphError = {}
-): ServiceError =>
+const refused = ({ code, subcode }: GraphError = {}): ServiceError =>
   new ServiceError(
     "token_invalid",
     "Meta says that the token is no longer valid. Generate a new one for the system user.",
-    { code: [code ?? 190, subcode].filter(Boolean).join("/"), status }
+    { code: [code ?? 190, subcode].filter(Boolean).join("/"), status: 200 }
   )

@@ -1,11 +1,9 @@
 import type { ProviderDescription } from "../types"
 
-export const SANDBOX_SERVICE = "Sandbox"
-
 /** The sandbox network: a small real service to develop and demonstrate against. */
 export const sandboxDescription: ProviderDescription = {
   identifier: "sandbox",
-  label: SANDBOX_SERVICE,
+  label: "Sandbox",
   description:
     "A small social network on your own machine, to try everything without an account anywhere.",
   category: "social",
@@ -68,6 +66,7 @@ export const sandboxDescription: ProviderDescription = {
       }
     },
   },
+  api: { base_address: ({ base_url }) => String(base_url) },
   error_rules: [
     { code: "invalid_token", errorClass: "token_expired" },
     { code: "insufficient_scope", errorClass: "permission" },

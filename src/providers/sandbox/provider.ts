@@ -9,7 +9,7 @@ import type {
   RemoteProfile,
   SocialProvider,
 } from "../types"
-import { callSandbox, malformedAnswer } from "./client"
+import { ServiceError } from "../../errors/service-error"
 import { sandboxDescription } from "./description"
 
 interface SandboxAccount extends Omit<RemoteAccount, "external_id"> {
@@ -21,29 +21,39 @@ interface SandboxPost {
   url: string
 }
 
+/**
+ * What to make of a successful answer that lacks what it must have.
+ *
+ * @param missing - what it lacks, for the message
+ */
+const malformedAnswer = (missing: string): ServiceError =>
+  new ServiceError("transient", `Sandbox answered without ${missing}.`, {
+    code: "malformed_response",
+    outcomeUnknown: true,
+  })
+
 /** More pages than this means that the service repeats its cursor. */
 const MAX_ACCOUNT_PAGES = 50
 
-const fetchProfile = async (
-  context: ProviderContext
-): Promise<RemoteProfile> => {
-  const profile = await callSandbox<RemoteProfile>(context, "/api/me")
+const fetchProfile = async ({
+  request,
+}: ProviderContext): Promise<RemoteProfile> => {
+  const profile = await request<RemoteProfile>("/api/me")
   if (!profile.id) {
     throw malformedAnswer("a profile")
   }
   return profile
 }
 
-const listAccounts = async (
-  context: ProviderContext
-): Promise<RemoteAccount[]> => {
+const listAccounts = async ({
+  request,
+}: ProviderContext): Promise<RemoteAccount[]> => {
   const accounts: RemoteAccount[] = []
   let cursor: string | null = ""
 
   for (let page = 0; cursor !== null && page < MAX_ACCOUNT_PAGES; page++) {
-    const query: string = cursor ? `?cursor=${encodeURIComponent(cursor)}` : ""
     const answer: { data: SandboxAccount[]; next_cursor: string | null } =
-      await callSandbox(context, `/api/accounts${query}`)
+      await request("/api/accounts", { query: { cursor: cursor || undefined } })
     if (!Array.isArray(answer.data)) {
       throw malformedAnswer("a list of accounts")
     }
@@ -63,16 +73,14 @@ const listAccounts = async (
 }
 
 const uploadMedia = async (
-  context: ProviderContext,
+  { request }: ProviderContext,
   file: MediaFile
 ): Promise<string> => {
-  const { id } = await callSandbox<{ id?: string }>(context, "/api/media", {
+  const { id } = await request<{ id?: string }>("/api/media", {
     method: "POST",
     headers: { "content-type": file.content_type },
     body: file.stream,
-    // Required by fetch for a body whose length is not known beforehand.
-    duplex: "half",
-  } as RequestInit)
+  })
   if (!id) {
     throw malformedAnswer("the id of the image")
   }
@@ -89,19 +97,16 @@ const publish = async (
   }
 
   await publication.arm()
-  const post = await callSandbox<Partial<SandboxPost>>(context, "/api/posts", {
+  const post = await context.request<Partial<SandboxPost>>("/api/posts", {
     method: "POST",
-    headers: {
-      "content-type": "application/json",
-      "idempotency-key": publication.idempotency_key,
-    },
-    body: JSON.stringify({
+    headers: { "idempotency-key": publication.idempotency_key },
+    json: {
       account_id: publication.account_external_id,
       text: publication.text,
       link: publication.link ?? undefined,
       media_ids: mediaIds,
       alt_texts: publication.media.map(({ alt_text }) => alt_text ?? ""),
-    }),
+    },
   })
   if (!post.id) {
     throw malformedAnswer("the id of the post")
@@ -110,13 +115,12 @@ const publish = async (
 }
 
 const recover = async (
-  context: ProviderContext,
+  { request }: ProviderContext,
   { idempotency_key }: RecoveryRequest
 ): Promise<RecoveryResult> => {
-  const { data } = await callSandbox<{ data: SandboxPost[] }>(
-    context,
-    `/api/posts?idempotency_key=${encodeURIComponent(idempotency_key)}`
-  )
+  const { data } = await request<{ data: SandboxPost[] }>("/api/posts", {
+    query: { idempotency_key },
+  })
   if (!Array.isArray(data)) {
     throw malformedAnswer("a list of posts")
   }
@@ -138,11 +142,8 @@ export const sandboxProvider: SocialProvider = {
   },
   fetchProfile,
   listAccounts,
-  fetchInsights: (context, { external_id }) =>
-    callSandbox(
-      context,
-      `/api/posts/${encodeURIComponent(external_id)}/insights`
-    ),
+  fetchInsights: ({ request }, { external_id }) =>
+    request(`/api/posts/${encodeURIComponent(external_id)}/insights`),
   publish,
   recover,
 }

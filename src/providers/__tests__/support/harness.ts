@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net"
 import { ServiceError } from "../../../errors/service-error"
 import { SecretString } from "../../../secrets/secret-string"
 import type { AuthType } from "../../../shared/enums"
+import { createApiContext } from "../../api-client"
 import { SERVICE_TEMPLATES } from "../../catalog"
 import { createServiceFetch, type ServiceFetch } from "../../../http/fetch"
 import { serviceProvider } from "../../service-template"
@@ -104,14 +105,14 @@ export const contextFor = (
     ...credentialsFor(template, authType),
     ...overrides.credentials,
   }
-  return {
+  return createApiContext(providerOf(identifier).description, {
     settings: { ...settingsFor(identifier), ...overrides.settings },
     auth_type: authType,
     credential: async (name) => new SecretString(credentials[name]),
     fetch:
       overrides.fetch ??
       createServiceFetch({ service: template.label, timeoutMs: 2_000 }),
-  }
+  })
 }
 
 export const verify = async (

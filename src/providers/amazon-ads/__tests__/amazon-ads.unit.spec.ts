@@ -11,8 +11,9 @@ import {
 import { refreshAccessToken } from "../../../oauth/refresh-token"
 import type { OAuth2Server } from "../../../oauth/types"
 import { SecretString } from "../../../secrets/secret-string"
-import { createServiceFetch } from "../../../http/fetch"
+import { createServiceFetch, type ServiceFetch } from "../../../http/fetch"
 import { readAllowedNetworks } from "../../../http/guard/networks"
+import { createApiContext } from "../../api-client"
 import type { ProviderContext } from "../../types"
 import { amazonAdsProvider as provider } from "../provider"
 
@@ -32,18 +33,20 @@ const fetch = createServiceFetch({
 
 const contextWith = (
   token: string,
-  settings: Record<string, unknown> = {}
-): ProviderContext => ({
-  settings: {
-    base_url: amazon.url,
-    client_id: amazon.state.client_id,
-    region: "eu",
-    ...settings,
-  },
-  auth_type: "oauth2",
-  credential: async () => new SecretString(token),
-  fetch,
-})
+  settings: Record<string, unknown> = {},
+  send: ServiceFetch = fetch
+): ProviderContext =>
+  createApiContext(provider.description, {
+    settings: {
+      base_url: amazon.url,
+      client_id: amazon.state.client_id,
+      region: "eu",
+      ...settings,
+    },
+    auth_type: "oauth2",
+    credential: async () => new SecretString(token),
+    fetch: send,
+  })
 
 const verify = async (token: string, settings?: Record<string, unknown>) =>
   provider.verify?.(contextWith(token, settings))
@@ -103,13 +106,12 @@ describe("the regions", () => {
       token_endpoint: token,
     })
     const asked: string[] = []
-    await provider.verify?.({
-      ...contextWith("Atza|x", { region, base_url: undefined }),
-      fetch: async (url) => {
+    await provider.verify?.(
+      contextWith("Atza|x", { region, base_url: undefined }, async (url) => {
         asked.push(String(url))
         return Response.json([])
-      },
-    })
+      })
+    )
     expect(asked).toEqual([api])
   })
 
@@ -251,7 +253,10 @@ describe("Amazon's failures", () => {
     const { access_token } = amazon.grant()
     expect(
       await failureOf(verify(access_token, { client_id: "another" }))
-    ).toMatchObject({ errorClass: "config_error", code: "client_id_refused" })
+    ).toMatchObject({
+      errorClass: "config_error",
+      message: expect.stringContaining("Compare the client ID with"),
+    })
     expect(
       await failureOf(verify(access_token, { client_id: "" }))
     ).toMatchObject({ errorClass: "config_error", code: "missing_client_id" })

@@ -12,8 +12,9 @@ import {
 import { refreshAccessToken } from "../../../oauth/refresh-token"
 import type { OAuth2Server } from "../../../oauth/types"
 import { SecretString } from "../../../secrets/secret-string"
-import { createServiceFetch } from "../../../http/fetch"
+import { createServiceFetch, type ServiceFetch } from "../../../http/fetch"
 import { readAllowedNetworks } from "../../../http/guard/networks"
+import { createApiContext } from "../../api-client"
 import type { ProviderContext, SocialProvider } from "../../types"
 import { giteaProvider } from "../gitea"
 import { githubProvider } from "../github"
@@ -33,14 +34,17 @@ const fetch = createServiceFetch({
 })
 
 const contextOf = (
+  provider: SocialProvider,
   settings: Record<string, unknown>,
-  token: string
-): ProviderContext => ({
-  settings,
-  auth_type: "bearer",
-  credential: async () => new SecretString(token),
-  fetch,
-})
+  token: string,
+  send: ServiceFetch = fetch
+): ProviderContext =>
+  createApiContext(provider.description, {
+    settings,
+    auth_type: "bearer",
+    credential: async () => new SecretString(token),
+    fetch: send,
+  })
 
 const failureOf = async (promise: Promise<unknown>): Promise<ServiceError> => {
   const error = await promise.then(
@@ -73,7 +77,7 @@ describe.each<GitHostKind>(["github", "gitlab", "gitea"])("%s", (kind) => {
   afterAll(() => host.close())
 
   const contextWith = (token: string) =>
-    contextOf({ instance_url: `${host.url}/` }, token)
+    contextOf(provider, { instance_url: `${host.url}/` }, token)
   const client = (secret = host.state.client_secret) => ({
     client_id: host.state.client_id,
     client_secret: new SecretString(secret),
@@ -217,7 +221,9 @@ describe.each<GitHostKind>(["github", "gitlab", "gitea"])("%s", (kind) => {
   ])("refuses the address %s before a token goes anywhere", async (address) => {
     const error = await failureOf(
       Promise.resolve(
-        provider.verify?.(contextOf({ instance_url: address }, "gho_secret"))
+        provider.verify?.(
+          contextOf(provider, { instance_url: address }, "gho_secret")
+        )
       )
     )
     expect(error).toMatchObject({
@@ -237,7 +243,9 @@ describe.each<GitHostKind>(["github", "gitlab", "gitea"])("%s", (kind) => {
       ).toMatch(`${address}/`)
       const error = await failureOf(
         Promise.resolve(
-          provider.verify?.(contextOf({ instance_url: address }, "gho_secret"))
+          provider.verify?.(
+            contextOf(provider, { instance_url: address }, "gho_secret")
+          )
         )
       )
       expect(error.code).toBe("address_not_allowed")
@@ -251,6 +259,7 @@ describe.each<GitHostKind>(["github", "gitlab", "gitea"])("%s", (kind) => {
     ]
     const message = await provider.verify?.(
       contextOf(
+        provider,
         {
           instance_url: "https://git.example.com",
           base_url: `${host.url}${path}`,
@@ -284,13 +293,21 @@ describe("the addresses of an instance", () => {
     "tell where the API of GitHub at %s is",
     async (instance_url, expected) => {
       const asked: string[] = []
-      await githubProvider.verify?.({
-        ...contextOf({ instance_url }, "gho_secret"),
-        fetch: async (url) => {
-          asked.push(String(url))
-          return Response.json({ id: 1, login: "ada", email: "a@example.com" })
-        },
-      })
+      await githubProvider.verify?.(
+        contextOf(
+          githubProvider,
+          { instance_url },
+          "gho_secret",
+          async (url) => {
+            asked.push(String(url))
+            return Response.json({
+              id: 1,
+              login: "ada",
+              email: "a@example.com",
+            })
+          }
+        )
+      )
       expect(asked).toEqual([expected])
     }
   )
@@ -334,7 +351,9 @@ describe("what only GitHub does", () => {
 
   const verify = (token: string) =>
     Promise.resolve(
-      githubProvider.verify?.(contextOf({ instance_url: host.url }, token))
+      githubProvider.verify?.(
+        contextOf(githubProvider, { instance_url: host.url }, token)
+      )
     )
 
   it("finds the address that the public profile leaves out", async () => {

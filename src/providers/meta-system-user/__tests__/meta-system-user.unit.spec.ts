@@ -5,8 +5,9 @@ import {
 } from "../../../../integration-tests/http/support/meta-graph"
 import { ServiceError } from "../../../errors/service-error"
 import { SecretString } from "../../../secrets/secret-string"
-import { createServiceFetch } from "../../../http/fetch"
+import { createServiceFetch, type ServiceFetch } from "../../../http/fetch"
 import { readAllowedNetworks } from "../../../http/guard/networks"
+import { createApiContext } from "../../api-client"
 import type { ProviderContext } from "../../types"
 import { metaSystemUserProvider as provider } from "../provider"
 
@@ -30,16 +31,15 @@ interface Options {
   app_secret?: string
 }
 
-const contextWith = ({
-  settings,
-  token = graph.state.token,
-  app_secret,
-}: Options = {}): ProviderContext => {
+const contextWith = (
+  { settings, token = graph.state.token, app_secret }: Options = {},
+  send: ServiceFetch = fetch
+): ProviderContext => {
   const credentials: Record<string, string | undefined> = {
     access_token: token,
     app_secret,
   }
-  return {
+  return createApiContext(provider.description, {
     settings: { base_url: graph.url, ...settings },
     auth_type: "bearer",
     credential: async (name) => {
@@ -51,8 +51,8 @@ const contextWith = ({
       }
       return new SecretString(value)
     },
-    fetch,
-  }
+    fetch: send,
+  })
 }
 
 const verify = async (options?: Options) =>
@@ -169,19 +169,14 @@ describe("checking a system user's token", () => {
   })
 
   it("believes the token debugger when it knows better", async () => {
-    const context = contextWith(withApp())
+    const send: ServiceFetch = async (url, init) => {
+      if (String(url).includes("debug_token")) {
+        graph.state.revoked = true
+      }
+      return fetch(url, init)
+    }
     const error = await failureOf(
-      Promise.resolve(
-        provider.verify?.({
-          ...context,
-          fetch: async (url, init) => {
-            if (String(url).includes("debug_token")) {
-              graph.state.revoked = true
-            }
-            return context.fetch(url, init)
-          },
-        })
-      )
+      Promise.resolve(provider.verify?.(contextWith(withApp(), send)))
     )
     expect(error).toMatchObject({
       errorClass: "token_invalid",
@@ -252,19 +247,17 @@ describe("listing what the token reaches", () => {
 
   it("goes where it is configured to, not where a list's next address points", async () => {
     const asked: string[] = []
-    await provider.listAccounts?.({
-      ...contextWith(),
-      fetch: async (url) => {
-        asked.push(new URL(url).origin)
-        return Response.json({
-          data: [],
-          paging: {
-            cursors: { after: "c" },
-            next: "https://evil.example/v25.0/me/accounts?access_token=x",
-          },
-        })
-      },
-    })
+    const send: ServiceFetch = async (url) => {
+      asked.push(new URL(url).origin)
+      return Response.json({
+        data: [],
+        paging: {
+          cursors: { after: "c" },
+          next: "https://evil.example/v25.0/me/accounts?access_token=x",
+        },
+      })
+    }
+    await provider.listAccounts?.(contextWith({}, send))
     expect(new Set(asked)).toEqual(new Set([graph.url]))
     // It also stops when the service repeats its cursor for ever.
     expect(asked).toHaveLength(100)

@@ -5,7 +5,7 @@ import {
 } from "../../../credentials/state/failures"
 import { socialsModule } from "../../../credentials/modules"
 import { getProvider } from "../../../credentials/providers"
-import { withCredentials } from "../../../credentials/use/with-credentials"
+import { runWithCredentials } from "../../../credentials/use/with-credentials"
 import { isServiceError } from "../../../errors/service-error"
 import { requireUsablePlatform } from "../../../credentials/state/usable"
 
@@ -21,7 +21,7 @@ export const fetchPlatformDataStep = createStep(
     await requireUsablePlatform(container, row, provider)
 
     try {
-      const data = await withCredentials(
+      const data = await runWithCredentials(
         container,
         row,
         provider,
