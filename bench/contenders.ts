@@ -44,7 +44,7 @@ export const context = {
 
 const ours: Contender = {
   name: "this plugin, format 2",
-  seal: (text) => sealV2Text(keyring.primary, text, context),
+  seal: (text) => sealV2Text(keyring.active!, text, context),
   open(stored) {
     const recognised = recognise(stored)
     if (recognised.format !== "v2") {

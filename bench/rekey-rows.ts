@@ -17,19 +17,19 @@ const secret = (): string => randomBytes(SECRET_LENGTH / 2).toString("hex")
 type Row = { id: string; apiConfig: string; index: string }
 
 /** A platform with a setting, and both tokens sealed and indexed for it. */
-function newRow({ primary }: Keyring): Row {
+function newRow({ active }: Keyring): Row {
   const id = generateEntityId(undefined, "splat")
   const apiConfig: Record<string, unknown> = { client_id: "1234567890" }
   const index: string[] = []
   for (const field of FIELDS) {
     const value = secret()
-    apiConfig[`${field}_encrypted`] = sealV2(primary, value, {
+    apiConfig[`${field}_encrypted`] = sealV2(active!, value, {
       table: TABLE,
       field,
       rowId: id,
     })
     index.push(
-      `${field}:${blindIndex(primary, { table: TABLE, field }, value)}`
+      `${field}:${blindIndex(active!, { table: TABLE, field }, value)}`
     )
   }
   return {
@@ -40,7 +40,7 @@ function newRow({ primary }: Keyring): Row {
 }
 
 /**
- * Inserts platforms that are sealed with the primary key.
+ * Inserts platforms that are sealed with the active! key.
  *
  * @param count - how many
  */
@@ -62,7 +62,7 @@ export async function insertRows(
         rows.map(({ id }) => id),
         rows.map(({ apiConfig }) => apiConfig),
         rows.map(({ index }) => index),
-        keyring.primary.version,
+        keyring.active!.version,
       ]
     )
   }

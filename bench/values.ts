@@ -57,7 +57,7 @@ async function measure(
   // Its nonce stands in the pool, which is filled anew.
   const parts = { ...sealed, iv: Buffer.from(sealed.iv) }
   const storedFloor = floors.sealText(text)
-  const envelope = sealV2(keyring.primary, text, context)
+  const envelope = sealV2(keyring.active!, text, context)
 
   const runs: Runnable[] = [
     {
@@ -78,7 +78,7 @@ async function measure(
       name: OBJECT,
       run:
         operation === "sealing"
-          ? () => sealV2(keyring.primary, text, context)
+          ? () => sealV2(keyring.active!, text, context)
           : () => isEnvelopeV2(envelope) && openV2(keyring, envelope, context),
     },
   ]

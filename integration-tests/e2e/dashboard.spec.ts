@@ -1,6 +1,7 @@
 import { appearanceSuite } from "./appearance"
 import { connectionsSuite } from "./connections"
 import { encryptionSuite } from "./encryption"
+import { encryptionForGoodSuite } from "./encryption-for-good"
 import { encryptionImportsSuite } from "./encryption-imports"
 import { healthSuite } from "./health"
 import { platformsSuite } from "./platforms"
@@ -26,4 +27,6 @@ describe("the dashboard", () => {
   describe("imports in the encryption settings", () =>
     encryptionImportsSuite(world))
   describe("every page", () => appearanceSuite(world))
+  describe("what cannot be taken back of encryption", () =>
+    encryptionForGoodSuite(world))
 })

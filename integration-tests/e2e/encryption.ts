@@ -4,7 +4,7 @@ import { connectPlatform, createPlatform } from "./support/arrange"
 import { encryptionPage } from "./support/encryption-page"
 import { provideKeys } from "./support/keys"
 import { wideElements } from "./support/layout"
-import { section, see, seeNoMore } from "./support/browser-session"
+import { see, seeNoMore } from "./support/browser-session"
 import { scene, type World } from "./support/environment"
 
 const API_KEY = "carrier_live_51c0a7e3d2"
@@ -42,78 +42,59 @@ export const encryptionSuite = (world: World): void => {
     return count
   }
 
+  // What cannot be taken back is in encryption-for-good.ts.
   afterEach(async () => {
-    // As after the first start: version 1 seals, version 2 waits, no floor.
-    const { store } = world
-    await store.sql("delete from encryption_policy_floor")
-    await store.sql(
-      `update encryption_key set retired_at = null,
-         state = case when state = 'retired' then 'decrypt_only' else state end`
-    )
-    await store.api("POST", "/admin/encryption/keys/1/promote")
-    await store.sql(
-      "update encryption_key set state = 'pending', promoted_at = null where version = 2"
-    )
+    await world.store.api("POST", "/admin/encryption/keys/1/promote")
   })
 
-  scene(
-    world,
-    "rotates to a new key and retires the old one, showing no secret",
-    async () => {
-      const { page, store, tab } = world
-      await connectPlatform(store)
-      await createKeyService()
-      await page.goto("/app/settings")
-      await page.getByRole("link", { name: "Encryption", exact: true }).click()
-      await see(page.getByText("Key version 2 waits to be used."))
-      await see(row(1).getByText("Active"))
+  scene(world, "rotates to a new key, showing no secret", async () => {
+    const { page, store, tab } = world
+    await connectPlatform(store)
+    await createKeyService()
+    await page.goto("/app/settings")
+    await page.getByRole("link", { name: "Encryption", exact: true }).click()
+    await see(page.getByText("Key version 2 waits to be used."))
+    await see(row(1).getByText("Active"))
 
-      await button("Promote key version 2").click()
-      await answer("Promote key version 2?", "Cancel")
-      expect(
-        (await store.api("GET", "/admin/encryption")).encryption.active_version
-      ).toBe(1)
-      await button("Promote key version 2").click()
-      await answer("Promote key version 2?", "Promote")
-      await see(row(2).getByText("Active"))
-      await see(
-        page.getByText(/^3 values are not yet .* 3 under key version 1\.$/)
+    await button("Promote key version 2").click()
+    await answer("Promote key version 2?", "Cancel")
+    expect(
+      (await store.api("GET", "/admin/encryption")).encryption.active_version
+    ).toBe(1)
+    await button("Promote key version 2").click()
+    await answer("Promote key version 2?", "Promote")
+    await see(row(2).getByText("Active"))
+    await see(
+      page.getByText(/^3 values are not yet .* 3 under key version 1\.$/)
+    )
+
+    await button("Re-encrypt").click()
+    const question = "Re-encrypt the secrets of 2 platforms?"
+    await see(prompt(question))
+    await answer(question, "Cancel")
+    await see(
+      page.getByText(
+        "2 platforms would be re-encrypted. Nothing was changed yet."
       )
+    )
+    expect(await keyVersions()).toEqual([1])
 
-      await button("Re-encrypt").click()
-      const question = "Re-encrypt the secrets of 2 platforms?"
-      await see(prompt(question))
-      await answer(question, "Cancel")
-      await see(
-        page.getByText(
-          "2 platforms would be re-encrypted. Nothing was changed yet."
-        )
-      )
-      expect(await keyVersions()).toEqual([1])
+    await button("Re-encrypt").click()
+    await answer(question, "Re-encrypt")
+    await see(page.getByText("2 platforms re-encrypted."))
+    expect(await keyVersions()).toEqual([2])
+    await see(page.getByText("No stored value needs key version 1 any more."))
 
-      await button("Re-encrypt").click()
-      await answer(question, "Re-encrypt")
-      await see(page.getByText("2 platforms re-encrypted."))
-      expect(await keyVersions()).toEqual([2])
-      await see(page.getByText("No stored value needs key version 1 any more."))
+    await button("Verify everything").click()
+    await see(page.getByText("3 values of 2 platforms opened."))
+    await see(
+      page
+        .getByRole("region", { name: "What was verified" })
+        .getByRole("row", { name: "Format 2, key version 2 3" })
+    )
 
-      await button("Verify everything").click()
-      await see(page.getByText("3 values of 2 platforms opened."))
-      await see(
-        page
-          .getByRole("region", { name: "What was verified" })
-          .getByRole("row", { name: "Format 2, key version 2 3" })
-      )
-
-      await store.sql(
-        "update encryption_key set promoted_at = now() - interval '5 minutes' where version = 2"
-      )
-      await button("Retire key version 1").click()
-      await answer("Retire key version 1?", "Retire")
-      await see(row(1).getByText("Retired", { exact: true }))
-      expect(await tab.secrets.leaks([API_KEY])).toEqual([])
-    }
-  )
+    expect(await tab.secrets.leaks([API_KEY])).toEqual([])
+  })
 
   scene(world, "says why the API keeps a key, and keeps it", async () => {
     const { page, store } = world
@@ -130,7 +111,7 @@ export const encryptionSuite = (world: World): void => {
 
   scene(
     world,
-    "seals plaintext only when asked twice, and then forbids it for good",
+    "seals plaintext only when asked twice, and offers to forbid it for good",
     async () => {
       const { page, store, tab } = world
       const id = await createKeyService()
@@ -150,16 +131,10 @@ export const encryptionSuite = (world: World): void => {
       await seeNoMore(page.getByText("1 secret is stored in plaintext."))
 
       await button("Require encryption for good").click()
-      await answer("Require encryption for good?", "Require encryption")
-      await see(
-        section(page, "Policy").getByText("Plaintext is refused; format 2 only")
-      )
-      await seeNoMore(button("Require encryption for good"))
-      const [floor] = await store.sql("select * from encryption_policy_floor")
-      expect(floor).toMatchObject({
-        reading: "require-encrypted",
-        minimum_envelope_format: 2,
-      })
+      await answer("Require encryption for good?", "Cancel")
+      expect(
+        (await store.api("GET", "/admin/encryption")).encryption.floor
+      ).toBeNull()
       expect(await tab.secrets.leaks([PLAINTEXT])).toEqual([])
     }
   )

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto"
 import { medusaIntegrationTestRunner } from "@medusajs/test-utils"
+import { encryptionModule } from "../../src/credentials/modules"
 import {
   accountOf,
   type Admin,
@@ -8,7 +9,7 @@ import {
   sql,
 } from "./support/application"
 import { auditTrail } from "./support/database"
-import { sealWithFirstKey } from "./support/keys"
+import { restartEncryption, sealWithFirstKey } from "./support/keys"
 import { sandbox } from "./support/sandbox"
 
 jest.setTimeout(240_000)
@@ -209,6 +210,54 @@ medusaIntegrationTestRunner({
         )
         expect(row.text).not.toContain("left-in-the-clear")
         expect(row.text).toContain("webhook_secret_encrypted")
+      })
+
+      it("keeps a key while a running process lacks the active one", async () => {
+        await admin.post("/admin/encryption/keys/2/promote")
+        await sql(
+          getContainer(),
+          `insert into encryption_process (id, host, pid, keys)
+           values ('another', 'worker-7', 41, '[{"version": 1, "kid": "k"}]')`
+        )
+        await sql(
+          getContainer(),
+          "update encryption_key set promoted_at = now() - interval '5 minutes' where version = 2"
+        )
+        const early = await admin.post("/admin/encryption/keys/1/retire")
+        expect(early.status).toBe(400)
+        expect(early.data.message).toMatch(
+          /Key version 2 is missing in a running process: process 41 on worker-7/
+        )
+        await sql(
+          getContainer(),
+          "delete from encryption_process where id = 'another'"
+        )
+        expect(
+          (await admin.post("/admin/encryption/keys/1/retire")).status
+        ).toBe(200)
+      })
+
+      it("spends no refresh token while this process may not seal, and goes on when it may", async () => {
+        const id = await connectSandbox(admin)
+        await sql(
+          getContainer(),
+          "update social_platform set token_expires_at = now() - interval '1 minute' where id = ?",
+          [id]
+        )
+        const sync = () =>
+          admin.post("/admin/socials/sync-platform-data", { platform_id: id })
+        await sql(getContainer(), "delete from encryption_registry")
+        await encryptionModule(getContainer()).__hooks.onApplicationStart()
+        const refused = await sync()
+        expect(refused.status).toBeGreaterThanOrEqual(400)
+        expect(refused.data.message).toMatch(/key registry was changed/)
+
+        await sql(
+          getContainer(),
+          "insert into encryption_registry default values"
+        )
+        await restartEncryption(getContainer())
+        expect((await sync()).status).toBe(200)
       })
 
       it("raises the floor only when nothing would fall below it, and never lowers it", async () => {

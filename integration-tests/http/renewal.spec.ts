@@ -6,6 +6,7 @@ import { sql } from "./support/application"
 import { connectTwoPlatforms } from "./support/connected-platforms"
 import { auditTrail } from "./support/database"
 import { changeLetter, sealFormat1 } from "./support/envelopes"
+import { restartEncryption } from "./support/keys"
 import { eventually } from "./support/eventually"
 
 jest.setTimeout(120_000)
@@ -14,6 +15,7 @@ medusaIntegrationTestRunner({
   env: { ENCRYPTION_KEY_V2: randomBytes(32).toString("base64") },
   testSuite: (options) => {
     const { getContainer } = options
+    beforeEach(() => restartEncryption(getContainer()))
     const { context, stored, overwrite, sync } = connectTwoPlatforms(options)
     const encryption = () => encryptionModule(getContainer())
     const lookup = async (credential: string) =>
@@ -28,9 +30,6 @@ medusaIntegrationTestRunner({
       )
       return value.reveal()
     }
-
-    // The registry outlives the database's way back, in this process's memory.
-    afterEach(() => encryption().promoteKey(1))
 
     it("seals a value of format 1 anew after its use, and finds the row by it", async () => {
       const token = await openAccessToken()

@@ -12,6 +12,7 @@ import refreshExpiringTokens from "../../src/jobs/refresh-expiring-tokens"
 import { type AmazonAds, startAmazonAds } from "./support/amazon-ads"
 import { type Admin, createAdmin, sql } from "./support/application"
 import { storedPlatform } from "./support/database"
+import { restartEncryption } from "./support/keys"
 import { newFernetKey, sealFernet } from "./support/fernet"
 
 jest.setTimeout(120_000)
@@ -29,6 +30,7 @@ medusaIntegrationTestRunner({
     let id: string
 
     beforeEach(async () => {
+      await restartEncryption(getContainer())
       amazon = await startAmazonAds()
       admin = await createAdmin(api, getContainer(), "ada@example.com")
       const { provider_config } =
@@ -43,7 +45,6 @@ medusaIntegrationTestRunner({
       id = await create("eu")
     })
     afterEach(async () => {
-      await encryptionModule(getContainer()).promoteKey(1)
       await amazon.close()
     })
 

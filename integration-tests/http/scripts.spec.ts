@@ -4,7 +4,6 @@ import { tmpdir } from "node:os"
 import path from "node:path"
 import type { ExecArgs } from "@medusajs/framework/types"
 import { medusaIntegrationTestRunner } from "@medusajs/test-utils"
-import { encryptionModule } from "../../src/credentials/modules"
 import { openCredential } from "../../src/modules/socials/utils/token-helpers"
 import showEncryptionStatus from "../../src/scripts/encryption-status"
 import importFernet from "../../src/scripts/import-fernet"
@@ -17,6 +16,7 @@ import { sql } from "./support/application"
 import { connectTwoPlatforms } from "./support/connected-platforms"
 import { changeLetter } from "./support/envelopes"
 import { newFernetKey, sealFernet } from "./support/fernet"
+import { restartEncryption } from "./support/keys"
 import { startWatch } from "./support/watch"
 
 jest.setTimeout(120_000)
@@ -31,13 +31,13 @@ medusaIntegrationTestRunner({
   },
   testSuite: (options) => {
     const { getContainer } = options
+    beforeEach(() => restartEncryption(getContainer()))
     const { context, stored, overwrite } = connectTwoPlatforms(options)
     let folder: string
     beforeAll(() => {
       folder = mkdtempSync(path.join(tmpdir(), "imports-"))
     })
     afterAll(() => rmSync(folder, { recursive: true }))
-    afterEach(() => encryptionModule(getContainer()).promoteKey(1))
 
     /** Runs a script as `medusa exec` does, and returns what it logged. */
     const run = async (
@@ -93,10 +93,6 @@ medusaIntegrationTestRunner({
         "update encryption_key set promoted_at = now() - interval '1 hour' where version = 2"
       )
       expect(await run(retireKey, "1")).toMatch(/version 1 is retired/)
-      await sql(
-        getContainer(),
-        "update encryption_key set state = 'decrypt_only', retired_at = null where version = 1"
-      )
     })
 
     it("seals plaintext after a dry run", async () => {

@@ -8,6 +8,7 @@ import {
 } from "./support/application"
 import { overwriteApiConfig } from "./support/database"
 import { sealFormat1 } from "./support/envelopes"
+import { restartEncryption } from "./support/keys"
 import { startWatch } from "./support/watch"
 
 jest.setTimeout(120_000)
@@ -18,6 +19,7 @@ medusaIntegrationTestRunner({
   testSuite: ({ api, getContainer }) => {
     let admin: Admin
     beforeEach(async () => {
+      await restartEncryption(getContainer())
       admin = await createAdmin(api, getContainer(), "ada@example.com")
     })
     const status = async () =>
@@ -38,6 +40,7 @@ medusaIntegrationTestRunner({
         access_token_encrypted: sealFormat1("an-old-token", 16),
       })
       await sql(getContainer(), "delete from encryption_policy_floor")
+      await restartEncryption(getContainer())
       await start()
       expect((await status()).floor).toBeNull()
     })

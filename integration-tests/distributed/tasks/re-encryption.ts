@@ -96,7 +96,7 @@ export const reEncryptForever = async (
   while (!context.signal.aborted) {
     const { changed, skipped } = await reEncryptAll(context, limit)
     if (changed + skipped === 0 && !context.signal.aborted) {
-      const version = (await encryption.currentKeyVersion()) === 1 ? 2 : 1
+      const version = (await encryption.activeKeyVersion()) === 1 ? 2 : 1
       await encryption.promoteKey(version)
       tell(context, { kind: "promoted", version })
     }

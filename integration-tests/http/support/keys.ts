@@ -1,6 +1,41 @@
+import { asValue, createContainer } from "@medusajs/framework/awilix"
 import type { MedusaContainer } from "@medusajs/framework/types"
+import { ContainerRegistrationKeys } from "@medusajs/framework/utils"
 import { encryptionModule } from "../../../src/credentials/modules"
+import type { RegistryWatch } from "../../../src/modules/encryption/keys/registry-watch"
+import keyringLoader from "../../../src/modules/encryption/loaders/keyring"
 import { sql } from "./application"
+
+/**
+ * Gives the encryption module the memory of a process that has just started.
+ * Between two tests the database goes back to what it was; a process that runs
+ * on would take that for an attack. What the test has changed of the registry
+ * counts as its own: it is signed anew.
+ */
+export const restartEncryption = async (
+  container: MedusaContainer
+): Promise<void> => {
+  const service = encryptionModule(container) as unknown as {
+    registry_: RegistryWatch
+  }
+  await service.registry_.stop()
+  await sql(
+    container,
+    "update encryption_registry set revision = 0, mac = null, mac_key_version = null"
+  )
+  const fresh = createContainer()
+  fresh.register({
+    [ContainerRegistrationKeys.PG_CONNECTION]: asValue(
+      container.resolve(ContainerRegistrationKeys.PG_CONNECTION)
+    ),
+  })
+  await keyringLoader({
+    container: fresh as unknown as MedusaContainer,
+    options: {},
+  })
+  service.registry_ = fresh.resolve("encryptionRegistry")
+  await service.registry_.start()
+}
 
 /**
  * Brings the keys where they are after a second one was configured: version 1
@@ -12,11 +47,7 @@ export const sealWithFirstKey = async (
   await sql(container, "delete from encryption_policy_floor")
   await sql(
     container,
-    "update encryption_key set state = 'decrypt_only', retired_at = null"
-  )
-  await encryptionModule(container).promoteKey(1)
-  await sql(
-    container,
     "update encryption_key set promoted_at = now() - interval '1 hour' where version = 1"
   )
+  await restartEncryption(container)
 }

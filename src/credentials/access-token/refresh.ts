@@ -7,7 +7,7 @@ import { recordRefresh } from "../../telemetry/metrics"
 import { withSpan } from "../../telemetry/spans"
 import { recordCredentialEvent } from "../state/events"
 import { recordFailure } from "../state/failures"
-import { socialsModule } from "../modules"
+import { encryptionModule, socialsModule } from "../modules"
 import { extendsRefreshToken, retryRefreshAt } from "./schedule"
 import { requestNewTokens } from "./strategy"
 import { openAccessToken } from "./usable-token"
@@ -30,6 +30,8 @@ export const refreshPlatformToken = async (
 ): Promise<SecretString> => {
   const startedAt = Date.now()
   try {
+    // A refresh token can be used once: what replaces it must find its key.
+    await encryptionModule(container).assertCanSeal()
     const tokens = await withSpan(
       "social_platforms.token.refresh",
       { provider: row.provider, platform_id: row.id },

@@ -80,7 +80,7 @@ const isRenewalDue = async (
     return false
   }
   const apiConfig = (api_config ?? {}) as ApiConfig
-  const version = await encryption.currentKeyVersion()
+  const version = await encryption.activeKeyVersion()
   const isDue = Object.entries(apiConfig).some(
     ([key, value]) => isEncryptedKey(key) && isOutdated(value, version)
   )
@@ -122,7 +122,7 @@ const renew = async (
       }
     )
     if (written !== null) {
-      const key_version = await encryptionModule(container).currentKeyVersion()
+      const key_version = await encryptionModule(container).activeKeyVersion()
       await recordCredentialEvent(container, {
         platform_id: platformId,
         ...(isRotated

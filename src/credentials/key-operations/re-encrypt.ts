@@ -35,7 +35,7 @@ export const reEncryptBatch = async (
   input: BatchInput
 ): Promise<BatchReport> => {
   const encryption = encryptionModule(container)
-  const version = await encryption.currentKeyVersion()
+  const version = await encryption.activeKeyVersion()
   const { writing } = await encryption.policy()
   const renew = await encryption.renewer()
 

@@ -46,7 +46,7 @@ export const encryptionStatus = async (
 ): Promise<EncryptionStatus> => {
   const encryption = encryptionModule(container)
   const [active_version, policy, registry, sealed, plain] = await Promise.all([
-    encryption.currentKeyVersion(),
+    encryption.activeKeyVersion(),
     encryption.policy(),
     encryption.registry(),
     socialsModule(container).countSealed(),

@@ -19,6 +19,10 @@ export type EncryptionErrorCode =
   | "key_source_denied"
   | "key_unwrap_failed"
   | "nonce_budget_exhausted"
+  | "active_key_missing"
+  | "registry_untrusted"
+  | "registry_unreadable"
+  | "key_not_everywhere"
   | "foreign_format"
   | "foreign_malformed"
   | "foreign_unauthenticated"
@@ -78,7 +82,7 @@ export class EncryptionError extends MedusaError {
   }
 }
 
-const { UNEXPECTED_STATE, INVALID_DATA } = MedusaError.Types
+const { UNEXPECTED_STATE, INVALID_DATA, NOT_ALLOWED } = MedusaError.Types
 
 /** The value claims to be an envelope and is not exactly one. */
 export class MalformedEnvelopeError extends EncryptionError {
@@ -224,6 +228,47 @@ export class NonceBudgetExhaustedError extends EncryptionError {
       `Key version ${details.keyVersion} has sealed 2^32 values, the limit of AES-GCM with random nonces (NIST SP 800-38D). Promote a new key version and re-encrypt.`,
       details
     )
+  }
+}
+
+/** Another process has promoted a key that this one does not have. */
+export class ActiveKeyMissingError extends EncryptionError {
+  /** @param hint - a further sentence */
+  constructor(
+    details: EncryptionErrorDetails & { keyVersion: number },
+    hint = ""
+  ) {
+    super(
+      UNEXPECTED_STATE,
+      "active_key_missing",
+      `Key version ${details.keyVersion} is the active one, and this process does not have it: it encrypts nothing until it does. Configure it (ENCRYPTION_KEY_V${details.keyVersion}) and restart this process. ${hint}`.trim(),
+      details
+    )
+  }
+}
+
+/** The key registry is not what this plugin wrote. */
+export class RegistryUntrustedError extends EncryptionError {
+  constructor(message: string) {
+    super(UNEXPECTED_STATE, "registry_untrusted", message)
+  }
+}
+
+/** The key registry was not read for so long that another key may be the active one. */
+export class RegistryUnreadableError extends EncryptionError {
+  constructor(seconds: number) {
+    super(
+      UNEXPECTED_STATE,
+      "registry_unreadable",
+      `The key registry could not be read for ${seconds} s, so it is not known which key is the active one, and nothing is encrypted. Check the connection to the database.`
+    )
+  }
+}
+
+/** A running process lacks a key that it needs after the change. */
+export class KeyNotEverywhereError extends EncryptionError {
+  constructor(message: string, details: { keyVersion: number }) {
+    super(NOT_ALLOWED, "key_not_everywhere", message, details)
   }
 }
 

@@ -102,9 +102,28 @@ export const READING_STRICTNESS = [
   "require-encrypted",
 ] as const
 
+/** @returns the stricter of both in each respect */
+export function strictestFloor(
+  known: PolicyFloor | null,
+  floor: PolicyFloor
+): PolicyFloor {
+  if (!known) {
+    return floor
+  }
+  const strictness = Math.max(
+    READING_STRICTNESS.indexOf(known.reading),
+    READING_STRICTNESS.indexOf(floor.reading)
+  )
+  return {
+    reading: READING_STRICTNESS[strictness],
+    minimum_envelope_format:
+      known.minimum_envelope_format === 2 ? 2 : floor.minimum_envelope_format,
+  }
+}
+
 /**
  * The policy in force: what is configured, but never less strict than the floor
- * that the database keeps.
+ * that the database keeps. Where the floor forbids plaintext, none is written.
  *
  * @param configured - from options and environment
  * @param floor - null where none was set yet
@@ -116,16 +135,9 @@ export function withFloor(
   if (!floor) {
     return configured
   }
-  const strictness = Math.max(
-    READING_STRICTNESS.indexOf(configured.reading),
-    READING_STRICTNESS.indexOf(floor.reading)
-  )
   return {
-    ...configured,
-    reading: READING_STRICTNESS[strictness],
-    minimum_envelope_format:
-      floor.minimum_envelope_format === 2
-        ? 2
-        : configured.minimum_envelope_format,
+    ...strictestFloor(floor, configured),
+    writing:
+      floor.reading === "require-encrypted" ? "encrypted" : configured.writing,
   }
 }

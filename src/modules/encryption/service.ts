@@ -4,9 +4,13 @@ import { SecretString } from "../../secrets/secret-string"
 import { blindIndex, type BlindIndexColumn } from "./keys/blind-index"
 import { type EncryptionContext, UNBOUND_CONTEXT } from "./envelope/context"
 import { sealV2 } from "./envelope/format-2"
+import type { AuditEntry, AuditEvent } from "./keys/audit"
 import type { Key } from "./keys/keyring"
-import type { LiveRegistry, RegistryState } from "./keys/registry-watch"
+import type { KeySource } from "./keys/key-source"
+import type { LiveProcess } from "./keys/processes"
 import type { RegistryReport } from "./keys/registry"
+import { type RegistryState, sealingKey } from "./keys/registry-state"
+import type { RegistryWatch } from "./keys/registry-watch"
 import { openEnvelope, requireEnvelope } from "./envelope/open"
 import {
   createOperationLog,
@@ -27,7 +31,8 @@ import type {
 type InjectedDependencies = {
   encryptionPolicy: Readonly<EncryptionPolicy>
   encryptionReadingConfigured: boolean
-  encryptionRegistry: LiveRegistry
+  encryptionKeySource: KeySource
+  encryptionRegistry: RegistryWatch
   logger?: Logger
 }
 
@@ -46,17 +51,20 @@ function resolveLogger(container: InjectedDependencies): Logger | undefined {
  */
 export default class EncryptionModuleService {
   // Not #private: Medusa's test runner reaches services through a Proxy.
-  protected readonly registry_: LiveRegistry
+  protected readonly registry_: RegistryWatch
+  protected readonly keySource_: KeySource
   protected readonly policy_: Readonly<EncryptionPolicy>
   protected readonly readingConfigured_: boolean
   protected readonly log_: OperationLog | undefined
 
   __hooks = {
-    onApplicationShutdown: async () => await this.registry_.flushCounts(),
+    onApplicationStart: async () => await this.registry_.start(),
+    onApplicationShutdown: async () => await this.registry_.stop(),
   }
 
   constructor(container: InjectedDependencies) {
     this.registry_ = container.encryptionRegistry
+    this.keySource_ = container.encryptionKeySource
     this.policy_ = container.encryptionPolicy
     this.readingConfigured_ = container.encryptionReadingConfigured
     this.log_ = logsOperations(process.env)
@@ -65,20 +73,23 @@ export default class EncryptionModuleService {
   }
 
   /**
-   * Seals a secret with the primary key.
+   * Seals a secret with the active key.
    *
    * @param plaintext - the secret
    * @param context - the row and field that will hold it; without one the envelope is not protected
    * against being copied elsewhere
    * @returns an envelope of format 2
    * @throws InvalidPlaintextError, InvalidContextError
+   * @throws ActiveKeyMissingError, RegistryUntrustedError, RegistryUnreadableError where this
+   * process may not seal
    */
   async encrypt(
     plaintext: string | SecretString,
     context: EncryptionContext = UNBOUND_CONTEXT
   ): Promise<EnvelopeV2> {
-    const { keyring } = await this.registry_.current()
-    return this.seal_(plaintext, context, keyring.primary)
+    const key = sealingKey(await this.registry_.state())
+    await this.registry_.reserve(key.version)
+    return this.seal_(plaintext, context, key)
   }
 
   /**
@@ -95,12 +106,12 @@ export default class EncryptionModuleService {
     data: Envelope | string,
     context: EncryptionContext = UNBOUND_CONTEXT
   ): Promise<SecretString> {
-    return this.open_(data, context, await this.registry_.current())
+    return this.open_(data, context, await this.registry_.state())
   }
 
   /**
    * Tells, without opening it, whether a stored envelope is of an old format or not under the
-   * primary key.
+   * active key.
    *
    * @param data - the envelope as object, JSON text or base64 of JSON text
    * @returns true when {@link reEncrypt} should be called
@@ -108,12 +119,12 @@ export default class EncryptionModuleService {
    */
   async needsReEncryption(data: Envelope | string): Promise<boolean> {
     const { format, envelope } = requireEnvelope(data, UNBOUND_CONTEXT)
-    const { keyring } = await this.registry_.current()
-    return format === "v1" || envelope.keyVersion !== keyring.primary.version
+    const { activeVersion } = await this.registry_.state()
+    return format === "v1" || envelope.keyVersion !== activeVersion
   }
 
   /**
-   * Opens an envelope and seals its secret again with the primary key, in format 2.
+   * Opens an envelope and seals its secret again with the active key, in format 2.
    *
    * @param data - the envelope as object, JSON text or base64 of JSON text
    * @param context - the row and field that hold it
@@ -141,7 +152,7 @@ export default class EncryptionModuleService {
     column: BlindIndexColumn,
     keyVersion: number
   ): Promise<string> {
-    const { keyring } = await this.registry_.current()
+    const { keyring } = await this.registry_.state()
     return blindIndex(keyring.get(keyVersion), column, value)
   }
 
@@ -151,48 +162,62 @@ export default class EncryptionModuleService {
    * should be, and makes the blind index of the secret on the way.
    */
   async renewer(): Promise<Renew> {
-    const state = await this.registry_.current()
-    return createRenew(state.keyring.primary, {
+    const state = await this.registry_.state()
+    const key = sealingKey(state)
+    await this.registry_.reserve(key.version)
+    return createRenew(key, {
       open: (data, context) => this.open_(data, context, state),
-      seal: (secret, context) =>
-        this.seal_(secret, context, state.keyring.primary),
+      seal: (secret, context) => this.seal_(secret, context, key),
     })
   }
 
   /**
    * What {@link blindIndex} may have stored for a secret, under any key that is in use.
    *
-   * @returns one digest for each key, the primary's first
+   * @returns one digest for each key, the active one's first
    * @throws InvalidContextError, InvalidPlaintextError
    */
   async blindIndexCandidates(
     value: string | SecretString,
     column: BlindIndexColumn
   ): Promise<string[]> {
-    const { keyring } = await this.registry_.current()
-    const others = keyring.keys.filter(
-      (key) => key !== keyring.primary && key.state !== "retired"
-    )
-    return [keyring.primary, ...others].map((key) =>
-      blindIndex(key, column, value)
-    )
+    const { keyring } = await this.registry_.state()
+    const usable = keyring.keys.filter(({ state }) => state !== "retired")
+    const isOther = (key: Key) => Number(key !== keyring.active)
+    return usable
+      .sort((left, right) => isOther(left) - isOther(right))
+      .map((key) => blindIndex(key, column, value))
   }
 
   /** @returns the policy in force: what is configured, but never below the stored floor */
   async policy(): Promise<Readonly<EncryptionPolicy>> {
-    const { floor } = await this.registry_.current()
+    const { floor } = await this.registry_.state()
     return withFloor(this.policy_, floor)
   }
 
-  /** @returns the version of the primary key */
-  async currentKeyVersion(): Promise<number> {
-    const { keyring } = await this.registry_.current()
-    return keyring.primary.version
+  /** @returns the version of the active key, whether this process has it or not */
+  async activeKeyVersion(): Promise<number> {
+    return (await this.registry_.state()).activeVersion
+  }
+
+  /**
+   * Asks before something that cannot be undone whether its result can be sealed.
+   *
+   * @throws ActiveKeyMissingError, RegistryUntrustedError, RegistryUnreadableError
+   */
+  async assertCanSeal(): Promise<void> {
+    sealingKey(await this.registry_.state())
+  }
+
+  /** @returns why this process seals nothing; null when it does */
+  async sealingRefusal(): Promise<{ code: string; message: string } | null> {
+    const { refusal } = await this.registry_.state()
+    return refusal && { code: refusal.code, message: refusal.message }
   }
 
   /** @returns what may be told about every configured key, lowest version first */
   async keyVersions(): Promise<KeyVersionInfo[]> {
-    const { keyring } = await this.registry_.current()
+    const { keyring } = await this.registry_.state()
     return keyring.keys.map(({ version, kid, state }) => ({
       version,
       kid,
@@ -210,7 +235,7 @@ export default class EncryptionModuleService {
   async registry(): Promise<RegistryReport> {
     const [snapshot, { keyring }] = await Promise.all([
       this.registry_.read(),
-      this.registry_.current(),
+      this.registry_.state(),
     ])
     const configured = new Set(keyring.keys.map(({ version }) => version))
     return {
@@ -223,26 +248,80 @@ export default class EncryptionModuleService {
   }
 
   /**
-   * Makes a configured key the one that seals, in every process.
+   * Makes a configured key the active one, in every process.
    *
+   * @param actorId - who does it, for the audit trail; null where no person does
    * @throws UnknownKeyVersionError, KeyRetiredError, InvalidKeyError
+   * @throws KeyNotEverywhereError when a running process does not have the key
    */
-  async promoteKey(version: number): Promise<void> {
-    await this.registry_.promote(version)
+  async promoteKey(
+    version: number,
+    actorId: string | null = null
+  ): Promise<void> {
+    await this.registry_.promote(version, actorId)
   }
 
   /**
    * Retires a key that no stored value needs any more; the caller has counted.
    *
-   * @returns false when it is the active one, or was never promoted
+   * @param actorId - who does it, for the audit trail; null where no person does
+   * @returns false when it is the active one, was never promoted, or was replaced a moment ago
+   * @throws KeyNotEverywhereError when a running process does not have the active key
    */
-  async retireKey(version: number): Promise<boolean> {
-    return await this.registry_.retire(version)
+  async retireKey(
+    version: number,
+    actorId: string | null = null
+  ): Promise<boolean> {
+    return await this.registry_.retire(version, actorId)
   }
 
-  /** Raises the policy floor; it never goes down. */
-  async raisePolicyFloor(floor: PolicyFloor): Promise<void> {
-    await this.registry_.raiseFloor(floor)
+  /**
+   * Raises the policy floor; it never goes down.
+   *
+   * @param actorId - who does it, for the audit trail; null where no person does
+   */
+  async raisePolicyFloor(
+    floor: PolicyFloor,
+    actorId: string | null = null
+  ): Promise<void> {
+    await this.registry_.raiseFloor(floor, actorId)
+  }
+
+  /**
+   * Has the key source make a new key, which waits for its promotion.
+   *
+   * @returns its version; null where the source cannot make keys
+   */
+  async makeKey(actorId: string | null = null): Promise<number | null> {
+    return await this.registry_.makeKey(actorId)
+  }
+
+  /** @returns whether new keys can be made without an operator */
+  async canMakeKeys(): Promise<boolean> {
+    return !!this.keySource_.make && !!this.keySource_.unwrap
+  }
+
+  /** @returns a sentence for each thing about the keeping of the keys that an operator should put right */
+  async keySourceProblems(): Promise<string[]> {
+    return (await this.keySource_.check?.()) ?? []
+  }
+
+  /** @returns the running processes and the keys that each has */
+  async processes(): Promise<LiveProcess[]> {
+    return await this.registry_.processes()
+  }
+
+  /** Adds to the audit trail of what is done with keys: names and counts, never a value. */
+  async recordAudit(entry: AuditEntry): Promise<void> {
+    await this.registry_.recordAudit(entry)
+  }
+
+  /** Reads that audit trail, the newest entry first. */
+  async listAudit(page: {
+    limit: number
+    offset: number
+  }): Promise<{ events: AuditEvent[]; count: number }> {
+    return await this.registry_.listAudit(page)
   }
 
   /**

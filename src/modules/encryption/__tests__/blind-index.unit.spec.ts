@@ -8,8 +8,8 @@ import { createKeyring } from "../keys/keyring"
 import { everythingItPrints, failureOf, material, rootOf } from "./support"
 
 const COLUMN = { table: "social_platform", field: "refresh_token" }
-const key = createKeyring([material(1)]).primary
-const other = createKeyring([material(2)]).primary
+const key = createKeyring([material(1)]).active!
+const other = createKeyring([material(2)]).active!
 
 describe("blind index", () => {
   it("is HMAC-SHA256 under a key of the column, derived from the root", () => {

@@ -17,8 +17,10 @@ const warnings: string[] = []
 beforeEach(() => warnings.splice(0))
 
 async function load(env: NodeJS.ProcessEnv) {
-  const source = configuredKeySource(env, (message) => warnings.push(message))
-  return (await source.load()).map(({ version, state, secret }) => [
+  const source = configuredKeySource(env)
+  const keys = await source.load()
+  warnings.push(...((await source.check?.()) ?? []))
+  return keys.map(({ version, state, secret }) => [
     version,
     state,
     secret.toString("base64"),
@@ -48,7 +50,7 @@ async function loadDirectory(
 }
 
 describe("keys in a file", () => {
-  it("are read with either separator, comments and blank lines; the highest version is the primary", async () => {
+  it("are read with either separator, comments and blank lines; the highest version is the active one", async () => {
     const content = `# the shop's keys\n\n1=${text(1)}\r\n 3 ${text(3)} \n2 = ${text(2)}\n`
     expect(await loadFile(content)).toEqual([
       [1, "decrypt_only", text(1)],
@@ -58,7 +60,7 @@ describe("keys in a file", () => {
     expect(warnings).toEqual([])
   })
 
-  it("have the version that ENCRYPTION_KEY_VERSION marks as primary, later ones pending", async () => {
+  it("have the version that ENCRYPTION_KEY_VERSION names as the active one, later ones pending", async () => {
     const content = [1, 2, 3]
       .map((version) => `${version}=${text(version)}`)
       .join("\n")
@@ -71,10 +73,39 @@ describe("keys in a file", () => {
   })
 
   it("that every user can read are used, with a warning that says what to do", async () => {
+    await chmod(directory, 0o755)
     expect(await loadFile(`1=${text(1)}`, {}, 0o604)).toHaveLength(1)
     expect(warnings).toEqual([
       expect.stringMatching(/can be read by every user.*chmod o-rwx/),
     ])
+  })
+
+  it.each([0o620, 0o602, 0o666])(
+    "that others can change (mode %o) are refused",
+    async (mode) => {
+      const error = await failureOf(() => loadFile(`1=${text(1)}`, {}, mode))
+      expect(error.code).toBe("invalid_key")
+      expect(error.message).toMatch(/can be changed by other users.*chmod go-w/)
+    }
+  )
+
+  it.each([0o400, 0o440, 0o640])(
+    "that only their user or group can read (mode %o) raise no warning",
+    async (mode) => {
+      await chmod(directory, 0o755)
+      expect(await loadFile(`1=${text(1)}`, {}, mode)).toHaveLength(1)
+      expect(warnings).toEqual([])
+    }
+  )
+
+  it("do not promote a higher version by themselves, unless ENCRYPTION_KEY_VERSION names one", async () => {
+    const file = path.join(directory, "keys.txt")
+    await writeFile(file, `1=${text(1)}`, { mode: 0o600 })
+    const guesses = (env: NodeJS.ProcessEnv) =>
+      configuredKeySource({ ENCRYPTION_KEY_FILE: file, ...env })
+        .active_is_a_guess
+    expect(guesses({})).toBe(true)
+    expect(guesses({ ENCRYPTION_KEY_VERSION: "1" })).toBe(false)
   })
 
   it.each<[string, string, NodeJS.ProcessEnv, string, RegExp]>([
@@ -109,14 +140,14 @@ describe("keys in a file", () => {
       /two keys for version 1/,
     ],
     [
-      "an unknown primary",
+      "an unknown active version",
       `1=${text(1)}`,
       { ENCRYPTION_KEY_VERSION: "7" },
       "invalid_key",
       /ENCRYPTION_KEY_VERSION names version 7/,
     ],
     [
-      "a primary that is no number",
+      "an active version that is no number",
       `1=${text(1)}`,
       { ENCRYPTION_KEY_VERSION: "new" },
       "invalid_key",
@@ -180,6 +211,32 @@ describe("keys in a directory", () => {
     await symlink("..data/4", path.join(directory, "4"))
     expect(await load({ ENCRYPTION_KEY_FILE: directory })).toEqual([
       [4, "active", text(4)],
+    ])
+  })
+
+  it("are judged one by one, and not by the directory that all may enter", async () => {
+    await writeFile(path.join(directory, "1"), text(1), { mode: 0o600 })
+    await chmod(directory, 0o755)
+    await load({ ENCRYPTION_KEY_FILE: directory })
+    expect(warnings).toEqual([])
+
+    await chmod(path.join(directory, "1"), 0o660)
+    const error = await failureOf(() =>
+      load({ ENCRYPTION_KEY_FILE: directory })
+    )
+    expect(error.message).toContain(`chmod go-w ${path.join(directory, "1")}`)
+  })
+
+  it("may be readable by all in a directory that others cannot enter", async () => {
+    await writeFile(path.join(directory, "1"), text(1))
+    await chmod(path.join(directory, "1"), 0o644)
+    await chmod(directory, 0o700)
+    await load({ ENCRYPTION_KEY_FILE: directory })
+    expect(warnings).toEqual([])
+    await chmod(directory, 0o755)
+    await load({ ENCRYPTION_KEY_FILE: directory })
+    expect(warnings).toEqual([
+      expect.stringMatching(/can be read by every user.*chmod o-rwx/),
     ])
   })
 

@@ -7,7 +7,7 @@ import { createKeyring } from "../keys/keyring"
 import type { EnvelopeV2 } from "../types"
 import { CONTEXT, material } from "./support"
 
-const key = createKeyring([material(32767)]).primary
+const key = createKeyring([material(32767)]).active!
 const envelope = sealV2(key, "a token of some length", CONTEXT)
 const text = writeV2(envelope)
 

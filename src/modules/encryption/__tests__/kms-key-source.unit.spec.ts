@@ -111,7 +111,7 @@ async function refusal(
 }
 
 describe("keys wrapped by AWS KMS", () => {
-  it("are unwrapped with key and encryption context, the highest version as primary", async () => {
+  it("are unwrapped with key and encryption context, the highest version as the active one", async () => {
     await start(kms)
     const keys = await source().load()
     expect(keys.map(({ version, state }) => [version, state])).toEqual([

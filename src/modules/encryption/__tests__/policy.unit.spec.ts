@@ -98,16 +98,17 @@ describe("start of the module", () => {
     process.env = environment
   })
 
-  /** PostgreSQL's answer as long as the registry's tables do not exist. */
-  const unmigratedDatabase = () => ({
-    select: () => ({
-      orderBy: async () => {
-        throw Object.assign(new Error("relation does not exist"), {
-          code: "42P01",
-        })
-      },
-    }),
-  })
+  /** PostgreSQL as long as the registry's tables do not exist. */
+  const unmigratedDatabase = {
+    raw: async (statement: string) => {
+      if (statement.includes("to_regclass")) {
+        return { rows: [{ is_there: false }] }
+      }
+      throw Object.assign(new Error("relation does not exist"), {
+        code: "42P01",
+      })
+    },
+  }
 
   async function start(
     options?: EncryptionModuleOptions & Record<string, unknown>
@@ -138,7 +139,7 @@ describe("start of the module", () => {
       encryption: { writing: "dual" },
       providers: [],
     })
-    expect(await service.currentKeyVersion()).toBe(2)
+    expect(await service.activeKeyVersion()).toBe(2)
     expect(
       (await service.keyVersions()).map(({ version, state }) => [
         version,
@@ -160,7 +161,7 @@ describe("start of the module", () => {
         key_source: { name: "test", load: async () => [material(41)] },
       },
     })
-    expect(await service.currentKeyVersion()).toBe(41)
+    expect(await service.activeKeyVersion()).toBe(41)
   })
 
   it("stops without a key and says how to make one", async () => {

@@ -27,7 +27,7 @@ describe("rotation", () => {
     const service = after()
     expect((await service.decrypt(old, CONTEXT)).reveal()).toBe("token")
     expect((await service.encrypt("token", CONTEXT)).keyVersion).toBe(2)
-    expect(await service.currentKeyVersion()).toBe(2)
+    expect(await service.activeKeyVersion()).toBe(2)
   })
 
   it("finds what needs re-encryption, in every spelling, without opening it", async () => {
@@ -43,7 +43,7 @@ describe("rotation", () => {
     )
   })
 
-  it("re-encrypts for the same place under the primary key", async () => {
+  it("re-encrypts for the same place under the active key", async () => {
     const old = await before().encrypt("token", CONTEXT)
     const service = after()
     const renewed = await service.reEncrypt(old, CONTEXT)
@@ -206,6 +206,7 @@ describe("LOG_TOKEN_OPERATIONS", () => {
     const container = createContainer()
     const cradle = new Proxy(
       {
+        encryptionKeySource: { name: "test", load: async () => [] },
         encryptionRegistry: fixedRegistry(createKeyring([material(1)])),
         encryptionPolicy: resolvePolicy({}, {}),
         encryptionReadingConfigured: false,

@@ -6,7 +6,8 @@ import type { EncryptionContext } from "../envelope/context"
 import { EncryptionError } from "../errors"
 import type { KeyMaterial } from "../keys/key-source"
 import { createKeyring, type Keyring, type KeyState } from "../keys/keyring"
-import type { LiveRegistry } from "../keys/registry-watch"
+import { followRegistry } from "../keys/registry-state"
+import type { RegistryWatch } from "../keys/registry-watch"
 import { resolvePolicy } from "../policy"
 import EncryptionModuleService from "../service"
 import type { EncryptionOptions, EnvelopeV1, EnvelopeV2 } from "../types"
@@ -35,16 +36,21 @@ export const material = (
 type Line = { level: "info" | "warn"; text: string }
 
 /** A registry that never changes: what the service sees where no database is. */
-export function fixedRegistry(keyring: Keyring): LiveRegistry {
-  const state = { keyring, floor: null }
+export function fixedRegistry(keyring: Keyring): RegistryWatch {
   return {
-    current: async () => state,
+    state: async () => followRegistry(null, keyring, null),
+    reserve: async () => undefined,
     countSeal: () => undefined,
-    flushCounts: async () => undefined,
     read: async () => null,
     promote: async () => undefined,
     retire: async () => false,
     raiseFloor: async () => undefined,
+    makeKey: async () => null,
+    processes: async () => [],
+    recordAudit: async () => undefined,
+    listAudit: async () => ({ events: [], count: 0 }),
+    start: async () => undefined,
+    stop: async () => undefined,
   }
 }
 
@@ -63,6 +69,7 @@ export function createService({
     warn: (text: string) => lines.push({ level: "warn", text }),
   }
   const service = new EncryptionModuleService({
+    encryptionKeySource: { name: "test", load: async () => keys },
     encryptionRegistry: fixedRegistry(createKeyring(keys)),
     encryptionPolicy: resolvePolicy(options, env),
     encryptionReadingConfigured: false,

@@ -69,6 +69,12 @@ afterEach(async () => {
   await Promise.all(services.splice(0).map((service) => service.stop()))
 })
 
+/** The requests to unwrap, without those that try whether the key is a derived one. */
+const unwraps = () =>
+  vault.asked.filter(({ body }) =>
+    Buffer.from(String(body.context), "base64").toString().startsWith("plugin=")
+  )
+
 const source = (options: Partial<VaultTransitOptions> = {}) =>
   vaultTransitKeySource({
     address: vault.address,
@@ -98,7 +104,7 @@ async function refusal(
 }
 
 describe("keys wrapped by HashiCorp Vault", () => {
-  it("are unwrapped with the documented request, the highest version as primary", async () => {
+  it("are unwrapped with the documented request, the highest version as the active one", async () => {
     await start(transit)
     const keys = await source({ namespace: "shops/north" }).load()
 
@@ -107,7 +113,7 @@ describe("keys wrapped by HashiCorp Vault", () => {
       [2, "active"],
     ])
     expect(keys.map(({ secret }) => secret)).toEqual([rootOf(1), rootOf(2)])
-    expect(vault.asked).toHaveLength(2)
+    expect(unwraps()).toHaveLength(2)
     expect(vault.asked[0]).toMatchObject({
       method: "POST",
       path: "/v1/transit/decrypt/shop",
@@ -119,9 +125,9 @@ describe("keys wrapped by HashiCorp Vault", () => {
     })
   })
 
-  it("have the marked version as primary, and what lies ahead of it pending", async () => {
+  it("have the marked version as the active one, and what lies ahead of it pending", async () => {
     await start(transit)
-    const keys = await source({ primary_version: 1 }).load()
+    const keys = await source({ active_version: 1 }).load()
     expect(keys.map(({ state }) => state)).toEqual(["active", "pending"])
   })
 
@@ -132,7 +138,7 @@ describe("keys wrapped by HashiCorp Vault", () => {
     createKeyring(first)
     expect(second[0].secret).toEqual(rootOf(1))
     expect((await shared.load())[1].secret).toEqual(rootOf(2))
-    expect(vault.asked).toHaveLength(2)
+    expect(unwraps()).toHaveLength(2)
   })
 
   it("keep working when Vault is lost later", async () => {
@@ -153,7 +159,7 @@ describe("keys wrapped by HashiCorp Vault", () => {
     expect(error).toMatchObject({ code: "key_unwrap_failed", keyVersion: 1 })
     expect(error.message).toContain("status 400")
     expect(error.message).toContain("context of its version")
-    expect(vault.asked).toHaveLength(1)
+    expect(unwraps()).toHaveLength(1)
   })
 
   it("say at once that permission is denied, and do not try again", async () => {
@@ -164,7 +170,7 @@ describe("keys wrapped by HashiCorp Vault", () => {
     const error = await refusal({ keys: [{ version: 1, wrapped: WRAPPED[1] }] })
     expect(error).toMatchObject({ code: "key_source_denied", keyVersion: 1 })
     expect(error.message).toContain("credentials of this server")
-    expect(vault.asked).toHaveLength(1)
+    expect(unwraps()).toHaveLength(1)
   })
 
   it.each([
@@ -182,7 +188,7 @@ describe("keys wrapped by HashiCorp Vault", () => {
       keys: [{ version: 1, wrapped: WRAPPED[1] }],
     }).load()
     expect(keys[0].secret).toEqual(rootOf(1))
-    expect(vault.asked).toHaveLength(3)
+    expect(unwraps()).toHaveLength(3)
   })
 
   it("give up after the set number of tries, and can be asked for again", async () => {
@@ -197,7 +203,7 @@ describe("keys wrapped by HashiCorp Vault", () => {
       keyVersion: 1,
     })
     expect(error.message).toContain("after 4 tries")
-    expect(vault.asked).toHaveLength(4)
+    expect(unwraps()).toHaveLength(4)
 
     sealed = false
     expect((await one.load())[0].secret).toEqual(rootOf(1))
@@ -288,7 +294,7 @@ describe("keys wrapped by HashiCorp Vault", () => {
       { keys: [{ version: 1, wrapped: "" }] },
       /lacks the wrapped key/,
     ],
-    ["an unknown primary", { primary_version: 9 }, /names version 9/],
+    ["an unknown primary", { active_version: 9 }, /names version 9/],
   ])("are refused with %s", async (_, options, message) => {
     await start(transit)
     const error = await failureOf(() => source(options))

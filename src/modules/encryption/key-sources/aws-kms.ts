@@ -1,5 +1,5 @@
 import { InvalidKeyError } from "../errors"
-import type { KeySource } from "../keys/key-source"
+import type { KeySource, WrappedKey } from "../keys/key-source"
 import { decodeBase64 } from "../envelope/strict-base64"
 import {
   kindOf,
@@ -7,7 +7,6 @@ import {
   UnwrapError,
   unwrappingKeySource,
   wrapContext,
-  type WrappedKey,
 } from "./unwrap"
 
 export type AwsKmsOptions = {
@@ -16,8 +15,16 @@ export type AwsKmsOptions = {
    * id or alias).
    */
   keys: readonly WrappedKey[]
-  /** The primary; without it the highest version is. */
-  primary_version?: number
+  /**
+   * The active version, where an operator names it. Without it the key registry's active key stays
+   * the active one, and the first start takes the highest version.
+   */
+  active_version?: number
+  /**
+   * The KMS key that wraps keys which the scheduled rotation makes. @default that of the highest
+   * version
+   */
+  kek_id?: string
   /** For example `eu-central-1`; without it the SDK looks where it always does. */
   region?: string
   /** Of a VPC endpoint or a local stand-in. */
@@ -38,15 +45,21 @@ type DecryptInput = {
   EncryptionContext: Record<string, string>
   EncryptionAlgorithm: "SYMMETRIC_DEFAULT"
 }
+type GenerateInput = {
+  KeyId: string
+  KeySpec: "AES_256"
+  EncryptionContext: Record<string, string>
+}
 type KmsClient = {
   send(
     command: object,
     options: { abortSignal: AbortSignal }
-  ): Promise<{ Plaintext?: Uint8Array }>
+  ): Promise<{ Plaintext?: Uint8Array; CiphertextBlob?: Uint8Array }>
 }
 type KmsSdk = {
   KMSClient: new (configuration: object) => KmsClient
   DecryptCommand: new (input: DecryptInput) => object
+  GenerateDataKeyWithoutPlaintextCommand: new (input: GenerateInput) => object
 }
 
 // Not a literal in the import, so that nobody's compiler or bundler asks for the optional package.
@@ -60,7 +73,12 @@ const DENIED = new Set([
   "MissingAuthenticationToken",
   "ExpiredTokenException",
   "InvalidClientTokenId",
+])
+
+/** The SDK found no credentials: at the start of a machine they can be some seconds late. */
+const NO_CREDENTIALS = new Set([
   "CredentialsProviderError",
+  "TokenProviderError",
 ])
 
 const TEMPORARY = new Set([
@@ -93,6 +111,12 @@ function failureOf(error: unknown): UnwrapError {
   if (DENIED.has(name)) {
     return new UnwrapError("denied", `it denied permission (${name})`)
   }
+  if (NO_CREDENTIALS.has(name)) {
+    return new UnwrapError(
+      "unavailable",
+      `the AWS SDK has found no credentials (${name}); give this server a role, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY`
+    )
+  }
   // No status: the service was not reached.
   if (
     TEMPORARY.has(name) ||
@@ -105,7 +129,7 @@ function failureOf(error: unknown): UnwrapError {
       `it is not available (${kindOf(error)})`
     )
   }
-  return new UnwrapError("rejected", `it refused the wrapped key (${name})`)
+  return new UnwrapError("rejected", `it refused the request (${name})`)
 }
 
 function decodeWrapped({ version, wrapped }: WrappedKey): Buffer {
@@ -119,8 +143,11 @@ function decodeWrapped({ version, wrapped }: WrappedKey): Buffer {
   return blob
 }
 
+const kekOfHighest = (keys: readonly WrappedKey[]): string =>
+  [...keys].sort((left, right) => right.version - left.version)[0]?.kek_id ?? ""
+
 /**
- * Unwraps root keys with AWS KMS (`Decrypt`). The encryption context names the plugin, the purpose
+ * Unwraps root keys with AWS KMS (`Decrypt`), and makes new ones (`GenerateDataKeyWithoutPlaintext`). The encryption context names the plugin, the purpose
  * and the key version.
  *
  * @param options - wrapped keys and how to reach the service
@@ -128,8 +155,8 @@ function decodeWrapped({ version, wrapped }: WrappedKey): Buffer {
  * @throws InvalidKeyError, MissingKeyError when an option is missing or unusable
  */
 export function awsKmsKeySource(options: AwsKmsOptions): KeySource {
-  const { keys, primary_version, region, endpoint, credentials, retry } =
-    options
+  const { keys, active_version, region, endpoint, credentials, retry } = options
+  const kek_id = options.kek_id ?? kekOfHighest(keys)
   let connected: Promise<{ sdk: KmsSdk; client: KmsClient }> | undefined
 
   const connect = () => {
@@ -144,25 +171,34 @@ export function awsKmsKeySource(options: AwsKmsOptions): KeySource {
     return connected
   }
 
+  /** Sends a command; the SDK's errors do not come through. */
+  const send = async (
+    commandOf: (sdk: KmsSdk) => object,
+    abortSignal: AbortSignal
+  ) => {
+    const { sdk, client } = await connect()
+    return client.send(commandOf(sdk), { abortSignal }).catch((error) => {
+      throw failureOf(error)
+    })
+  }
+
   return unwrappingKeySource({
     name: "aws-kms",
     keys,
-    primary_version,
+    active_version,
     retry,
     async unwrap(key, signal) {
-      const blob = decodeWrapped(key)
-      const { sdk, client } = await connect()
-      const command = new sdk.DecryptCommand({
-        CiphertextBlob: blob,
-        KeyId: key.kek_id,
-        EncryptionContext: wrapContext(key.version),
-        EncryptionAlgorithm: "SYMMETRIC_DEFAULT",
-      })
-      const { Plaintext } = await client
-        .send(command, { abortSignal: signal })
-        .catch((error) => {
-          throw failureOf(error)
-        })
+      const CiphertextBlob = decodeWrapped(key)
+      const { Plaintext } = await send(
+        (sdk) =>
+          new sdk.DecryptCommand({
+            CiphertextBlob,
+            KeyId: key.kek_id,
+            EncryptionContext: wrapContext(key.version),
+            EncryptionAlgorithm: "SYMMETRIC_DEFAULT",
+          }),
+        signal
+      )
       if (!Plaintext) {
         throw new UnwrapError("rejected", "its answer has no plaintext")
       }
@@ -171,6 +207,22 @@ export function awsKmsKeySource(options: AwsKmsOptions): KeySource {
         Plaintext.byteOffset,
         Plaintext.byteLength
       )
+    },
+    async make(version, signal) {
+      const { CiphertextBlob } = await send(
+        (sdk) =>
+          new sdk.GenerateDataKeyWithoutPlaintextCommand({
+            KeyId: kek_id,
+            KeySpec: "AES_256",
+            EncryptionContext: wrapContext(version),
+          }),
+        signal
+      )
+      if (!CiphertextBlob) {
+        throw new UnwrapError("rejected", "its answer has no wrapped key")
+      }
+      const wrapped = Buffer.from(CiphertextBlob).toString("base64")
+      return { version, wrapped, kek_id }
     },
   })
 }

@@ -2,7 +2,7 @@ import { InvalidKeyError } from "../errors"
 import type { KeySource } from "../keys/key-source"
 import { environmentKeySource } from "./environment"
 import { fileKeySource, KEY_FILE } from "./file"
-import { parseVersion, PRIMARY_VERSION } from "./parse"
+import { parseVersion, ACTIVE_VERSION } from "./parse"
 
 const KEY_VARIABLE = /^ENCRYPTION_KEY(?:_V\d+)?$/
 
@@ -11,14 +11,10 @@ const KEY_VARIABLE = /^ENCRYPTION_KEY(?:_V\d+)?$/
  * variables themselves where it is not.
  *
  * @param env - usually process.env
- * @param warn - told when other users of the machine can read the keys
  * @returns the source
- * @throws InvalidKeyError when keys stand in both places, or the version of the primary is none
+ * @throws InvalidKeyError when keys stand in both places, or the version of the active key is none
  */
-export function configuredKeySource(
-  env: NodeJS.ProcessEnv,
-  warn?: (message: string) => void
-): KeySource {
+export function configuredKeySource(env: NodeJS.ProcessEnv): KeySource {
   const location = env[KEY_FILE]
   if (!location) {
     return environmentKeySource(env)
@@ -31,10 +27,9 @@ export function configuredKeySource(
       `Both ${KEY_FILE} and ${other} are set, so it is not clear which key counts. Move all keys to one of the two places.`
     )
   }
-  const wanted = env[PRIMARY_VERSION]
+  const wanted = env[ACTIVE_VERSION]
   return fileKeySource({
     path: location,
-    primary_version: wanted ? parseVersion(PRIMARY_VERSION, wanted) : undefined,
-    warn,
+    active_version: wanted ? parseVersion(ACTIVE_VERSION, wanted) : undefined,
   })
 }

@@ -1,27 +1,27 @@
 import { InvalidKeyError, MissingKeyError } from "../errors"
 import { HOW_TO_MAKE_A_KEY } from "../keys/key-rules"
 import type { KeyMaterial, KeySource } from "../keys/key-source"
-import { parseKey, parseVersion, PRIMARY_VERSION } from "./parse"
+import { parseKey, parseVersion, ACTIVE_VERSION } from "./parse"
 import { stateOf } from "./states"
 
-const PRIMARY_KEY = "ENCRYPTION_KEY"
+const ACTIVE_KEY = "ENCRYPTION_KEY"
 const NUMBERED_KEY = /^ENCRYPTION_KEY_V(\d+)$/
 
-function parsePrimary(env: NodeJS.ProcessEnv): KeyMaterial {
-  const version = parseVersion(PRIMARY_VERSION, env[PRIMARY_VERSION] || "1")
-  const text = env[PRIMARY_KEY]
+function parseActive(env: NodeJS.ProcessEnv): KeyMaterial {
+  const version = parseVersion(ACTIVE_VERSION, env[ACTIVE_VERSION] || "1")
+  const text = env[ACTIVE_KEY]
   if (!text) {
     throw new MissingKeyError(
-      `${PRIMARY_KEY} environment variable must be set: it holds key version ${version}, which seals credentials. ${HOW_TO_MAKE_A_KEY}`,
+      `${ACTIVE_KEY} environment variable must be set: it holds key version ${version}, which seals credentials. ${HOW_TO_MAKE_A_KEY}`,
       { keyVersion: version }
     )
   }
-  return { version, state: "active", secret: parseKey(PRIMARY_KEY, text) }
+  return { version, state: "active", secret: parseKey(ACTIVE_KEY, text) }
 }
 
 function parseNumbered(
   env: NodeJS.ProcessEnv,
-  primary: KeyMaterial
+  active: KeyMaterial
 ): KeyMaterial[] {
   const materials: KeyMaterial[] = []
   for (const [variable, text] of Object.entries(env)) {
@@ -33,19 +33,19 @@ function parseNumbered(
 
     const version = parseVersion(variable, digits)
     const secret = parseKey(variable, text)
-    if (version !== primary.version) {
+    if (version !== active.version) {
       materials.push({
         version,
-        state: stateOf(version, primary.version),
+        state: stateOf(version, active.version),
         secret,
       })
       continue
     }
-    const same = secret.equals(primary.secret)
+    const same = secret.equals(active.secret)
     secret.fill(0)
     if (!same) {
       throw new InvalidKeyError(
-        `${variable} and ${PRIMARY_KEY} are different keys for the same version ${version}. Give the new key a new version in ${PRIMARY_VERSION}, or remove ${variable}.`,
+        `${variable} and ${ACTIVE_KEY} are different keys for the same version ${version}. Give the new key a new version in ${ACTIVE_VERSION}, or remove ${variable}.`,
         { keyVersion: version }
       )
     }
@@ -56,9 +56,9 @@ function parseNumbered(
 /**
  * Reads keys from environment variables:
  *
- * - `ENCRYPTION_KEY`: the primary key, base64 of 32 bytes
+ * - `ENCRYPTION_KEY`: the active key, base64 of 32 bytes
  * - `ENCRYPTION_KEY_VERSION`: its version, 1 when not set
- * - `ENCRYPTION_KEY_V<n>`: the key of version n, for values sealed before, or (above the primary)
+ * - `ENCRYPTION_KEY_V<n>`: the key of version n, for values sealed before, or (above the active one)
  *   of a version that is rolled out ahead of its promotion
  *
  * @param env - usually process.env
@@ -69,8 +69,8 @@ export function environmentKeySource(env: NodeJS.ProcessEnv): KeySource {
   return {
     name: "environment",
     async load() {
-      const primary = parsePrimary(env)
-      return [primary, ...parseNumbered(env, primary)]
+      const active = parseActive(env)
+      return [active, ...parseNumbered(env, active)]
     },
   }
 }

@@ -7,8 +7,8 @@ import {
 } from "../keys/key-rules"
 import { decodeBase64 } from "../envelope/strict-base64"
 
-/** Names the version of the primary key, for the environment and for files. */
-export const PRIMARY_VERSION = "ENCRYPTION_KEY_VERSION"
+/** Names the version of the active key, for the environment and for files. */
+export const ACTIVE_VERSION = "ENCRYPTION_KEY_VERSION"
 
 /**
  * @param setting - what the text stands in, for the error

@@ -2,7 +2,7 @@ import { InvalidKeyError } from "../errors"
 import type { KeyState } from "../keys/keyring"
 
 /**
- * Chooses the primary of a source that lists keys by version only.
+ * Chooses the active key of a source that lists keys by version only.
  *
  * @param versions - at least one
  * @param wanted - the version that the operator marked, if any
@@ -10,7 +10,7 @@ import type { KeyState } from "../keys/keyring"
  * @returns the marked version, or else the highest
  * @throws InvalidKeyError when the marked version is not among them
  */
-export function choosePrimary(
+export function chooseActive(
   versions: readonly number[],
   wanted: number | undefined,
   setting: string
@@ -20,7 +20,7 @@ export function choosePrimary(
   }
   if (!versions.includes(wanted)) {
     throw new InvalidKeyError(
-      `${setting} names version ${wanted} as the primary, but only these have a key: ${versions.join(", ")}.`,
+      `${setting} names version ${wanted} as the active one, but only these have a key: ${versions.join(", ")}.`,
       { keyVersion: wanted }
     )
   }
@@ -29,12 +29,12 @@ export function choosePrimary(
 
 /**
  * @param version - of the key in question
- * @param primary - version of the primary
+ * @param active - version of the active key
  * @returns `pending` for a key that is rolled out ahead of its promotion
  */
-export function stateOf(version: number, primary: number): KeyState {
-  if (version === primary) {
+export function stateOf(version: number, active: number): KeyState {
+  if (version === active) {
     return "active"
   }
-  return version > primary ? "pending" : "decrypt_only"
+  return version > active ? "pending" : "decrypt_only"
 }

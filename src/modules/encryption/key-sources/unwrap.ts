@@ -4,18 +4,8 @@ import { setTimeout as delay } from "node:timers/promises"
 import { NAMESPACE } from "../envelope/context"
 import { InvalidKeyError, KeySourceError, MissingKeyError } from "../errors"
 import { isKeyVersion, KEY_LENGTH, MAX_KEY_VERSION } from "../keys/key-rules"
-import type { KeyMaterial, KeySource } from "../keys/key-source"
-import { choosePrimary, stateOf } from "./states"
-
-/** A root key as a key management service gave it out: encrypted under a key that never leaves it. */
-export type WrappedKey = {
-  /** 1 to 32767. */
-  version: number
-  /** The wrapped key, in the form of its service. */
-  wrapped: string
-  /** The service's key that wraps it. */
-  kek_id: string
-}
+import type { KeyMaterial, KeySource, WrappedKey } from "../keys/key-source"
+import { chooseActive, stateOf } from "./states"
 
 export type RetryOptions = {
   /** Tries in all, for each key. @default 5 */
@@ -65,8 +55,11 @@ export type UnwrappingOptions = {
   /** Shown to operators. */
   name: string
   keys: readonly WrappedKey[]
-  /** The primary; without it the highest version is. */
-  primary_version?: number
+  /**
+   * The active version, where an operator names it. Without it the key registry's active key stays
+   * the active one, and the first start takes the highest version.
+   */
+  active_version?: number
   retry?: RetryOptions
   /**
    * @param key - the wrapped key
@@ -75,12 +68,19 @@ export type UnwrappingOptions = {
    * @throws UnwrapError
    */
   unwrap(key: WrappedKey, signal: AbortSignal): Promise<Buffer>
+  /**
+   * Makes a new root key that leaves the service only wrapped.
+   *
+   * @param version - of the new key
+   * @param signal - aborts when the try has taken too long
+   * @throws UnwrapError
+   */
+  make(version: number, signal: AbortSignal): Promise<WrappedKey>
 }
 
 const ADVICE: Record<UnwrapFailure, string> = {
   unavailable: "Check that the service is up and reachable, then start again.",
-  denied:
-    "Check the credentials of this server and its right to decrypt with that key.",
+  denied: "Check the credentials of this server and its rights to that key.",
   rejected:
     "Check that the wrapped key is complete, and that it was wrapped with that key and the context of its version.",
 }
@@ -167,35 +167,48 @@ function withTimeout<T>(
   })
 }
 
-async function unwrapWithRetries(
-  { name, unwrap }: UnwrappingOptions,
+async function withRetries<T>(
   retry: Required<RetryOptions>,
-  key: WrappedKey
-): Promise<KeyObject> {
+  run: (signal: AbortSignal) => Promise<T>,
+  describe: (reason: string) => { message: string; keyVersion: number }
+): Promise<T> {
   for (let attempt = 0; ; attempt += 1) {
     try {
-      return toKeyObject(
-        name,
-        key,
-        await withTimeout((signal) => unwrap(key, signal), retry.timeout)
-      )
+      return await withTimeout(run, retry.timeout)
     } catch (error) {
       if (error instanceof InvalidKeyError) {
         throw error
       }
-      const { failure, message } = failureOf(error)
+      const { failure, message: reason } = failureOf(error)
       if (failure === "unavailable" && attempt + 1 < retry.attempts) {
         await backOff(retry, attempt)
         continue
       }
       const tries = attempt > 0 ? ` after ${attempt + 1} tries` : ""
+      const { message, keyVersion } = describe(`${tries}: ${reason}`)
       throw new KeySourceError(
         CODES[failure],
-        `The key source ${name} did not unwrap key version ${key.version} with ${key.kek_id}${tries}: ${message}. ${ADVICE[failure]}`,
-        { keyVersion: key.version }
+        `${message}. ${ADVICE[failure]}`,
+        { keyVersion }
       )
     }
   }
+}
+
+async function unwrapWithRetries(
+  { name, unwrap }: UnwrappingOptions,
+  retry: Required<RetryOptions>,
+  key: WrappedKey
+): Promise<KeyObject> {
+  const secret = await withRetries(
+    retry,
+    (signal) => unwrap(key, signal),
+    (reason) => ({
+      message: `The key source ${name} did not unwrap key version ${key.version} with ${key.kek_id}${reason}`,
+      keyVersion: key.version,
+    })
+  )
+  return toKeyObject(name, key, secret)
 }
 
 function toKeyObject(
@@ -226,12 +239,12 @@ function toKeyObject(
  * @throws MissingKeyError, InvalidKeyError when the configuration is unusable
  */
 export function unwrappingKeySource(options: UnwrappingOptions): KeySource {
-  const { name, keys, primary_version } = options
+  const { name, keys, active_version } = options
   assertKeys(name, keys)
-  const primary = choosePrimary(
+  const active = chooseActive(
     keys.map(({ version }) => version),
-    primary_version,
-    "primary_version"
+    active_version,
+    "active_version"
   )
   const retry = {
     attempts: options.retry?.attempts ?? 5,
@@ -254,6 +267,18 @@ export function unwrappingKeySource(options: UnwrappingOptions): KeySource {
 
   return {
     name,
+    active_is_a_guess: active_version === undefined,
+    make: (version) =>
+      withRetries(
+        retry,
+        (signal) => options.make(version, signal),
+        (reason) => ({
+          message: `The key source ${name} did not make key version ${version}${reason}`,
+          keyVersion: version,
+        })
+      ),
+    // A copy: the receiver wipes it.
+    unwrap: async (key) => (await unwrapOnce(key)).export(),
     async load(): Promise<KeyMaterial[]> {
       // All are waited for, so that a load that failed leaves nothing under way.
       const asked = keys.map(unwrapOnce)
@@ -261,7 +286,7 @@ export function unwrappingKeySource(options: UnwrappingOptions): KeySource {
       const roots = await Promise.all(asked)
       return keys.map(({ version }, index) => ({
         version,
-        state: stateOf(version, primary),
+        state: stateOf(version, active),
         // A copy: the receiver wipes it.
         secret: roots[index].export(),
       }))

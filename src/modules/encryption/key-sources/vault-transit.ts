@@ -12,7 +12,10 @@ import {
 export type VaultTransitOptions = {
   /** Of the Vault server, for example `https://vault.example.com:8200`. */
   address: string
-  /** May do nothing but `update` on `<mount>/decrypt/<key>`. */
+  /**
+   * May do nothing but `update` on `<mount>/decrypt/<key>`, and, for the scheduled rotation, on
+   * `<mount>/datakey/wrapped/<key>`.
+   */
   token: string | SecretString
   /** Name of the transit key that wraps the root keys. Make it with `derived=true`. */
   key: string
@@ -22,8 +25,11 @@ export type VaultTransitOptions = {
   namespace?: string
   /** Versions and their wrapped keys, `vault:v1:…`. */
   keys: readonly { version: number; wrapped: string }[]
-  /** The primary; without it the highest version is. */
-  primary_version?: number
+  /**
+   * The active version, where an operator names it. Without it the key registry's active key stays
+   * the active one, and the first start takes the highest version.
+   */
+  active_version?: number
   retry?: RetryOptions
 }
 
@@ -42,11 +48,18 @@ export const vaultContext = (version: number): string =>
     .map(([name, value]) => `${name}=${value}`)
     .join(",")
 
+const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/
+
 function parseAddress(address: string): URL {
   const url = URL.canParse(address) ? new URL(address) : undefined
   if (url?.protocol !== "https:" && url?.protocol !== "http:") {
     throw new InvalidKeyError(
       "The address of Vault must be an http or https URL, for example https://vault.example.com:8200."
+    )
+  }
+  if (url.protocol === "http:" && !LOOPBACK.test(url.hostname)) {
+    throw new InvalidKeyError(
+      "The address of Vault must begin with https://: over http the token and the unwrapped keys could be read on the way. Only an agent on this machine may be reached over http."
     )
   }
   return url
@@ -55,11 +68,19 @@ function parseAddress(address: string): URL {
 const encodePath = (text: string): string =>
   text.split("/").filter(Boolean).map(encodeURIComponent).join("/")
 
-async function readPlaintext(response: Response): Promise<Buffer> {
+async function readMember(
+  response: Response,
+  name: "plaintext" | "ciphertext"
+): Promise<string | undefined> {
   const body: unknown = await response.json().catch(() => undefined)
-  const text = (body as { data?: { plaintext?: unknown } } | undefined)?.data
-    ?.plaintext
-  const plaintext = typeof text === "string" ? decodeBase64(text) : undefined
+  const value = (body as { data?: Record<string, unknown> } | undefined)
+    ?.data?.[name]
+  return typeof value === "string" ? value : undefined
+}
+
+async function readPlaintext(response: Response): Promise<Buffer> {
+  const text = await readMember(response, "plaintext")
+  const plaintext = text === undefined ? undefined : decodeBase64(text)
   if (!plaintext) {
     throw new UnwrapError("rejected", "its answer has no plaintext")
   }
@@ -81,15 +102,19 @@ function refusal(status: number): UnwrapError {
   }
   return new UnwrapError(
     "rejected",
-    `it refused the wrapped key (status ${status})`
+    `it refused the request (status ${status})`
   )
 }
 
+/** A context that nothing was wrapped with. */
+const OTHER_CONTEXT = "not-a-context-of-a-key"
+
 /**
- * Unwraps root keys with the transit engine of HashiCorp Vault (`POST /v1/<mount>/decrypt/<key>`).
+ * Unwraps root keys with the transit engine of HashiCorp Vault (`POST /v1/<mount>/decrypt/<key>`),
+ * and makes new ones (`POST /v1/<mount>/datakey/wrapped/<key>`).
  *
  * @param options - server, token and wrapped keys
- * @returns the source
+ * @returns the source; its `load` throws InvalidKeyError when the transit key is not a derived one
  * @throws InvalidKeyError, MissingKeyError when an option is missing or unusable
  */
 export function vaultTransitKeySource(options: VaultTransitOptions): KeySource {
@@ -98,7 +123,7 @@ export function vaultTransitKeySource(options: VaultTransitOptions): KeySource {
     mount = "transit",
     namespace,
     keys,
-    primary_version,
+    active_version,
     retry,
   } = options
   const address = parseAddress(options.address)
@@ -112,22 +137,20 @@ export function vaultTransitKeySource(options: VaultTransitOptions): KeySource {
     )
   }
   const base = address.pathname.replace(/\/+$/, "")
-  const url = new URL(
-    `${base}/v1/${encodePath(mount)}/decrypt/${encodePath(key)}`,
-    address
-  )
+  const kek_id = `${mount}/${key}`
 
-  return unwrappingKeySource({
-    name: "vault-transit",
-    keys: keys.map(({ version, wrapped }) => ({
-      version,
-      wrapped,
-      kek_id: `${mount}/${key}`,
-    })),
-    primary_version,
-    retry,
-    async unwrap({ version, wrapped }, signal) {
-      const response = await fetch(url, {
+  const post = (
+    operation: string,
+    context: string,
+    body: object,
+    signal: AbortSignal
+  ): Promise<Response> =>
+    fetch(
+      new URL(
+        `${base}/v1/${encodePath(mount)}/${operation}/${encodePath(key)}`,
+        address
+      ),
+      {
         method: "POST",
         headers: {
           "content-type": "application/json",
@@ -136,18 +159,72 @@ export function vaultTransitKeySource(options: VaultTransitOptions): KeySource {
           ...(namespace ? { "x-vault-namespace": namespace } : {}),
         },
         body: JSON.stringify({
-          ciphertext: wrapped,
-          context: Buffer.from(vaultContext(version)).toString("base64"),
+          ...body,
+          context: Buffer.from(context).toString("base64"),
         }),
         // fetch would carry the token along.
         redirect: "manual",
         signal,
-      })
-      if (response.ok) {
-        return readPlaintext(response)
       }
-      await response.body?.cancel()
+    )
+
+  /** A transit key that is not derived ignores the context, so that any wrapped key passes for any version. */
+  const assertDerived = async (
+    { version, wrapped }: { version: number; wrapped: string },
+    signal: AbortSignal
+  ): Promise<void> => {
+    const body = { ciphertext: wrapped }
+    const response = await post("decrypt", OTHER_CONTEXT, body, signal)
+    await response.body?.cancel()
+    if (response.ok) {
+      throw new InvalidKeyError(
+        `The transit key ${kek_id} of Vault is not a derived one: it unwraps whatever the context says. Make one with derived=true, and wrap the keys with it.`,
+        { keyVersion: version }
+      )
+    }
+    if (response.status !== 400) {
       throw refusal(response.status)
+    }
+  }
+
+  return unwrappingKeySource({
+    name: "vault-transit",
+    keys: keys.map(({ version, wrapped }) => ({ version, wrapped, kek_id })),
+    active_version,
+    retry,
+    async unwrap(wrappedKey, signal) {
+      const { version, wrapped } = wrappedKey
+      const body = { ciphertext: wrapped }
+      const response = await post(
+        "decrypt",
+        vaultContext(version),
+        body,
+        signal
+      )
+      if (!response.ok) {
+        await response.body?.cancel()
+        throw refusal(response.status)
+      }
+      const secret = await readPlaintext(response)
+      await assertDerived(wrappedKey, signal)
+      return secret
+    },
+    async make(version, signal) {
+      const response = await post(
+        "datakey/wrapped",
+        vaultContext(version),
+        { bits: 256 },
+        signal
+      )
+      if (!response.ok) {
+        await response.body?.cancel()
+        throw refusal(response.status)
+      }
+      const wrapped = await readMember(response, "ciphertext")
+      if (!wrapped) {
+        throw new UnwrapError("rejected", "its answer has no wrapped key")
+      }
+      return { version, wrapped, kek_id }
     },
   })
 }

@@ -23,7 +23,7 @@ import type { KeyMaterial } from "./key-source"
 
 /**
  * - `pending`: opens, does not seal yet (rolled out before its promotion)
- * - `active`: the primary, seals and opens
+ * - `active`: seals and opens
  * - `decrypt_only`: opens what it sealed before
  * - `retired`: refused
  */
@@ -38,6 +38,8 @@ export type Key = {
   readonly aead: KeyObject
   /** 16 bytes in base64url; two different roots never share one, so it commits to the key. */
   readonly kid: string
+  /** Signs the key registry. */
+  readonly registry: KeyObject
   /** Encodes what a value is bound to. */
   readonly contexts: ContextEncoder
   /**
@@ -50,7 +52,8 @@ export type Key = {
 }
 
 export type Keyring = {
-  readonly primary: Key
+  /** The key that seals; null where it is not among these keys. */
+  readonly active: Key | null
   /** Every key, lowest version first. */
   readonly keys: readonly Key[]
   /**
@@ -62,20 +65,18 @@ export type Keyring = {
   /**
    * The same keys in other states; nothing is derived again.
    *
-   * @param states - state by version; a version that it does not name keeps its state
+   * @param states - state by version; a version that it does not name keeps its state, and one that
+   * is not configured here is left out
    * @returns a new keyring, this one stays as it is
-   * @throws UnknownKeyVersionError for a version that is not configured
-   * @throws InvalidKeyError when not exactly one key would be active
+   * @throws InvalidKeyError when more than one key would be active
    */
   withStates(states: ReadonlyMap<number, KeyState>): Keyring
   /**
-   * Promotes a key: it seals from now on, and the present primary only opens.
-   *
-   * @param version - the new primary
-   * @returns a new keyring, this one stays as it is
-   * @throws UnknownKeyVersionError, KeyRetiredError
+   * @param materials - further keys; the buffers are wiped
+   * @returns a new keyring that has them too
+   * @throws InvalidKeyError as {@link createKeyring}
    */
-  withPrimary(version: number): Keyring
+  withKeys(materials: readonly KeyMaterial[]): Keyring
 }
 
 const SALT = `${NAMESPACE}/enc/v2`
@@ -107,6 +108,7 @@ function createKey(material: KeyMaterial): Key {
     root,
     aead: deriveKey(root, SALT, "aead"),
     kid,
+    registry: deriveKey(root, SALT, "registry"),
     contexts: createContextEncoder(version, kid),
     blindIndexKey: createBlindIndexKeys((purpose) =>
       deriveKey(root, SALT, purpose)
@@ -116,9 +118,7 @@ function createKey(material: KeyMaterial): Key {
 
 function createKeys(materials: readonly KeyMaterial[]): Key[] {
   try {
-    return materials
-      .map(createKey)
-      .sort((left, right) => left.version - right.version)
+    return materials.map(createKey)
   } finally {
     for (const { secret } of materials) {
       secret.fill(0)
@@ -147,75 +147,56 @@ function assertDistinct(keys: readonly Key[]): void {
   }
 }
 
-function replaceStates(
-  keys: readonly Key[],
-  states: ReadonlyMap<number, KeyState>
-): Key[] {
-  const versions = new Set(keys.map((key) => key.version))
-  for (const version of states.keys()) {
-    if (!versions.has(version)) {
-      throw new UnknownKeyVersionError({ keyVersion: version })
-    }
-  }
-  return keys.map((key) => {
-    const state = states.get(key.version) ?? key.state
-    return state === key.state ? key : Object.freeze({ ...key, state })
-  })
-}
-
-/** @param keys - distinct, lowest version first */
-function assemble(keys: readonly Key[]): Keyring {
+/** @throws InvalidKeyError when keys are doubled, or more than one is active */
+function assemble(unsorted: readonly Key[]): Keyring {
+  const keys = [...unsorted].sort((left, right) => left.version - right.version)
+  assertDistinct(keys)
   const active = keys.filter((key) => key.state === "active")
-  if (active.length !== 1) {
+  if (active.length > 1) {
     throw new InvalidKeyError(
-      `Exactly one key must be active; of the configured keys ${active.length} are.`
+      `Only one key may be active; of the configured keys ${active.length} are.`
     )
   }
-
-  const primary = active[0]
   const byVersion = new Map(keys.map((key) => [key.version, key]))
-  const get = (version: number, context?: EncryptionContext): Key => {
-    const key = byVersion.get(version)
-    if (!key) {
-      throw new UnknownKeyVersionError({ keyVersion: version, context })
-    }
-    if (key.state === "retired") {
-      throw new KeyRetiredError({ keyVersion: version, context })
-    }
-    return key
-  }
 
   return Object.freeze({
-    primary,
+    active: active[0] ?? null,
     keys: Object.freeze(keys),
-    get,
-    withStates: (states: ReadonlyMap<number, KeyState>) =>
-      assemble(replaceStates(keys, states)),
-    withPrimary(version: number): Keyring {
-      const states = new Map<number, KeyState>([
-        [primary.version, "decrypt_only"],
-        [get(version).version, "active"],
-      ])
-      return assemble(replaceStates(keys, states))
+    get(version: number, context?: EncryptionContext): Key {
+      const key = byVersion.get(version)
+      if (!key) {
+        throw new UnknownKeyVersionError({ keyVersion: version, context })
+      }
+      if (key.state === "retired") {
+        throw new KeyRetiredError({ keyVersion: version, context })
+      }
+      return key
     },
+    withStates: (states: ReadonlyMap<number, KeyState>) =>
+      assemble(
+        keys.map((key) => {
+          const state = states.get(key.version) ?? key.state
+          return state === key.state ? key : Object.freeze({ ...key, state })
+        })
+      ),
+    withKeys: (materials: readonly KeyMaterial[]) =>
+      assemble([...keys, ...createKeys(materials)]),
   })
 }
 
 /**
  * Derives the working keys, once. The material's buffers are wiped.
  *
- * @param materials - root keys; exactly one is `active`, unless `states` decides
- * @param states - state by version where another authority than the key source knows it; versions
- * that it does not name keep the state of their source
+ * @param materials - root keys; exactly one is `active`
  * @returns the keyring
  * @throws InvalidKeyError when a key is unusable, doubled, or not exactly one is active
- * @throws UnknownKeyVersionError when `states` names a version that is not configured
  */
-export function createKeyring(
-  materials: readonly KeyMaterial[],
-  states: ReadonlyMap<number, KeyState> = new Map()
-): Keyring {
-  const keys = createKeys(materials)
-  assertDistinct(keys)
-  return assemble(replaceStates(keys, states))
+export function createKeyring(materials: readonly KeyMaterial[]): Keyring {
+  const keyring = assemble(createKeys(materials))
+  if (!keyring.active) {
+    throw new InvalidKeyError(
+      "Exactly one key must be active; the key source delivered none that is."
+    )
+  }
+  return keyring
 }

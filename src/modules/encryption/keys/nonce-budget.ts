@@ -6,6 +6,9 @@ export const NONCE_WARNING = 2 ** 30
 /** NIST SP 800-38D allows a key no more values with random 96-bit nonces. */
 export const NONCE_LIMIT = 2 ** 32
 
+/** Values that a process enters in the registry at a time, before it seals them. */
+export const RESERVATION = 256
+
 export type NonceBudget = {
   /**
    * Counts one value, before it is sealed.
@@ -15,35 +18,36 @@ export type NonceBudget = {
    */
   count(version: number): void
   /**
-   * @returns what was counted since the last drain, by version, for the registry to add up; the
-   * versions that sealed nothing are left out
+   * @param version - key version
+   * @returns how many values may still be sealed that the registry has counted already; negative
+   * when more were sealed than that
    */
-  drain(): Map<number, number>
+  left(version: number): number
   /**
-   * Takes back what was drained and could not be stored, so that the next drain brings it again.
-   *
-   * @param deltas - what {@link NonceBudget.drain} returned
-   */
-  restore(deltas: ReadonlyMap<number, number>): void
-  /**
-   * Learns what all processes together have sealed; a lower number than the known one is ignored.
+   * Learns of a reservation that is stored.
    *
    * @param version - key version
-   * @param stored - the registry's count, with everything in it that this process drained
+   * @param reserved - values that this process has added to the registry's count
+   * @param stored - the registry's count then
+   */
+  reserve(version: number, reserved: number, stored: number): void
+  /**
+   * Learns what all processes together have sealed or reserved; a lower number than the known one
+   * is ignored.
+   *
+   * @param version - key version
+   * @param stored - the registry's count
    */
   learn(version: number, stored: number): void
-  /**
-   * @param version - key version
-   * @returns values sealed so far, as far as this process knows
-   */
-  total(version: number): number
+  /** @returns what was reserved and not used, by version; it is forgotten here, for the registry to take back */
+  release(): Map<number, number>
 }
 
 type Account = {
-  /** In the registry, or on its way there. */
+  /** In the registry, with what this process has reserved. */
   stored: number
-  /** Counted here since the last drain. */
-  fresh: number
+  /** Reserved and not used yet. */
+  left: number
   warned: boolean
 }
 
@@ -58,6 +62,9 @@ export type NonceBudgetOptions = {
  * Counts how often each key seals. Random nonces repeat by chance, and a repeated one gives away
  * both plaintexts and the key's ability to authenticate; the limit keeps that chance below 2^-32.
  *
+ * Values are entered in the registry before they are sealed, some hundred at a time: a process that
+ * ends without a word leaves the count too high, never too low.
+ *
  * @param options - counts to start from, and where the warning goes
  * @returns the budget of this process
  */
@@ -70,7 +77,7 @@ export function createNonceBudget({
   const accountOf = (version: number): Account => {
     let account = accounts.get(version)
     if (!account) {
-      account = { stored: stored?.get(version) ?? 0, fresh: 0, warned: false }
+      account = { stored: stored?.get(version) ?? 0, left: 0, warned: false }
       accounts.set(version, account)
     }
     return account
@@ -79,11 +86,11 @@ export function createNonceBudget({
   return {
     count(version) {
       const account = accountOf(version)
-      const total = account.stored + account.fresh
+      const total = account.stored - account.left
       if (total >= NONCE_LIMIT) {
         throw new NonceBudgetExhaustedError({ keyVersion: version })
       }
-      account.fresh += 1
+      account.left -= 1
       if (total + 1 >= NONCE_WARNING && !account.warned) {
         account.warned = true
         warn(
@@ -92,31 +99,26 @@ export function createNonceBudget({
         )
       }
     },
-    drain() {
-      const deltas = new Map<number, number>()
-      for (const [version, account] of accounts) {
-        if (account.fresh > 0) {
-          deltas.set(version, account.fresh)
-          account.stored += account.fresh
-          account.fresh = 0
-        }
-      }
-      return deltas
-    },
-    restore(deltas) {
-      for (const [version, delta] of deltas) {
-        const account = accountOf(version)
-        account.stored -= delta
-        account.fresh += delta
-      }
+    left: (version) => accountOf(version).left,
+    reserve(version, reserved, count) {
+      const account = accountOf(version)
+      account.left += reserved
+      account.stored = Math.max(account.stored + reserved, count)
     },
     learn(version, count) {
       const account = accountOf(version)
       account.stored = Math.max(account.stored, count)
     },
-    total(version) {
-      const { stored: known, fresh } = accountOf(version)
-      return known + fresh
+    release() {
+      const unused = new Map<number, number>()
+      for (const [version, account] of accounts) {
+        if (account.left !== 0) {
+          unused.set(version, account.left)
+          account.stored -= account.left
+          account.left = 0
+        }
+      }
+      return unused
     },
   }
 }

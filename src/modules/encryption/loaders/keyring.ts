@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto"
 import { asValue } from "@medusajs/framework/awilix"
 import type { Knex } from "@medusajs/framework/mikro-orm/knex"
 import type { LoaderOptions, Logger } from "@medusajs/framework/types"
@@ -8,9 +9,14 @@ import {
 
 import { configuredKeySource } from "../key-sources/configured"
 import { createKeyring } from "../keys/keyring"
-import { createLiveRegistry } from "../keys/registry-watch"
-import { isReadingConfigured, resolvePolicy } from "../policy"
-import { reconcileRegistry } from "../keys/registry"
+import { readRegistry } from "../keys/registry"
+import {
+  ACCEPT_VARIABLE,
+  reconcileRegistry,
+  withMadeKeys,
+} from "../keys/registry-start"
+import { createRegistryWatch } from "../keys/registry-watch"
+import { isReadingConfigured, resolvePolicy, withFloor } from "../policy"
 import type { EncryptionModuleOptions } from "../types"
 
 /**
@@ -32,9 +38,11 @@ export default async function keyringLoader({
     { allowUnregistered: true }
   )
   const warn = (message: string) => logger?.warn(`[Encryption] ${message}`)
-  const source =
-    encryption?.key_source ?? configuredKeySource(process.env, warn)
-  const keyring = createKeyring(await source.load())
+  const source = encryption?.key_source ?? configuredKeySource(process.env)
+  const configured = createKeyring(await source.load())
+  for (const message of (await source.check?.()) ?? []) {
+    warn(message)
+  }
 
   const knex: Knex | undefined = container.resolve(
     ContainerRegistrationKeys.PG_CONNECTION,
@@ -46,20 +54,33 @@ export default async function keyringLoader({
       "The encryption module needs the application's database connection for its key registry."
     )
   }
-  const registry = createLiveRegistry(
-    knex,
-    keyring,
-    await reconcileRegistry(knex, keyring),
-    {
-      onError: (error) =>
-        logger?.error(
-          `[Encryption] The key registry could not be followed: ${(error as Error).message}`
-        ),
-      onWarning: warn,
-    }
+  const selfId = randomUUID()
+  const named = source.active_is_a_guess
+    ? null
+    : (configured.active?.version ?? null)
+  const keyring = await withMadeKeys(
+    configured,
+    source,
+    (await readRegistry(knex))?.keys ?? []
   )
+  const snapshot = await reconcileRegistry(knex, keyring, {
+    selfId,
+    named,
+    accepted: process.env[ACCEPT_VARIABLE],
+    warn,
+  })
+  const registry = createRegistryWatch(knex, keyring, snapshot, {
+    selfId,
+    source,
+    named,
+    onError: (error) =>
+      logger?.error(
+        `[Encryption] The key registry could not be followed: ${error.message}`
+      ),
+    onWarning: warn,
+  })
 
-  if (policy.writing === "dual") {
+  if (withFloor(policy, snapshot?.floor ?? null).writing === "dual") {
     warn(
       'The writing policy is "dual": every credential is also stored in plaintext. Set it to "encrypted" as soon as no older release has to read them.'
     )
@@ -70,6 +91,7 @@ export default async function keyringLoader({
     encryptionReadingConfigured: asValue(
       isReadingConfigured(encryption, process.env)
     ),
+    encryptionKeySource: asValue(source),
     encryptionRegistry: asValue(registry),
   })
 }

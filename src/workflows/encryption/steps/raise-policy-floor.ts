@@ -4,6 +4,9 @@ import { encryptionStatus } from "../../../credentials/key-operations/status"
 import { encryptionModule } from "../../../credentials/modules"
 import type { PolicyFloor } from "../../../modules/encryption/types"
 
+/** The floor that is asked for, and who asks, for the audit trail. */
+export type FloorChange = PolicyFloor & { actor_id?: string }
+
 export const raisePolicyFloorStepId = "raise-policy-floor"
 
 /**
@@ -12,7 +15,7 @@ export const raisePolicyFloorStepId = "raise-policy-floor"
  */
 export const raisePolicyFloorStep = createStep(
   { name: raisePolicyFloorStepId, noCompensation: true },
-  async (floor: PolicyFloor, { container }) => {
+  async ({ actor_id, ...floor }: FloorChange, { container }) => {
     const { plaintext, unrecognised, keys } = await encryptionStatus(container)
     const format1 = keys.reduce((sum, { values }) => sum + values.format_1, 0)
     if (unrecognised > 0) {
@@ -33,7 +36,7 @@ export const raisePolicyFloorStep = createStep(
         `${format1} stored values are of format 1 and could not be read any more. Re-encrypt them first.`
       )
     }
-    await encryptionModule(container).raisePolicyFloor(floor)
+    await encryptionModule(container).raisePolicyFloor(floor, actor_id)
     return new StepResponse(floor)
   }
 )

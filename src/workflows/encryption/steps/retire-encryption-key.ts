@@ -3,10 +3,14 @@ import { MedusaError } from "@medusajs/framework/utils"
 import { createStep, StepResponse } from "@medusajs/framework/workflows-sdk"
 import { encryptionStatus } from "../../../credentials/key-operations/status"
 import { encryptionModule } from "../../../credentials/modules"
-import { MAX_STALENESS_MS } from "../../../modules/encryption/keys/registry-watch"
+import { SETTLING_MS } from "../../../modules/encryption/keys/registry"
 
-/** Until then another process may still seal with the key that was demoted, in ms. */
-const SETTLING_MS = 2 * MAX_STALENESS_MS
+/** What an operator asks for. */
+export interface KeyChange {
+  version: number
+  /** Who does it, for the audit trail; absent for scripts and jobs. */
+  actor_id?: string
+}
 
 export const retireEncryptionKeyStepId = "retire-encryption-key"
 
@@ -16,9 +20,12 @@ export const retireEncryptionKeyStepId = "retire-encryption-key"
  */
 export const retireEncryptionKeyStep = createStep(
   { name: retireEncryptionKeyStepId, noCompensation: true },
-  async ({ version }: { version: number }, { container }) => {
+  async ({ version, actor_id }: KeyChange, { container }) => {
     await requireRetirable(container, version)
-    const retired = await encryptionModule(container).retireKey(version)
+    const retired = await encryptionModule(container).retireKey(
+      version,
+      actor_id
+    )
     if (!retired) {
       throw notAllowed(
         `Key version ${version} was changed by somebody else at this moment. Look at the status again.`
@@ -57,9 +64,9 @@ const requireRetirable = async (
       `${unrecognised} stored ${unrecognised === 1 ? "value is" : "values are"} damaged or in the wrong place, and may need key version ${version}. Verify names them: enter these credentials again, or erase them, first.`
     )
   }
-  const active = keys.find((candidate) => candidate.version === active_version)
-  const promotedAt = active?.promoted_at?.getTime() ?? 0
-  const waitMs = promotedAt + SETTLING_MS - Date.now()
+  const registry = await encryptionModule(container).registry()
+  const active = registry.keys.find((candidate) => candidate.state === "active")
+  const waitMs = SETTLING_MS - (active?.promoted_ms_ago ?? 0)
   if (waitMs > 0) {
     throw notAllowed(
       `Version ${active_version} was promoted a moment ago, and another process may still seal with version ${version}. Try again in ${Math.ceil(waitMs / 1000)} s.`

@@ -2,6 +2,7 @@ import {
   createWorkflow,
   WorkflowResponse,
 } from "@medusajs/framework/workflows-sdk"
+import type { KeyChange } from "../steps/retire-encryption-key"
 import { promoteEncryptionKeyStep } from "../steps/promote-encryption-key"
 
 export const promoteEncryptionKeyWorkflowId = "promote-encryption-key"
@@ -16,7 +17,7 @@ export const promoteEncryptionKeyWorkflowId = "promote-encryption-key"
  */
 export const promoteEncryptionKeyWorkflow = createWorkflow(
   promoteEncryptionKeyWorkflowId,
-  (input: { version: number }) => {
+  (input: KeyChange) => {
     const key = promoteEncryptionKeyStep(input)
     return new WorkflowResponse(key)
   }

@@ -2,8 +2,10 @@ import {
   createWorkflow,
   WorkflowResponse,
 } from "@medusajs/framework/workflows-sdk"
-import type { PolicyFloor } from "../../../modules/encryption/types"
-import { raisePolicyFloorStep } from "../steps/raise-policy-floor"
+import {
+  type FloorChange,
+  raisePolicyFloorStep,
+} from "../steps/raise-policy-floor"
 
 export const raisePolicyFloorWorkflowId = "raise-policy-floor"
 
@@ -18,7 +20,7 @@ export const raisePolicyFloorWorkflowId = "raise-policy-floor"
  */
 export const raisePolicyFloorWorkflow = createWorkflow(
   raisePolicyFloorWorkflowId,
-  (input: PolicyFloor) => {
+  (input: FloorChange) => {
     const floor = raisePolicyFloorStep(input)
     return new WorkflowResponse(floor)
   }

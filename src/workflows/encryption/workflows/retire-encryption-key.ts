@@ -2,7 +2,10 @@ import {
   createWorkflow,
   WorkflowResponse,
 } from "@medusajs/framework/workflows-sdk"
-import { retireEncryptionKeyStep } from "../steps/retire-encryption-key"
+import {
+  type KeyChange,
+  retireEncryptionKeyStep,
+} from "../steps/retire-encryption-key"
 
 export const retireEncryptionKeyWorkflowId = "retire-encryption-key"
 
@@ -15,7 +18,7 @@ export const retireEncryptionKeyWorkflowId = "retire-encryption-key"
  */
 export const retireEncryptionKeyWorkflow = createWorkflow(
   retireEncryptionKeyWorkflowId,
-  (input: { version: number }) => {
+  (input: KeyChange) => {
     const key = retireEncryptionKeyStep(input)
     return new WorkflowResponse(key)
   }

@@ -4,6 +4,7 @@ import type {
 } from "@medusajs/framework/http"
 import { encryptionStatus } from "../../../../../../credentials/key-operations/status"
 import { retireEncryptionKeyWorkflow } from "../../../../../../workflows/encryption/workflows/retire-encryption-key"
+import { actorId } from "../../../../../utils/actor"
 import { readKeyVersion } from "../../../key-version"
 
 export const POST = async (
@@ -11,7 +12,10 @@ export const POST = async (
   res: MedusaResponse
 ) => {
   await retireEncryptionKeyWorkflow(req.scope).run({
-    input: { version: readKeyVersion(req.params.version) },
+    input: {
+      version: readKeyVersion(req.params.version),
+      actor_id: actorId(req),
+    },
   })
   res.json({ encryption: await encryptionStatus(req.scope) })
 }
