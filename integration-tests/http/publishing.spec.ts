@@ -1,8 +1,15 @@
-import { ContainerRegistrationKeys } from "@medusajs/framework/utils"
+import {
+  ContainerRegistrationKeys,
+  MedusaError,
+} from "@medusajs/framework/utils"
 import { medusaIntegrationTestRunner } from "@medusajs/test-utils"
 import { socialsModule } from "../../src/credentials/modules"
 import publishDuePosts from "../../src/jobs/publish-due-posts"
+import { createSocialPlatformWorkflow } from "../../src/workflows/platforms/workflows/create-social-platform"
+import { createSocialPostWorkflow } from "../../src/workflows/posts/workflows/create-social-post"
 import { publishPostWorkflow } from "../../src/workflows/posts/workflows/publish-post"
+import { publishPublicationsWorkflow } from "../../src/workflows/posts/workflows/publish-publications"
+import { updateSocialPostWorkflow } from "../../src/workflows/posts/workflows/update-social-post"
 import {
   accountOf,
   type Admin,
@@ -15,6 +22,25 @@ import { createPost, makeDue, publish, readPost } from "./support/posts"
 import { sandbox } from "./support/sandbox"
 
 jest.setTimeout(120_000)
+
+/** What an application's handlers were told, and which of them refuses. */
+const hooks = { told: [] as [string, unknown][], refusing: "" }
+
+/** A handler as an application registers one; a workflow takes one for each hook. */
+const handlerOf = (name: string) => async (told: object) => {
+  hooks.told.push([name, { ...told }])
+  if (hooks.refusing === name) {
+    throw new MedusaError(MedusaError.Types.NOT_ALLOWED, `${name} says no.`)
+  }
+}
+
+createSocialPlatformWorkflow.hooks.platformCreated(handlerOf("platformCreated"))
+createSocialPostWorkflow.hooks.postValidated(handlerOf("postValidated"))
+updateSocialPostWorkflow.hooks.postValidated(handlerOf("changeValidated"))
+publishPublicationsWorkflow.hooks.beforePublishing(
+  handlerOf("beforePublishing")
+)
+publishPublicationsWorkflow.hooks.published(handlerOf("published"))
 
 medusaIntegrationTestRunner({
   testSuite: ({ api, getContainer }) => {
@@ -32,11 +58,13 @@ medusaIntegrationTestRunner({
 
     beforeEach(async () => {
       await sandbox.reset()
+      hooks.refusing = ""
       admin = await createAdmin(api, getContainer(), "ada@example.com")
       platformId = await connectSandbox(admin)
       main = await accountOf(admin, platformId)
       outlet = await accountOf(admin, platformId, "page_outlet")
       profile = await accountOf(admin, platformId, "profile_ada")
+      hooks.told = []
     })
 
     const runJob = () => publishDuePosts(getContainer())
@@ -44,6 +72,77 @@ medusaIntegrationTestRunner({
     const readPlatform = async () =>
       (await admin.get(`/admin/social-platforms/${platformId}`)).data
         .social_platform
+
+    describe("an application's handlers", () => {
+      it("are told of a post before it is stored, before it goes out and after", async () => {
+        const id = await createPost(admin, { account_ids: [main] })
+        await publish(admin, id)
+        expect(hooks.told).toEqual([
+          [
+            "postValidated",
+            { post: expect.objectContaining({ account_ids: [main] }) },
+          ],
+          ["beforePublishing", { id }],
+          ["published", { id, status: "published" }],
+        ])
+      })
+
+      it("keep a post from being stored or changed", async () => {
+        hooks.refusing = "postValidated"
+        const refused = await admin.post("/admin/social-posts", {
+          caption: "Not this one",
+          account_ids: [main],
+        })
+        expect([refused.status, refused.data.message]).toEqual([
+          400,
+          "postValidated says no.",
+        ])
+        expect(
+          (await admin.get("/admin/social-posts")).data.social_posts
+        ).toEqual([])
+
+        hooks.refusing = "changeValidated"
+        const id = await createPost(admin, { account_ids: [main] })
+        const change = await admin.post(`/admin/social-posts/${id}`, {
+          caption: "Changed",
+        })
+        expect(change.status).toBe(400)
+        expect((await readPost(admin, id)).caption).not.toBe("Changed")
+      })
+
+      it("keep a post from going out, which stays the draft that it was", async () => {
+        hooks.refusing = "beforePublishing"
+        const id = await createPost(admin, { account_ids: [main] })
+        const refused = await admin.post(`/admin/social-posts/${id}/publish`)
+        expect([refused.status, refused.data.message]).toEqual([
+          400,
+          "beforePublishing says no.",
+        ])
+        expect(await sandbox.posts()).toEqual([])
+        expect((await readPost(admin, id)).status).toBe("draft")
+      })
+
+      it("cannot take back what is out", async () => {
+        hooks.refusing = "published"
+        const id = await createPost(admin, { account_ids: [main] })
+        await admin.post(`/admin/social-posts/${id}/publish`)
+        expect(await sandbox.posts()).toHaveLength(1)
+        expect((await readPost(admin, id)).status).toBe("published")
+      })
+
+      it("keep a platform from being created", async () => {
+        hooks.refusing = "platformCreated"
+        const { status } = await admin.post("/admin/social-platforms", {
+          name: "Not this one",
+          provider: "sandbox",
+        })
+        expect(status).toBe(400)
+        const { data } = await admin.get("/admin/social-platforms")
+        expect(
+          data.social_platforms.map(({ id }: { id: string }) => id)
+        ).toEqual([platformId])
+      })
+    })
 
     describe("publishing once", () => {
       it("publishes one post for a double click", async () => {

@@ -1,4 +1,5 @@
 import {
+  createHook,
   createWorkflow,
   WorkflowResponse,
 } from "@medusajs/framework/workflows-sdk"
@@ -14,6 +15,9 @@ export const createSocialPlatformWorkflowId = "create-social-platform"
 /**
  * Creates a platform. Its secrets arrive sealed: make the input with
  * `preparePlatform`, for Medusa may store what a workflow is given.
+ *
+ * Hook: `platformCreated` with `{ id }`. Where its handler throws, the platform
+ * is not created.
  *
  * @example
  * const platform = await preparePlatform(container, {
@@ -36,6 +40,7 @@ export const createSocialPlatformWorkflow = createWorkflow(
       eventName: SocialPlatformWorkflowEvents.CREATED,
       data: { id: platform.id },
     })
-    return new WorkflowResponse(platform)
+    const platformCreated = createHook("platformCreated", { id: platform.id })
+    return new WorkflowResponse(platform, { hooks: [platformCreated] })
   }
 )

@@ -1,4 +1,5 @@
 import {
+  createHook,
   createWorkflow,
   transform,
   WorkflowResponse,
@@ -23,6 +24,9 @@ export const createSocialPostWorkflowId = "create-social-post"
  * Creates a post as a draft, or scheduled where it has a time. It is refused
  * when one of its accounts could not take it.
  *
+ * Hook: `postValidated` with `{ post }`, the input, before anything is stored;
+ * its handler refuses the post by throwing.
+ *
  * @example
  * const { result } = await createSocialPostWorkflow(container).run({
  *   input: { caption: "New in", account_ids: ["sacc_123"] },
@@ -33,6 +37,7 @@ export const createSocialPostWorkflow = createWorkflow(
   (input: CreateSocialPostWorkflowInput) => {
     validateSocialPostStep(input)
     validateProductsStep(input)
+    const postValidated = createHook("postValidated", { post: input })
 
     const data = transform(input, ({ product_ids: _, ...post }) => post)
     const post = createSocialPostStep(data)
@@ -47,6 +52,6 @@ export const createSocialPostWorkflow = createWorkflow(
       eventName: SocialPostWorkflowEvents.CREATED,
       data: { id: post.id },
     })
-    return new WorkflowResponse(post)
+    return new WorkflowResponse(post, { hooks: [postValidated] })
   }
 )

@@ -2,11 +2,8 @@ import {
   createWorkflow,
   WorkflowResponse,
 } from "@medusajs/framework/workflows-sdk"
-import { emitEventStep } from "@medusajs/medusa/core-flows"
-import { SocialPostWorkflowEvents } from "../../events"
-import { publishDuePublicationsStep } from "../steps/publish-due-publications"
 import { releaseScheduledPostStep } from "../steps/release-scheduled-post"
-import { settlePostStatusStep } from "../steps/settle-post-status"
+import { publishPublicationsWorkflow } from "./publish-publications"
 
 export const publishDuePostWorkflowId = "publish-due-post"
 
@@ -21,13 +18,7 @@ export const publishDuePostWorkflow = createWorkflow(
   publishDuePostWorkflowId,
   (input: { id: string }) => {
     releaseScheduledPostStep(input)
-    publishDuePublicationsStep(input)
-    const post = settlePostStatusStep(input)
-
-    emitEventStep({
-      eventName: SocialPostWorkflowEvents.PUBLISH_ATTEMPTED,
-      data: { id: input.id },
-    })
+    const post = publishPublicationsWorkflow.runAsStep({ input })
     return new WorkflowResponse(post)
   }
 )

@@ -2,11 +2,8 @@ import {
   createWorkflow,
   WorkflowResponse,
 } from "@medusajs/framework/workflows-sdk"
-import { emitEventStep } from "@medusajs/medusa/core-flows"
-import { SocialPostWorkflowEvents } from "../../events"
 import { beginPublishingStep } from "../steps/begin-publishing"
-import { publishDuePublicationsStep } from "../steps/publish-due-publications"
-import { settlePostStatusStep } from "../steps/settle-post-status"
+import { publishPublicationsWorkflow } from "./publish-publications"
 
 export const publishPostWorkflowId = "publish-post"
 
@@ -24,13 +21,7 @@ export const publishPostWorkflow = createWorkflow(
   publishPostWorkflowId,
   (input: { id: string }) => {
     beginPublishingStep(input)
-    publishDuePublicationsStep(input)
-    const post = settlePostStatusStep(input)
-
-    emitEventStep({
-      eventName: SocialPostWorkflowEvents.PUBLISH_ATTEMPTED,
-      data: { id: input.id },
-    })
+    const post = publishPublicationsWorkflow.runAsStep({ input })
     return new WorkflowResponse(post)
   }
 )

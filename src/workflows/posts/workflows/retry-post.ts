@@ -2,11 +2,8 @@ import {
   createWorkflow,
   WorkflowResponse,
 } from "@medusajs/framework/workflows-sdk"
-import { emitEventStep } from "@medusajs/medusa/core-flows"
-import { SocialPostWorkflowEvents } from "../../events"
 import { makePublicationsDueStep } from "../steps/make-publications-due"
-import { publishDuePublicationsStep } from "../steps/publish-due-publications"
-import { settlePostStatusStep } from "../steps/settle-post-status"
+import { publishPublicationsWorkflow } from "./publish-publications"
 
 export const retryPostWorkflowId = "retry-post"
 
@@ -21,13 +18,7 @@ export const retryPostWorkflow = createWorkflow(
   retryPostWorkflowId,
   (input: { id: string }) => {
     makePublicationsDueStep(input)
-    publishDuePublicationsStep(input)
-    const post = settlePostStatusStep(input)
-
-    emitEventStep({
-      eventName: SocialPostWorkflowEvents.PUBLISH_ATTEMPTED,
-      data: { id: input.id },
-    })
+    const post = publishPublicationsWorkflow.runAsStep({ input })
     return new WorkflowResponse(post)
   }
 )

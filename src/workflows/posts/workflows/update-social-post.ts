@@ -1,4 +1,5 @@
 import {
+  createHook,
   createWorkflow,
   transform,
   WorkflowResponse,
@@ -22,6 +23,9 @@ export const updateSocialPostWorkflowId = "update-social-post"
 /**
  * Changes a draft or a scheduled post.
  *
+ * Hook: `postValidated` with `{ post }`, the input with the post's id, before
+ * anything is stored; its handler refuses the change by throwing.
+ *
  * @example
  * await updateSocialPostWorkflow(container).run({
  *   input: { id: "spost_123", scheduled_at: null },
@@ -32,6 +36,7 @@ export const updateSocialPostWorkflow = createWorkflow(
   (input: UpdateSocialPostWorkflowInput) => {
     validateSocialPostStep(input)
     validateProductsStep(input)
+    const postValidated = createHook("postValidated", { post: input })
 
     const data = transform(input, ({ product_ids: _, ...post }) => post)
     const post = updateSocialPostStep(data)
@@ -41,6 +46,6 @@ export const updateSocialPostWorkflow = createWorkflow(
       eventName: SocialPostWorkflowEvents.UPDATED,
       data: { id: input.id },
     })
-    return new WorkflowResponse(post)
+    return new WorkflowResponse(post, { hooks: [postValidated] })
   }
 )
