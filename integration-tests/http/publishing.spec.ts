@@ -107,7 +107,8 @@ medusaIntegrationTestRunner({
           caption: "Changed",
         })
         expect(change.status).toBe(400)
-        expect((await readPost(admin, id)).caption).not.toBe("Changed")
+        const { data } = await admin.get(`/admin/social-posts/${id}`)
+        expect(data.social_post.caption).not.toBe("Changed")
       })
 
       it("keep a post from going out, which stays the draft that it was", async () => {
