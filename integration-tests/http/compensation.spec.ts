@@ -53,6 +53,7 @@ import {
 } from "./support/database"
 import { createPost, readPost } from "./support/posts"
 import { sandbox } from "./support/sandbox"
+import { startWatch } from "./support/watch"
 
 jest.setTimeout(120_000)
 
@@ -236,20 +237,23 @@ medusaIntegrationTestRunner({
         ).toEqual([])
       })
 
-      it("updating a platform from before encryption puts its secret back, sealed", async () => {
+      it("updating a platform puts back plaintext as it was, and hands it to no workflow", async () => {
         const id = await createGeneric()
-        await overwriteApiConfig(container, id, {
-          api_key: "a-key-in-the-clear",
-        })
+        const before = { api_key: "a-key-in-the-clear", webhook_secret: 12345 }
+        await overwriteApiConfig(container, id, before)
         const change = await preparePlatformChange(container, id, {
-          api_config: { api_key: "the-second-key" },
+          api_config: { api_key: "the-second-key", webhook_secret: null },
         })
+        const watch = startWatch(container, admin)
         await expect(
-          failing.updatePlatform(container).run({ input: { change } })
+          failing
+            .updatePlatform(container)
+            .run({ input: { change } })
+            .finally(watch.stop)
         ).rejects.toMatchObject({ message: FAILURE })
 
-        expect(await apiKeyOf(id)).toBe("a-key-in-the-clear")
-        expect(JSON.stringify(await platformRow(id))).not.toContain(
+        expect((await storedPlatform(container, id)).api_config).toEqual(before)
+        expect(JSON.stringify([watch.workflows, watch.log])).not.toContain(
           "a-key-in-the-clear"
         )
       })

@@ -2,9 +2,13 @@ import { createCipheriv, randomBytes, scryptSync } from "node:crypto"
 import { medusaIntegrationTestRunner } from "@medusajs/test-utils"
 import { importColumnBatch } from "../../src/credentials/imports/import-column"
 import { importStoredBatch } from "../../src/credentials/imports/import-stored"
-import { fernetOpener } from "../../src/credentials/imports/opener"
+import {
+  fernetOpener,
+  scryptOpener,
+} from "../../src/credentials/imports/opener"
 import type { ImportRow } from "../../src/shared/import-rows"
 import { encryptionModule } from "../../src/credentials/modules"
+import { createColumnRegistry } from "../../src/modules/encryption/columns"
 import type { EnvelopeV2 } from "../../src/modules/encryption/types"
 import { openCredential } from "../../src/modules/socials/utils/token-helpers"
 import { importScryptWorkflow } from "../../src/workflows/encryption/workflows/import-scrypt"
@@ -16,6 +20,7 @@ import {
   storedPlatform,
 } from "./support/database"
 import { newFernetKey, sealFernet } from "./support/fernet"
+import { sealWithFirstKey } from "./support/keys"
 import { leaksOf, startWatch } from "./support/watch"
 
 jest.setTimeout(120_000)
@@ -38,6 +43,7 @@ medusaIntegrationTestRunner({
   env: {
     TOKEN_ENCRYPTION_KEY: `${OLD_KEY},${OLDER_KEY}`,
     ENCRYPTION_SECRET: SCRYPT_SECRET,
+    ENCRYPTION_KEY_V2: randomBytes(32).toString("base64"),
   },
   testSuite: ({ api, getContainer }) => {
     let admin: Admin
@@ -333,6 +339,187 @@ medusaIntegrationTestRunner({
       await expect(
         importColumnBatch(container, opener, { ...place, column: "nothing" })
       ).rejects.toThrow(/no table "git_connection" with the columns "nothing"/)
+    })
+
+    it("imports scrypt values that stand where envelopes belong", async () => {
+      await importFernet([row()])
+      const [{ id }] = await list()
+      await overwriteApiConfig(getContainer(), id, {
+        access_token_encrypted: sealScrypt(TOKEN),
+        refresh_token: sealScrypt("refresh-1"),
+      })
+      const status = await admin.get("/admin/encryption")
+      expect(status.data.encryption).toMatchObject({ foreign: 1, plaintext: 1 })
+      const report = await importStoredBatch(
+        getContainer(),
+        scryptOpener(process.env),
+        { fields: ["access_token", "refresh_token"] }
+      )
+      expect(report).toMatchObject({ changed: 1, quarantined: [] })
+      expect(await open(id)).toBe(TOKEN)
+      expect(await open(id, "refresh_token")).toBe("refresh-1")
+    })
+
+    describe("a column of the application's own", () => {
+      const place = { table: "supplier_account", column: "secret" }
+      const encryption = () => encryptionModule(getContainer())
+      const status = async () =>
+        (await admin.get("/admin/encryption")).data.encryption
+      /** Runs an operation to its end, as the dashboard does. */
+      const runAll = async (operation: string) => {
+        const reports = []
+        for (let after: string | undefined = ""; after !== undefined;) {
+          const { data } = await admin.post(`/admin/encryption/${operation}`, {
+            after,
+            limit: 1,
+          })
+          reports.push(data.report)
+          after = data.report.next ?? undefined
+        }
+        return reports
+      }
+
+      beforeEach(async () => {
+        const container = getContainer()
+        await sealWithFirstKey(container)
+        await sql(container, "drop table if exists supplier_account")
+        await sql(
+          container,
+          "create table supplier_account (id text primary key, secret text, narrow varchar(120))"
+        )
+        await sql(
+          container,
+          "insert into supplier_account values ('a', ?, ?), ('b/1', ?, null), ('c', null, null)",
+          [
+            sealFernet(OLD_KEY, "secret-a"),
+            sealFernet(OLD_KEY, "narrow-a"),
+            sealFernet(OLD_KEY, "secret-b"),
+          ]
+        )
+      })
+      // The registry outlives the database's way back, in this process's memory.
+      afterEach(async () => {
+        const container = getContainer()
+        await sealWithFirstKey(container)
+        await sql(container, "delete from encryption_column")
+        await sql(container, "drop table if exists supplier_account")
+      })
+
+      it("is part of every operation on keys, once an import has filled it", async () => {
+        const container = getContainer()
+        const opener = fernetOpener(process.env)
+        await importColumnBatch(container, opener, { ...place, dry_run: true })
+        expect((await status()).columns).toEqual([])
+        await importColumnBatch(container, opener, place)
+        expect(await status()).toMatchObject({
+          outdated: 0,
+          columns: [{ ...place, is_missing: false, envelopes: 2, others: 0 }],
+        })
+
+        await admin.post("/admin/encryption/keys/2/promote")
+        await sql(
+          container,
+          "update encryption_key set promoted_at = now() - interval '1 hour' where version = 2"
+        )
+        expect((await status()).outdated).toBe(2)
+        const early = await admin.post("/admin/encryption/keys/1/retire")
+        expect([early.status, early.data.message]).toEqual([
+          400,
+          expect.stringContaining("2 stored values need key version 1"),
+        ])
+
+        const changed = (await runAll("re-encrypt")).map((r) => r.changed)
+        expect(changed.reduce((a, b) => a + b)).toBe(2)
+        expect(await status()).toMatchObject({ outdated: 0 })
+        expect((await runAll("verify")).flatMap((r) => r.verified)).toEqual([
+          { format: 2, key_version: 2, values: 1 },
+          { format: 2, key_version: 2, values: 1 },
+        ])
+        const rows = await sql(
+          container,
+          "select id, secret from supplier_account where secret is not null"
+        )
+        for (const { id, secret } of rows) {
+          const opened = await encryption().decrypt(secret, {
+            table: "supplier_account",
+            field: "secret",
+            rowId: id,
+          })
+          expect(opened.reveal()).toBe(`secret-${id[0]}`)
+        }
+      })
+
+      it("holds back what would make its damaged values, or a missing column, unreadable unseen", async () => {
+        const container = getContainer()
+        await importColumnBatch(container, fernetOpener(process.env), place)
+        await admin.post("/admin/encryption/keys/2/promote")
+        await runAll("re-encrypt")
+        await sql(
+          container,
+          "update supplier_account set secret = left(secret, 80) where id = 'a'"
+        )
+        expect(await status()).toMatchObject({ unrecognised: 1 })
+        expect((await runAll("verify")).flatMap((r) => r.quarantined)).toEqual([
+          expect.objectContaining({
+            table: "supplier_account",
+            row_id: "a",
+            field: "secret",
+            code: "malformed_envelope",
+          }),
+        ])
+        const retire = () => admin.post("/admin/encryption/keys/1/retire")
+        expect((await retire()).data.message).toContain(
+          "1 stored value is damaged or in the wrong place"
+        )
+        await sql(container, "drop table supplier_account")
+        expect((await status()).columns).toMatchObject([{ is_missing: true }])
+        const refused = await retire()
+        expect([refused.status, refused.data.message]).toEqual([
+          400,
+          expect.stringMatching(
+            /"secret" of the table "supplier_account".*is not in the database/
+          ),
+        ])
+      })
+
+      it("that is too narrow for envelopes keeps its values, and is told", async () => {
+        const report = await importColumnBatch(
+          getContainer(),
+          fernetOpener(process.env),
+          { table: "supplier_account", column: "narrow" }
+        )
+        expect(report).toMatchObject({
+          changed: 0,
+          quarantined: [
+            {
+              row_id: "a",
+              field: "narrow",
+              code: "not_stored",
+              message: expect.stringMatching(/22001.*wide enough/),
+            },
+          ],
+        })
+        expect(JSON.stringify(report)).not.toContain("authTag")
+      })
+
+      it("may be sealed under names that the application has chosen", async () => {
+        const knex = getContainer().resolve("__pg_connection__")
+        const context = { table: "supplier", field: "api_key" }
+        const registry = createColumnRegistry(knex, [
+          { ...place, context },
+          { table: "supplier_account", column: "absent" },
+        ])
+        expect(await registry.list()).toEqual([
+          { ...place, id_column: "id", context, type: "text" },
+          {
+            table: "supplier_account",
+            column: "absent",
+            id_column: "id",
+            context: { table: "supplier_account", field: "absent" },
+            type: null,
+          },
+        ])
+      })
     })
 
     it("finds the platform that holds a leaked token, without opening anything", async () => {

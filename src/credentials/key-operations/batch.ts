@@ -33,6 +33,8 @@ export interface BatchInput {
 
 /** A value that could not be opened. It stays as it is, and the rest goes on. */
 export interface QuarantinedValue {
+  /** A table of the application's own; absent for platforms. */
+  table?: string
   row_id: string
   field: string
   code: string

@@ -3,7 +3,11 @@ import type {
   Renew,
   RenewedValue,
 } from "../../modules/encryption/envelope/re-encrypt"
-import { isNothing } from "../../modules/encryption/envelope/classify"
+import {
+  inspectStored,
+  isNothing,
+} from "../../modules/encryption/envelope/classify"
+import { refusalOf } from "../../modules/encryption/envelope/open"
 import type { Envelope } from "../../modules/encryption/types"
 import type { SealedRow } from "../../modules/socials/sql/envelopes"
 import type { CredentialContent } from "../../modules/socials/sql/platforms"
@@ -22,6 +26,7 @@ import {
   quarantineFor,
   type RowTransform,
 } from "./batch"
+import { acrossColumns, type PresentColumn, processColumn } from "./columns"
 
 /**
  * Re-encrypts a batch of rows to the active key, in format 2. Also the way back
@@ -30,7 +35,41 @@ import {
  * Under the writing policy `dual` each rewritten value gets its plaintext twin,
  * so that an older release, which cannot open it any more, still finds it.
  */
-export const reEncryptBatch = async (
+export const reEncryptBatch = (
+  container: MedusaContainer,
+  input: BatchInput
+): Promise<BatchReport> =>
+  acrossColumns(
+    container,
+    input,
+    (batch) => reEncryptPlatforms(container, batch),
+    (column, batch) => reEncryptColumn(container, column, batch)
+  )
+
+const reEncryptColumn = async (
+  container: MedusaContainer,
+  column: PresentColumn,
+  input: BatchInput
+): Promise<BatchReport> => {
+  const renew = await encryptionModule(container).renewer()
+  return await processColumn(
+    container,
+    column,
+    input,
+    async (value, context) => {
+      const stored = inspectStored(value, "sealed")
+      if (stored.kind === "nothing") {
+        return null
+      }
+      if (stored.kind !== "envelope") {
+        throw refusalOf(stored, context)
+      }
+      return renew(stored.envelope, context)?.envelope ?? null
+    }
+  )
+}
+
+const reEncryptPlatforms = async (
   container: MedusaContainer,
   input: BatchInput
 ): Promise<BatchReport> => {

@@ -2,6 +2,7 @@ import type { MedusaContainer } from "@medusajs/framework/types"
 import type { RegistryReport } from "../../modules/encryption/keys/registry"
 import type { EncryptionPolicy } from "../../modules/encryption/types"
 import type { StoredCount } from "../../modules/socials/sql/envelopes"
+import { type ColumnCount, countColumns } from "./columns"
 import { isSecretField } from "../storage/fields"
 import { encryptionModule, socialsModule } from "../modules"
 import { listProviders } from "../providers"
@@ -36,6 +37,16 @@ export interface EncryptionStatus {
    * which key they need, so none can be retired while there are any.
    */
   unrecognised: number
+  /** Columns of the application's own tables; their envelopes are in all counts. */
+  columns: {
+    table: string
+    column: string
+    /** Whether the database has no such column, so that nothing was counted. */
+    is_missing: boolean
+    envelopes: number
+    /** Values that are no envelope. */
+    others: number
+  }[]
   /** Values under a key that this process does not have. */
   unreadable: number
 }
@@ -45,14 +56,19 @@ export const encryptionStatus = async (
   container: MedusaContainer
 ): Promise<EncryptionStatus> => {
   const encryption = encryptionModule(container)
-  const [active_version, policy, registry, sealed, plain] = await Promise.all([
-    encryption.activeKeyVersion(),
-    encryption.policy(),
-    encryption.registry(),
-    socialsModule(container).countSealed(),
-    countPlain(container),
-  ])
-  const envelopes = sealed.filter(({ kind }) => kind === "envelope")
+  const [active_version, policy, registry, sealed, plain, columns] =
+    await Promise.all([
+      encryption.activeKeyVersion(),
+      encryption.policy(),
+      encryption.registry(),
+      socialsModule(container).countSealed(),
+      countPlain(container),
+      countColumns(container),
+    ])
+  const own = columns.flatMap(({ counts }) => counts)
+  const envelopes = [...sealed, ...own].filter(
+    ({ kind }) => kind === "envelope"
+  )
   const valuesOf = (version: number, format: number): number =>
     sum(
       envelopes.filter((e) => e.key_version === version && e.format === format)
@@ -92,15 +108,19 @@ export const encryptionStatus = async (
     keys,
     outdated: sum(
       envelopes.filter(
-        (e) => e.format !== 2 || e.key_version !== active_version
+        (e) => e.format !== 2 || e.key_version !== active_version || e.is_text
       )
     ),
     plaintext: ofKind(sealed, "plaintext") + ofKind(plain, "plaintext"),
-    foreign: ofKind(sealed, "foreign") + ofKind(plain, "foreign"),
+    foreign: ofKind([...sealed, ...plain, ...own], "foreign"),
     unrecognised:
-      ofKind(sealed, "malformed") +
-      ofKind(plain, "malformed") +
+      ofKind([...sealed, ...plain, ...own], "malformed") +
       ofKind(plain, "envelope"),
+    columns: columns.map(({ counts, ...column }) => ({
+      ...column,
+      envelopes: ofKind(counts, "envelope"),
+      others: sum(counts) - ofKind(counts, "envelope"),
+    })),
     unreadable: keys
       .filter(({ configured }) => !configured)
       .reduce((sum, { values }) => sum + values.format_1 + values.format_2, 0),
@@ -121,3 +141,10 @@ const countPlain = async (
   )
   return secrets.length ? await socials.countPlain(secrets) : []
 }
+
+/** Says why nothing can be given up while a registered column is not there. */
+export const uncountedColumn = ({
+  table,
+  column,
+}: Pick<ColumnCount, "table" | "column">): string =>
+  `The column "${column}" of the table "${table}" is registered for encryption and is not in the database, so what it holds cannot be counted. Correct encryption.columns in the plugin's options, or delete its row from encryption_column if it is gone.`

@@ -15,6 +15,7 @@ import {
   openOrQuarantine,
   processBatch,
 } from "./batch"
+import { acrossColumns, type PresentColumn, processColumn } from "./columns"
 
 /** How many values of a batch there are of one kind. */
 export interface VerifiedCount {
@@ -29,18 +30,60 @@ export interface VerifyReport extends BatchReport {
 }
 
 /** Opens everything in a batch of rows and tells what it found. It changes nothing. */
-export const verifyBatch = async (
+export const verifyBatch = (
+  container: MedusaContainer,
+  input: Omit<BatchInput, "dry_run">
+): Promise<VerifyReport> =>
+  acrossColumns(
+    container,
+    input,
+    (batch) => verifyPlatforms(container, batch),
+    (column, batch) => verifyColumn(container, column, batch)
+  )
+
+/** Counts by format and key version. */
+const createTally = () => {
+  const counts = new Map<string, VerifiedCount>()
+  const count = (format: number, key_version: number | null): void => {
+    const key = `${format}:${key_version}`
+    const entry = counts.get(key) ?? { format, key_version, values: 0 }
+    counts.set(key, { ...entry, values: entry.values + 1 })
+  }
+  return { count, verified: () => [...counts.values()] }
+}
+
+const verifyColumn = async (
+  container: MedusaContainer,
+  column: PresentColumn,
+  input: BatchInput
+): Promise<VerifyReport> => {
+  const encryption = encryptionModule(container)
+  const { count, verified } = createTally()
+  const report = await processColumn(
+    container,
+    column,
+    { ...input, dry_run: true },
+    async (value, context) => {
+      const stored = inspectStored(value, "sealed")
+      if (stored.kind === "envelope") {
+        await encryption.decrypt(stored.envelope, context)
+        count(stored.format, stored.envelope.keyVersion)
+      } else if (stored.kind !== "nothing") {
+        throw refusalOf(stored, context)
+      }
+      return null
+    }
+  )
+  return { ...report, verified: verified() }
+}
+
+const verifyPlatforms = async (
   container: MedusaContainer,
   input: Omit<BatchInput, "dry_run">
 ): Promise<VerifyReport> => {
   const encryption = encryptionModule(container)
   const providers = await listProviders(container)
-  const counts = new Map<string, VerifiedCount>()
-  const count = (format: number, key_version: number | null) => {
-    const key = `${format}:${key_version}`
-    const entry = counts.get(key) ?? { format, key_version, values: 0 }
-    counts.set(key, { ...entry, values: entry.values + 1 })
-  }
+  const { count, verified } = createTally()
 
   const report = await processBatch(
     container,
@@ -79,5 +122,5 @@ export const verifyBatch = async (
       return null
     }
   )
-  return { ...report, verified: [...counts.values()] }
+  return { ...report, verified: verified() }
 }

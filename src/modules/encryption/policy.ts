@@ -16,7 +16,11 @@ const ALLOWED: { [Name in Setting]: readonly EncryptionPolicy[Name][] } = {
   minimum_envelope_format: [1, 2],
 }
 
-const KNOWN_OPTIONS = new Set([...Object.keys(ALLOWED), "key_source"])
+const KNOWN_OPTIONS = new Set([
+  ...Object.keys(ALLOWED),
+  "key_source",
+  "columns",
+])
 
 const list = (values: readonly (string | number)[]): string =>
   values.map((value) => JSON.stringify(value)).join(", ")

@@ -2,6 +2,11 @@ import type { Logger } from "@medusajs/framework/types"
 
 import { SecretString } from "../../secrets/secret-string"
 import { blindIndex, type BlindIndexColumn } from "./keys/blind-index"
+import type {
+  ColumnRegistry,
+  EncryptedColumn,
+  RegisteredColumn,
+} from "./columns"
 import { type EncryptionContext, UNBOUND_CONTEXT } from "./envelope/context"
 import { sealV2 } from "./envelope/format-2"
 import type { AuditEntry, AuditEvent } from "./keys/audit"
@@ -33,6 +38,7 @@ type InjectedDependencies = {
   encryptionReadingConfigured: boolean
   encryptionKeySource: KeySource
   encryptionRegistry: RegistryWatch
+  encryptionColumns: ColumnRegistry
   logger?: Logger
 }
 
@@ -56,6 +62,7 @@ export default class EncryptionModuleService {
   protected readonly policy_: Readonly<EncryptionPolicy>
   protected readonly readingConfigured_: boolean
   protected readonly log_: OperationLog | undefined
+  protected readonly columns_: ColumnRegistry
 
   __hooks = {
     onApplicationStart: async () => await this.registry_.start(),
@@ -67,6 +74,7 @@ export default class EncryptionModuleService {
     this.keySource_ = container.encryptionKeySource
     this.policy_ = container.encryptionPolicy
     this.readingConfigured_ = container.encryptionReadingConfigured
+    this.columns_ = container.encryptionColumns
     this.log_ = logsOperations(process.env)
       ? createOperationLog(() => resolveLogger(container))
       : undefined
@@ -341,6 +349,16 @@ export default class EncryptionModuleService {
       minimum_envelope_format: 2,
     })
     return true
+  }
+
+  /** Columns of the application's own tables that operations on keys take in. */
+  async columns(): Promise<RegisteredColumn[]> {
+    return await this.columns_.list()
+  }
+
+  /** Has operations on keys take in a column of the application's from now on. */
+  async registerColumn(column: EncryptedColumn): Promise<void> {
+    await this.columns_.record(column)
   }
 
   protected seal_(

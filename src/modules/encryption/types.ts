@@ -1,3 +1,4 @@
+import type { EncryptedColumn } from "./columns"
 import type { KeyState } from "./keys/keyring"
 import type { KeySource } from "./keys/key-source"
 
@@ -84,6 +85,13 @@ export type EncryptionOptions = {
    * @default the environment: ENCRYPTION_KEY, ENCRYPTION_KEY_VERSION, ENCRYPTION_KEY_V<n>
    */
   key_source?: KeySource
+
+  /**
+   * Columns of the application's own tables that hold envelopes. Re-encryption, verification,
+   * status and the retirement of keys take them in; a column that an import has filled is known
+   * without being named.
+   */
+  columns?: EncryptedColumn[]
 }
 
 /** The options object is shared by every module of the plugin; this module reads only its part. */

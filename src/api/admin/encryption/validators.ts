@@ -6,7 +6,7 @@ import { secretText } from "../../utils/secret-input"
 const MAX_BATCH = 5_000
 
 const batch = {
-  after: z.string().max(200).optional(),
+  after: z.string().max(400).optional(),
   limit: z.number().int().min(1).max(MAX_BATCH).optional(),
 }
 

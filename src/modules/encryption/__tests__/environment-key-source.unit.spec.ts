@@ -79,6 +79,10 @@ describe("keys from the environment", () => {
     ["a line break after it", `${KEY}\n`],
     ["stray bits in its last character", KEY.replace(/.=$/, "B=")],
     ["a passphrase", "correct horse battery staple and so on, 44 ch"],
+    [
+      "the example of the documents",
+      "AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA=",
+    ],
     ["all zero", Buffer.alloc(32).toString("base64")],
   ])(
     "refuses a key of %s, naming the variable and never its value",

@@ -1,3 +1,4 @@
+import { validateColumns } from "../columns"
 import { asValue, createContainer } from "@medusajs/framework/awilix"
 import type { MedusaContainer } from "@medusajs/framework/types"
 import { ContainerRegistrationKeys } from "@medusajs/framework/utils"
@@ -178,5 +179,33 @@ describe("start of the module", () => {
     await expect(start()).rejects.toThrow(
       /SOCIAL_PLATFORMS_ENCRYPTION_READING must be one of/
     )
+  })
+})
+
+describe("the columns of the application's own tables", () => {
+  it("are taken with the names that they need", () => {
+    const columns = [
+      { table: "supplier", column: "api_key" },
+      {
+        table: "carrier",
+        column: "secret",
+        id_column: "code",
+        context: { table: "c", field: "s" },
+      },
+    ]
+    expect(validateColumns(columns)).toEqual(columns)
+    expect(validateColumns(undefined)).toEqual([])
+  })
+
+  it.each([
+    ["no list", {}],
+    ["an entry without a column", [{ table: "supplier" }]],
+    ["a misspelt name", [{ table: "supplier", column: "key", idcolumn: "id" }]],
+    ["half a context", [{ table: "a", column: "b", context: { table: "a" } }]],
+    ["an empty name", [{ table: "", column: "b" }]],
+    ["a table of the plugin", [{ table: "social_platform", column: "name" }]],
+    ["null", [null]],
+  ])("are refused at start with %s", (_, columns) => {
+    expect(() => validateColumns(columns)).toThrow(/encryption\.columns/)
   })
 })

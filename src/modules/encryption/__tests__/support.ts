@@ -73,6 +73,10 @@ export function createService({
     encryptionRegistry: fixedRegistry(createKeyring(keys)),
     encryptionPolicy: resolvePolicy(options, env),
     encryptionReadingConfigured: false,
+    encryptionColumns: {
+      list: async () => [],
+      record: async () => undefined,
+    },
     logger: logger as never,
   })
   return { service, lines }

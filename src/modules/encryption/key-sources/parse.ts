@@ -2,6 +2,7 @@ import { InvalidKeyError } from "../errors"
 import {
   HOW_TO_MAKE_A_KEY,
   isKeyVersion,
+  isPublishedKey,
   KEY_LENGTH,
   MAX_KEY_VERSION,
 } from "../keys/key-rules"
@@ -42,6 +43,11 @@ export function parseKey(setting: string, text: string): Buffer {
   if (secret.every((byte) => byte === 0)) {
     throw new InvalidKeyError(
       `${setting} is all zero, which is no key. ${HOW_TO_MAKE_A_KEY}`
+    )
+  }
+  if (isPublishedKey(text)) {
+    throw new InvalidKeyError(
+      `${setting} is the example key of the documents, which everybody knows. ${HOW_TO_MAKE_A_KEY}`
     )
   }
   return secret

@@ -18,3 +18,18 @@ export function isKeyVersion(value: unknown): value is number {
     (value as number) <= MAX_KEY_VERSION
   )
 }
+
+/**
+ * Keys that this project has published: the example of its documents, and those of its frozen test
+ * values. Whoever has the database could open what they seal.
+ */
+const PUBLISHED_KEYS = new Set([
+  "AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA=",
+  "//79/Pv6+fj39vX08/Lx8O/u7ezr6uno5+bl5OPi4eA=",
+])
+
+/**
+ * @param key - root key in base64
+ * @returns true when everybody can know it
+ */
+export const isPublishedKey = (key: string): boolean => PUBLISHED_KEYS.has(key)

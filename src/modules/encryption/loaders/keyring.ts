@@ -7,6 +7,7 @@ import {
   MedusaError,
 } from "@medusajs/framework/utils"
 
+import { createColumnRegistry, validateColumns } from "../columns"
 import { configuredKeySource } from "../key-sources/configured"
 import { createKeyring } from "../keys/keyring"
 import { readRegistry } from "../keys/registry"
@@ -33,6 +34,7 @@ export default async function keyringLoader({
 }: LoaderOptions<EncryptionModuleOptions>): Promise<void> {
   const encryption = options?.encryption
   const policy = resolvePolicy(encryption, process.env)
+  const columns = validateColumns(encryption?.columns)
   const logger: Logger | undefined = container.resolve(
     ContainerRegistrationKeys.LOGGER,
     { allowUnregistered: true }
@@ -93,5 +95,6 @@ export default async function keyringLoader({
     ),
     encryptionKeySource: asValue(source),
     encryptionRegistry: asValue(registry),
+    encryptionColumns: asValue(createColumnRegistry(knex, columns)),
   })
 }

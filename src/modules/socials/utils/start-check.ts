@@ -38,6 +38,7 @@ export const checkStoredCredentials = async (
       )
       return
     }
+    await reportMissingColumns(encryption, logger)
     const counts = await socials.countSealed()
     await reportMissingKeys(encryption, counts, logger)
     if (!counts.length && !(await socials.listPlainKeys()).length) {
@@ -70,5 +71,18 @@ const reportMissingKeys = async (
     logger?.error(
       `[Encryption] Key version ${version} is not configured, and ${rows} ${rows === 1 ? "row needs" : "rows need"} it. Set ENCRYPTION_KEY_V${version} to that key; until then these credentials cannot be used.`
     )
+  }
+}
+
+const reportMissingColumns = async (
+  encryption: EncryptionModuleService,
+  logger: Logger | undefined
+): Promise<void> => {
+  for (const { table, column, id_column, type } of await encryption.columns()) {
+    if (type === null) {
+      logger?.error(
+        `[Encryption] There is no table "${table}" with the columns "${column}" and "${id_column}", which is registered for encryption. Correct encryption.columns in the plugin's options; until then no key can be retired.`
+      )
+    }
   }
 }

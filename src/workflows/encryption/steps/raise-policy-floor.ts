@@ -1,6 +1,9 @@
 import { MedusaError } from "@medusajs/framework/utils"
 import { createStep, StepResponse } from "@medusajs/framework/workflows-sdk"
-import { encryptionStatus } from "../../../credentials/key-operations/status"
+import {
+  encryptionStatus,
+  uncountedColumn,
+} from "../../../credentials/key-operations/status"
 import { encryptionModule } from "../../../credentials/modules"
 import type { PolicyFloor } from "../../../modules/encryption/types"
 
@@ -16,8 +19,16 @@ export const raisePolicyFloorStepId = "raise-policy-floor"
 export const raisePolicyFloorStep = createStep(
   { name: raisePolicyFloorStepId, noCompensation: true },
   async ({ actor_id, ...floor }: FloorChange, { container }) => {
-    const { plaintext, unrecognised, keys } = await encryptionStatus(container)
+    const { plaintext, unrecognised, keys, columns } =
+      await encryptionStatus(container)
     const format1 = keys.reduce((sum, { values }) => sum + values.format_1, 0)
+    const missing = columns.find(({ is_missing }) => is_missing)
+    if (missing) {
+      throw new MedusaError(
+        MedusaError.Types.NOT_ALLOWED,
+        uncountedColumn(missing)
+      )
+    }
     if (unrecognised > 0) {
       throw new MedusaError(
         MedusaError.Types.NOT_ALLOWED,

@@ -1,7 +1,10 @@
 import type { MedusaContainer } from "@medusajs/framework/types"
 import { MedusaError } from "@medusajs/framework/utils"
 import { createStep, StepResponse } from "@medusajs/framework/workflows-sdk"
-import { encryptionStatus } from "../../../credentials/key-operations/status"
+import {
+  encryptionStatus,
+  uncountedColumn,
+} from "../../../credentials/key-operations/status"
 import { encryptionModule } from "../../../credentials/modules"
 import { SETTLING_MS } from "../../../modules/encryption/keys/registry"
 
@@ -42,7 +45,7 @@ const requireRetirable = async (
   container: MedusaContainer,
   version: number
 ): Promise<void> => {
-  const { keys, active_version, unrecognised } =
+  const { keys, active_version, unrecognised, columns } =
     await encryptionStatus(container)
   const key = keys.find((candidate) => candidate.version === version)
   if (!key || key.state === "unknown") {
@@ -58,6 +61,10 @@ const requireRetirable = async (
     throw notAllowed(
       `${values} stored ${values === 1 ? "value needs" : "values need"} key version ${version}. Re-encrypt everything to version ${active_version} first.`
     )
+  }
+  const missing = columns.find(({ is_missing }) => is_missing)
+  if (missing) {
+    throw notAllowed(uncountedColumn(missing))
   }
   if (unrecognised > 0) {
     throw notAllowed(

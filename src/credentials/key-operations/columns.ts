@@ -1,0 +1,217 @@
+import type { Knex } from "@medusajs/framework/mikro-orm/knex"
+import type { MedusaContainer } from "@medusajs/framework/types"
+import {
+  ContainerRegistrationKeys,
+  MedusaError,
+} from "@medusajs/framework/utils"
+import type { RegisteredColumn } from "../../modules/encryption/columns"
+import type { EncryptionContext } from "../../modules/encryption/envelope/context"
+import { EncryptionError } from "../../modules/encryption/errors"
+import type { EnvelopeV2 } from "../../modules/encryption/types"
+import {
+  countJudged,
+  PAGE,
+  type StoredCount,
+} from "../../modules/socials/sql/envelopes"
+import { withoutValues } from "../../modules/socials/sql/errors"
+import { encryptionModule } from "../modules"
+import { type BatchInput, type BatchReport, DEFAULT_BATCH_SIZE } from "./batch"
+
+/*
+ * Envelopes in the application's own tables. Every operation on keys takes them
+ * in after the platforms, one column after the other.
+ */
+
+/** A column that the database has. */
+export type PresentColumn = RegisteredColumn & { type: string }
+
+interface ColumnValue {
+  id: string
+  value: unknown
+}
+
+const knexOf = (container: MedusaContainer): Knex =>
+  container.resolve(ContainerRegistrationKeys.PG_CONNECTION)
+
+const isPresent = (column: RegisteredColumn): column is PresentColumn =>
+  column.type !== null
+
+/** What the envelope of a row is bound to. */
+export const contextOf = (
+  { context }: Pick<RegisteredColumn, "context">,
+  rowId: string
+): EncryptionContext => ({ ...context, rowId })
+
+/** Reads values in the order of their rows' ids, taken as text. */
+const readValues = async (
+  container: MedusaContainer,
+  { table, column, id_column }: RegisteredColumn,
+  after: string,
+  limit: number
+): Promise<ColumnValue[]> => {
+  const knex = knexOf(container)
+  return await knex(table)
+    .select(knex.raw("??::text as id, ?? as value", [id_column, column]))
+    .whereNotNull(column)
+    .whereRaw('??::text collate "C" > ?', [id_column, after])
+    .orderByRaw('??::text collate "C"', [id_column])
+    .limit(limit)
+}
+
+/**
+ * Puts an envelope in the place of a value.
+ *
+ * @returns false when the value has changed since it was read
+ * @throws {MedusaError} DB_ERROR without the statement's values
+ */
+const replaceValue = async (
+  container: MedusaContainer,
+  { table, column, id_column, type }: PresentColumn,
+  { id, value }: ColumnValue,
+  envelope: EnvelopeV2
+): Promise<boolean> => {
+  const isJson = type === "json" || type === "jsonb"
+  try {
+    const count = await knexOf(container)(table)
+      .update({ [column]: JSON.stringify(envelope) })
+      .whereRaw("??::text = ?", [id_column, id])
+      .whereRaw(isJson ? "??::jsonb = ?::jsonb" : "?? = ?", [
+        column,
+        isJson ? JSON.stringify(value) : (value as string),
+      ])
+    return count > 0
+  } catch (error) {
+    throw withoutValues(error)
+  }
+}
+
+/** Makes the envelope that a value is to be replaced by, or null to leave it alone. */
+export type ValueTransform = (
+  value: unknown,
+  context: EncryptionContext
+) => Promise<EnvelopeV2 | null>
+
+/**
+ * Runs a transformation over a batch of a column's values. One that does not
+ * open, or whose envelope the column does not take, is quarantined and stays.
+ */
+export const processColumn = async (
+  container: MedusaContainer,
+  column: PresentColumn,
+  {
+    after = "",
+    limit = DEFAULT_BATCH_SIZE,
+    dry_run = false,
+  }: Pick<BatchInput, "after" | "limit" | "dry_run">,
+  transform: ValueTransform
+): Promise<BatchReport> => {
+  const rows = await readValues(container, column, after, limit)
+  const report: BatchReport = {
+    examined: rows.length,
+    changed: 0,
+    skipped: 0,
+    quarantined: [],
+    next: rows.length === limit ? rows[rows.length - 1].id : null,
+  }
+  for (const row of rows) {
+    try {
+      const envelope = await transform(row.value, contextOf(column, row.id))
+      if (envelope) {
+        const isWritten =
+          dry_run || (await replaceValue(container, column, row, envelope))
+        report[isWritten ? "changed" : "skipped"] += 1
+      }
+    } catch (error) {
+      report.quarantined.push({
+        table: column.table,
+        row_id: row.id,
+        field: column.column,
+        ...reasonOf(error),
+      })
+    }
+  }
+  return report
+}
+
+const reasonOf = (error: unknown): { code: string; message: string } => {
+  if (error instanceof EncryptionError) {
+    return { code: error.code, message: error.message }
+  }
+  if (
+    error instanceof MedusaError &&
+    error.type === MedusaError.Types.DB_ERROR
+  ) {
+    return {
+      code: "not_stored",
+      message: `${error.message} An envelope needs a third more than its secret and about 150 characters: make the column wide enough, best of type text or jsonb.`,
+    }
+  }
+  throw error
+}
+
+/** Begins the cursors of a column. The ids of platforms hold no slash. */
+const cursorOf = ({ table, column }: RegisteredColumn): string =>
+  `${table}.${column}/`
+
+/**
+ * One batch of the platforms, or of a registered column once those are through.
+ *
+ * @param input - `after` tells where it begins
+ */
+export const acrossColumns = async <Report extends BatchReport>(
+  container: MedusaContainer,
+  input: BatchInput,
+  ofPlatforms: (input: BatchInput) => Promise<Report>,
+  ofColumn: (column: PresentColumn, input: BatchInput) => Promise<Report>
+): Promise<Report> => {
+  const columns = (await encryptionModule(container).columns()).filter(
+    isPresent
+  )
+  const { after = "" } = input
+  const at = columns.findIndex((column) => after.startsWith(cursorOf(column)))
+  const cursor = at < 0 ? "" : cursorOf(columns[at])
+  const report =
+    at < 0
+      ? await ofPlatforms(input)
+      : await ofColumn(columns[at], {
+          ...input,
+          after: after.slice(cursor.length),
+        })
+  if (report.next !== null) {
+    return { ...report, next: cursor + report.next }
+  }
+  const following = columns[at + 1]
+  return { ...report, next: following ? cursorOf(following) : null }
+}
+
+/** What a registered column holds. */
+export interface ColumnCount {
+  table: string
+  column: string
+  /** Whether the database has no such column, so that nothing was counted. */
+  is_missing: boolean
+  counts: StoredCount[]
+}
+
+/** Counts what the registered columns hold, by what it is. */
+export const countColumns = async (
+  container: MedusaContainer
+): Promise<ColumnCount[]> => {
+  const counted: ColumnCount[] = []
+  for (const column of await encryptionModule(container).columns()) {
+    const counts = isPresent(column)
+      ? await countJudged(async ([after]) => {
+          const rows = await readValues(container, column, after, PAGE)
+          return rows.map((row) => ({ ...row, key: column.column }))
+        }, "sealed")
+      : []
+    counted.push({
+      table: column.table,
+      column: column.column,
+      is_missing: !isPresent(column),
+      // Text is as good a form as any in a column of the application's.
+      counts: counts.map((count) => ({ ...count, is_text: false })),
+    })
+  }
+  return counted
+}
