@@ -1,3 +1,4 @@
+import { createColumnRegistry } from "../columns"
 import { knex as connect } from "@medusajs/framework/mikro-orm/knex"
 import type { Knex } from "@medusajs/framework/mikro-orm/knex"
 
@@ -113,6 +114,7 @@ describe("the key registry", () => {
       encryptionRegistry: watch,
       encryptionPolicy: resolvePolicy({}, policy),
       encryptionReadingConfigured: false,
+      encryptionColumns: createColumnRegistry(knex, []),
     })
     await service.__hooks.onApplicationStart()
     const started = {
