@@ -76,6 +76,7 @@ async function main(): Promise<void> {
     REDIS_URL: "",
     // The sandbox's address in the application's configuration is local.
     SOCIAL_PLATFORMS_ALLOW_PRIVATE_NETWORKS: "127.0.0.0/8,::1",
+    SOCIAL_PLATFORMS_SANDBOX: "true",
   }
   await medusa("db:migrate", app, env, ["db:migrate"])
   await medusa("user", app, env, ["user", "-e", email, "-p", password])

@@ -12,6 +12,7 @@ import {
   createSandboxPlatform,
 } from "./support/application"
 import { storedPlatform } from "./support/database"
+import { type HarbourService, startHarbour } from "./support/harbour-service"
 import { connectNoticeboard, registerNoticeboard } from "./support/noticeboard"
 import { createPost, publish } from "./support/posts"
 import { type ProbeServer, startProbeServer } from "./support/probe-server"
@@ -232,9 +233,10 @@ medusaIntegrationTestRunner({
         const { data } = await admin.post("/admin/social-platforms", {
           name: "Harbour",
           provider: "harbour",
+          base_url: echo.url,
           api_config: {
-            berth_key: "the-key",
-            berth_seal: "the-seal",
+            berth: "seven",
+            berth_password: "the-password",
             flag_secret: "the-flag",
           },
         })
@@ -246,7 +248,154 @@ medusaIntegrationTestRunner({
           "not_connected"
         )
         const row = await storedPlatform(getContainer(), id)
-        expect(Object.keys(row.api_config)).toEqual(["flag_secret_encrypted"])
+        expect(Object.keys(row.api_config).sort()).toEqual([
+          "berth",
+          "flag_secret_encrypted",
+        ])
+      })
+    })
+
+    describe("a service with sessions of its own", () => {
+      let harbour: HarbourService
+
+      beforeAll(async () => {
+        harbour = await startHarbour()
+      })
+      afterAll(() => harbour.close())
+      beforeEach(() => {
+        harbour.reset()
+        Object.assign(harbour.berths, { seven: "aye", eight: "avast" })
+      })
+
+      const create = async (berth: string, password: string) => {
+        const { status, data } = await admin.post("/admin/social-platforms", {
+          name: `Berth ${berth}`,
+          provider: "harbour",
+          base_url: harbour.url,
+          api_config: { berth, berth_password: password },
+        })
+        expect([status, data.message]).toEqual([200, undefined])
+        return data.social_platform
+      }
+      const test = async (id: string) =>
+        (await admin.post(`/admin/social-platforms/${id}/verify`)).data
+
+      it("begins one when the login is saved, and says that it works", async () => {
+        const platform = await create("seven", "aye")
+        expect(platform).toMatchObject({
+          status: "active",
+          connection: "connected",
+          token_validity: "true",
+          credential_test: {
+            state: "works",
+            at: expect.any(String),
+            message: null,
+          },
+        })
+        expect(harbour.count("login")).toBe(1)
+        expect((await test(platform.id)).verification).toEqual({
+          ok: true,
+          message: "The credentials belong to berth seven.",
+        })
+        expect(harbour.count("login")).toBe(1)
+      })
+
+      it("saves a login that is refused, says why, and begins when the test is pressed", async () => {
+        const { id, ...saved } = await create("seven", "nay")
+        expect(saved).toMatchObject({
+          connection: "reauthorization_required",
+          credential_test: {
+            state: "does_not_work",
+            at: expect.any(String),
+            message: "Harbour answered 401 (wrong_login)",
+          },
+        })
+        await getAccessToken(getContainer(), id).catch(() => undefined)
+        expect(harbour.count("login")).toBe(1)
+
+        harbour.berths.seven = "nay"
+        expect((await test(id)).social_platform).toMatchObject({
+          connection: "connected",
+          credential_test: { state: "works", message: null },
+        })
+      })
+
+      it("publishes, and prolongs the session when its token is refused", async () => {
+        const { id } = await create("seven", "aye")
+        await admin.post("/admin/socials/sync-platform-data", {
+          platform_id: id,
+        })
+        harbour.expireTokens()
+        const account = await accountOf(admin, id, "seven")
+        const post = await createPost(admin, {
+          caption: "Land in sight",
+          account_ids: [account],
+        })
+        await publish(admin, post)
+        expect(harbour.messages).toEqual(["seven: Land in sight"])
+        expect(harbour.count("refresh")).toBe(1)
+        expect(harbour.count("login")).toBe(1)
+      })
+
+      it("speaks for the new login alone once that is saved, and for the same one after another change", async () => {
+        const { id } = await create("seven", "aye")
+        const change = async (api_config: object) =>
+          (await admin.post(`/admin/social-platforms/${id}`, { api_config }))
+            .data.social_platform
+        await change({ greeting: "Ahoy" })
+        expect(harbour.count("login")).toBe(1)
+
+        const other = await change({ berth: "eight", berth_password: "avast" })
+        expect(other.credential_test.state).toBe("works")
+        expect((await test(id)).verification.message).toContain("berth eight")
+        expect(harbour.count("login")).toBe(2)
+
+        const refused = await change({ berth_password: "nay" })
+        expect(refused.credential_test.state).toBe("does_not_work")
+        const row = await storedPlatform(getContainer(), id)
+        expect(Object.keys(row.api_config).sort()).toEqual([
+          "berth",
+          "berth_password_encrypted",
+          "greeting",
+        ])
+      })
+
+      it("ends the session at the service when it is disconnected", async () => {
+        const { id } = await create("seven", "aye")
+        const { data } = await admin.post(
+          `/admin/social-platforms/${id}/disconnect`
+        )
+        expect(data).toMatchObject({
+          revoked: true,
+          social_platform: {
+            connection: "not_connected",
+            credential_test: { state: "not_tested", at: null, message: null },
+          },
+        })
+        expect(harbour.count("logout")).toBe(1)
+      })
+
+      it("asks for the password, not for its tokens, when its address changes", async () => {
+        const { id } = await create("seven", "aye")
+        const base_url = harbour.url.replace("localhost", "127.0.0.1")
+        const refused = await admin.post(`/admin/social-platforms/${id}`, {
+          base_url,
+        })
+        expect(refused.status).toBe(400)
+        expect(refused.data.message).toContain(
+          "enter berth_password again in the same request"
+        )
+        expect(refused.data.message).not.toContain("token")
+
+        const { data } = await admin.post(`/admin/social-platforms/${id}`, {
+          base_url,
+          api_config: { berth_password: "aye" },
+        })
+        expect(data.social_platform).toMatchObject({
+          base_url,
+          credential_test: { state: "works" },
+        })
+        expect(harbour.count("login")).toBe(2)
       })
     })
 
@@ -599,7 +748,7 @@ medusaIntegrationTestRunner({
         expect(
           await refusal({ resolve: fixture("nameless"), id: "nameless" })
         ).toContain(
-          'The social platform provider "nameless" needs a "description" with an "identifier" of lower-case letters, digits, "_" and "-".'
+          'The social platform provider "nameless" cannot be used. It needs a "description" with an "identifier" of lower-case letters, digits, "_" and "-".'
         )
       })
 

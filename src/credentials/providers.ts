@@ -1,6 +1,7 @@
 import type { MedusaContainer } from "@medusajs/framework/types"
 import { MedusaError } from "@medusajs/framework/utils"
 import { BUILT_IN_PROVIDERS } from "../providers/catalog"
+import { sandboxProvider } from "../providers/sandbox/provider"
 import type { SocialProvider } from "../providers/types"
 import { socialsModule } from "./modules"
 
@@ -20,10 +21,15 @@ export const listProviders = async (
     return known
   }
   const registered = await socials.listRegisteredProviders()
+  const { sandbox } = await socials.getOptions()
+  const builtIn = BUILT_IN_PROVIDERS.filter(
+    (provider) => sandbox || provider !== sandboxProvider
+  )
   const providers = new Map(
-    [...BUILT_IN_PROVIDERS, ...(registered as SocialProvider[])].map(
-      (provider) => [provider.description.identifier, provider]
-    )
+    [...builtIn, ...(registered as SocialProvider[])].map((provider) => [
+      provider.description.identifier,
+      provider,
+    ])
   )
   providersOf.set(socials, providers)
   return providers

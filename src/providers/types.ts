@@ -59,7 +59,8 @@ export type ProviderSettings = Readonly<Record<string, unknown>>
  *
  * - `refresh_token`: with its refresh token (RFC 6749, section 6), rotating or not
  * - `exchange_current_token`: with the access token itself, while that still lives
- * - `session`: by the provider's own `renewToken`, for a service with sessions of its own
+ * - `session`: by the provider's own `refreshTokens`, for a service with sessions
+ *   of its own. The first one begins when a person has saved the login, or tests it
  * - `client_credentials`: with the application's registration (RFC 6749, section 4.4)
  * - `none`: not at all; it lives until the service or a person ends it
  */
@@ -78,6 +79,13 @@ export interface RefreshDescription {
    * @default 600
    */
   min_ttl_seconds?: number
+  /**
+   * The fields that the token is made from, with the strategies `session` and
+   * `client_credentials`: changing one of them ends the token.
+   *
+   * @default all fields of the authentication type, the scopes and the base URL
+   */
+  made_from?: readonly string[]
   /**
    * A token is refreshed at the latest after this time without use or refresh,
    * in s: some services let refresh tokens die of idleness.
@@ -152,7 +160,7 @@ export interface ProviderDescription {
     server: (settings: ProviderSettings) => OAuth1Server
   }
   /**
-   * How a token of another authentication type than OAuth 2 is renewed.
+   * How a token of another authentication type than OAuth 2 is refreshed.
    *
    * @default { strategy: "none" }
    */
@@ -277,12 +285,21 @@ export interface SocialProvider {
     introspected?: IntrospectedToken
   ): Promise<string | Verification>
   /**
-   * Gets a new access token, for the strategies `exchange_current_token` and
-   * `session`. Storing it is not its concern.
+   * Gets new tokens, for the strategies `exchange_current_token` and `session`.
+   * Storing them is not its concern. A session that nobody has begun yet has no
+   * `access_token` and no `refresh_token`: begin it with the login.
    *
-   * @throws {ServiceError} `token_invalid` when the grant or session is gone
+   * @throws {ServiceError} `token_invalid` when the grant is gone, or the login refused
    */
-  renewToken?(context: ProviderContext): Promise<TokenSet>
+  refreshTokens?(context: ProviderContext): Promise<TokenSet>
+  /**
+   * Ends the session or the token at the service, when a person disconnects the
+   * platform. A service of OAuth 2 needs it only without a revocation endpoint.
+   *
+   * @throws {ServiceError} when the service did not confirm it; the credentials
+   * are erased here all the same
+   */
+  revoke?(context: ProviderContext): Promise<void>
   listAccounts?(context: ProviderContext): Promise<RemoteAccount[]>
   fetchProfile?(context: ProviderContext): Promise<RemoteProfile>
   fetchInsights?(

@@ -73,4 +73,11 @@ export interface SocialPlatformsPluginOptions {
    * @default 7
    */
   invalid_token_grace_days?: number
+  /**
+   * Offer the sandbox network, which is for development.
+   *
+   * @default the environment's `SOCIAL_PLATFORMS_SANDBOX`, or else true unless
+   * `NODE_ENV` is `production`
+   */
+  sandbox?: boolean
 }

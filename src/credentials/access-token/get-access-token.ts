@@ -9,7 +9,7 @@ import { renewAfterUse } from "../key-operations/re-encrypt-after-use"
 import { socialsModule } from "../modules"
 import { getProvider } from "../providers"
 import { refreshInFlight } from "./single-flight"
-import { hasFixedToken, needsNoConsent } from "./strategy"
+import { getsFirstToken, hasFixedToken, needsNoConsent } from "./strategy"
 import { bufferSeconds } from "../state/tokens"
 import { refuseLostAccess, usableToken, type WantedToken } from "./usable-token"
 
@@ -80,6 +80,7 @@ export const getAccessToken = async (
       ? await openCredential(apiConfig, "access_token", container, row.id)
       : options.rejected,
     needsNoConsent: needsNoConsent(provider.description, row.auth_type),
+    getsFirstToken: getsFirstToken(provider.description, row.auth_type),
   }
   return (
     (await usableToken(container, row, wanted)) ??

@@ -5,6 +5,7 @@ import type { SocialProvider } from "../../providers/types"
 import type { SecretString } from "../../secrets/secret-string"
 import { recordRefresh } from "../../telemetry/metrics"
 import { withSpan } from "../../telemetry/spans"
+import { areSourcesEqual } from "../state/token-sources"
 import { recordCredentialEvent } from "../state/events"
 import { recordFailure } from "../state/failures"
 import { encryptionModule, socialsModule } from "../modules"
@@ -48,7 +49,7 @@ export const refreshPlatformToken = async (
       container,
       row.id,
       async (current) =>
-        (await isSameGrant(container, row, current)) &&
+        (await isSameGrant(container, provider, row, current)) &&
         !hasEndedMeanwhile(row, current)
           ? {
               sealed,
@@ -139,6 +140,7 @@ const retryMisconfigured = async (
  */
 const isSameGrant = async (
   container: MedusaContainer,
+  { description }: SocialProvider,
   before: SocialPlatformRow,
   now: SocialPlatformRow
 ): Promise<boolean> => {
@@ -146,8 +148,11 @@ const isSameGrant = async (
     [before, now].map((row) => openAccessToken(container, row))
   )
   if (!a || !b) {
-    // A first token by client credentials; nobody else got one in the meantime.
-    return !a && !b
+    // A first token: nobody else got one meanwhile, and it was not made from a
+    // login that has been replaced since.
+    return (
+      !a && !b && (await areSourcesEqual(container, description, before, now))
+    )
   }
   return a.equals(b)
 }

@@ -49,6 +49,15 @@ export const needsNoConsent = (
   authType: string
 ): boolean => refreshOf(description, authType).strategy === "client_credentials"
 
+/** Whether the plugin gets a platform's first token, from what a person has entered. */
+export const getsFirstToken = (
+  description: ProviderDescription,
+  authType: string
+): boolean =>
+  ["client_credentials", "session"].includes(
+    refreshOf(description, authType).strategy
+  )
+
 /** Whether a platform holds a refresh token; it is not opened. */
 export const hasRefreshToken = ({
   api_config,
@@ -100,10 +109,10 @@ export const requestNewTokens = async (
     }
     case "exchange_current_token":
     case "session": {
-      if (!provider.renewToken) {
+      if (!provider.refreshTokens) {
         throw noRenewal(row)
       }
-      return provider.renewToken(
+      return provider.refreshTokens(
         await createProviderContext(container, provider, row, { signal })
       )
     }

@@ -17,8 +17,10 @@ export interface WantedToken {
   forced: boolean
   /** Whether to ask the service whatever has failed before: see `ignoreEarlierFailures`. */
   ignoresFailures: boolean
-  /** Whether the platform can get a first token by itself. */
+  /** Whether the application alone gets the token: then no loss of it is final. */
   needsNoConsent: boolean
+  /** Whether the platform can get a first token by itself. */
+  getsFirstToken: boolean
 }
 
 /**
@@ -29,14 +31,20 @@ export interface WantedToken {
 export const usableToken = async (
   container: MedusaContainer,
   row: TokenRow,
-  { minTtlSeconds, rejected, needsNoConsent, ignoresFailures }: WantedToken
+  {
+    minTtlSeconds,
+    rejected,
+    needsNoConsent,
+    getsFirstToken,
+    ignoresFailures,
+  }: WantedToken
 ): Promise<SecretString | undefined> => {
   if (row.token_validity === "false" && (needsNoConsent || ignoresFailures)) {
     return undefined
   }
   refuseLostAccess(row)
   const token = await openAccessToken(container, row)
-  if (!token && !needsNoConsent) {
+  if (!token && !getsFirstToken) {
     // Not `token_invalid`: what was never connected has not lost its access.
     throw new ServiceError(
       "config_error",

@@ -12,6 +12,7 @@ import type { ProviderDescription } from "../../providers/types"
 import { accessCredentials } from "../state/needed-credentials"
 import { credentialNames, TOKEN_FIELDS } from "../storage/fields"
 import { getProvider, listProviders } from "../providers"
+import { createProviderContext } from "../use/context"
 import { disconnected } from "../state/transitions"
 import { changeCredentials } from "../storage/write"
 
@@ -39,6 +40,15 @@ export const revokePlatformTokens = async (
 ): Promise<boolean> => {
   try {
     const provider = await getProvider(container, row.provider)
+    if (provider.revoke) {
+      await provider.revoke(
+        await createProviderContext(container, provider, row)
+      )
+      return true
+    }
+    if (row.auth_type !== "oauth2") {
+      return false
+    }
     const oauth = await oauthClientFor(container, provider, row)
     if (!oauth.server.revocation_endpoint) {
       return false

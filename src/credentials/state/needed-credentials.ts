@@ -11,7 +11,8 @@ import { listProviders } from "../providers"
 import type { OwnSettings, ProviderConfig } from "../storage/settings"
 import { ownAddress, sharedCredential } from "../storage/shared-credentials"
 
-const isConsented = (authType: string): boolean =>
+/** Whether a person's consent at the service connects a platform. */
+export const isConsented = (authType: string): boolean =>
   authType === "oauth2" || authType === "oauth1"
 
 /**

@@ -91,8 +91,12 @@ export const refreshed = (
 })
 
 /** The service has accepted the credentials. */
-export const tested = ({ status }: Status): HealthColumns => ({
+export const tested = (
+  { status }: Status,
+  at: Date = new Date()
+): HealthColumns => ({
   ...WORKS,
+  tested_at: at,
   ...(status === "error" && { status: "active" }),
 })
 
@@ -169,6 +173,15 @@ export const credentialsStored = (
       : status,
 })
 
+/** The tokens were made from what has just changed: the next ones are asked for anew. */
+export const tokensErased = ({ status }: Status): CredentialColumns => ({
+  ...UNTRIED,
+  status: status === "error" ? "active" : status,
+  token_expires_at: null,
+  refresh_token_expires_at: null,
+  next_refresh_at: null,
+})
+
 /** The credential is gone without which a platform is not connected. */
 export const keyErased = ({ status }: Status): CredentialColumns => ({
   ...UNTRIED,
@@ -189,14 +202,20 @@ export const disconnected = (): CredentialColumns => ({
   scopes: null,
 })
 
-/** What {@link accessEnded} and {@link credentialsStored} change, as it was before. */
+/** What {@link accessEnded}, {@link credentialsStored} and {@link tokensErased} change, as it was before. */
 export const healthBefore = ({
+  token_expires_at,
+  refresh_token_expires_at,
+  next_refresh_at,
   status,
   token_validity,
   last_error,
   consecutive_failures,
   grant_ended_at,
 }: SocialPlatformRow): HealthColumns => ({
+  token_expires_at,
+  refresh_token_expires_at,
+  next_refresh_at,
   status,
   token_validity,
   last_error,

@@ -12,6 +12,11 @@ import type {
   PlatformAccess,
 } from "../../shared/api-types"
 import { credentialNames } from "../storage/fields"
+import {
+  type CredentialTest,
+  type TestedRow,
+  viewCredentialTest,
+} from "./credential-test"
 import { type ProviderConfig, publicSettings } from "../storage/settings"
 import { holdsAll, neededCredentials } from "./needed-credentials"
 
@@ -19,6 +24,7 @@ export interface CredentialsView {
   api_config: Record<string, unknown>
   credentials: Credential[]
   connection: ConnectionState
+  credential_test: CredentialTest
 }
 
 const viewCredential = (apiConfig: ApiConfig, name: string): Credential => {
@@ -57,12 +63,24 @@ const connectionState = (
 export const viewCredentials = (
   row: Pick<
     SocialPlatformRow,
-    "api_config" | "base_url" | "auth_type" | "status" | "token_validity"
-  >,
+    "api_config" | "base_url" | "auth_type" | "status"
+  > &
+    TestedRow,
   provider: SocialProvider | undefined,
   providerConfig: ProviderConfig
 ): CredentialsView => {
   const apiConfig = (row.api_config ?? {}) as ApiConfig
+  const holdsAccess = holdsAll(
+    apiConfig,
+    provider
+      ? neededCredentials(
+          provider.description,
+          row.auth_type,
+          providerConfig,
+          row
+        )
+      : null
+  )
   const credentials = credentialNames(
     provider?.description,
     row.auth_type,
@@ -72,20 +90,8 @@ export const viewCredentials = (
   return {
     api_config: publicSettings(provider?.description, apiConfig),
     credentials,
-    connection: connectionState(
-      row,
-      holdsAll(
-        apiConfig,
-        provider
-          ? neededCredentials(
-              provider.description,
-              row.auth_type,
-              providerConfig,
-              row
-            )
-          : null
-      )
-    ),
+    connection: connectionState(row, holdsAccess),
+    credential_test: viewCredentialTest(row, holdsAccess),
   }
 }
 

@@ -7,7 +7,8 @@ import type {
   ProviderDescription,
   ProviderSettings,
 } from "../../providers/types"
-import { credentialNames } from "./fields"
+import { getsFirstToken } from "../access-token/strategy"
+import { credentialNames, TOKEN_FIELDS } from "./fields"
 import {
   type OwnSettings,
   ownSettings,
@@ -177,8 +178,13 @@ export const refuseRedirectedCredentials = (
     const known = new Set(originsIn(before[name]))
     return originsIn(after[name]).some((origin) => !known.has(origin))
   })
+  // Tokens that the plugin makes anew are nothing that a person could enter.
+  const made = getsFirstToken(description, row.auth_type) ? TOKEN_FIELDS : []
   const kept = credentialNames(description, row.auth_type, stored).filter(
-    (name) => (stored[encryptedKey(name)] || stored[name]) && !(name in secrets)
+    (name) =>
+      (stored[encryptedKey(name)] || stored[name]) &&
+      !(name in secrets) &&
+      !made.includes(name)
   )
   if (moved && kept.length) {
     throw new MedusaError(

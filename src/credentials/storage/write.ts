@@ -9,6 +9,8 @@ import type {
 } from "../../modules/socials/sql/platforms"
 import { socialsModule } from "../modules"
 import { listProviders } from "../providers"
+import { tokensEndedBy } from "../state/token-sources"
+import { tokensErased } from "../state/transitions"
 import { nextCredentials, type SealedCredentials } from "./seal"
 
 /**
@@ -79,11 +81,13 @@ export const changePlatform = (
       return null
     }
     const { details, ...credentials } = change
-    const isDetailsOnly = !Object.values(credentials).some(Boolean)
+    const isDetailsOnly =
+      !Object.values(credentials).some(Boolean) &&
+      details?.base_url === undefined
     return {
       details,
       ...(!isDetailsOnly && {
-        credentials: await contentOf(container, row, credentials),
+        credentials: await contentOf(container, row, change),
       }),
     }
   })
@@ -91,12 +95,21 @@ export const changePlatform = (
 const contentOf = async (
   container: MedusaContainer,
   row: SocialPlatformRow,
-  change: CredentialChange
+  { details, settings, sealed, columns }: PlatformChange
 ): Promise<Omit<ApiConfigWrite, "id" | "expected_version">> => {
   const providers = await listProviders(container)
   const description = providers.get(row.provider)?.description
+  const ended = description
+    ? tokensEndedBy(description, row, { details, settings, sealed })
+    : []
   return {
-    ...(await nextCredentials(container, description, row, change)),
-    columns: change.columns,
+    ...(await nextCredentials(container, description, row, {
+      settings,
+      sealed: {
+        ...sealed,
+        ...Object.fromEntries(ended.map((name) => [name, null])),
+      },
+    })),
+    columns: ended.length ? { ...tokensErased(row), ...columns } : columns,
   }
 }

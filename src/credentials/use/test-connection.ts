@@ -1,5 +1,8 @@
-import type { MedusaContainer } from "@medusajs/framework/types"
-import { MedusaError } from "@medusajs/framework/utils"
+import type { Logger, MedusaContainer } from "@medusajs/framework/types"
+import {
+  ContainerRegistrationKeys,
+  MedusaError,
+} from "@medusajs/framework/utils"
 import { isServiceError } from "../../errors/service-error"
 import type { SocialPlatformRow } from "../../modules/socials/service"
 import type { ApiConfig } from "../../modules/socials/utils/api-config"
@@ -11,12 +14,21 @@ import type { SecretString } from "../../secrets/secret-string"
 import { recordFailure } from "../state/failures"
 import { introspectAccess } from "../oauth/introspection"
 import { socialsModule } from "../modules"
-import { hasFixedToken } from "../access-token/strategy"
+import { getProvider } from "../providers"
+import {
+  getsFirstToken,
+  hasFixedToken,
+  needsNoConsent,
+} from "../access-token/strategy"
 import { toldColumns } from "../state/tokens"
 import { getAccessToken } from "../access-token/get-access-token"
 import { tested } from "../state/transitions"
 import { runWithCredentials } from "./with-credentials"
-import { accessCredentials } from "../state/needed-credentials"
+import {
+  accessCredentials,
+  accessOf,
+  holdsAll,
+} from "../state/needed-credentials"
 import { changeCredentials } from "../storage/write"
 
 /**
@@ -30,33 +42,95 @@ import { changeCredentials } from "../storage/write"
 export const verifyPlatform = async (
   container: MedusaContainer,
   row: SocialPlatformRow,
-  provider: SocialProvider
+  provider: SocialProvider,
+  signal?: AbortSignal
 ): Promise<string> => {
-  const { verify } = provider
-  if (!verify) {
+  const { label } = provider.description
+  if (!canBeTested(provider, row.auth_type)) {
     throw new MedusaError(
       MedusaError.Types.NOT_ALLOWED,
-      `${provider.description.label} has no way to check its credentials.`
+      `${label} has no way to check its credentials.`
     )
   }
   try {
     if (!hasFixedToken(provider.description, row.auth_type)) {
       await getAccessToken(container, row.id, { ignoreEarlierFailures: true })
     }
-    const checked = await runWithCredentials(
-      container,
-      row,
-      provider,
-      (context) => check(container, row, provider, verify, context)
-    )
-    await storeWhatWasTold(container, row, provider, checked)
+    const message = provider.verify
+      ? await verifyAtService(container, row, provider, provider.verify, signal)
+      : `${label} is connected.`
     await socialsModule(container).writeHealth(row.id, tested(row))
-    return checked.verification.message
+    return message
   } catch (error) {
-    if (isServiceError(error)) {
+    // Without an address to ask, nothing was said about the credentials.
+    if (isServiceError(error) && error.code !== MISSING_PROBE) {
       await recordFailure(container, row, error)
     }
     throw error
+  }
+}
+
+/** Whether there is a way to learn if credentials work: an operation, or getting a token with them. */
+const canBeTested = (
+  { verify, description }: SocialProvider,
+  authType: string
+): boolean => !!verify || getsFirstToken(description, authType)
+
+const verifyAtService = async (
+  container: MedusaContainer,
+  row: SocialPlatformRow,
+  provider: SocialProvider,
+  verify: NonNullable<SocialProvider["verify"]>,
+  signal: AbortSignal | undefined
+): Promise<string> => {
+  const checked = await runWithCredentials(
+    container,
+    row,
+    provider,
+    (context) => check(container, row, provider, verify, context),
+    signal
+  )
+  await storeWhatWasTold(container, row, provider, checked)
+  return checked.verification.message
+}
+
+/** A person waits for what they have saved: longer than this, in ms, is too long. */
+const SAVED_TEST_MS = 10_000
+
+/**
+ * Tests credentials that were just saved, where the service has a way, and
+ * begins the session of one that has sessions. What comes of it is recorded on
+ * the platform and never thrown: the credentials are saved all the same.
+ */
+export const testSavedCredentials = async (
+  container: MedusaContainer,
+  platformId: string
+): Promise<void> => {
+  try {
+    const row =
+      await socialsModule(container).retrieveSocialPlatform(platformId)
+    const provider = await getProvider(container, row.provider)
+    const access = await accessOf(container, row)
+    const isTestable =
+      row.status !== "inactive" &&
+      canBeTested(provider, row.auth_type) &&
+      (needsNoConsent(provider.description, row.auth_type) ||
+        holdsAll((row.api_config ?? {}) as ApiConfig, access?.needed ?? null))
+    if (isTestable) {
+      await verifyPlatform(
+        container,
+        row,
+        provider,
+        AbortSignal.timeout(SAVED_TEST_MS)
+      )
+    }
+  } catch (error) {
+    if (!isServiceError(error)) {
+      const logger: Logger = container.resolve(ContainerRegistrationKeys.LOGGER)
+      logger.warn(
+        `The credentials of platform ${platformId} were saved, and could not be tested: ${(error as Error).message}`
+      )
+    }
   }
 }
 

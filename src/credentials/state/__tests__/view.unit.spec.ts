@@ -12,6 +12,10 @@ const row = (
     auth_type: "api_key",
     status: "active",
     token_validity: "unknown",
+    last_error: null,
+    tested_at: null,
+    last_refreshed_at: null,
+    connected_at: null,
     ...change,
   }) as Parameters<typeof viewCredentials>[0]
 
@@ -39,6 +43,7 @@ describe("what is shown of a platform", () => {
     expect(view).toEqual({
       api_config: { probe_url: "https://api.example.com" },
       connection: "connected",
+      credential_test: { state: "not_tested", at: null, message: null },
       credentials: [
         {
           name: "api_key",

@@ -6,6 +6,8 @@ import type {
   ModuleProvider,
 } from "@medusajs/framework/types"
 import { MedusaError } from "@medusajs/framework/utils"
+import { findProviderProblems } from "../../../providers/contract"
+import type { SocialProvider } from "../../../providers/types"
 import type { SocialPlatformsPluginOptions } from "../../../types/options"
 import {
   PROVIDER_IDENTIFIERS,
@@ -17,7 +19,7 @@ import { validateOptions } from "../utils/validate-options"
 type ProviderClass = new (
   cradle: Record<string, unknown>,
   options: Record<string, unknown>
-) => { description?: { identifier?: unknown } }
+) => SocialProvider
 
 const registerProvider = async (
   klass: ProviderClass,
@@ -25,16 +27,14 @@ const registerProvider = async (
   { id, options }: { id?: string; options?: Record<string, unknown> }
 ): Promise<void> => {
   const provider = new klass(container.cradle, options ?? {})
-  const identifier = provider.description?.identifier
-  if (
-    typeof identifier !== "string" ||
-    !/^[a-z][a-z0-9_-]*$/.test(identifier)
-  ) {
+  const problems = findProviderProblems(provider)
+  if (problems.length) {
     throw new MedusaError(
       MedusaError.Types.INVALID_DATA,
-      `The social platform provider "${id ?? klass.name}" needs a "description" with an "identifier" of lower-case letters, digits, "_" and "-".`
+      `The social platform provider "${id ?? klass.name}" cannot be used. ${problems.join(" ")}`
     )
   }
+  const { identifier } = provider.description
   container.register(
     `${PROVIDER_REGISTRATION_PREFIX}${identifier}`,
     asFunction(() => provider, { lifetime: Lifetime.SINGLETON })

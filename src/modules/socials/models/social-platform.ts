@@ -47,6 +47,8 @@ const SocialPlatform = model
     refresh_lease_until: model.dateTime().nullable(),
     /** When a job last asked the service whether credentials that nothing renews still work. */
     last_probed_at: model.dateTime().nullable(),
+    /** When the service last accepted the credentials in a test. */
+    tested_at: model.dateTime().nullable(),
     /** The expiry that was warned of, so that each is warned of once. */
     warned_expiry: model.dateTime().nullable(),
     last_used_at: model.dateTime().nullable(),

@@ -24,6 +24,7 @@ export interface CredentialColumns {
 /** Columns that tell how a platform fares, without touching its credentials. */
 export type HealthColumns = Omit<CredentialColumns, "auth_type" | "scopes"> & {
   last_synced_at?: Date | null
+  tested_at?: Date
   last_used_at?: Date
 }
 

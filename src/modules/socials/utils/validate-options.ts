@@ -18,6 +18,7 @@ export interface SocialsOptions {
   token_refresh_buffer_seconds: number | null
   auto_clear_invalid_tokens: boolean
   invalid_token_grace_days: number
+  sandbox: boolean
 }
 
 const DEFAULT_REQUEST_TIMEOUT_MS = 15_000
@@ -123,11 +124,46 @@ const readNetworks = (value: unknown): AllowedNetworks =>
     `The option "allow_private_networks" (environment: ${ALLOW_VARIABLE}) must be true, false, or a list of ranges such as 10.0.0.0/8, addresses and host names.`
   )
 
+/** Of the plugin itself, of its other modules, and what Medusa adds for all modules. */
+const KNOWN_OPTIONS: Record<
+  keyof SocialPlatformsPluginOptions | "database",
+  true
+> = {
+  admin_url: true,
+  backend_url: true,
+  providers: true,
+  provider_config: true,
+  request_timeout_ms: true,
+  allow_private_networks: true,
+  token_refresh_buffer_seconds: true,
+  auto_clear_invalid_tokens: true,
+  invalid_token_grace_days: true,
+  sandbox: true,
+  encryption: true,
+  database: true,
+}
+
+/** A name that is mistyped would be an option that has no effect. */
+const refuseUnknown = (options: object): void => {
+  const unknown = Object.keys(options).filter(
+    (name) => !Object.hasOwn(KNOWN_OPTIONS, name)
+  )
+  if (unknown.length) {
+    refuse(
+      `The plugin has no option ${unknown.map((name) => `"${name}"`).join(", ")}. Use: ${Object.keys(
+        KNOWN_OPTIONS
+      )
+        .filter((name) => name !== "database")
+        .join(", ")}.`
+    )
+  }
+}
+
 /**
  * Checks the plugin's options at start, so that a mistake stops the start and
  * not the first merchant.
  *
- * @param options - the plugin's options; those of other modules are ignored
+ * @param options - the plugin's options; what is in `encryption` is its module's to check
  * @param env - the process environment
  * @throws {MedusaError} INVALID_DATA naming the option and what it takes
  */
@@ -135,6 +171,7 @@ export const validateOptions = (
   options: SocialPlatformsPluginOptions,
   env: NodeJS.ProcessEnv
 ): SocialsOptions => {
+  refuseUnknown(options)
   const admin_url = readAddress(
     "admin_url",
     "SOCIAL_PLATFORMS_ADMIN_URL",
@@ -165,5 +202,12 @@ export const validateOptions = (
       env.AUTO_CLEAR_INVALID_TOKENS
     ),
     invalid_token_grace_days: readGraceDays(options.invalid_token_grace_days),
+    sandbox: readSwitch(
+      "sandbox",
+      "SOCIAL_PLATFORMS_SANDBOX",
+      options.sandbox,
+      env.SOCIAL_PLATFORMS_SANDBOX ||
+        (env.NODE_ENV === "production" ? "false" : "true")
+    ),
   }
 }

@@ -1,11 +1,14 @@
 import { createStep, StepResponse } from "@medusajs/framework/workflows-sdk"
+import { getsFirstToken } from "../../../credentials/access-token/strategy"
 import { socialsModule } from "../../../credentials/modules"
 import { getProvider } from "../../../credentials/providers"
 import { recordCredentialEvent } from "../../../credentials/state/events"
 import {
   accessOf,
   connects,
+  isConsented,
 } from "../../../credentials/state/needed-credentials"
+import { tokensEndedBy } from "../../../credentials/state/token-sources"
 import {
   credentialsStored,
   healthBefore,
@@ -43,23 +46,28 @@ export const updateSocialPlatformStepId = "update-social-platform"
 export const updateSocialPlatformStep = createStep(
   updateSocialPlatformStepId,
   async (
-    {
-      change: { id, data, settings, sealed },
-      actor_id,
-    }: UpdateSocialPlatformStepInput,
+    { change, actor_id }: UpdateSocialPlatformStepInput,
     { container }
   ) => {
+    const { id, data, settings, sealed } = change
     const names = Object.keys(sealed)
     const touchesConfig = names.length + Object.keys(settings).length > 0
 
+    let touches_access = false
     let previous: PreviousPlatform = { details: {} }
     const version = await changePlatform(container, id, async (row) => {
+      const { description } = await getProvider(container, row.provider)
+      const ended = tokensEndedBy(description, row, {
+        details: data,
+        settings,
+        sealed,
+      })
       previous = {
         details: pick(row, Object.keys(data)),
-        ...(touchesConfig && {
+        ...((touchesConfig || ended.length > 0) && {
           credentials: await rememberCredentials(container, row, {
             settings: Object.keys(settings),
-            credentials: names,
+            credentials: [...names, ...ended],
           }),
           columns: {
             ...healthBefore(row),
@@ -67,10 +75,16 @@ export const updateSocialPlatformStep = createStep(
           },
         }),
       }
+      const changed = { ...row, ...data }
+      touches_access =
+        getsFirstToken(description, changed.auth_type) ||
+        !isConsented(changed.auth_type)
+          ? touchesLogin(row, change)
+          : // What a consent connects sends its token alone.
+            !!sealed.access_token
       if (!touchesConfig) {
         return { details: data }
       }
-      const changed = { ...row, ...data }
       const isConnected =
         changed.status === "pending" &&
         connects(
@@ -98,7 +112,7 @@ export const updateSocialPlatformStep = createStep(
         },
       })
     }
-    return new StepResponse({ id }, { id, previous, version })
+    return new StepResponse({ id, touches_access }, { id, previous, version })
   },
   async (compensation, { container }) => {
     if (!compensation) {
@@ -136,6 +150,18 @@ export const updateSocialPlatformStep = createStep(
     })
   }
 )
+
+/** Whether a change has anything that is sent to the service, or decides where. */
+const touchesLogin = (
+  row: SocialPlatformRow,
+  { data, settings, sealed }: PreparedPlatformChange
+): boolean =>
+  Object.values(sealed).some(Boolean) ||
+  Object.entries(settings).some(
+    ([name, value]) => (row.api_config?.[name] ?? null) !== (value ?? null)
+  ) ||
+  (data.base_url !== undefined && data.base_url !== row.base_url) ||
+  (data.auth_type !== undefined && data.auth_type !== row.auth_type)
 
 const pick = (
   row: SocialPlatformRow,

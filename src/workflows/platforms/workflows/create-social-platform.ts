@@ -5,6 +5,7 @@ import {
 } from "@medusajs/framework/workflows-sdk"
 import { emitEventStep } from "@medusajs/medusa/core-flows"
 import { SocialPlatformWorkflowEvents } from "../../events"
+import { testSavedCredentialsStep } from "../steps/test-saved-credentials"
 import {
   createSocialPlatformStep,
   type CreateSocialPlatformStepInput,
@@ -13,7 +14,8 @@ import {
 export const createSocialPlatformWorkflowId = "create-social-platform"
 
 /**
- * Creates a platform. Its secrets arrive sealed: make the input with
+ * Creates a platform, and tests its credentials where its service has a way. Its
+ * secrets arrive sealed: make the input with
  * `preparePlatform`, for Medusa may store what a workflow is given.
  *
  * Hook: `platformCreated` with `{ id }`. Where its handler throws, the platform
@@ -41,6 +43,7 @@ export const createSocialPlatformWorkflow = createWorkflow(
       data: { id: platform.id },
     })
     const platformCreated = createHook("platformCreated", { id: platform.id })
+    testSavedCredentialsStep({ id: platform.id })
     return new WorkflowResponse(platform, { hooks: [platformCreated] })
   }
 )

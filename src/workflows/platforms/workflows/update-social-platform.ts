@@ -1,9 +1,11 @@
 import {
   createWorkflow,
+  when,
   WorkflowResponse,
 } from "@medusajs/framework/workflows-sdk"
 import { emitEventStep } from "@medusajs/medusa/core-flows"
 import { SocialPlatformWorkflowEvents } from "../../events"
+import { testSavedCredentialsStep } from "../steps/test-saved-credentials"
 import {
   updateSocialPlatformStep,
   type UpdateSocialPlatformStepInput,
@@ -31,6 +33,9 @@ export const updateSocialPlatformWorkflow = createWorkflow(
       eventName: SocialPlatformWorkflowEvents.UPDATED,
       data: { id: platform.id },
     })
-    return new WorkflowResponse(platform)
+    when(platform, ({ touches_access }) => touches_access).then(() =>
+      testSavedCredentialsStep({ id: platform.id })
+    )
+    return new WorkflowResponse({ id: platform.id })
   }
 )
