@@ -1,3 +1,4 @@
+import { randomInt } from "node:crypto"
 import net from "node:net"
 
 /**
@@ -39,16 +40,15 @@ export async function assertPortFree(
   }
 }
 
-/** A TCP port that nothing listens on at the moment. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = net.createServer()
-    server.once("error", reject)
-    server.listen(0, () => {
-      const { port } = server.address() as net.AddressInfo
-      server.close(() => resolve(port))
-    })
-  })
+/**
+ * A TCP port that nothing listens on at the moment. It lies below those that
+ * systems give to programs which ask for any port: between the choice and the
+ * start of the service no other program gets it by chance.
+ */
+export async function freePort(): Promise<number> {
+  const { default: getPort } = await import("get-port")
+  const candidates = Array.from({ length: 20 }, () => randomInt(15_000, 32_000))
+  return getPort({ port: candidates })
 }
 
 function isTaken(port: number, host: string): Promise<boolean> {

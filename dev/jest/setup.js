@@ -1,8 +1,10 @@
-const { MetadataStorage } = require("@medusajs/framework/mikro-orm/core")
-
 // Models are declared at import time into a process-wide registry; a spec file
-// must not see those of the file before it.
-MetadataStorage.clear()
+// must not see those of the file before it. Unit tests declare none, and do not
+// wait for it to load.
+if (process.env.TEST_TYPE !== "unit") {
+  const { MetadataStorage } = require("@medusajs/framework/mikro-orm/core")
+  MetadataStorage.clear()
+}
 
 // What each worker has to itself: files of two workers run at the same time.
 const workers = JSON.parse(process.env.TEST_WORKERS ?? "[{}]")
