@@ -237,6 +237,98 @@ medusaIntegrationTestRunner({
         ).toBe(200)
       })
 
+      it("has a doctor that says what is wrong, how bad it is and what to do next", async () => {
+        const id = await connectSandbox(admin)
+        const doctor = async () =>
+          (await admin.get("/admin/encryption/doctor")).data.doctor
+        const before = await doctor()
+        expect(
+          before.findings.map(({ code }: { code: string }) => code)
+        ).toEqual(["no_floor"])
+        expect(before.processes).toEqual([
+          expect.objectContaining({
+            pid: process.pid,
+            refusal: null,
+            keys: [
+              expect.objectContaining({ version: 1 }),
+              expect.objectContaining({ version: 2 }),
+            ],
+          }),
+        ])
+
+        await sql(
+          getContainer(),
+          `update social_platform set credential_index = null, api_config = api_config
+             || '{"webhook_secret": "left-in-the-clear", "api_key_encrypted": null}' where id = ?`,
+          [id]
+        )
+        await sql(
+          getContainer(),
+          `insert into encryption_process (id, host, pid, keys)
+           values ('another', 'worker-7', 41, '[]')`
+        )
+        await sql(
+          getContainer(),
+          "update encryption_key set promoted_at = now() - interval '400 days' where version = 1"
+        )
+        const { findings } = await doctor()
+        expect(
+          findings.map(({ severity, code }: Record<string, string>) => [
+            severity,
+            code,
+          ])
+        ).toEqual([
+          ["error", "process_without_active_key"],
+          ["warning", "plaintext"],
+          ["warning", "old_key"],
+          ["info", "process_without_key"],
+          ["info", "unindexed"],
+          ["info", "nulls"],
+          ["info", "no_floor"],
+        ])
+        expect(findings[0]).toEqual({
+          code: "process_without_active_key",
+          severity: "error",
+          message:
+            "Process 41 on worker-7 does not have key version 1, the active one: it can store no credential.",
+          next: "Configure key version 1 there and restart it.",
+        })
+        expect(JSON.stringify(findings)).not.toContain("left-in-the-clear")
+      })
+
+      it("keeps a trail of who promoted, raised the floor and looked up, without values", async () => {
+        await admin.post("/admin/encryption/keys/2/promote")
+        await admin.post("/admin/encryption/policy", {
+          reading: "require-encrypted",
+          minimum_envelope_format: 1,
+        })
+        await admin.post("/admin/encryption/lookup", {
+          credential: "a-token-that-turned-up",
+        })
+        const { data } = await admin.get("/admin/encryption/events?limit=3")
+        expect(
+          data.events.map(
+            ({ type, actor_id, details }: Record<string, any>) => [
+              type,
+              actor_id,
+              details,
+            ]
+          )
+        ).toEqual([
+          ["credential_looked_up", admin.id, { found: [] }],
+          [
+            "floor_raised",
+            admin.id,
+            { reading: "require-encrypted", minimum_envelope_format: 1 },
+          ],
+          ["key_promoted", admin.id, { before: 1, key_version: 2 }],
+        ])
+        expect(data).toMatchObject({ limit: 3, offset: 0 })
+        expect(data.count).toBeGreaterThan(3)
+        const refused = await admin.get("/admin/encryption/events?limit=0")
+        expect(refused.status).toBe(400)
+      })
+
       it("spends no refresh token while this process may not seal, and goes on when it may", async () => {
         const id = await connectSandbox(admin)
         await sql(

@@ -5,6 +5,7 @@ import path from "node:path"
 import type { ExecArgs } from "@medusajs/framework/types"
 import { medusaIntegrationTestRunner } from "@medusajs/test-utils"
 import { openCredential } from "../../src/modules/socials/utils/token-helpers"
+import encryptionDoctor from "../../src/scripts/encryption-doctor"
 import showEncryptionStatus from "../../src/scripts/encryption-status"
 import importFernet from "../../src/scripts/import-fernet"
 import importScrypt from "../../src/scripts/import-scrypt"
@@ -81,6 +82,17 @@ medusaIntegrationTestRunner({
       // Started again, it finds nothing left to do; and it goes backwards too.
       expect(await run(rotateKey, "2", "apply")).toMatch(/0 rows examined/)
       expect(await run(rotateKey, "1", "apply")).toMatch(/2 changed/)
+    })
+
+    it("has a doctor that fails on an error alone, and says what to do", async () => {
+      expect(await run(encryptionDoctor)).toMatch(
+        /doctor: process \d+ on .* has key versions 1, 2[^]*doctor: info: An environment file.*Require encryption for good[^]*no errors/
+      )
+      await sql(
+        getContainer(),
+        "insert into encryption_process (id, host, pid, keys) values ('another', 'worker-7', 41, '[]')"
+      )
+      await expect(run(encryptionDoctor)).rejects.toThrow(/doctor: 1 error\./)
     })
 
     it("retires only what nothing needs", async () => {

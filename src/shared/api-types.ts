@@ -326,6 +326,47 @@ export type EncryptionStatus<Time = string> = {
   unreadable: number
 }
 
+/** What the doctor found: what it is, how bad it is, and what to do next. */
+export type DoctorFinding = {
+  code: string
+  /**
+   * - `error`: credentials cannot be used or stored, or are about to be lost
+   * - `warning`: they are less protected than they could be
+   * - `info`: work that can wait
+   */
+  severity: "error" | "warning" | "info"
+  message: string
+  next: string
+}
+
+/** A running process and the keys that it has. */
+export type KeyProcess<Time = string> = {
+  id: string
+  host: string
+  pid: number
+  keys: { version: number; kid: string }[]
+  /** Why it encrypts nothing; null when it does. */
+  refusal: string | null
+  started_at: Time
+  seen_at: Time
+  seconds_ago: number
+}
+
+export type EncryptionDoctor<Time = string> = {
+  /** The worst first. */
+  findings: DoctorFinding[]
+  processes: KeyProcess<Time>[]
+}
+
+/** What was done with keys, and by whom; null where no person did it. */
+export type EncryptionEvent<Time = string> = {
+  id: string
+  type: string
+  actor_id: string | null
+  details: Record<string, unknown> | null
+  created_at: Time
+}
+
 export type QuarantinedValue = {
   row_id: string
   field: string

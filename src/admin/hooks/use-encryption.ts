@@ -5,7 +5,12 @@ import {
   useQueryClient,
 } from "@tanstack/react-query"
 import { sdk } from "../lib/sdk"
-import type { EncryptionStatus, PolicyFloor } from "../../shared/api-types"
+import type {
+  EncryptionDoctor,
+  EncryptionEvent,
+  EncryptionStatus,
+  PolicyFloor,
+} from "../../shared/api-types"
 import { encryptionKeys } from "./query-keys"
 
 type EncryptionResponse = { encryption: EncryptionStatus }
@@ -22,6 +27,34 @@ export const useEncryption = () =>
     queryKey: encryptionKeys.all,
     queryFn: () => sdk.client.fetch<EncryptionResponse>(PATH),
     // Every write of a credential changes the counts.
+    staleTime: 0,
+  })
+
+/**
+ * What the doctor finds.
+ *
+ * @returns the query
+ */
+export const useEncryptionDoctor = () =>
+  useQuery({
+    queryKey: [...encryptionKeys.all, "doctor"],
+    queryFn: () =>
+      sdk.client.fetch<{ doctor: EncryptionDoctor }>(`${PATH}/doctor`),
+    staleTime: 0,
+  })
+
+/**
+ * What was done with keys lately.
+ *
+ * @returns the query
+ */
+export const useEncryptionEvents = () =>
+  useQuery({
+    queryKey: [...encryptionKeys.all, "events"],
+    queryFn: () =>
+      sdk.client.fetch<{ events: EncryptionEvent[]; count: number }>(
+        `${PATH}/events`
+      ),
     staleTime: 0,
   })
 
@@ -54,7 +87,15 @@ const useChange = <Input>(request: (input: Input) => [string, object]) => {
         body,
       })
     },
-    onSuccess: (answer) => client.setQueryData(encryptionKeys.all, answer),
+    onSuccess: (answer) => {
+      client.setQueryData(encryptionKeys.all, answer)
+      // The doctor and the history look at the same keys.
+      for (const part of ["doctor", "events"]) {
+        void client.invalidateQueries({
+          queryKey: [...encryptionKeys.all, part],
+        })
+      }
+    },
   })
 }
 

@@ -1,4 +1,5 @@
 import type { BatchTotals } from "./batch-run"
+import type { EncryptionEvent } from "../../shared/api-types"
 import { countOf } from "./format"
 import type { Badge } from "./labels"
 import type { RunOutcome } from "./run-steps"
@@ -11,6 +12,38 @@ export const KEY_STATES: Record<string, Badge> = {
   decrypt_only: { label: "Decrypts only", color: "orange" },
   retired: { label: "Retired", color: "grey" },
   unknown: { label: "Not registered", color: "red" },
+}
+
+export const DOCTOR_SEVERITIES: Record<string, Badge> = {
+  error: { label: "Error", color: "red" },
+  warning: { label: "Warning", color: "orange" },
+  info: { label: "Note", color: "blue" },
+}
+
+/**
+ * A line of the history of the keys.
+ *
+ * @param event - as the API tells it
+ * @returns what was done
+ */
+export const eventText = ({ type, details }: EncryptionEvent): string => {
+  const { key_version, imported, found } = (details ?? {}) as {
+    key_version?: number
+    imported?: number
+    found?: string[]
+  }
+  const texts: Record<string, string> = {
+    key_registered: `Key version ${key_version} was configured`,
+    key_made: `Key version ${key_version} was made`,
+    key_promoted: `Key version ${key_version} became the active one`,
+    key_retired: `Key version ${key_version} was retired`,
+    floor_raised: "The locked minimum was raised",
+    registry_signed: "The key registry of an earlier release was signed",
+    registry_accepted: "A changed key registry was accepted",
+    values_imported: `${countOf(imported ?? 0, "value")} imported`,
+    credential_looked_up: `A token was looked up; ${countOf(found?.length ?? 0, "platform")} found`,
+  }
+  return texts[type] ?? type
 }
 
 export const READING_POLICIES: Record<string, string> = {

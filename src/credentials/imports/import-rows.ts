@@ -8,7 +8,7 @@ import { openCredential } from "../../modules/socials/utils/token-helpers"
 import type { SecretString } from "../../secrets/secret-string"
 import { recordCredentialEvent } from "../state/events"
 import { isSecretField } from "../storage/fields"
-import { socialsModule } from "../modules"
+import { encryptionModule, socialsModule } from "../modules"
 import { openOrNothing } from "../storage/open-or-nothing"
 import { preparePlatform } from "../storage/platform-input"
 import { getProvider } from "../providers"
@@ -82,6 +82,17 @@ export const importRows = async (
         message: error.message,
       })
     }
+  }
+  if (!input.dry_run) {
+    await encryptionModule(container).recordAudit({
+      type: "values_imported",
+      actor_id: input.actor_id ?? null,
+      details: {
+        examined: report.examined,
+        imported: report.imported,
+        failed: report.failed.length,
+      },
+    })
   }
   return report
 }

@@ -21,7 +21,7 @@ import { encryptionModule, socialsModule } from "../modules"
  * random: the digest of a password that a person chose would let whoever has a
  * key's copy test guesses.
  */
-const INDEXED_FIELDS: readonly string[] = [
+export const INDEXED_FIELDS: readonly string[] = [
   "access_token",
   "refresh_token",
   "api_key",

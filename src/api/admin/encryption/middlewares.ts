@@ -1,7 +1,11 @@
-import { type MiddlewareRoute } from "@medusajs/framework/http"
+import {
+  type MiddlewareRoute,
+  validateAndTransformQuery,
+} from "@medusajs/framework/http"
 import { validateBody } from "../../utils/validate-body"
 import {
   AdminEncryptionBatch,
+  AdminGetEncryptionEventsParams,
   AdminImportFernet,
   AdminLookupCredential,
   AdminRaisePolicyFloor,
@@ -12,6 +16,16 @@ import {
 const IMPORT_SIZE_LIMIT = "4mb"
 
 export const adminEncryptionRoutesMiddlewares: MiddlewareRoute[] = [
+  {
+    method: ["GET"],
+    matcher: "/admin/encryption/events",
+    middlewares: [
+      validateAndTransformQuery(AdminGetEncryptionEventsParams, {
+        isList: true,
+        entity: "encryption_event",
+      }),
+    ],
+  },
   {
     method: ["POST"],
     matcher: "/admin/encryption/re-encrypt",

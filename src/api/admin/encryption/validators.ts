@@ -26,6 +26,14 @@ export const AdminRaisePolicyFloor = z
   })
   .strict()
 
+export type AdminGetEncryptionEventsParamsType = z.infer<
+  typeof AdminGetEncryptionEventsParams
+>
+export const AdminGetEncryptionEventsParams = z.strictObject({
+  limit: z.coerce.number().int().min(1).max(100).default(20),
+  offset: z.coerce.number().int().min(0).default(0),
+})
+
 /** Far above any token; a longer one is a mistake, and is not stored. */
 const MAX_SEALED_LENGTH = 20_000
 

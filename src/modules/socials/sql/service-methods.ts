@@ -48,6 +48,7 @@ import {
   resolveUnknownPublication,
   settlePublication,
 } from "./publications"
+import { countStoredGaps } from "./stored-gaps"
 import { findExpiringCredentials, listTenantPlatformIds } from "./vault"
 
 /** Statements that are methods of the module's service as they stand. */
@@ -59,6 +60,7 @@ export const SERVICE_METHODS = {
   findPlatformIdsByIndex,
   countPlain,
   countSealed,
+  countStoredGaps,
   listPlainKeys,
   listSealedRows,
   listOutdatedRows,

@@ -1,6 +1,8 @@
 import { defineRouteConfig } from "@medusajs/admin-sdk"
 import { LayoutComposer } from "@medusajs/dashboard/components"
 import { Key } from "@medusajs/icons"
+import { EncryptionDoctor } from "../../../components/encryption/encryption-doctor"
+import { EncryptionHistory } from "../../../components/encryption/encryption-history"
 import { EncryptionOverview } from "../../../components/encryption/encryption-overview"
 import { EncryptionPolicy } from "../../../components/encryption/encryption-policy"
 import { ImportFernet } from "../../../components/encryption/import-fernet"
@@ -51,11 +53,17 @@ const EncryptionPage = () => {
             <LayoutComposer.Entry id="SocialEncryptionKeys">
               <KeyVersions status={status} isBusy={isBusy} />
             </LayoutComposer.Entry>
+            <LayoutComposer.Entry id="SocialEncryptionDoctor">
+              <EncryptionDoctor />
+            </LayoutComposer.Entry>
             <LayoutComposer.Entry id="SocialEncryptionPolicy">
               <EncryptionPolicy status={status} />
             </LayoutComposer.Entry>
             <LayoutComposer.Entry id="SocialEncryptionImport">
               <ImportFernet imports={imports} isBusy={isBusy} />
+            </LayoutComposer.Entry>
+            <LayoutComposer.Entry id="SocialEncryptionHistory">
+              <EncryptionHistory />
             </LayoutComposer.Entry>
           </>
         ),
