@@ -13,7 +13,7 @@ import {
 import { medusaIntegrationTestRunner } from "@medusajs/test-utils"
 import {
   getAccessToken,
-  prepareAnswer,
+  prepareAuthorizationResponse,
   prepareAuthorization,
   preparePlatform,
   preparePlatformChange,
@@ -336,7 +336,7 @@ medusaIntegrationTestRunner({
       it("completing an authorization erases the tokens and keeps the state used up", async () => {
         const id = await createSandboxPlatform(admin)
         const answer = await approve(admin, id)
-        const input = await prepareAnswer(container, {
+        const input = await prepareAuthorizationResponse(container, {
           provider: "sandbox",
           actorId: admin.id,
           ...answer,
@@ -523,7 +523,7 @@ medusaIntegrationTestRunner({
         const completed = await completeOauthAuthorizationWorkflow(
           container
         ).run({
-          input: await prepareAnswer(container, {
+          input: await prepareAuthorizationResponse(container, {
             provider: "sandbox",
             actorId: admin.id,
             ...answer,

@@ -252,6 +252,94 @@ medusaIntegrationTestRunner({
         expect(revoked.sort()).toEqual(tokens.sort())
         expect(await stored(id, "access_token")).toBeUndefined()
       })
+
+      it("tells that only a part was withdrawn", async () => {
+        gitlab.state.unrevocable = ["access_token"]
+        expect(await disconnect(id)).toMatchObject({
+          revoked: false,
+          revoked_tokens: ["refresh_token"],
+        })
+        expect((await auditTrail(getContainer(), id)).at(-1)).toMatchObject({
+          type: "disconnected",
+          details: { revoked: false, revoked_tokens: ["refresh_token"] },
+        })
+      })
+    })
+
+    describe("the redirect URI of a GitLab of one's own", () => {
+      let gitlab: GitHostServer
+
+      beforeEach(async () => {
+        gitlab = await startGitHost("gitlab")
+      })
+      afterEach(() => gitlab.close())
+
+      const createOwn = () =>
+        create("gitlab", {
+          instance_url: gitlab.url,
+          client_id: gitlab.state.client_id,
+          client_secret: gitlab.state.client_secret,
+        })
+      const asked = (location: URL) => location.searchParams.get("redirect_uri")
+
+      it("carries the platform, and the platform shows it", async () => {
+        const id = await createOwn()
+        const location = await startConnecting(admin, "gitlab", id)
+        expect(asked(location)).toMatch(
+          new RegExp(`/oauth/gitlab/callback/${id}$`)
+        )
+        expect(await platform(id)).toMatchObject({
+          redirect_uri: asked(location),
+        })
+        gitlab.state.redirect_uris = [asked(location) ?? ""]
+        const { status, data } = await connect(api, admin, "gitlab", id)
+        expect([status, data.message]).toEqual([200, undefined])
+      })
+
+      it("is that of the provider on gitlab.com", async () => {
+        const id = await create("gitlab", {
+          client_id: "the-app",
+          client_secret: "the-secret",
+        })
+        expect(asked(await startConnecting(admin, "gitlab", id))).toMatch(
+          /\/oauth\/gitlab\/callback$/
+        )
+      })
+
+      it("stays what is registered for a platform from before it carried the platform", async () => {
+        const id = await createOwn()
+        await admin.post(`/admin/social-platforms/${id}`, {
+          api_config: { shared_redirect_uri: true },
+        })
+        const location = await startConnecting(admin, "gitlab", id)
+        expect(asked(location)).toMatch(/\/oauth\/gitlab\/callback$/)
+        gitlab.state.redirect_uris = [asked(location) ?? ""]
+        const { status, data } = await connect(api, admin, "gitlab", id)
+        expect([status, data.message]).toEqual([200, undefined])
+      })
+
+      it("takes no response that arrived at another one, and spoils nothing", async () => {
+        const [id, other] = [await createOwn(), await createOwn()]
+        const response = await consent(
+          api,
+          await startConnecting(admin, "gitlab", id)
+        )
+        for (const platform_id of [undefined, other]) {
+          const { status, data } = await admin.post(
+            "/admin/oauth/gitlab/callback",
+            { ...response, platform_id }
+          )
+          expect([status, data.message]).toEqual([
+            400,
+            expect.stringContaining("The authorization is unknown"),
+          ])
+        }
+        const { status } = await admin.post(
+          "/admin/oauth/gitlab/callback",
+          response
+        )
+        expect(status).toBe(200)
+      })
     })
 
     describe("a realm of Keycloak", () => {
@@ -330,6 +418,30 @@ medusaIntegrationTestRunner({
         expect(await platform(id)).toMatchObject({
           connection: "reauthorization_required",
         })
+      })
+
+      it("counts as revoked what Keycloak calls invalid once its session is over", async () => {
+        const id = await connected(byEndpoints())
+        expect(await disconnect(id)).toMatchObject({
+          revoked: true,
+          revoked_tokens: ["refresh_token", "access_token"],
+        })
+      })
+
+      it("goes on refreshing when the realm does not publish its endpoints any more", async () => {
+        const id = await connected({ issuer: keycloak.issuer })
+        const before = await token(id)
+        keycloak.state.publishes_metadata = false
+        const inTwoHours = Date.now() + 7_200_000
+        const clock = jest.spyOn(Date, "now").mockReturnValue(inTwoHours)
+        try {
+          const fresh = await getAccessToken(getContainer(), id, {
+            forceRefresh: true,
+          })
+          expect(fresh.reveal()).not.toBe(before)
+        } finally {
+          clock.mockRestore()
+        }
       })
 
       it("keeps the grant and raises the alarm when the client is not authorized", async () => {

@@ -3,6 +3,7 @@ import { medusaIntegrationTestRunner } from "@medusajs/test-utils"
 import { approveConsent, refuseConsent } from "../../sandbox/consent-client"
 import { encryptionModule, socialsModule } from "../../src/credentials/modules"
 import { codeVerifierContext } from "../../src/credentials/oauth/authorization"
+import { completeOauthAuthorizationWorkflow } from "../../src/workflows"
 import { openCredential } from "../../src/modules/socials/utils/token-helpers"
 import {
   type Admin,
@@ -31,6 +32,12 @@ const closedAddress = async (): Promise<string> => {
 }
 
 type Answer = Record<string, string | undefined>
+
+/** As an application does it in a file of its own under src/workflows/hooks. */
+const connectedPlatforms: object[] = []
+completeOauthAuthorizationWorkflow.hooks.connected((input) => {
+  connectedPlatforms.push(input)
+})
 
 medusaIntegrationTestRunner({
   testSuite: ({ api, getContainer }) => {
@@ -230,6 +237,15 @@ medusaIntegrationTestRunner({
         ])
       })
 
+      it("lets the application go on from there, with ids alone", async () => {
+        connectedPlatforms.length = 0
+        const answer = await approve(admin, id)
+        await admin.post(CALLBACK, { ...answer, iss: "https://evil.example" })
+        expect(connectedPlatforms).toEqual([])
+        await admin.post(CALLBACK, await approve(admin, id))
+        expect(connectedPlatforms).toEqual([{ platform_id: id }])
+      })
+
       it("hands the service's answer to the dashboard where no log sees it", async () => {
         const { location } = await start()
         const callback = new URL(await approveConsent(location))
@@ -280,7 +296,7 @@ medusaIntegrationTestRunner({
             { state, code, iss, redirect_uri: "https://evil.example" },
             /redirect_uri/,
           ],
-          [{ state, code, iss, platform_id: id }, /platform_id/],
+          [{ state, code, iss, platform_id: id }, NOT_USABLE],
           [
             { state, error: "line\nbreak" },
             /error must be an OAuth error code\./,

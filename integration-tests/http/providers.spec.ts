@@ -510,6 +510,10 @@ medusaIntegrationTestRunner({
           ...before,
           slack: registration,
           shopify: registration,
+          quickbooks: registration,
+          salesforce: registration,
+          pipedrive: registration,
+          zoho_crm: registration,
         }
       })
       afterEach(async () => {
@@ -591,6 +595,144 @@ medusaIntegrationTestRunner({
           connection: "reauthorization_required",
           token_validity: "false",
           last_error: { class: "token_invalid", code: "invalid_grant" },
+        })
+      })
+
+      describe("what a service tells while it is connected", () => {
+        const granted = {
+          access_token: "granted-access",
+          refresh_token: "granted-refresh",
+          token_type: "bearer",
+          expires_in: 3600,
+        }
+        /** Comes back from the service with a redirect, through ours to the dashboard. */
+        const finish = async (
+          provider: string,
+          id: string,
+          redirect: Record<string, string> = {}
+        ) => {
+          const state = await start(provider, id)
+          const query = new URLSearchParams({ state, code: "c", ...redirect })
+          const { headers } = await api.get(
+            `/oauth/${provider}/callback?${query}`,
+            { maxRedirects: 0, validateStatus: () => true }
+          )
+          const fragment = new URL(headers.location).hash.slice(1)
+          return admin.post(
+            `/admin/oauth/${provider}/callback`,
+            Object.fromEntries(new URLSearchParams(fragment))
+          )
+        }
+
+        it.each([
+          ["quickbooks", { realmId: "9130347" }, {}, { company_id: "9130347" }],
+          [
+            "salesforce",
+            {},
+            { instance_url: "https://acme--test.sandbox.my.salesforce.com" },
+            { my_domain: "acme--test.sandbox" },
+          ],
+          [
+            "pipedrive",
+            {},
+            { api_domain: "https://acme.pipedrive.com" },
+            { company_domain: "acme" },
+          ],
+          [
+            "zoho_crm",
+            { "accounts-server": "https://accounts.zoho.eu", location: "eu" },
+            { api_domain: "https://www.zohoapis.eu" },
+            { data_center: "eu" },
+          ],
+          [
+            "slack",
+            {},
+            { team: { id: "T024BE7LD" } },
+            { team_id: "T024BE7LD" },
+          ],
+        ])(
+          "%s: becomes a setting that nobody has typed",
+          async (provider, redirect, response, settings) => {
+            const id = await create(provider, {})
+            endpoint.answer({ ok: true, ...granted, ...response })
+            const { status, data } = await finish(provider, id, redirect)
+            expect([status, data.message]).toEqual([200, undefined])
+            expect(data.social_platform).toMatchObject({
+              connection: "connected",
+              api_config: settings,
+            })
+          }
+        )
+
+        it.each([
+          ["quickbooks", { realmId: "1/../../evil" }, {}],
+          ["quickbooks", {}, {}],
+          ["salesforce", {}, { instance_url: "https://evil.example" }],
+          [
+            "salesforce",
+            {},
+            { instance_url: "https://evil.example/.my.salesforce.com" },
+          ],
+          [
+            "pipedrive",
+            {},
+            { api_domain: "https://evil.example#.pipedrive.com" },
+          ],
+          ["pipedrive", {}, {}],
+          ["zoho_crm", { "accounts-server": "https://accounts.zoho.evil" }, {}],
+        ])(
+          "%s: is refused, and nothing stored, when it cannot be (%j %j)",
+          async (provider, redirect, response) => {
+            const id = await create(provider, {})
+            endpoint.answer({ ...granted, ...response })
+            const before = await storedPlatform(getContainer(), id)
+            const { status, data } = await finish(
+              provider,
+              id,
+              redirect as Record<string, string>
+            )
+            expect([status, data.message]).toEqual([
+              400,
+              expect.stringMatching(/setting "\w+"/),
+            ])
+            expect(data.message).not.toMatch(/evil|granted/)
+            expect(await storedPlatform(getContainer(), id)).toEqual(before)
+          }
+        )
+
+        it("is not asked for before connecting, unless it cannot begin without it", async () => {
+          const { social_providers } = await list("?limit=100")
+          const asked = (identifier: string) =>
+            social_providers
+              .find(
+                (provider: { identifier: string }) =>
+                  provider.identifier === identifier
+              )
+              .setting_fields.map(
+                (field: {
+                  name: string
+                  required: boolean
+                  auth_types?: string[]
+                }) => [field.name, field.required, field.auth_types]
+              )
+          expect(asked("quickbooks")).not.toContainEqual(
+            expect.arrayContaining(["company_id"])
+          )
+          expect(asked("pipedrive")).toContainEqual([
+            "company_domain",
+            true,
+            ["api_key"],
+          ])
+          expect(asked("mailchimp")).toContainEqual([
+            "data_center",
+            true,
+            ["api_key"],
+          ])
+          expect(asked("salesforce")).toContainEqual([
+            "my_domain",
+            false,
+            undefined,
+          ])
         })
       })
 
@@ -705,7 +847,7 @@ medusaIntegrationTestRunner({
           )
           expect([status, data.message]).toEqual([
             400,
-            "The answer belongs to another authorization. Start again with Connect.",
+            "The response belongs to another authorization. Start again with Connect.",
           ])
           expect(endpoint.requests).toEqual([])
         })

@@ -575,7 +575,7 @@ medusaIntegrationTestRunner({
         expect(verification).toEqual({
           ok: false,
           message:
-            "The question what the token is worth was refused by the service (access_denied).",
+            "The introspection of the token was refused by the service (access_denied).",
         })
         expect(social_platform).toMatchObject({
           connection: "connected",

@@ -3,7 +3,10 @@ export {
   getAccessToken,
   type GetAccessTokenOptions,
 } from "./access-token/get-access-token"
-export { prepareAnswer, prepareAuthorization } from "./oauth/authorization"
+export {
+  prepareAuthorizationResponse,
+  prepareAuthorization,
+} from "./oauth/authorization"
 export {
   preparePlatform,
   preparePlatformChange,

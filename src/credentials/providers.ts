@@ -53,17 +53,3 @@ export const getProvider = async (
   }
   return provider
 }
-
-/**
- * The redirect URI that a provider's service must know: one for each provider,
- * so that an answer cannot be taken for another service's (RFC 9700, section 4.4).
- *
- * @returns null when neither the backend's nor the dashboard's address is configured
- */
-export const redirectUriFor = async (
-  container: MedusaContainer,
-  identifier: string
-): Promise<string | null> => {
-  const { backend_url } = await socialsModule(container).getOptions()
-  return backend_url ? `${backend_url}/oauth/${identifier}/callback` : null
-}

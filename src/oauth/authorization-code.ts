@@ -7,6 +7,7 @@ import {
   tokenRequestOptions,
 } from "./client"
 import { toServiceError } from "./errors"
+import { memberAt } from "./member-at"
 import { toTokenSet } from "./token-set"
 import type { OAuth2Request, TokenSet } from "./types"
 
@@ -17,6 +18,8 @@ export interface AuthorizationCodeExchange extends OAuth2Request {
   /** The very redirect URI of the authorization request. */
   redirectUri: string
   codeVerifier?: SecretString
+  /** Paths of what else is wanted of the token response, such as `team.id`. */
+  members?: readonly string[]
 }
 
 /**
@@ -25,7 +28,7 @@ export interface AuthorizationCodeExchange extends OAuth2Request {
  * database.
  *
  * @throws {ServiceError} `token_invalid` for a refused code, `config_error` for
- * refused client credentials or a foreign issuer, `transient` without a usable answer
+ * refused client credentials or a foreign issuer, `transient` without a usable response
  */
 export const exchangeAuthorizationCode = async ({
   server,
@@ -36,6 +39,7 @@ export const exchangeAuthorizationCode = async ({
   issuer,
   redirectUri,
   codeVerifier,
+  members = [],
 }: AuthorizationCodeExchange): Promise<TokenSet> => {
   const what = "The authorization code"
   const as = toAuthorizationServer(server)
@@ -60,10 +64,17 @@ export const exchangeAuthorizationCode = async ({
       codeVerifier ? codeVerifier.reveal() : oauth.nopkce,
       tokenRequestOptions(server, fetch, allowsPlainHttp)
     )
-    return toTokenSet(
-      await oauth.processAuthorizationCodeResponse(as, libraryClient, response),
-      now
+    const granted = await oauth.processAuthorizationCodeResponse(
+      as,
+      libraryClient,
+      response
     )
+    return {
+      ...toTokenSet(granted, now),
+      members: Object.fromEntries(
+        members.map((path) => [path, memberAt(granted, path)])
+      ),
+    }
   } catch (error) {
     throw toServiceError(error, what)
   }

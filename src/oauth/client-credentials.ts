@@ -19,7 +19,7 @@ export interface ClientCredentialsRequest extends OAuth2Request {
  * section 4.4).
  *
  * @throws {ServiceError} `config_error` for refused client credentials,
- * `transient` without a usable answer
+ * `transient` without a usable response
  */
 export const requestClientCredentialsToken = async ({
   server,

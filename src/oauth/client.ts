@@ -1,6 +1,6 @@
 import * as oauth from "oauth4webapi"
 import { ServiceError } from "../errors/service-error"
-import { standardTokenAnswer } from "./token-answer"
+import { standardTokenResponse } from "./token-response"
 import type {
   OAuth2Client,
   OAuth2Server,
@@ -43,30 +43,30 @@ export const toClientAuth = (
     : oauth.ClientSecretPost(secret)
 }
 
-type Answer = Record<string, unknown>
+type JsonObject = Record<string, unknown>
 
 /** Options of a request that is not answered with tokens: our own `fetch`. */
 export const requestOptions = (
   server: OAuth2Server,
   fetch: OAuthFetch,
   allowsPlainHttp?: PlainHttpRule
-) => optionsWith(server, fetch, allowsPlainHttp, (answer) => answer)
+) => optionsWith(server, fetch, allowsPlainHttp, (body) => body)
 
 /**
- * Options of a token request: our own `fetch`, and between the answer and the
+ * Options of a token request: our own `fetch`, and between the response and the
  * library the description's normaliser and what all descriptions have in common.
  */
 export const tokenRequestOptions = (
   server: OAuth2Server,
   fetch: OAuthFetch,
   allowsPlainHttp?: PlainHttpRule
-) => optionsWith(server, fetch, allowsPlainHttp, standardTokenAnswer)
+) => optionsWith(server, fetch, allowsPlainHttp, standardTokenResponse)
 
 const optionsWith = (
   server: OAuth2Server,
   fetch: OAuthFetch,
   allowsPlainHttp: PlainHttpRule = isLoopback,
-  readSuccess: (answer: Answer) => Answer
+  readSuccess: (body: JsonObject) => JsonObject
 ) => ({
   [oauth.customFetch]: async (
     url: string,
@@ -104,40 +104,44 @@ const requireSafeAddress = (
 const normalize = async (
   server: OAuth2Server,
   response: Response,
-  readSuccess: (answer: Answer) => Answer
+  readSuccess: (body: JsonObject) => JsonObject
 ): Promise<Response> => {
   const { ok, status } = response
   const headers = new Headers(response.headers)
   // The library takes a challenge for the whole story; status and body tell it.
   headers.delete("www-authenticate")
   const text = await response.text()
-  const answer = readAnswer(server, text)
-  if (!answer) {
+  const body = readBody(server, text)
+  if (!body) {
     return new Response(text || null, { status, headers })
   }
   // Some services call their JSON text.
   headers.set("content-type", "application/json")
   if (!ok) {
-    return Response.json(answer, { status, headers })
+    return Response.json(body, { status, headers })
   }
   // Some think of a token as newly created.
-  return isRefusal(answer)
-    ? Response.json(answer, { status: 400, headers })
-    : Response.json(readSuccess(answer), { status: 200, headers })
+  return isRefusal(body)
+    ? Response.json(body, { status: 400, headers })
+    : Response.json(readSuccess(body), { status: 200, headers })
 }
 
-/** The answer as its description reads it; undefined for what is no JSON object. */
-const readAnswer = (
+/** The body as its description reads it; undefined for what is no JSON object. */
+const readBody = (
   { normalize_token_response, token_refusals }: OAuth2Server,
   text: string
-): Answer | undefined => {
+): JsonObject | undefined => {
   try {
-    const body: unknown = JSON.parse(text)
-    if (typeof body !== "object" || body === null || Array.isArray(body)) {
+    const parsed: unknown = JSON.parse(text)
+    if (
+      typeof parsed !== "object" ||
+      parsed === null ||
+      Array.isArray(parsed)
+    ) {
       return undefined
     }
-    const answer = readRefusal(body as Answer, token_refusals)
-    return normalize_token_response?.(answer) ?? answer
+    const body = readRefusal(parsed as JsonObject, token_refusals)
+    return normalize_token_response?.(body) ?? body
   } catch {
     return undefined
   }
@@ -145,25 +149,25 @@ const readAnswer = (
 
 /** Brings a refusal in the service's own terms into those of RFC 6749, section 5.2. */
 const readRefusal = (
-  answer: Answer,
+  body: JsonObject,
   refusals: TokenRefusals | undefined
-): Answer => {
+): JsonObject => {
   if (!refusals) {
-    return answer
+    return body
   }
   const { success_member: member, codes } = refusals
-  const hasFailed = member !== undefined && answer[member] === false
-  if (!hasFailed && typeof answer.error !== "string") {
-    return answer
+  const hasFailed = member !== undefined && body[member] === false
+  if (!hasFailed && typeof body.error !== "string") {
+    return body
   }
-  const own = String(answer.error || "unknown_error")
+  const own = String(body.error || "unknown_error")
   const error = Object.hasOwn(codes, own) ? codes[own] : own
   // Whatever else is in it, a refusal grants no token.
-  return hasFailed ? { error } : { ...answer, error }
+  return hasFailed ? { error } : { ...body, error }
 }
 
 /** Some services refuse with HTTP 200, which the library would take for a malformed success. */
-const isRefusal = ({ error, access_token }: Answer): boolean =>
+const isRefusal = ({ error, access_token }: JsonObject): boolean =>
   typeof error === "string" && error !== "" && !access_token
 
 const isLoopback: PlainHttpRule = ({ hostname }) =>

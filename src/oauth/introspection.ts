@@ -24,7 +24,7 @@ export interface IntrospectedToken {
  * does not know is inactive, and of an inactive one nothing more is said.
  *
  * @throws {ServiceError} `config_error` when the service has no such endpoint or
- * refuses the client's credentials, `transient` without a usable answer
+ * refuses the client's credentials, `transient` without a usable response
  */
 export const introspectToken = async ({
   server,
@@ -60,20 +60,20 @@ export const introspectToken = async ({
         allowsPlainHttp
       )
     )
-    const answer = await oauth.processIntrospectionResponse(
+    const introspected = await oauth.processIntrospectionResponse(
       as,
       libraryClient,
       response
     )
-    return answer.active
+    return introspected.active
       ? {
           active: true,
-          scopes: readScopes(answer.scope),
-          expires_at: readExpiry(answer.exp),
+          scopes: readScopes(introspected.scope),
+          expires_at: readExpiry(introspected.exp),
         }
       : { active: false, scopes: null, expires_at: null }
   } catch (error) {
-    throw toServiceError(error, "The question what the token is worth")
+    throw toServiceError(error, "The introspection of the token")
   }
 }
 

@@ -40,7 +40,7 @@ const configError = (code: string, message: string): ServiceError =>
  * servers on private networks that the operator allows; none by default
  * @throws {ServiceError} `config_error` for an unsuitable or foreign issuer, for
  * endpoints that cannot be used and where there is no metadata; `transient`
- * without a usable answer
+ * without a usable response
  */
 export const fetchAuthorizationServerMetadata = async (
   issuer: string,
@@ -121,7 +121,7 @@ const fetchDocument = async (
 }
 
 /**
- * @returns null for an answer that says that there is no document: a refusal, or
+ * @returns null for a response that says that there is no document: a refusal, or
  * a page for people
  * @throws {ServiceError} `transient` for a document that is too large
  */

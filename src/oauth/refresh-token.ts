@@ -19,7 +19,7 @@ export interface TokenRefresh extends OAuth2Request {
  * and take a second use for theft (RFC 9700, section 4.14.2).
  *
  * @throws {ServiceError} `token_invalid` when the grant is gone, `config_error`
- * for refused client credentials, `transient` without a usable answer
+ * for refused client credentials, `transient` without a usable response
  */
 export const refreshAccessToken = async ({
   server,

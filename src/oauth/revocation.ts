@@ -9,9 +9,13 @@ export interface TokenRevocation extends OAuth2Request {
   tokenTypeHint: "access_token" | "refresh_token"
 }
 
+/** Codes with which services refuse a token that is dead already. */
+const DEAD_TOKEN_CODES = ["invalid_token", "invalid_grant"]
+
 /**
- * Asks the service to forget a token (RFC 7009). A service that does not know
- * the token answers with success.
+ * Asks the service to forget a token (RFC 7009). A token that the service does
+ * not know is forgotten: the standard calls that a success, some services an
+ * invalid token.
  *
  * @throws {ServiceError} when it was not revoked
  */
@@ -38,6 +42,9 @@ export const revokeToken = async ({
     )
     await oauth.processRevocationResponse(response)
   } catch (error) {
-    throw toServiceError(error, "The revocation")
+    const failure = toServiceError(error, "The revocation")
+    if (!DEAD_TOKEN_CODES.includes(failure.code)) {
+      throw failure
+    }
   }
 }

@@ -29,30 +29,30 @@ const toExpiry = (seconds: unknown, now: number): Date | null => {
 }
 
 /**
- * Brings a validated token answer into absolute times. Lifetimes come from the
- * answer alone: services change theirs without notice.
+ * Brings a validated token response into absolute times. Lifetimes come from the
+ * response alone: services change theirs without notice.
  *
- * @param answer - as the OAuth library validated it
+ * @param response - as the OAuth library validated it
  * @param now - when the request was sent, in ms since the epoch: the lifetime
  * counts from then at the latest
  */
 export const toTokenSet = (
-  answer: TokenEndpointResponse,
+  response: TokenEndpointResponse,
   now: number
 ): TokenSet => {
   const refreshLifetime = REFRESH_LIFETIME_FIELDS.map(
-    (field) => answer[field]
+    (field) => response[field]
   ).find((value) => value !== undefined)
 
   return {
-    access_token: new SecretString(answer.access_token),
-    ...(answer.refresh_token && {
-      refresh_token: new SecretString(answer.refresh_token),
+    access_token: new SecretString(response.access_token),
+    ...(response.refresh_token && {
+      refresh_token: new SecretString(response.refresh_token),
     }),
-    expires_at: toExpiry(answer.expires_in, now),
+    expires_at: toExpiry(response.expires_in, now),
     refresh_token_expires_at: toExpiry(refreshLifetime, now),
-    scopes: answer.scope
-      ? answer.scope.split(/[\s,]+/).filter((scope) => SCOPE.test(scope))
+    scopes: response.scope
+      ? response.scope.split(/[\s,]+/).filter((scope) => SCOPE.test(scope))
       : null,
   }
 }

@@ -22,7 +22,7 @@ export type StandardErrorCode =
 
 /** How a service refuses at its token endpoint, where that is not the standard's way. */
 export interface TokenRefusals {
-  /** Member of the answer that is `false` in a refusal, whatever its HTTP status. */
+  /** Member of the response that is `false` in a refusal, whatever its HTTP status. */
   success_member?: string
   /** The service's own error codes and what they stand for; unknown ones pass. */
   codes: Readonly<Record<string, StandardErrorCode>>
@@ -53,7 +53,7 @@ export interface OAuth2Server {
   authorization_parameters?: Record<string, string>
   /** Absent where it refuses as RFC 6749, section 5.2, says. */
   token_refusals?: TokenRefusals
-  /** Brings an off-standard token answer into standard form before it is read. */
+  /** Brings an off-standard token response into standard form before it is read. */
   normalize_token_response?: (
     body: Record<string, unknown>
   ) => Record<string, unknown>
@@ -84,13 +84,15 @@ export interface OAuth2Request {
 /** What a token endpoint granted, in absolute times. */
 export interface TokenSet {
   access_token: SecretString
-  /** Absent when the answer had none: a stored one then stays valid. */
+  /** Absent when the response had none: a stored one then stays valid. */
   refresh_token?: SecretString
   /** Of OAuth 1.0a: signs every request together with the token. */
   token_secret?: SecretString
   /** Null when the service named no lifetime. */
   expires_at: Date | null
   refresh_token_expires_at: Date | null
+  /** Members of the token response that were asked for, by path. */
+  members?: Readonly<Record<string, unknown>>
   /** Granted scopes; null when the service did not name them, which means "as asked". */
   scopes: string[] | null
 }

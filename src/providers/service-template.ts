@@ -7,7 +7,11 @@ import type {
   RequestAuthentication,
 } from "./api-description"
 import { textAt } from "./api-errors"
-import { apiAddress, fillAddress } from "./templates/support/address"
+import {
+  apiAddress,
+  fillAddress,
+  placeholdersOf,
+} from "./templates/support/address"
 import type {
   Authentication,
   BasicPart,
@@ -105,8 +109,38 @@ const toSettingField = ({
   input: input ?? (field.options ? "select" : "text"),
 })
 
+/**
+ * The ways to authenticate for which a person enters a setting: not the one in
+ * which the service tells it, unless that cannot begin without it.
+ */
+const typesThatAsk = (
+  { authentication }: ServiceTemplate,
+  { name }: TemplateSetting
+): AuthType[] =>
+  authentication
+    .filter(
+      (scheme) =>
+        scheme.type !== "oauth2" ||
+        !scheme.facts?.some(({ setting }) => setting === name) ||
+        [scheme.authorization_endpoint, scheme.token_endpoint].some((address) =>
+          placeholdersOf(address).includes(name)
+        )
+    )
+    .map(({ type }) => type)
+
+const sharedFields = (template: ServiceTemplate): SettingField[] =>
+  (template.settings ?? []).flatMap((setting) => {
+    const types = typesThatAsk(template, setting)
+    if (!types.length) {
+      return []
+    }
+    return types.length === template.authentication.length
+      ? [toSettingField(setting)]
+      : [{ ...toSettingField(setting), auth_types: types }]
+  })
+
 const settingFields = (template: ServiceTemplate): SettingField[] => [
-  ...(template.settings ?? []).map(toSettingField),
+  ...sharedFields(template),
   ...template.authentication.flatMap((scheme) =>
     fieldsOfScheme(scheme).settings.map((setting) => ({
       ...toSettingField(setting),
@@ -133,13 +167,18 @@ const oauthServer = (
 ): OAuth2Server => {
   const fill = (text: string) =>
     fillAddress(template.label, text, insertable(template), settings)
+  const isNamed = placeholdersOf(scheme.token_endpoint).every(
+    (name) => settings[name]
+  )
+  const endpoints = (!isNamed && scheme.before_connecting) || scheme
   return {
     ...(scheme.issuer && { issuer: fill(scheme.issuer) }),
-    authorization_endpoint: fill(scheme.authorization_endpoint),
-    token_endpoint: fill(scheme.token_endpoint),
-    ...(scheme.revocation_endpoint && {
-      revocation_endpoint: fill(scheme.revocation_endpoint),
-    }),
+    authorization_endpoint: fill(endpoints.authorization_endpoint),
+    token_endpoint: fill(endpoints.token_endpoint),
+    ...(endpoints === scheme &&
+      scheme.revocation_endpoint && {
+        revocation_endpoint: fill(scheme.revocation_endpoint),
+      }),
     client_auth: scheme.client_auth ?? "client_secret_post",
     pkce: scheme.pkce ?? true,
     scope_separator: scheme.scope_separator ?? " ",
@@ -159,7 +198,7 @@ const oauthDescription = (
   if (!scheme) {
     return undefined
   }
-  const { grant, scopes, refresh, signed_answer } = scheme
+  const { grant, scopes, refresh, signed_response, facts } = scheme
   const fillAll =
     (texts: Readonly<Record<string, string>>) => (settings: ProviderSettings) =>
       Object.fromEntries(
@@ -177,12 +216,13 @@ const oauthDescription = (
         ? { strategy: "client_credentials" }
         : undefined),
     server: (settings) => oauthServer(template, scheme, settings),
+    ...(facts && { facts }),
     token_parameters:
       scheme.token_parameters && fillAll(scheme.token_parameters),
-    ...(signed_answer && {
-      signed_answer: {
-        signature_parameter: signed_answer.signature_parameter,
-        expected: signed_answer.expected && fillAll(signed_answer.expected),
+    ...(signed_response && {
+      signed_response: {
+        signature_parameter: signed_response.signature_parameter,
+        expected: signed_response.expected && fillAll(signed_response.expected),
       },
     }),
   }

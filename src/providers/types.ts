@@ -98,11 +98,37 @@ export interface RefreshDescription {
  * HMAC-SHA256, in hexadecimal, over the query of the other parameters in the
  * order of their names. It is checked before the code is exchanged.
  */
-export interface SignedAnswerDescription {
+export interface SignedResponseDescription {
   /** The parameter that carries the signature. */
   signature_parameter: string
   /** Parameters that must have just this value, whatever their case. */
   expected?: (settings: ProviderSettings) => Record<string, string>
+}
+
+/**
+ * A value that a service tells while it is connected and that becomes a
+ * setting, written together with the tokens: nobody has to know and type it.
+ */
+export interface ConnectionFact {
+  /** The setting, whatever it was before. */
+  setting: string
+  /**
+   * A parameter of the redirect, a member of the token response (`team.id` for
+   * one inside of another), or a member of what an address answers to the new
+   * token, sent under the authorization scheme that is named.
+   */
+  from:
+    | { redirect: string }
+    | { token_response: string }
+    | { address: string; scheme: "Bearer" | "OAuth"; member: string }
+  /**
+   * What all of the value must look like; its first group, if it has one, is
+   * what is kept. Of an address it names the service's own hosts, so that
+   * nobody who forges a redirect can have tokens sent elsewhere.
+   */
+  pattern: RegExp
+  /** Whether nothing works without it: then an unsuitable one ends the connection. */
+  required?: boolean
 }
 
 /**
@@ -151,8 +177,10 @@ export interface ProviderDescription {
      * `client_credentials`, for example the `audience` of the token.
      */
     token_parameters?: (settings: ProviderSettings) => Record<string, string>
+    /** What the service tells while it is connected. */
+    facts?: readonly ConnectionFact[]
     /** Present where the service signs its authorization response. */
-    signed_answer?: SignedAnswerDescription
+    signed_response?: SignedResponseDescription
   }
   /** Present when the service connects through OAuth 1.0a (RFC 5849). */
   oauth1?: {

@@ -100,6 +100,8 @@ export type SocialPlatform = {
   tenant_id: string | null
   identifier: string | null
   scopes: string[] | null
+  /** What its service must know; null where nobody is sent there. */
+  redirect_uri: string | null
   connected_at: string | null
   token_expires_at: string | null
   refresh_token_expires_at: string | null

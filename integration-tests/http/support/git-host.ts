@@ -26,6 +26,8 @@ export interface GitHostState {
   client_secret: string
   /** In s. Null for tokens that do not end, which come without a refresh token. */
   expires_in: number | null
+  /** Kinds of tokens that cannot be revoked for now. */
+  unrevocable: string[]
   /** What an authorization response has as `iss`; null where it has none. */
   issuer: string | null
   /** Redirect URIs of the application's registration; null where any will do. */
@@ -55,6 +57,7 @@ const initialState = ({ issuer }: Dialect): GitHostState => ({
   expires_in: 28_800,
   issuer,
   redirect_uris: null,
+  unrevocable: [],
   private_email: false,
   email_scope: true,
 })
@@ -320,6 +323,9 @@ export const startGitHost = async (
           error_description: "You are not authorized to revoke this token",
         },
       }
+    }
+    if (state.unrevocable.includes(form.get("token_type_hint") ?? "")) {
+      return { status: 503, body: "<html>Deploy in progress</html>" }
     }
     const presented = form.get("token") ?? ""
     access.delete(presented)

@@ -86,7 +86,14 @@ export const PlatformFields = ({
           <span className="txt-compact-small-plus text-ui-fg-base">
             Redirect URI
           </span>
-          <RedirectUri uri={provider.redirect_uri} />
+          <RedirectUri uri={platform?.redirect_uri ?? provider.redirect_uri} />
+          {!platform &&
+            provider.setting_fields.some(({ input }) => input === "url") && (
+              <span className="txt-compact-small text-ui-fg-subtle">
+                A platform at an address of its own has a redirect URI of its
+                own. Its page shows it once it is saved.
+              </span>
+            )}
         </div>
       )}
       {ownsBaseUrl && (

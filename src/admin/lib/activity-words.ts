@@ -104,12 +104,14 @@ const EVENTS: Record<string, Words> = {
   disconnected: {
     title: "Disconnected",
     color: "grey",
-    note: ({ revoked }) =>
-      revoked === true
-        ? "The service has withdrawn the access."
-        : revoked === false
-          ? "The tokens were erased here; the service did not confirm."
-          : null,
+    note: ({ revoked, revoked_tokens }) =>
+      revoked === false && names(revoked_tokens).length > 0
+        ? `The service has withdrawn only a part: ${listed(names(revoked_tokens))}. Remove the application in your account there.`
+        : revoked === true
+          ? "The service has withdrawn the access."
+          : revoked === false
+            ? "The tokens were erased here; the service did not confirm."
+            : null,
   },
   deleted: { title: "Deleted", color: "grey" },
   imported: {

@@ -4,9 +4,21 @@ export type CallbackParams = {
   error?: string
   error_description?: string
   iss?: string
+  /** Of a redirect URI that is the platform's own. */
+  platform_id?: string
+  /** What else the service told with the redirect. */
+  parameters?: string
 }
 
-const NAMES = ["state", "code", "error", "error_description", "iss"] as const
+const NAMES = [
+  "state",
+  "code",
+  "error",
+  "error_description",
+  "iss",
+  "platform_id",
+  "parameters",
+] as const
 
 /**
  * Reads what a service sent back after the consent page. A refusal may come

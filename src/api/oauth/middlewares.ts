@@ -24,4 +24,9 @@ export const oauthRoutesMiddlewares: MiddlewareRoute[] = [
     matcher: "/oauth/:provider/callback",
     middlewares: [hideQueryFromLog],
   },
+  {
+    method: ["GET"],
+    matcher: "/oauth/:provider/callback/:platform_id",
+    middlewares: [hideQueryFromLog],
+  },
 ]

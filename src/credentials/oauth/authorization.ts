@@ -15,9 +15,11 @@ import type { SocialPlatformRow } from "../../modules/socials/service"
 import type { SocialProvider } from "../../providers/types"
 import { encryptionModule, socialsModule } from "../modules"
 import { oauthClientFor } from "./client"
+import { factsOfRedirect, type ToldSettings } from "./connection-facts"
 import { beginOAuth1 } from "./oauth1-client"
 import { needsNoConsent } from "../access-token/strategy"
-import { getProvider, redirectUriFor } from "../providers"
+import { getProvider } from "../providers"
+import { platformRedirectUri } from "./redirect-uri"
 
 const SESSION_CONTEXT_TABLE = "social_oauth_session"
 
@@ -79,7 +81,7 @@ export const prepareAuthorization = async (
       `${provider.description.label} gives access to the application itself: there is nobody to ask. Use "verify" to get the first token.`
     )
   }
-  const redirectUri = await redirectUriFor(container, row.provider)
+  const redirectUri = await platformRedirectUri(container, provider, row)
   if (!redirectUri) {
     throw new MedusaError(
       MedusaError.Types.NOT_ALLOWED,
@@ -114,7 +116,7 @@ export const prepareAuthorization = async (
   }
 }
 
-/** Where to send the browser, and the secret that the answer will need. */
+/** Where to send the browser, and the secret that the response will need. */
 interface BegunAuthorization {
   location: string
   scopes: string[]
@@ -149,39 +151,58 @@ const beginOAuth2 = async (
 }
 
 /** An authorization response as it may travel through a workflow: state hashed, code sealed. */
-export interface AuthorizationAnswer {
+export interface AuthorizationResponse {
   provider: string
   actor_id: string
   state_hash: string
   sealed_code: EnvelopeV2 | null
   error: string | null
   issuer: string | null
+  /** The platform of a redirect URI of its own, at which the response arrived. */
+  redirect_platform_id: string | null
+  /** Settings that the service told with the redirect. */
+  told_settings: ToldSettings
 }
 
-/** Hashes the state and seals the code of an authorization response. */
-export const prepareAnswer = async (
+/**
+ * Hashes the state and seals the code of an authorization response.
+ *
+ * @throws {ServiceError} `config_error` for a told setting that cannot be one
+ */
+export const prepareAuthorizationResponse = async (
   container: MedusaContainer,
-  answer: {
+  response: {
     provider: string
     actorId: string
     state: string
     code?: string
     error?: string
     iss?: string
+    /** The platform in the path of the redirect URI at which it arrived. */
+    platformId?: string
+    /** Other parameters of the redirect, as a query. */
+    parameters?: string
   }
-): Promise<AuthorizationAnswer> => {
-  const stateHash = hashState(answer.state)
+): Promise<AuthorizationResponse> => {
+  const stateHash = hashState(response.state)
   return {
-    provider: answer.provider,
-    actor_id: answer.actorId,
+    provider: response.provider,
+    actor_id: response.actorId,
     state_hash: stateHash,
-    sealed_code: answer.code
+    sealed_code: response.code
       ? await encryptionModule(container).encrypt(
-          answer.code,
+          response.code,
           authorizationCodeContext(stateHash)
         )
       : null,
-    error: answer.error ?? null,
-    issuer: answer.iss ?? null,
+    error: response.error ?? null,
+    issuer: response.iss ?? null,
+    redirect_platform_id: response.platformId ?? null,
+    told_settings: response.parameters
+      ? factsOfRedirect(
+          (await getProvider(container, response.provider)).description,
+          new URLSearchParams(response.parameters)
+        )
+      : {},
   }
 }

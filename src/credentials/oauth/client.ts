@@ -127,9 +127,12 @@ export const oauthClientFor = async (
 /** How long a service's published endpoints are kept, in ms. */
 const METADATA_TTL_MS = 3_600_000
 
+/** How long they are used on when they cannot be read anew, before the next try, in ms. */
+const STALE_METADATA_TTL_MS = 300_000
+
 const published = new Map<
   string,
-  { at: number; metadata: AuthorizationServerMetadata }
+  { until: number; metadata: AuthorizationServerMetadata }
 >()
 
 const publishedMetadata = async (
@@ -138,14 +141,23 @@ const publishedMetadata = async (
   mayBePlain: PlainHttpRule
 ): Promise<AuthorizationServerMetadata> => {
   const known = published.get(issuer)
-  if (known && Date.now() - known.at < METADATA_TTL_MS) {
+  if (known && Date.now() < known.until) {
     return known.metadata
   }
-  const metadata = await fetchAuthorizationServerMetadata(
-    issuer,
-    fetch,
-    mayBePlain
-  )
-  published.set(issuer, { at: Date.now(), metadata })
-  return metadata
+  try {
+    const metadata = await fetchAuthorizationServerMetadata(
+      issuer,
+      fetch,
+      mayBePlain
+    )
+    published.set(issuer, { until: Date.now() + METADATA_TTL_MS, metadata })
+    return metadata
+  } catch (error) {
+    if (!known) {
+      throw error
+    }
+    // Endpoints move seldom: refreshing must not stop with the page that names them.
+    known.until = Date.now() + STALE_METADATA_TTL_MS
+    return known.metadata
+  }
 }

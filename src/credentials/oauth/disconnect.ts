@@ -7,7 +7,7 @@ import {
 } from "../../modules/socials/utils/api-config"
 import { openCredential } from "../../modules/socials/utils/token-helpers"
 import { revokeToken } from "../../oauth/revocation"
-import { oauthClientFor } from "./client"
+import { oauthClientFor, type PlatformOAuthClient } from "./client"
 import type { ProviderDescription } from "../../providers/types"
 import { accessCredentials } from "../state/needed-credentials"
 import { credentialNames, TOKEN_FIELDS } from "../storage/fields"
@@ -28,34 +28,54 @@ const accessNames = (
     ? [...TOKEN_FIELDS, ...accessCredentials(description, auth_type)]
     : credentialNames(undefined, auth_type, (api_config ?? {}) as ApiConfig)
 
+/** What a service was asked to forget, and did. */
+export interface Revocation {
+  /** Whether the service has confirmed it for every token that there was. */
+  revoked: boolean
+  /** The tokens for which it has. */
+  revoked_tokens: string[]
+}
+
 /**
- * Asks the service to forget a platform's tokens. Best effort: the tokens are
- * erased here whatever the service answers, so a failure is logged, not thrown.
- *
- * @returns whether the service confirmed it
+ * Asks the service to forget a platform's tokens, one by one. Best effort: the
+ * tokens are erased here whatever the service answers, so a failure is logged,
+ * not thrown.
  */
 export const revokePlatformTokens = async (
   container: MedusaContainer,
   row: SocialPlatformRow
-): Promise<boolean> => {
+): Promise<Revocation> => {
+  const none = { revoked: false, revoked_tokens: [] }
   try {
     const provider = await getProvider(container, row.provider)
     if (provider.revoke) {
       await provider.revoke(
         await createProviderContext(container, provider, row)
       )
-      return true
+      return { revoked: true, revoked_tokens: storedTokens(row) }
     }
     if (row.auth_type !== "oauth2") {
-      return false
+      return none
     }
     const oauth = await oauthClientFor(container, provider, row)
-    if (!oauth.server.revocation_endpoint) {
-      return false
-    }
-    // The refresh token first: most services end the whole grant with it.
-    let revoked = false
-    for (const name of ["refresh_token", "access_token"] as const) {
+    return oauth.server.revocation_endpoint
+      ? await revokeEach(container, row, oauth)
+      : none
+  } catch (error) {
+    warnNotRevoked(container, row, "tokens", error)
+    return none
+  }
+}
+
+const revokeEach = async (
+  container: MedusaContainer,
+  row: SocialPlatformRow,
+  oauth: PlatformOAuthClient
+): Promise<Revocation> => {
+  const stored = storedTokens(row)
+  const revoked: string[] = []
+  for (const name of stored) {
+    try {
       const token = await openCredential(
         row.api_config as ApiConfig,
         name,
@@ -64,17 +84,35 @@ export const revokePlatformTokens = async (
       )
       if (token) {
         await revokeToken({ ...oauth, token, tokenTypeHint: name })
-        revoked = true
+        revoked.push(name)
       }
+    } catch (error) {
+      warnNotRevoked(container, row, name, error)
     }
-    return revoked
-  } catch (error) {
-    const logger: Logger = container.resolve(ContainerRegistrationKeys.LOGGER)
-    logger.warn(
-      `The tokens of platform ${row.id} were not revoked at the service: ${(error as Error).message}`
-    )
-    return false
   }
+  return {
+    revoked: stored.length > 0 && revoked.length === stored.length,
+    revoked_tokens: revoked,
+  }
+}
+
+/** The refresh token first: most services end the whole grant with it. */
+const storedTokens = ({ api_config }: SocialPlatformRow) =>
+  (["refresh_token", "access_token"] as const).filter((name) => {
+    const stored = (api_config ?? {}) as ApiConfig
+    return stored[encryptedKey(name)] || stored[name]
+  })
+
+const warnNotRevoked = (
+  container: MedusaContainer,
+  row: SocialPlatformRow,
+  what: string,
+  error: unknown
+): void => {
+  const logger: Logger = container.resolve(ContainerRegistrationKeys.LOGGER)
+  logger.warn(
+    `Not revoked at the service: the ${what.replaceAll("_", " ")} of platform ${row.id}. ${(error as Error).message}`
+  )
 }
 
 /** Erases every credential of a platform, for one that is about to be deleted. */

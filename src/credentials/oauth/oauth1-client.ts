@@ -75,9 +75,9 @@ export const beginOAuth1 = async (
  * Exchanges what the authorization page answered for the token (RFC 5849,
  * section 2.3).
  *
- * @param code - the answer's query, as the redirect URI passed it on
+ * @param code - the response's query, as the redirect URI passed it on
  * @param verifier - what {@link beginOAuth1} returned
- * @throws {ServiceError} `token_invalid` for another authorization's answer
+ * @throws {ServiceError} `token_invalid` for another authorization's response
  */
 export const finishOAuth1 = async (
   container: MedusaContainer,

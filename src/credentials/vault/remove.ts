@@ -116,7 +116,7 @@ export const deleteProviderCredentials = async (
     if (row.tenant_id !== tenantId || row.provider !== provider) {
       continue
     }
-    const revoked = await revokePlatformTokens(container, row)
+    const { revoked } = await revokePlatformTokens(container, row)
     await removePlatform(container, id, input.actor_id)
     result.platform_ids.push(id)
     if (revoked) {

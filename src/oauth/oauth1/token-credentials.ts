@@ -46,7 +46,7 @@ export const exchangeVerifier = async ({
   if (!temporaryCredentials.token.equals(callback.token)) {
     throw new ServiceError(
       "token_invalid",
-      "The answer belongs to another authorization. Start the connection again.",
+      "The response belongs to another authorization. Start the connection again.",
       { code: "token_mismatch" }
     )
   }

@@ -117,9 +117,15 @@ describe.each(PROVIDERS)(
       }
     })
 
-    it("inserts nothing that a person cannot enter", () => {
+    it("inserts nothing but what a person enters or the service tells", () => {
       const inserted = addressesOf(template).flatMap(placeholdersOf)
-      const enterable = description.setting_fields.map(({ name }) => name)
+      const told = (description.oauth2?.facts ?? []).map(
+        ({ setting }) => setting
+      )
+      const enterable = [
+        ...description.setting_fields.map(({ name }) => name),
+        ...told,
+      ]
       const inPath = template.authentication.some(
         (scheme) => scheme.type === "api_key" && scheme.in === "path"
       )

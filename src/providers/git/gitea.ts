@@ -33,7 +33,7 @@ const gitea: GitHost = {
     code: `http_${status}`,
     message: textOf(body.message) ?? undefined,
   }),
-  normalizeTokenAnswer: (body) =>
+  normalizeTokenResponse: (body) =>
     body.error === "unauthorized_client" &&
     DEAD_GRANT.test(String(body.error_description ?? ""))
       ? { ...body, error: "invalid_grant" }

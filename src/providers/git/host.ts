@@ -57,7 +57,7 @@ export interface GitHost {
   /** The host's own error codes of the token endpoint. */
   token_refusals?: TokenRefusals
   /** Brings a token answer into standard form where codes alone do not tell. */
-  normalizeTokenAnswer?: (body: JsonObject) => JsonObject
+  normalizeTokenResponse?: (body: JsonObject) => JsonObject
 }
 
 /** What the hosts say where the HTTP status alone would mislead. */

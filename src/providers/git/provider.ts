@@ -85,8 +85,8 @@ const describe = (host: GitHost): ProviderDescription => ({
         pkce: true,
         scope_separator: " ",
         ...(host.token_refusals && { token_refusals: host.token_refusals }),
-        ...(host.normalizeTokenAnswer && {
-          normalize_token_response: host.normalizeTokenAnswer,
+        ...(host.normalizeTokenResponse && {
+          normalize_token_response: host.normalizeTokenResponse,
         }),
       }
     },

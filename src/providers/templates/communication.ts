@@ -70,6 +70,13 @@ export const COMMUNICATION_TEMPLATES: readonly ServiceTemplate[] = [
         scope_separator: ",",
         scopes: ["chat:write", "channels:read"],
         token_refusals: SLACK_REFUSALS,
+        facts: [
+          {
+            setting: "team_id",
+            from: { token_response: "team.id" },
+            pattern: /^[TE][A-Z0-9]{5,20}$/,
+          },
+        ],
       },
       { type: "bearer", label: "Bot token", help: "It starts with xoxb-." },
     ],

@@ -46,7 +46,8 @@ export const CRM_TEMPLATES: readonly ServiceTemplate[] = [
       {
         name: "my_domain",
         label: "My Domain",
-        help: "What stands before .my.salesforce.com, for example acme or acme--test.sandbox.",
+        help: "Only for a sandbox, or where people log in at your own domain: what stands before .my.salesforce.com, for example acme--test.sandbox.",
+        required: false,
         multi_label: true,
       },
       {
@@ -65,6 +66,20 @@ export const CRM_TEMPLATES: readonly ServiceTemplate[] = [
           "https://{my_domain}.my.salesforce.com/services/oauth2/token",
         revocation_endpoint:
           "https://{my_domain}.my.salesforce.com/services/oauth2/revoke",
+        before_connecting: {
+          authorization_endpoint:
+            "https://login.salesforce.com/services/oauth2/authorize",
+          token_endpoint: "https://login.salesforce.com/services/oauth2/token",
+        },
+        facts: [
+          {
+            setting: "my_domain",
+            from: { token_response: "instance_url" },
+            pattern:
+              /^https:\/\/([a-z0-9-]+(?:\.[a-z0-9-]+)*)\.my\.salesforce\.com$/i,
+            required: true,
+          },
+        ],
         scopes: ["api", "refresh_token"],
       },
     ],
@@ -101,6 +116,14 @@ export const CRM_TEMPLATES: readonly ServiceTemplate[] = [
         authorization_endpoint: "https://oauth.pipedrive.com/oauth/authorize",
         token_endpoint: "https://oauth.pipedrive.com/oauth/token",
         client_auth: "client_secret_basic",
+        facts: [
+          {
+            setting: "company_domain",
+            from: { token_response: "api_domain" },
+            pattern: /^https:\/\/([a-z0-9-]+)\.pipedrive\.com$/i,
+            required: true,
+          },
+        ],
         // The application's registration decides.
         scopes: [],
         // A refresh token that is not used for 60 days dies.
@@ -130,7 +153,8 @@ export const CRM_TEMPLATES: readonly ServiceTemplate[] = [
       {
         name: "data_center",
         label: "Data centre",
-        help: "The ending of the address at which you log in to Zoho.",
+        help: "Where the application is registered. Whose data are elsewhere is asked there.",
+        required: false,
         options: ["com", "eu", "in", "com.au", "com.cn", "jp"],
         default: "com",
       },
@@ -141,6 +165,16 @@ export const CRM_TEMPLATES: readonly ServiceTemplate[] = [
         authorization_endpoint:
           "https://accounts.zoho.{data_center}/oauth/v2/auth",
         token_endpoint: "https://accounts.zoho.{data_center}/oauth/v2/token",
+        facts: [
+          {
+            setting: "data_center",
+            // The code is exchanged there, and nowhere else.
+            from: { redirect: "accounts-server" },
+            pattern:
+              /^https:\/\/accounts\.zoho\.(com|eu|in|com\.au|com\.cn|jp)$/,
+            required: true,
+          },
+        ],
         scope_separator: ",",
         scopes: ["ZohoCRM.users.READ", "ZohoCRM.modules.ALL"],
         authorization_parameters: {

@@ -120,6 +120,18 @@ export const EMAIL_TEMPLATES: readonly ServiceTemplate[] = [
         type: "oauth2",
         authorization_endpoint: "https://login.mailchimp.com/oauth2/authorize",
         token_endpoint: "https://login.mailchimp.com/oauth2/token",
+        facts: [
+          {
+            setting: "data_center",
+            from: {
+              address: "https://login.mailchimp.com/oauth2/metadata",
+              scheme: "OAuth",
+              member: "dc",
+            },
+            pattern: /^[a-z]{2,4}\d{1,3}$/,
+            required: true,
+          },
+        ],
         scopes: [],
         // Its tokens do not expire.
         refresh: { strategy: "none" },

@@ -31,7 +31,7 @@ export const OTHER_TEMPLATES: readonly ServiceTemplate[] = [
         token_endpoint: "https://{shop}.myshopify.com/admin/oauth/access_token",
         scope_separator: ",",
         scopes: ["read_products", "read_orders"],
-        signed_answer: {
+        signed_response: {
           signature_parameter: "hmac",
           expected: { shop: "{shop}.myshopify.com" },
         },
@@ -81,6 +81,14 @@ export const OTHER_TEMPLATES: readonly ServiceTemplate[] = [
         token_endpoint:
           "https://oauth.platform.intuit.com/oauth2/v1/tokens/bearer",
         issuer: "https://oauth.platform.intuit.com/op/v1",
+        facts: [
+          {
+            setting: "company_id",
+            from: { redirect: "realmId" },
+            pattern: /^\d{1,20}$/,
+            required: true,
+          },
+        ],
         client_auth: "client_secret_basic",
         scopes: ["com.intuit.quickbooks.accounting"],
         // Refresh tokens rotate, and die after 100 days without use.

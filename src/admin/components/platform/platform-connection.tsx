@@ -52,7 +52,7 @@ export const PlatformConnection = ({
         title="Last used"
         value={formatDateTime(platform.last_used_at)}
       />
-      {usesRedirect && provider?.redirect_uri && (
+      {usesRedirect && platform.redirect_uri && (
         <div className="flex flex-col gap-y-2 px-6 py-4">
           <Text
             size="small"
@@ -62,7 +62,7 @@ export const PlatformConnection = ({
           >
             Redirect URI
           </Text>
-          <RedirectUri uri={provider.redirect_uri} />
+          <RedirectUri uri={platform.redirect_uri} />
         </div>
       )}
     </Section>

@@ -49,6 +49,7 @@ export const provider: SocialProvider = {
 export const platform: SocialPlatform = {
   id: "splat_1",
   name: "Parcels",
+  redirect_uri: null,
   description: "By road",
   provider: "generic",
   category: "payment",

@@ -20,6 +20,8 @@ export const AdminOauthCallback = z
     error: errorCode.optional(),
     error_description: z.string().max(2000).optional(),
     iss: z.string().max(2048).optional(),
+    platform_id: z.string().max(64).optional(),
+    parameters: z.string().max(2048).optional(),
   })
   .strict()
   .refine(({ code, error }) => !code !== !error, {

@@ -3,6 +3,7 @@ import {
   ContainerRegistrationKeys,
   MedusaError,
 } from "@medusajs/framework/utils"
+import { platformRedirectUri } from "../../../credentials/oauth/redirect-uri"
 import { accessRules } from "../../../credentials/state/access-rules"
 import { socialsModule } from "../../../credentials/modules"
 import { listProviders } from "../../../credentials/providers"
@@ -11,12 +12,15 @@ import {
   viewAccess,
   viewCredentials,
 } from "../../../credentials/state/view"
+import type { SocialPlatformRow } from "../../../modules/socials/service"
+import type { SocialProvider } from "../../../providers/types"
 import type { PlatformAccess } from "../../../shared/api-types"
+import { isConnectable } from "../social-providers/present"
 
 export type PlatformRow = { id: string } & Record<string, unknown>
 export type PlatformResponse = PlatformRow &
   CredentialsView &
-  PlatformAccess<Date>
+  PlatformAccess<Date> & { redirect_uri: string | null }
 
 /**
  * Adds to rows from Query what may be shown of their credentials: which there
@@ -37,7 +41,7 @@ export const presentPlatforms = async (
   const storedById = new Map(stored.map((row) => [row.id, row]))
   const endById = new Map(ends.map((end) => [end.id, end]))
 
-  return rows.flatMap((row) => {
+  const present = async (row: PlatformRow): Promise<PlatformResponse[]> => {
     const platform = storedById.get(row.id)
     const end = endById.get(row.id)
     const provider = platform && providers.get(platform.provider)
@@ -45,13 +49,27 @@ export const presentPlatforms = async (
       ? [
           {
             ...row,
+            redirect_uri: await redirectUriOf(container, provider, platform),
             ...viewCredentials(platform, provider, provider_config),
             ...viewAccess(platform, provider, end),
           },
         ]
       : []
-  })
+  }
+  return (await Promise.all(rows.map(present))).flat()
 }
+
+/** What the service must know for the platform to connect; null where nobody is sent there. */
+const redirectUriOf = async (
+  container: MedusaContainer,
+  provider: SocialProvider | undefined,
+  platform: SocialPlatformRow
+): Promise<string | null> =>
+  provider &&
+  ["oauth1", "oauth2"].includes(platform.auth_type) &&
+  isConnectable(provider.description)
+    ? platformRedirectUri(container, provider, platform)
+    : null
 
 /**
  * Reads one platform as it is shown.

@@ -1,7 +1,7 @@
 import type { MedusaContainer } from "@medusajs/framework/types"
 import { sharedCredential } from "../../../credentials/storage/shared-credentials"
 import { socialsModule } from "../../../credentials/modules"
-import { redirectUriFor } from "../../../credentials/providers"
+import { providerRedirectUri } from "../../../credentials/oauth/redirect-uri"
 import type {
   CredentialField,
   ProviderDescription,
@@ -10,7 +10,10 @@ import type {
 } from "../../../providers/types"
 
 /** Whether somebody is asked for consent at the service. */
-const isConnectable = ({ oauth1, oauth2 }: ProviderDescription): boolean =>
+export const isConnectable = ({
+  oauth1,
+  oauth2,
+}: ProviderDescription): boolean =>
   !!oauth1 || (!!oauth2 && oauth2.grant !== "client_credentials")
 
 /** A provider's description as the dashboard builds its forms from it. */
@@ -45,7 +48,7 @@ export const presentProvider = async (
     },
     publishing: description.publishing,
     redirect_uri: isConnectable(description)
-      ? await redirectUriFor(container, description.identifier)
+      ? await providerRedirectUri(container, description.identifier)
       : null,
     docs_url: description.docs_url,
   }

@@ -510,6 +510,7 @@ moduleIntegrationTestRunner<SocialsModuleService>({
         state_hash: "hash",
         provider: "sandbox",
         actor_id: "user_ada",
+        redirect_path: "/oauth/sandbox/callback",
       }
 
       it("is used up by one of many simultaneous answers", async () => {
@@ -524,6 +525,12 @@ moduleIntegrationTestRunner<SocialsModuleService>({
         const { id } = await session()
         await expect(
           service.consumeOauthSession({ ...claim, actor_id: "user_eve" })
+        ).resolves.toBeNull()
+        await expect(
+          service.consumeOauthSession({
+            ...claim,
+            redirect_path: "/oauth/sandbox/callback/splat_other",
+          })
         ).resolves.toBeNull()
         await expect(service.consumeOauthSession(claim)).resolves.toBe(id)
       })

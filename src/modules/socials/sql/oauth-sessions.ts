@@ -5,10 +5,12 @@ export interface OAuthSessionClaim {
   state_hash: string
   provider: string
   actor_id: string
+  /** Path of the redirect URI at which the response arrived. */
+  redirect_path: string
 }
 
 /**
- * Uses up a pending authorization. One statement, so that of two answers with
+ * Uses up a pending authorization. One statement, so that of two responses with
  * the same state just one finds it, and the wrong admin finds nothing and
  * spoils nothing.
  *
@@ -16,16 +18,17 @@ export interface OAuthSessionClaim {
  */
 export const consumeOauthSession = async (
   manager: SqlEntityManager,
-  { state_hash, provider, actor_id }: OAuthSessionClaim
+  { state_hash, provider, actor_id, redirect_path }: OAuthSessionClaim
 ): Promise<string | null> => {
   const rows = await query<{ id: string }>(
     manager,
     `UPDATE "social_oauth_session"
      SET "consumed_at" = now(), "updated_at" = now()
      WHERE "state_hash" = ? AND "provider" = ? AND "actor_id" = ?
+       AND right("redirect_uri", length(?)) = ?
        AND "consumed_at" IS NULL AND "expires_at" > now() AND "deleted_at" IS NULL
      RETURNING "id"`,
-    [state_hash, provider, actor_id]
+    [state_hash, provider, actor_id, redirect_path, redirect_path]
   )
   return rows[0]?.id ?? null
 }

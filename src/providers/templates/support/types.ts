@@ -1,7 +1,11 @@
 import type { ClientAuthMethod, TokenRefusals } from "../../../oauth/types"
 import type { PlatformCategory } from "../../../shared/enums"
 import type { ErrorRule } from "../../../http/classify"
-import type { RefreshDescription, SettingField } from "../../types"
+import type {
+  ConnectionFact,
+  RefreshDescription,
+  SettingField,
+} from "../../types"
 
 /** A field of a template; the authentication that it belongs to is derived. */
 export interface TemplateField {
@@ -85,6 +89,16 @@ export interface OAuth2Authentication extends AuthenticationBase {
    * response with another one is refused.
    */
   issuer?: string
+  /**
+   * The endpoints for a platform that is not connected yet and whose settings
+   * do not name its own: connecting then tells them, see `facts`.
+   */
+  before_connecting?: {
+    authorization_endpoint: string
+    token_endpoint: string
+  }
+  /** What the service tells while it is connected, so that nobody types it. */
+  facts?: readonly ConnectionFact[]
   scopes: readonly string[]
   /** @default " " */
   scope_separator?: " " | ","
@@ -96,7 +110,7 @@ export interface OAuth2Authentication extends AuthenticationBase {
   /** Of the token request with the client credentials grant; may insert settings. */
   token_parameters?: Record<string, string>
   /** Where it signs its authorization response; `expected` may insert settings. */
-  signed_answer?: {
+  signed_response?: {
     signature_parameter: string
     expected?: Readonly<Record<string, string>>
   }

@@ -2,7 +2,7 @@ import { createStep, StepResponse } from "@medusajs/framework/workflows-sdk"
 import type { AuthorizationSession } from "../../../credentials/oauth/authorization"
 import { socialsModule } from "../../../credentials/modules"
 
-/** How long a session that ended is kept, in ms, to tell a late answer from a forged one. */
+/** How long a session that ended is kept, in ms, to tell a late response from a forged one. */
 const SESSION_HISTORY_MS = 24 * 60 * 60 * 1000
 
 export const createOauthSessionStepId = "create-oauth-session"

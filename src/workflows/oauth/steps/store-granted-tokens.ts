@@ -2,10 +2,15 @@ import type { Logger, MedusaContainer } from "@medusajs/framework/types"
 import { ContainerRegistrationKeys } from "@medusajs/framework/utils"
 import { createStep, StepResponse } from "@medusajs/framework/workflows-sdk"
 import {
-  type AuthorizationAnswer,
+  type AuthorizationResponse,
   authorizationCodeContext,
   codeVerifierContext,
 } from "../../../credentials/oauth/authorization"
+import {
+  factsOfGrant,
+  tokenMembers,
+  type ToldSettings,
+} from "../../../credentials/oauth/connection-facts"
 import { eraseAccess } from "../../../credentials/oauth/disconnect"
 import { recordCredentialEvent } from "../../../credentials/state/events"
 import { resolveSettings } from "../../../credentials/use/context"
@@ -24,12 +29,12 @@ import type {
   SocialPlatformRow,
 } from "../../../modules/socials/service"
 import { exchangeAuthorizationCode } from "../../../oauth/authorization-code"
-import { readSignedAnswer } from "../../../oauth/signed-answer"
+import { readSignedResponse } from "../../../oauth/signed-response"
 import type { TokenSet } from "../../../oauth/types"
 
 export interface StoreGrantedTokensStepInput {
   session_id: string
-  answer: AuthorizationAnswer
+  response: AuthorizationResponse
 }
 
 export const storeGrantedTokensStepId = "store-granted-tokens"
@@ -42,7 +47,7 @@ export const storeGrantedTokensStepId = "store-granted-tokens"
 export const storeGrantedTokensStep = createStep(
   storeGrantedTokensStepId,
   async (
-    { session_id, answer }: StoreGrantedTokensStepInput,
+    { session_id, response }: StoreGrantedTokensStepInput,
     { container }
   ) => {
     const socials = socialsModule(container)
@@ -50,7 +55,12 @@ export const storeGrantedTokensStep = createStep(
     const row = await socials.retrieveSocialPlatform(session.platform_id)
 
     try {
-      const tokens = await exchange(container, session, row, answer)
+      const { tokens, settings } = await exchange(
+        container,
+        session,
+        row,
+        response
+      )
       const sealed = await sealTokens(container, row.id, tokens)
       const logger: Logger = container.resolve(ContainerRegistrationKeys.LOGGER)
       logger.info("[OAuth Callback] ✓ Tokens encrypted successfully")
@@ -66,12 +76,13 @@ export const storeGrantedTokensStep = createStep(
       const version = await changeCredentials(container, row.id, async () => ({
         // A grant without a refresh token must not keep the one of an older grant.
         sealed: { refresh_token: null, ...sealed },
+        settings,
         columns: connected(grant, new Date()),
       }))
       await recordCredentialEvent(container, {
         platform_id: row.id,
         type: "connected",
-        actor_id: answer.actor_id,
+        actor_id: response.actor_id,
         details: { scopes: tokens.scopes ?? session.scopes },
       })
       return new StepResponse(
@@ -83,7 +94,7 @@ export const storeGrantedTokensStep = createStep(
         await recordCredentialEvent(container, {
           platform_id: row.id,
           type: "connection_refused",
-          actor_id: answer.actor_id,
+          actor_id: response.actor_id,
           details: { class: error.errorClass, code: error.code },
         })
       }
@@ -98,26 +109,37 @@ export const storeGrantedTokensStep = createStep(
   }
 )
 
+/** What a service gave for the code, and what it told with it. */
+interface Grant {
+  tokens: TokenSet
+  settings: ToldSettings
+}
+
 const exchange = async (
   container: MedusaContainer,
   session: SocialOauthSessionRow,
-  row: SocialPlatformRow,
-  answer: AuthorizationAnswer
-): Promise<TokenSet> => {
-  if (!answer.sealed_code) {
+  platform: SocialPlatformRow,
+  response: AuthorizationResponse
+): Promise<Grant> => {
+  // What came with the redirect may say where the code is to be exchanged.
+  const row = {
+    ...platform,
+    api_config: { ...platform.api_config, ...response.told_settings },
+  }
+  if (!response.sealed_code) {
     throw new ServiceError(
       "permission",
-      answer.error === "access_denied"
+      response.error === "access_denied"
         ? `Access was refused at the service. "${row.name}" stays as it was; start again with Connect if that was a mistake.`
-        : `The service ended the authorization with the error "${answer.error}". "${row.name}" stays as it was.`,
-      { code: answer.error ?? "no_code" }
+        : `The service ended the authorization with the error "${response.error}". "${row.name}" stays as it was.`,
+      { code: response.error ?? "no_code" }
     )
   }
   const encryption = encryptionModule(container)
   const provider = await getProvider(container, row.provider)
   const code = await encryption.decrypt(
-    answer.sealed_code,
-    authorizationCodeContext(answer.state_hash)
+    response.sealed_code,
+    authorizationCodeContext(response.state_hash)
   )
   const codeVerifier = session.code_verifier_encrypted
     ? await encryption.decrypt(
@@ -126,26 +148,41 @@ const exchange = async (
       )
     : undefined
   if (row.auth_type === "oauth1") {
-    return finishOAuth1(container, provider, row, code, codeVerifier)
+    return {
+      tokens: await finishOAuth1(container, provider, row, code, codeVerifier),
+      settings: {},
+    }
   }
 
   const oauth = await oauthClientFor(container, provider, row)
-  const { signed_answer } = provider.description.oauth2 ?? {}
-  return exchangeAuthorizationCode({
+  const { signed_response } = provider.description.oauth2 ?? {}
+  const settings = await resolveSettings(container, provider, row)
+  const tokens = await exchangeAuthorizationCode({
     ...oauth,
-    code: signed_answer
-      ? readSignedAnswer({
+    code: signed_response
+      ? readSignedResponse({
           parameters: new URLSearchParams(code.reveal()),
-          signature_parameter: signed_answer.signature_parameter,
-          expected: signed_answer.expected?.(
-            await resolveSettings(container, provider, row)
-          ),
-          state_hash: answer.state_hash,
+          signature_parameter: signed_response.signature_parameter,
+          expected: signed_response.expected?.(settings),
+          state_hash: response.state_hash,
           client: oauth.client,
         })
       : code,
-    issuer: answer.issuer ?? undefined,
+    issuer: response.issuer ?? undefined,
     redirectUri: session.redirect_uri,
     codeVerifier,
+    members: tokenMembers(provider.description),
   })
+  return {
+    tokens,
+    settings: {
+      ...response.told_settings,
+      ...(await factsOfGrant(
+        provider.description,
+        tokens,
+        settings,
+        oauth.fetch
+      )),
+    },
+  }
 }

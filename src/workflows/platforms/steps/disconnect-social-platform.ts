@@ -25,14 +25,14 @@ export const disconnectSocialPlatformStep = createStep(
     { container }
   ) => {
     const row = await socialsModule(container).retrieveSocialPlatform(id)
-    const revoked = await revokePlatformTokens(container, row)
+    const revocation = await revokePlatformTokens(container, row)
     await eraseAccess(container, id)
     await recordCredentialEvent(container, {
       platform_id: id,
       type: "disconnected",
       actor_id,
-      details: { revoked },
+      details: { ...revocation },
     })
-    return new StepResponse({ id, revoked })
+    return new StepResponse({ id, ...revocation })
   }
 )

@@ -2,7 +2,8 @@ import type {
   AuthenticatedMedusaRequest,
   MedusaResponse,
 } from "@medusajs/framework/http"
-import { prepareAnswer } from "../../../../../credentials/oauth/authorization"
+import { prepareAuthorizationResponse } from "../../../../../credentials/oauth/authorization"
+import { toMedusaError } from "../../../../../credentials/state/failures"
 import { completeOauthAuthorizationWorkflow } from "../../../../../workflows/oauth/workflows/complete-oauth-authorization"
 import { syncPlatformDataWorkflow } from "../../../../../workflows/platforms/workflows/sync-platform-data"
 import { actorId } from "../../../../utils/actor"
@@ -17,30 +18,36 @@ export const POST = async (
   req: AuthenticatedMedusaRequest<AdminOauthCallbackType>,
   res: MedusaResponse
 ) => {
-  const { state, code, error, iss } = req.validatedBody
-  const answer = await prepareAnswer(req.scope, {
+  const { state, code, error, iss, platform_id, parameters } = req.validatedBody
+  const response = await prepareAuthorizationResponse(req.scope, {
     provider: req.params.platform,
     actorId: actorId(req),
     state,
     code,
     error,
     iss,
+    platformId: platform_id,
+    parameters,
+  }).catch((failure) => {
+    throw toMedusaError(failure)
   })
   const {
-    result: { platform_id },
-  } = await completeOauthAuthorizationWorkflow(req.scope).run({ input: answer })
+    result: { platform_id: id },
+  } = await completeOauthAuthorizationWorkflow(req.scope).run({
+    input: response,
+  })
 
   // The connection stands whether or not its accounts can be read at this
   // moment: a failure is recorded on the platform, and Sync tries again.
   await syncPlatformDataWorkflow(req.scope).run({
-    input: { platform_id },
+    input: { platform_id: id },
     throwOnError: false,
   })
 
   res.json({
     social_platform: await refetchPlatform(
       req.scope,
-      platform_id,
+      id,
       req.queryConfig.fields
     ),
   })

@@ -21,5 +21,6 @@ export const POST = async (
       req.queryConfig.fields
     ),
     revoked: result.revoked,
+    revoked_tokens: result.revoked_tokens,
   })
 }

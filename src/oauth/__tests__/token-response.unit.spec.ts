@@ -1,7 +1,7 @@
 import { isServiceError } from "../../errors/service-error"
 import { SecretString } from "../../secrets/secret-string"
 import { refreshAccessToken } from "../refresh-token"
-import { standardTokenAnswer } from "../token-answer"
+import { standardTokenResponse } from "../token-response"
 import type { OAuth2Server, TokenSet } from "../types"
 
 const server: OAuth2Server = {
@@ -140,7 +140,7 @@ describe("a token answer", () => {
 
   it("keeps what its description may want to read", () => {
     expect(
-      standardTokenAnswer({
+      standardTokenResponse({
         access_token: "a",
         instance_url: "https://x",
         b: null,

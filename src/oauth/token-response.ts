@@ -1,6 +1,6 @@
 import { ServiceError } from "../errors/service-error"
 
-type Answer = Record<string, unknown>
+type JsonObject = Record<string, unknown>
 
 /** What tokens are made of (RFC 6749, appendices A.12 and A.17): it fits into a header. */
 const TOKEN = /^[\x20-\x7e]+$/
@@ -18,10 +18,10 @@ const unusable = (message: string): ServiceError =>
  * lifetime that is none counts as unknown, a missing type as `bearer`, and an
  * ID token, which nobody here asks for, is not looked at.
  *
- * @param body - the answer, after its description's own normaliser
- * @throws {ServiceError} `transient` for an answer whose token cannot be used
+ * @param body - the response, after its description's own normaliser
+ * @throws {ServiceError} `transient` for a response whose token cannot be used
  */
-export const standardTokenAnswer = (body: Answer): Answer => {
+export const standardTokenResponse = (body: JsonObject): JsonObject => {
   const {
     access_token,
     refresh_token,
@@ -52,11 +52,11 @@ export const standardTokenAnswer = (body: Answer): Answer => {
 }
 
 /** Many services write null for what they do not say. */
-const withoutNulls = (body: Answer): Answer =>
+const withoutNulls = (body: JsonObject): JsonObject =>
   Object.fromEntries(Object.entries(body).filter(([, value]) => value !== null))
 
 /** Some services say "no new refresh token" with an empty value. */
-const readRefreshToken = (value: unknown): Answer => {
+const readRefreshToken = (value: unknown): JsonObject => {
   if (value === undefined || value === "") {
     return {}
   }
@@ -68,7 +68,7 @@ const readRefreshToken = (value: unknown): Answer => {
   return { refresh_token: value }
 }
 
-const readLifetime = (value: unknown): Answer => {
+const readLifetime = (value: unknown): JsonObject => {
   const seconds =
     typeof value === "string" && value.trim() ? Number(value) : value
   return typeof seconds === "number" && Number.isFinite(seconds) && seconds >= 0
@@ -76,7 +76,7 @@ const readLifetime = (value: unknown): Answer => {
     : {}
 }
 
-const readScope = (value: unknown): Answer => {
+const readScope = (value: unknown): JsonObject => {
   const scope = Array.isArray(value) ? value.join(" ") : value
   return typeof scope === "string" ? { scope } : {}
 }

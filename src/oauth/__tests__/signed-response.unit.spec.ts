@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto"
 import { ServiceError } from "../../errors/service-error"
 import { SecretString } from "../../secrets/secret-string"
-import { readSignedAnswer, type SignedAnswer } from "../signed-answer"
+import { readSignedResponse, type SignedResponse } from "../signed-response"
 import { hashState } from "../state"
 
 const SECRET = "hush"
@@ -15,9 +15,9 @@ const TEXT =
 
 const read = (
   query: string,
-  override: Partial<SignedAnswer> = {}
+  override: Partial<SignedResponse> = {}
 ): SecretString =>
-  readSignedAnswer({
+  readSignedResponse({
     parameters: new URLSearchParams(query),
     signature_parameter: "hmac",
     expected: { shop: "acme.myshopify.com" },
