@@ -26,11 +26,10 @@ export const healthOf = async (
     ...(await accessRules(container)),
     window_seconds: WINDOW_SECONDS,
   }
-  const [states, providers, unhealthy] = await Promise.all([
-    socials.countHealthStates(rules),
-    socials.listProviderHealth(rules),
-    socials.listUnhealthyPlatforms(rules, limit),
-  ])
+  const { counts, providers, unhealthy, total } = await socials.readHealth(
+    rules,
+    limit
+  )
   const labelOf = (provider: string) =>
     known.get(provider)?.description.label ?? provider
 
@@ -42,9 +41,7 @@ export const healthOf = async (
       failing: 0,
       not_connected: 0,
       inactive: 0,
-      ...Object.fromEntries(
-        states.map(({ state, platforms }) => [state, platforms])
-      ),
+      ...counts,
     },
     providers: providers.map(
       ({ provider, platforms, affected, platform_id, last_error }) => ({
@@ -65,7 +62,7 @@ export const healthOf = async (
       })
     ),
     items: unhealthy.map((row) => toItem(row, known.get(row.provider))),
-    count: unhealthy[0]?.total ?? 0,
+    count: total,
   }
 }
 

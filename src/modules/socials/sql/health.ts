@@ -49,17 +49,6 @@ const parametersOf = (rules: HealthRules): unknown[] => [
   ...accessParameters(rules),
 ]
 
-/** Counts the platforms of each state that there is. */
-export const countHealthStates = (
-  manager: SqlEntityManager,
-  rules: HealthRules
-): Promise<{ state: HealthState; platforms: number }[]> =>
-  query(
-    manager,
-    `SELECT state, count(*)::int AS platforms FROM (${STATES}) states GROUP BY 1`,
-    parametersOf(rules)
-  )
-
 export interface StoredFailure {
   class: string
   code: string
@@ -80,34 +69,7 @@ export interface UnhealthyPlatform {
   next_refresh_at: Date | null
   consecutive_failures: number
   last_error: StoredFailure | null
-  /** How many there are in all. */
-  total: number
 }
-
-/**
- * Reads the platforms that somebody should look at, the most urgent first.
- * Those that fail through their provider's registration are not among them:
- * that is one thing to correct, see {@link listProviderHealth}.
- */
-export const listUnhealthyPlatforms = (
-  manager: SqlEntityManager,
-  rules: HealthRules,
-  limit: number
-): Promise<UnhealthyPlatform[]> =>
-  query<UnhealthyPlatform>(
-    manager,
-    `SELECT "id", "name", "provider", "auth_type", state, "token_expires_at",
-       deadline, "next_refresh_at", "consecutive_failures", "last_error",
-       count(*) OVER ()::int AS total
-     FROM (${STATES}) states
-     WHERE state IN ('reconnect', 'failing', 'expiring', 'not_connected')
-       AND (state <> 'failing' OR is_misconfigured IS NOT TRUE)
-     ORDER BY array_position(
-         ARRAY['reconnect', 'failing', 'expiring', 'not_connected'], state),
-       deadline NULLS LAST, "consecutive_failures" DESC, "name", "id"
-     LIMIT ?`,
-    [...parametersOf(rules), limit]
-  )
 
 export interface ProviderHealth {
   provider: string
@@ -119,22 +81,84 @@ export interface ProviderHealth {
   last_error: StoredFailure | null
 }
 
-/** Sums up each provider that has platforms. */
-export const listProviderHealth = (
-  manager: SqlEntityManager,
-  rules: HealthRules
-): Promise<ProviderHealth[]> => {
-  const newest = (column: string) =>
-    `(array_agg(${column} ORDER BY "last_error" ->> 'at' DESC, "id") FILTER (WHERE is_misconfigured AND state = 'failing'))[1]`
-  return query<ProviderHealth>(
-    manager,
-    `SELECT "provider", count(*)::int AS platforms,
-       count(*) FILTER (WHERE is_misconfigured AND state = 'failing')::int AS affected,
-       ${newest(`"id"`)} AS platform_id, ${newest(`"last_error"`)} AS last_error
-     FROM (${STATES}) states GROUP BY 1 ORDER BY affected DESC, 1`,
-    parametersOf(rules)
-  )
+/** How all platforms fare, as one reading of them tells. */
+export interface PlatformsHealth {
+  /** Platforms by state; a state that none is in is missing. */
+  counts: Partial<Record<HealthState, number>>
+  providers: ProviderHealth[]
+  /**
+   * Those that somebody should look at, the most urgent first. Those that fail
+   * through their provider's registration are not among them: that is one thing
+   * to correct.
+   */
+  unhealthy: UnhealthyPlatform[]
+  /** How many unhealthy ones there are, listed or not. */
+  total: number
 }
+
+/** Of a provider's platforms that blame its registration, the last to meet it comes first. */
+const NEWEST = `"last_error" ->> 'at' DESC, "id"`
+
+/** States in which somebody should look at a platform, the most urgent first. */
+const URGENT = "ARRAY['reconnect', 'failing', 'expiring', 'not_connected']"
+
+/**
+ * Reads how all platforms fare. Only those that are not well are looked at
+ * twice: what is left of the totals is well or switched off.
+ *
+ * @param limit - most unhealthy platforms to list
+ */
+export const readHealth = async (
+  manager: SqlEntityManager,
+  rules: HealthRules,
+  limit: number
+): Promise<PlatformsHealth> => {
+  const [health] = await query<PlatformsHealth>(
+    manager,
+    `WITH unhealthy AS MATERIALIZED (
+       SELECT *, (is_misconfigured AND state = 'failing') IS TRUE AS is_blamed
+       FROM (${STATES}) named WHERE state = ANY(${URGENT})
+     ), totals AS MATERIALIZED (
+       SELECT "provider", count(*) AS platforms,
+         count(*) FILTER (WHERE "status" = 'inactive') AS inactive
+       FROM "social_platform" WHERE "deleted_at" IS NULL GROUP BY 1
+     ), blamed AS (
+       SELECT "provider", count(*) AS affected,
+         (array_agg("id" ORDER BY ${NEWEST}))[1] AS platform_id,
+         (array_agg("last_error" ORDER BY ${NEWEST}))[1] AS last_error
+       FROM unhealthy WHERE is_blamed GROUP BY 1
+     ), urgent AS (SELECT * FROM unhealthy WHERE NOT is_blamed)
+     SELECT
+       (SELECT jsonb_object_agg(state, platforms) FROM (
+          SELECT state, count(*) AS platforms FROM unhealthy GROUP BY 1
+          UNION ALL SELECT 'inactive', coalesce(sum(inactive), 0) FROM totals
+          UNION ALL SELECT 'healthy', coalesce(sum(platforms - inactive), 0)
+            - (SELECT count(*) FROM unhealthy) FROM totals
+        ) counted) AS counts,
+       (SELECT coalesce(jsonb_agg(summed ORDER BY affected DESC, "provider"), '[]') FROM (
+          SELECT "provider", platforms, coalesce(affected, 0) AS affected, platform_id, last_error
+          FROM totals LEFT JOIN blamed USING ("provider")) summed) AS providers,
+       (SELECT coalesce(jsonb_agg(listed), '[]') FROM (
+          SELECT * FROM urgent
+          ORDER BY array_position(${URGENT}, state), deadline NULLS LAST,
+            "consecutive_failures" DESC, "name", "id"
+          LIMIT ?) listed) AS unhealthy,
+       (SELECT count(*)::int FROM urgent) AS total`,
+    [...parametersOf(rules), limit]
+  )
+  return { ...health, unhealthy: health.unhealthy.map(withTimes) }
+}
+
+/** Times travel as text within JSON. */
+const withTimes = (row: UnhealthyPlatform): UnhealthyPlatform => ({
+  ...row,
+  token_expires_at: toDate(row.token_expires_at),
+  deadline: toDate(row.deadline),
+  next_refresh_at: toDate(row.next_refresh_at),
+})
+
+const toDate = (time: Date | string | null): Date | null =>
+  time === null ? null : new Date(time)
 
 /** How long a platform's access lasts; see {@link ACCESS}. */
 export interface AccessEnd {

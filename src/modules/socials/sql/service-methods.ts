@@ -6,12 +6,7 @@ import {
   listSealedRows,
   writeApiConfigs,
 } from "./envelopes"
-import {
-  countHealthStates,
-  listAccessEnds,
-  listProviderHealth,
-  listUnhealthyPlatforms,
-} from "./health"
+import { listAccessEnds, readHealth } from "./health"
 import {
   claimAlarm,
   claimDueProbes,
@@ -65,9 +60,7 @@ export const SERVICE_METHODS = {
   listSealedRows,
   listOutdatedRows,
   writeApiConfigs,
-  countHealthStates,
-  listUnhealthyPlatforms,
-  listProviderHealth,
+  readHealth,
   listAccessEnds,
   claimDueRefreshes,
   claimDueProbes,
