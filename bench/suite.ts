@@ -1,11 +1,17 @@
 import os from "node:os"
 
+import * as platforms from "./platforms"
 import * as rekey from "./rekey"
 import * as token from "./token"
 import * as values from "./values"
 
 /** Each part prints its own tables. `npm run bench -- values` runs one of them. */
-const PARTS: Record<string, { run(): Promise<void> }> = { values, rekey, token }
+const PARTS: Record<string, { run(): Promise<void> }> = {
+  values,
+  rekey,
+  token,
+  platforms,
+}
 
 async function main(): Promise<void> {
   console.log(
