@@ -1,8 +1,10 @@
 import { ServiceError } from "../errors/service-error"
 import { retryAtFromHeaders } from "../errors/retry-after"
+import { withSpan } from "../telemetry/spans"
 import type { Lookup } from "./guard/connections"
 import { type AllowedNetworks, environmentNetworks } from "./guard/networks"
 import { guardedRequest } from "./guard/request"
+import { mergeHeaders } from "./headers"
 
 /** Time an outside service has to answer, in ms. */
 export const DEFAULT_TIMEOUT_MS = 15_000
@@ -43,7 +45,15 @@ export type ServiceFetch = (
  * `config_error`, code `address_not_allowed` or `invalid_header`, when the
  * request was not sent
  */
-export const createServiceFetch =
+export const createServiceFetch = (
+  options: ServiceFetchOptions
+): ServiceFetch => {
+  const ask = askWith(options)
+  return (url, init = {}) =>
+    withSpan("social_platforms.request", facts(url, init), () => ask(url, init))
+}
+
+const askWith =
   ({
     service,
     timeoutMs,
@@ -52,18 +62,22 @@ export const createServiceFetch =
     lookup,
   }: ServiceFetchOptions): ServiceFetch =>
   async (url, init = {}) => {
-    refuseUnsuitableHeaders(service, init.headers)
+    const headers = mergeHeaders(service, init.headers)
     const deadline = AbortSignal.timeout(timeoutMs)
     const signals = [deadline, signal, init.signal].filter(
       (s): s is AbortSignal => !!s
     )
 
     try {
-      const response = await guardedRequest(url, init, {
-        networks: networks ?? environmentNetworks(),
-        lookup,
-        signal: AbortSignal.any(signals),
-      })
+      const response = await guardedRequest(
+        url,
+        { ...init, headers },
+        {
+          networks: networks ?? environmentNetworks(),
+          lookup,
+          signal: AbortSignal.any(signals),
+        }
+      )
       await refuseRedirect(service, response)
       return await readWhole(service, response)
     } catch (error) {
@@ -90,21 +104,14 @@ export const createServiceFetch =
     }
   }
 
-/** Settings and credentials become headers: not every text can be one (RFC 9110, section 5.1). */
-const refuseUnsuitableHeaders = (
-  service: string,
-  headers: RequestInit["headers"]
-): void => {
-  try {
-    new Headers(headers)
-  } catch {
-    throw new ServiceError(
-      "config_error",
-      `Nothing was sent to ${service}: the platform's settings or credentials have characters that no HTTP header may have. Check the header's name and enter the credentials again.`,
-      { code: "invalid_header" }
-    )
-  }
-}
+/** What a request's span tells: of its address the host alone. */
+const facts = (
+  url: string | URL,
+  { method = "GET" }: RequestInit
+): Record<string, string> => ({
+  "http.request.method": method.toUpperCase(),
+  ...(URL.canParse(url) && { "server.address": new URL(url).hostname }),
+})
 
 const refuseRedirect = async (
   service: string,
@@ -151,11 +158,20 @@ const readWhole = async (
   })
 }
 
+/** undici's own words for what Node has codes for. */
+const NODE_CODES: Record<string, string> = {
+  UND_ERR_SOCKET: "ECONNRESET",
+  UND_ERR_HEADERS_OVERFLOW: "HPE_HEADER_OVERFLOW",
+}
+
 /** The connection's error code (`ECONNREFUSED`, …), never its message, which may hold the URL. */
 const connectionCode = (error: unknown): string => {
   const { code, name } = Object(error) as { code?: unknown; name?: unknown }
+  if (name === "HTTPParserError") {
+    return typeof code === "string" ? code : "HPE_INVALID_CONSTANT"
+  }
   return typeof code === "string" && name !== "AbortError"
-    ? code
+    ? (NODE_CODES[code] ?? code)
     : "connection_failed"
 }
 
@@ -168,12 +184,19 @@ const CERTIFICATE_CODE = /^(?!ERR_SSL_).*CERT|^UNABLE_TO_|^HOSTNAME_MISMATCH$/
 const NAME_CODE = /^(?:ENOTFOUND|EAI_)/
 
 /** Failures before there is a connection to send anything over. */
-const NEVER_CONNECTED = [CERTIFICATE_CODE, NAME_CODE, /^ECONNREFUSED$/]
+const NEVER_CONNECTED = [
+  CERTIFICATE_CODE,
+  NAME_CODE,
+  /^(?:ECONNREFUSED|UND_ERR_CONNECT_TIMEOUT)$/,
+]
 
 /** The code, with words before it where the address or the service's operator is to blame. */
 const reasonOf = (code: string): string => {
   if (CERTIFICATE_CODE.test(code)) {
     return `, because its certificate is not valid (${code})`
+  }
+  if (code === "UND_ERR_CONNECT_TIMEOUT") {
+    return `, because nothing answers at its address (${code})`
   }
   return NAME_CODE.test(code)
     ? `, because its host name is not known (${code})`

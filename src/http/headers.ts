@@ -4,7 +4,7 @@ import { ServiceError } from "../errors/service-error"
  * Brings several sets of headers together; a later one wins.
  *
  * @throws {ServiceError} `config_error`, code `invalid_header`, for a name or a
- * value that no header can have; neither is repeated
+ * value that no header can have (RFC 9110, section 5.1); neither is repeated
  */
 export const mergeHeaders = (
   service: string,
@@ -19,7 +19,7 @@ export const mergeHeaders = (
   } catch {
     throw new ServiceError(
       "config_error",
-      `Nothing was sent to ${service}: the name or the value of a header has characters that cannot be sent. Check the platform's settings.`,
+      `Nothing was sent to ${service}: the platform's settings or credentials have characters that no HTTP header may have. Check the header's name and enter the credentials again.`,
       { code: "invalid_header" }
     )
   }

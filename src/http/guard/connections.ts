@@ -1,7 +1,6 @@
 import { lookup as systemLookup, type LookupAddress } from "node:dns"
-import http from "node:http"
-import https from "node:https"
 import type { LookupFunction } from "node:net"
+import { Agent } from "undici"
 import { refuseHost } from "./check-url"
 import {
   type AllowedNetworks,
@@ -21,6 +20,9 @@ export type Lookup = (
 
 /** How long a connection that nobody uses is kept, in ms; servers give up at 5 s. */
 const IDLE_MS = 4_000
+
+/** Nothing has been sent when this ends, in ms: a post may then be tried again. */
+const CONNECT_TIMEOUT_MS = 10_000
 
 /**
  * The lookup that sockets connect with. The addresses that it checks are the
@@ -49,33 +51,34 @@ const guardedLookup =
       callback(null, addresses[0].address, addresses[0].family)
     })
 
-export interface ConnectionPool {
-  http: http.Agent
-  https: https.Agent
-}
-
 export interface Connections {
   /**
    * Uses connections again. The service may be closing one at that moment: only
    * for requests that can be sent a second time.
    */
-  kept: ConnectionPool
+  kept: Agent
   /** A new connection for each request. */
-  fresh: ConnectionPool
+  fresh: Agent
 }
 
 const known = new WeakMap<AllowedNetworks, Connections>()
 
 const open = (networks: AllowedNetworks, lookup: Lookup): Connections => {
-  const guarded = guardedLookup(networks, lookup)
-  const pool = (options: http.AgentOptions): ConnectionPool => ({
-    http: new http.Agent({ ...options, lookup: guarded }),
-    https: new https.Agent({ ...options, lookup: guarded }),
-  })
+  const agent = (options: Agent.Options): Agent =>
+    new Agent({
+      ...options,
+      connect: {
+        lookup: guardedLookup(networks, lookup),
+        timeout: CONNECT_TIMEOUT_MS,
+      },
+      // Requests have a deadline of their own.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+    })
   return {
-    // The time applies to idle connections only: requests have a deadline of their own.
-    kept: pool({ keepAlive: true, timeout: IDLE_MS }),
-    fresh: pool({ keepAlive: false }),
+    kept: agent({ keepAliveTimeout: IDLE_MS, keepAliveMaxTimeout: IDLE_MS }),
+    // In undici's terms: no request waits behind another on its connection.
+    fresh: agent({ pipelining: 0 }),
   }
 }
 

@@ -1,3 +1,7 @@
+import { readFileSync } from "node:fs"
+import https from "node:https"
+import type { AddressInfo, Socket } from "node:net"
+import path from "node:path"
 import { gzipSync } from "node:zlib"
 import { ServiceError } from "../../../errors/service-error"
 import { createServiceFetch } from "../../fetch"
@@ -392,15 +396,121 @@ describe("a guarded request", () => {
     ])
   })
 
-  it("uses a connection again", async () => {
+  /** How many connections some requests, one after another, came over. */
+  const countConnections = async (
+    requests: number,
+    init?: RequestInit
+  ): Promise<number> => {
     const ports = new Set<number | undefined>()
     server.answer((request, response) => {
       ports.add(request.socket.remotePort)
       response.end("{}")
     })
-    for (let i = 0; i < 3; i++) {
-      await fetch(server.url)
+    for (let i = 0; i < requests; i++) {
+      await fetch(server.url, init)
+      await new Promise((resolve) => setTimeout(resolve, 5))
     }
-    expect(ports.size).toBe(1)
+    return ports.size
+  }
+
+  it("uses a connection again", async () => {
+    expect(await countConnections(8)).toBeLessThan(5)
+  })
+
+  it("opens a new connection for what cannot be sent a second time", async () => {
+    expect(await countConnections(4, { method: "POST" })).toBe(4)
+  })
+
+  it("is sent again when the service has just closed the kept connection", async () => {
+    const sockets = new Set<Socket>()
+    server.answer((request, response) => {
+      const isSecond = sockets.has(request.socket)
+      sockets.add(request.socket)
+      if (isSecond) {
+        request.socket.destroy()
+        return
+      }
+      response.end("{}")
+    })
+    for (let i = 0; i < 3; i++) {
+      expect((await fetch(server.url)).status).toBe(200)
+      await new Promise((resolve) => setTimeout(resolve, 5))
+    }
+  })
+
+  it("is never sent again when it changes something", async () => {
+    server.answer((request) => request.socket.destroy())
+    const error = await failureOf(fetch(server.url, { method: "POST" }))
+    expect(error).toMatchObject({
+      errorClass: "transient",
+      outcomeUnknown: true,
+    })
+    expect(server.requests).toHaveLength(1)
+  })
+
+  it("says that a header cannot be sent, without repeating it", async () => {
+    const impossible: Record<string, string>[] = [
+      { "x carrier key": "hush-hush" },
+      { authorization: "hush-hush\nx: y" },
+    ]
+    for (const headers of impossible) {
+      const error = await failureOf(fetch(server.url, { headers }))
+      expect(error).toMatchObject({
+        errorClass: "config_error",
+        code: "invalid_header",
+        outcomeUnknown: false,
+      })
+      expect(error.message).not.toContain("hush-hush")
+    }
+    expect(server.requests).toHaveLength(0)
+  })
+})
+
+describe("a request over TLS", () => {
+  const FIXTURE = path.resolve(
+    __dirname,
+    "../../../../integration-tests/fixtures/self-signed"
+  )
+  const read = (name: string) => readFileSync(path.join(FIXTURE, name))
+  const names: string[] = []
+  const requests: unknown[] = []
+  let secure: https.Server
+  let port: number
+
+  beforeAll(async () => {
+    secure = https.createServer(
+      {
+        cert: read("certificate.pem"),
+        key: read("key.pem"),
+        SNICallback: (name, done) => {
+          names.push(name)
+          done(null)
+        },
+      },
+      (request, response) => {
+        requests.push(request)
+        response.end("{}")
+      }
+    )
+    await new Promise<void>((resolve) => secure.listen(0, "127.0.0.1", resolve))
+    port = (secure.address() as AddressInfo).port
+  })
+  afterAll(() => secure.close())
+
+  it("names the host, not the address that was checked, and sends nothing to a certificate that does not hold", async () => {
+    const { lookup } = resolver(["127.0.0.1"])
+    const error = await failureOf(
+      serviceFetch(thisMachine, lookup)(
+        `https://service.example.com:${port}/`,
+        { method: "POST", body: "x" }
+      )
+    )
+    expect(error).toMatchObject({
+      errorClass: "transient",
+      code: "DEPTH_ZERO_SELF_SIGNED_CERT",
+      outcomeUnknown: false,
+    })
+    expect(names).toEqual(["service.example.com"])
+    expect(requests).toEqual([])
   })
 })
