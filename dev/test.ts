@@ -99,9 +99,7 @@ type Outcome = {
 }
 
 /** How to end each Jest that runs. */
-const endings = new Set<(signal: NodeJS.Signals) => void>()
-/** Settles when the suites that run, and their services, have ended. */
-let running: Promise<unknown> | undefined
+const running = new Map<Promise<unknown>, (signal: NodeJS.Signals) => void>()
 let interrupted = false
 
 async function main(): Promise<number> {
@@ -109,8 +107,8 @@ async function main(): Promise<number> {
   onStopSignal(
     async (signal) => {
       interrupted = true
-      endings.forEach((end) => end(signal))
-      await running?.catch(() => undefined)
+      running.forEach((end) => end(signal))
+      await Promise.allSettled(running.keys())
     },
     () => 130
   )
@@ -126,10 +124,8 @@ async function main(): Promise<number> {
   const outcomes: Outcome[] = []
   for (const group of groups) {
     const stdio = group.length === 1 ? "inherit" : "pipe"
-    const suitesOfGroup = group.map((name) => runSuite(name, jestArgs, stdio))
-    running = Promise.allSettled(suitesOfGroup)
-    await running
-    outcomes.push(...(await Promise.all(suitesOfGroup)))
+    const finished = group.map((name) => runSuite(name, jestArgs, stdio))
+    outcomes.push(...(await Promise.all(finished)))
     if (interrupted) {
       throw new Error("Interrupted")
     }
@@ -172,9 +168,6 @@ async function runSuite(
   const services = await startServices(suite.services, workers)
   let ended: Result
   try {
-    if (interrupted) {
-      throw new Error("Interrupted")
-    }
     const inWorkers = [`--maxWorkers=${workers}`, WORKER_MEMORY]
     ended = await runJest(
       reportFile,
@@ -232,13 +225,9 @@ async function runJest(
       detached: process.platform !== "win32",
     }
   )
-  const end = (signal: NodeJS.Signals) => endGroup(jest, signal)
-  endings.add(end)
-  try {
-    return await jest
-  } finally {
-    endings.delete(end)
-  }
+  const ended = Promise.resolve(jest)
+  running.set(ended, (signal) => endGroup(jest, signal))
+  return ended.finally(() => running.delete(ended))
 }
 
 function endGroup(jest: Subprocess, signal: NodeJS.Signals): void {

@@ -1,7 +1,7 @@
 import path from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
 import { percentile, roundMs } from "./support/percentiles"
-import { lockPlatformRow } from "./support/row-lock"
+import { lockPlatformRow, type RowLock } from "./support/row-lock"
 import { CLIENT_SECRET, setStage, type Stage } from "./support/stage"
 import type { Grant } from "./support/token-log"
 import type { WorkerProcess } from "./support/worker-process"
@@ -15,6 +15,14 @@ jest.setTimeout(180_000)
 const REFRESHES = 100
 /** Median of the window that would be a fault, in ms, even on a busy machine. */
 const LONGEST_MEDIAN_MS = 250
+
+/** Others take over from a dead process within this, in ms. */
+const LONGEST_TAKEOVER_MS = 60_000
+
+/** Time between two runs of the job that publishes, in ms. */
+const JOB_MS = 20_000
+
+const BETWEEN_LOOKS_MS = 500
 
 /** Long enough for another process to ask for the token and be refused it, in ms. */
 const WHILE_WRITING_MS = 1_500
@@ -86,6 +94,23 @@ describe("a process killed between the service's grant and the commit", () => {
     }
   }
 
+  /** Asks for the token; resolves when the write waits for the row's lock. */
+  const callUntilWriting = async (
+    victim: Victim,
+    platform: string
+  ): Promise<RowLock> => {
+    const locked = new Promise<RowLock>((resolve, reject) => {
+      beforeAnswer = () => {
+        beforeAnswer = async () => undefined
+        return lockPlatformRow(stage.database, platform).then(resolve, reject)
+      }
+    })
+    victim.call(platform)
+    const lock = await locked
+    await lock.waitForWriters(1)
+    return lock
+  }
+
   const health = async (platform: string): Promise<Health> => {
     const [row] = await stage.database.query<Health>(
       "select token_validity, last_error from social_platform where id = $1",
@@ -151,13 +176,14 @@ describe("a process killed between the service's grant and the commit", () => {
     })
     victim.call(platform)
     await died
+    await stage.endLease(platform)
 
     const found = await survivor.run("call", { platform })
     tell("before the answer was sent", found)
     await expectMarked(platform, found)
   })
 
-  it("asks for a new connection when it died with the answer, before the write", async () => {
+  it("asks for a new connection within a minute when it died with the answer, before the write", async () => {
     const platform = await seedExpired()
     const victim = await enterVictim()
     await victim.callUntil(platform, "before the write")
@@ -166,14 +192,13 @@ describe("a process killed between the service's grant and the commit", () => {
     const found = await survivor.run("call", { platform })
     tell("before the write", found)
     await expectMarked(platform, found)
+    expect(found.ms).toBeLessThan(LONGEST_TAKEOVER_MS)
   })
 
   it("has the new token when it died during the write, which the database ends", async () => {
     const platform = await seedExpired()
     const victim = await enterVictim()
-    const lock = await lockPlatformRow(stage.database, platform)
-    victim.call(platform)
-    await lock.waitForWriters(1)
+    const lock = await callUntilWriting(victim, platform)
     await victim.worker.kill()
     await lock.release()
     await lock.waitForWriters(0)
@@ -186,9 +211,7 @@ describe("a process killed between the service's grant and the commit", () => {
   it("never passes a dead token for a good one when somebody asks while its last write goes on", async () => {
     const platform = await seedExpired()
     const victim = await enterVictim()
-    const lock = await lockPlatformRow(stage.database, platform)
-    victim.call(platform)
-    await lock.waitForWriters(1)
+    const lock = await callUntilWriting(victim, platform)
     await victim.worker.kill()
 
     const asking = survivor.run("call", { platform })
@@ -212,6 +235,43 @@ describe("a process killed between the service's grant and the commit", () => {
     const found = await survivor.run("call", { platform })
     tell("after the commit", found)
     await expectIntact(platform, found)
+  })
+
+  it("keeps a post to itself while it lives, and leaves it to another within a minute when it dies, which goes out once", async () => {
+    const platform = await seed()
+    const post = await survivor.run("seedPost", { platform, text: "Hello" })
+    const lease = async () => {
+      const [{ left }] = await stage.database.query<{ left: number }>(
+        `select extract(epoch from lease_expires_at - now())::float as left
+         from social_publication where post_id = $1`,
+        [post]
+      )
+      return left
+    }
+    let tellStopped: () => void = () => undefined
+    const stopped = new Promise<void>((resolve) => {
+      tellStopped = resolve
+    })
+    const victim = await stage.enter("publisher", () => tellStopped())
+    victim.run("publishForEver", { post }).catch(() => undefined)
+    await stopped
+    let [before, now] = [await lease(), await lease()]
+    while (now <= before) {
+      await sleep(BETWEEN_LOOKS_MS)
+      ;[before, now] = [now, await lease()]
+    }
+    expect(await survivor.run("publish", { post })).toBe(0)
+    expect(stage.server.posts).toEqual([])
+
+    await victim.kill()
+    const killedAt = Date.now()
+    while ((await survivor.run("publish", { post })) === 0) {
+      expect(Date.now() - killedAt).toBeLessThan(LONGEST_TAKEOVER_MS - JOB_MS)
+      await sleep(BETWEEN_LOOKS_MS)
+    }
+    expect(stage.server.posts).toEqual(["Hello"])
+    expect(await survivor.run("publish", { post })).toBe(0)
+    expect(stage.server.posts).toEqual(["Hello"])
   })
 
   it("would have to die within a window that is measured", async () => {

@@ -10,7 +10,9 @@ import {
   sql,
 } from "./support/application"
 import { auditTrail, storedPlatform } from "./support/database"
+import { eventually } from "./support/eventually"
 import { sandbox } from "./support/sandbox"
+import { withRequestTimeout } from "./support/timeout"
 import {
   startTokenEndpoint,
   type TokenEndpoint,
@@ -245,7 +247,9 @@ medusaIntegrationTestRunner({
           await sandbox.fault({ target: "token", kind })
 
           expect((await sync()).status).toBe(200)
-          expect(await countRefreshes()).toBe(refreshes + 1)
+          await eventually(async () =>
+            expect(await countRefreshes()).toBe(refreshes + 1)
+          )
           expect((await stored()).api_config).toEqual(before.api_config)
         }
       )
@@ -271,6 +275,73 @@ medusaIntegrationTestRunner({
           expect((await stored()).last_error).toBeNull()
         }
       )
+    })
+
+    describe("a refresh that takes its time", () => {
+      const SLOW_MS = 1_500
+
+      it("is not waited for while the token still lives", async () => {
+        platformId = await connectSandbox(admin)
+        const before = await getAccessToken(getContainer(), platformId)
+        await sql(
+          getContainer(),
+          `update social_platform set token_expires_at = now() + interval '1 minute',
+           connected_at = now() - interval '1 hour' where id = ?`,
+          [platformId]
+        )
+        const refreshes = await countRefreshes()
+        await sandbox.fault({
+          target: "token",
+          kind: "slow",
+          delay_ms: SLOW_MS,
+        })
+        const began = Date.now()
+        const tokens = await Promise.all(
+          Array.from({ length: 5 }, () =>
+            getAccessToken(getContainer(), platformId)
+          )
+        )
+        expect(Date.now() - began).toBeLessThan(SLOW_MS)
+        expect(tokens.every((token) => token.equals(before))).toBe(true)
+        await eventually(async () =>
+          expect((await stored()).last_refreshed_at).not.toBeNull()
+        )
+        expect(await countRefreshes()).toBe(refreshes + 1)
+        expect(
+          (await getAccessToken(getContainer(), platformId)).equals(before)
+        ).toBe(false)
+      })
+
+      it("is not given up once it was sent: the service has used up the old refresh token", async () => {
+        await connectWithEndedToken()
+        await sandbox.fault({
+          target: "token",
+          kind: "slow",
+          delay_ms: SLOW_MS,
+        })
+        await withRequestTimeout(getContainer(), SLOW_MS / 2, async () => {
+          const token = await getAccessToken(getContainer(), platformId)
+          expect(token.reveal()).toBe((await openTokens()).access)
+        })
+        expect((await sync()).status).toBe(200)
+      })
+
+      it("fails for each caller by what it can do with: some have a token that still lives", async () => {
+        platformId = await connectSandbox(admin)
+        const before = await getAccessToken(getContainer(), platformId)
+        const refreshes = await countRefreshes()
+        await sandbox.fault({ target: "token", kind: "error" })
+        const [forced, patient] = await Promise.allSettled([
+          getAccessToken(getContainer(), platformId, { forceRefresh: true }),
+          getAccessToken(getContainer(), platformId, { minTtlSeconds: 86_400 }),
+        ])
+        expect(forced.status).toBe("rejected")
+        expect(patient).toMatchObject({ status: "fulfilled" })
+        expect(
+          patient.status === "fulfilled" && patient.value.equals(before)
+        ).toBe(true)
+        expect(await countRefreshes()).toBe(refreshes + 1)
+      })
     })
 
     describe("an odd answer", () => {
@@ -319,6 +390,19 @@ medusaIntegrationTestRunner({
           before.api_config.access_token_encrypted
         )
         expect((await openTokens()).access).toBe("a-new-token")
+      })
+
+      it("with the token that was refused is asked for once, for all who were refused it", async () => {
+        const same = { access_token: "the-same", token_type: "Bearer" }
+        endpoint.answer({ ...same, expires_in: 3600 })
+        const rejected = await getAccessToken(getContainer(), platformId)
+        const tokens = await Promise.all(
+          Array.from({ length: 20 }, () =>
+            getAccessToken(getContainer(), platformId, { rejected })
+          )
+        )
+        expect(tokens.every((token) => token.equals(rejected))).toBe(true)
+        expect(endpoint.requests).toHaveLength(2)
       })
 
       it("with an empty access token changes nothing", async () => {

@@ -16,6 +16,7 @@ import {
   describeCredential,
   findExpiring,
   getAccessToken,
+  isTokenExpired,
   getCredential,
   getRefreshToken,
   getVaultAccessToken,
@@ -130,6 +131,15 @@ medusaIntegrationTestRunner({
         ...input,
       })
 
+    /** As if its token had been stored some hours ago. */
+    const makeOld = (platformId: string) =>
+      sql(
+        getContainer(),
+        `update social_platform set connected_at = now() - interval '3 hours',
+         last_refreshed_at = null where id = ?`,
+        [platformId]
+      )
+
     describe("R5 a tenant's credentials", () => {
       let whatsapp: ProbeServer
       let watch: Watch
@@ -199,6 +209,10 @@ medusaIntegrationTestRunner({
         })
         expect(await readAccessToken(GOOGLE)).toEqual({
           token: `${MARK}-google`,
+          needsRefresh: false,
+        })
+        await makeOld(google.platform_id)
+        expect(await readAccessToken(GOOGLE)).toMatchObject({
           needsRefresh: true,
         })
         expect(await readAccessToken(GOOGLE, 60)).toMatchObject({
@@ -473,7 +487,10 @@ medusaIntegrationTestRunner({
       })
 
       it("needs a refresh within the caller's buffer, the boundary included", async () => {
-        await storeGoogle({ expires_at: inSeconds(3000) })
+        const { platform_id } = await storeGoogle({
+          expires_at: inSeconds(3000),
+        })
+        await makeOld(platform_id)
         expect(await readAccessToken(GOOGLE, 2900)).toMatchObject({
           needsRefresh: false,
         })
@@ -491,6 +508,25 @@ medusaIntegrationTestRunner({
             })
           ).rejects.toThrow(/refresh_buffer_seconds must be/)
         }
+      })
+
+      it("is fresh while it is new, however short its life, by every rule there is", async () => {
+        const { platform_id } = await storeGoogle({
+          expires_at: inSeconds(300),
+        })
+        expect(await readAccessToken(GOOGLE)).toMatchObject({
+          needsRefresh: false,
+        })
+        expect(await isTokenExpired(getContainer(), platform_id)).toBe(false)
+        expect(
+          (await getAccessToken(getContainer(), platform_id)).reveal()
+        ).toBe(`${MARK}-google`)
+
+        await makeOld(platform_id)
+        expect(await readAccessToken(GOOGLE)).toMatchObject({
+          needsRefresh: true,
+        })
+        expect(await isTokenExpired(getContainer(), platform_id)).toBe(true)
       })
 
       it("that came through OAuth is in the vault too, and getAccessToken refreshes it", async () => {

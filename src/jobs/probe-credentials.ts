@@ -2,6 +2,7 @@ import type { MedusaContainer } from "@medusajs/framework/types"
 import {
   eraseEndedGrants,
   probeCredentials,
+  pruneTrail,
   warnOfExpiry,
 } from "../credentials/health/maintenance"
 
@@ -10,12 +11,13 @@ const BUDGET_MS = 540_000
 
 /**
  * Warns of accesses that only a person can prolong, erases the tokens of grants
- * that ended some time ago, and asks services whether credentials that nothing
+ * that ended some time ago, prunes the audit trail, and asks services whether credentials that nothing
  * refreshes still work. Runs in worker mode.
  */
 const probe = async (container: MedusaContainer): Promise<void> => {
   await warnOfExpiry(container)
   await eraseEndedGrants(container)
+  await pruneTrail(container)
   await probeCredentials(container, Date.now() + BUDGET_MS)
 }
 

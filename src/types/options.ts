@@ -80,4 +80,11 @@ export interface SocialPlatformsPluginOptions {
    * `NODE_ENV` is `production`
    */
   sandbox?: boolean
+  /**
+   * How long the audit trail of credentials is kept, in days, from 1 to 36500;
+   * null for ever.
+   *
+   * @default null
+   */
+  credential_event_retention_days?: number | null
 }

@@ -58,11 +58,12 @@ const socialsOptions = (
     {
       resolve: path.join(root, "integration-tests/fixtures/noticeboard"),
       id: "noticeboard",
-      options: { base_url: env.TOKEN_SERVER_URL },
+      // Each process goes by a name of its own, so that the server can tell them apart.
+      options: {
+        base_url: `${env.TOKEN_SERVER_URL}/${env.WORKER_NAME ?? "worker"}`,
+      },
     },
   ],
-  // Each process goes by a name of its own, so that the server can tell them apart.
-  provider_config: { noticeboard: { client_id: env.WORKER_NAME ?? "worker" } },
 })
 
 const configuration = (env: NodeJS.ProcessEnv) => ({

@@ -23,6 +23,8 @@ export interface Stage<T extends Tasks> {
   ) => Promise<WorkerProcess<T>>
   /** Makes a platform's access token one that ended a minute ago. */
   expire: (platform: string) => Promise<void>
+  /** Lets the time pass that a process may hold a platform's refresh without a sign of life. */
+  endLease: (platform: string) => Promise<void>
   /** Ends the processes that are left, and everything else. */
   clear: () => Promise<void>
 }
@@ -79,6 +81,13 @@ export const setStage = async <T extends Tasks>({
       await database.query(
         `update social_platform set token_expires_at = now() - interval '1 minute'
          where id = $1`,
+        [platform]
+      )
+    },
+    endLease: async (platform) => {
+      await database.query(
+        `update social_platform set refresh_lease_until = now()
+         where id = $1 and refresh_lease_until is not null`,
         [platform]
       )
     },

@@ -16,7 +16,7 @@ export interface Grant {
   number: number
   /** Number of the refresh token that it was given for; 0 for the first. */
   presented: number
-  /** Client id of the process that asked. */
+  /** Name of the process that asked. */
   client: string
 }
 

@@ -9,12 +9,14 @@ import {
 } from "./token-log"
 
 export interface TokenServer {
-  /** Base address: `/token` below it is the endpoint. */
+  /** Base address: `/<name of the process>/token` below it is the endpoint. */
   url: string
   /** What it has granted to whom. */
   ledger: TokenLedger
   /** How many token requests have reached it, whatever they were answered. */
   requests: () => number
+  /** Texts of the posts that were published, in order. */
+  posts: string[]
   close: () => Promise<void>
 }
 
@@ -30,16 +32,16 @@ export interface TokenServerOptions {
 /** Seconds that an access token is said to live. */
 const EXPIRES_IN = 3600
 
-const readForm = async (request: IncomingMessage): Promise<URLSearchParams> => {
+const readText = async (request: IncomingMessage): Promise<string> => {
   const chunks: Buffer[] = []
   for await (const chunk of request) {
     chunks.push(chunk as Buffer)
   }
-  return new URLSearchParams(Buffer.concat(chunks).toString())
+  return Buffer.concat(chunks).toString()
 }
 
 /**
- * An OAuth 2 token endpoint whose tokens are numbered, so that a test can tell
+ * A service that takes posts, and its OAuth 2 token endpoint, whose tokens are numbered, so that a test can tell
  * which of two is newer, and whose refresh tokens work once (RFC 9700, section
  * 4.14.2). It runs in the controller and outlives every worker.
  */
@@ -50,17 +52,12 @@ export const startTokenServer = async ({
 }: TokenServerOptions): Promise<TokenServer> => {
   let requests = 0
 
-  const answer = async (form: URLSearchParams) => {
+  const answer = async (client: string, form: URLSearchParams) => {
     if (form.get("client_secret") !== clientSecret) {
-      ledger.violations.push(
-        `${form.get("client_id")} sent a wrong client secret`
-      )
+      ledger.violations.push(`${client} sent a wrong client secret`)
       return { status: 401, body: { error: "invalid_client" } }
     }
-    const grant = ledger.exchange(
-      form.get("refresh_token") ?? "",
-      form.get("client_id") ?? ""
-    )
+    const grant = ledger.exchange(form.get("refresh_token") ?? "", client)
     if (!grant) {
       return { status: 400, body: { error: "invalid_grant" } }
     }
@@ -76,9 +73,23 @@ export const startTokenServer = async ({
     }
   }
 
+  const posts: string[] = []
+  const publish = (text: string) => {
+    posts.push(text)
+    const id = `post-${posts.length}`
+    return { status: 201, body: { id, url: `https://board.example/${id}` } }
+  }
+
   const server = createServer(async (request, response) => {
-    requests += 1
-    const { status, body } = await answer(await readForm(request))
+    const [, client, path] = (request.url ?? "").split("/")
+    const content = await readText(request)
+    if (path === "token") {
+      requests += 1
+    }
+    const { status, body } =
+      path === "token"
+        ? await answer(client, new URLSearchParams(content))
+        : publish(JSON.parse(content).text)
     response
       .writeHead(status, { "content-type": "application/json" })
       .end(JSON.stringify(body))
@@ -90,6 +101,7 @@ export const startTokenServer = async ({
     url: `http://localhost:${port}`,
     ledger,
     requests: () => requests,
+    posts,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve())

@@ -6,7 +6,7 @@ import type { Order, Report, TaskInput, TaskOutput, Tasks } from "./protocol"
 const KEPT_OUTPUT = 20_000
 
 export interface WorkerOptions {
-  /** Unique in a test; the token server sees it as the client id. */
+  /** Unique in a test; the token server sees it in the address that is asked. */
   name: string
   /** Absolute path of the file with its tasks. */
   tasks: string

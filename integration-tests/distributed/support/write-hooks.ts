@@ -11,6 +11,26 @@ export interface WriteHooks {
   after?: () => Promise<void>
 }
 
+/** The same container with a socials module in which one method is another. */
+export const withMethod = <Name extends keyof SocialsModuleService>(
+  container: MedusaContainer,
+  name: Name,
+  method: SocialsModuleService[Name]
+): MedusaContainer => {
+  const watched = new Proxy(socialsModule(container), {
+    get: (target, property) => {
+      if (property === name) {
+        return method
+      }
+      const value: unknown = Reflect.get(target, property)
+      return typeof value === "function" ? value.bind(target) : value
+    },
+  })
+  const scope = container.createScope() as MedusaContainer
+  scope.register(SOCIALS_MODULE, asValue(watched))
+  return scope
+}
+
 /** The same container with a socials module whose writes of credentials are watched. */
 export const withWriteHooks = (
   container: MedusaContainer,
@@ -25,16 +45,5 @@ export const withWriteHooks = (
     await after?.()
     return version
   }
-  const watched = new Proxy(socials, {
-    get: (target, property) => {
-      if (property === "writeApiConfig") {
-        return writeApiConfig
-      }
-      const value: unknown = Reflect.get(target, property)
-      return typeof value === "function" ? value.bind(target) : value
-    },
-  })
-  const scope = container.createScope() as MedusaContainer
-  scope.register(SOCIALS_MODULE, asValue(watched))
-  return scope
+  return withMethod(container, "writeApiConfig", writeApiConfig)
 }

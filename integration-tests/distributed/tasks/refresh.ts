@@ -5,6 +5,7 @@ import { withWriteHooks } from "../support/write-hooks"
 import type { TaskContext } from "../support/protocol"
 import { numberOf } from "../support/token-log"
 
+export { publish, publishForEver, seedPost } from "./posts"
 export { seed } from "./re-encryption"
 export { readTokens, refreshEach } from "./tokens"
 

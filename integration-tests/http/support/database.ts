@@ -15,6 +15,7 @@ export interface StoredPlatform {
   token_expires_at: Date | null
   grant_ended_at: Date | null
   last_used_at: Date | null
+  last_refreshed_at: Date | null
   deleted_at: Date | null
 }
 

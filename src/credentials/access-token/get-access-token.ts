@@ -4,14 +4,27 @@ import {
   decryptAccessToken,
   openCredential,
 } from "../../modules/socials/utils/token-helpers"
+import type { TokenRow } from "../../modules/socials/sql/platforms"
 import type { SecretString } from "../../secrets/secret-string"
 import { renewAfterUse } from "../key-operations/re-encrypt-after-use"
 import { socialsModule } from "../modules"
 import { getProvider } from "../providers"
-import { refreshInFlight } from "./single-flight"
-import { getsFirstToken, hasFixedToken, needsNoConsent } from "./strategy"
+import { createSharedReads } from "./shared-read"
+import { refreshBehind, refreshInFlight } from "./single-flight"
+import {
+  canRefresh,
+  getsFirstToken,
+  hasFixedToken,
+  needsNoConsent,
+} from "./strategy"
 import { bufferSeconds } from "../state/tokens"
-import { refuseLostAccess, usableToken, type WantedToken } from "./usable-token"
+import {
+  isBackingOff,
+  livingToken,
+  refuseLostAccess,
+  usableToken,
+  type WantedToken,
+} from "./usable-token"
 
 export interface GetAccessTokenOptions {
   /**
@@ -39,9 +52,32 @@ export interface GetAccessTokenOptions {
 }
 
 /**
- * The one way to an access token: a fresh one, refreshed first where needed.
- * One refresh at a time runs for a platform, across all processes that share
- * the locking module's provider.
+ * A token that lives for this much longer, in ms, is handed out although its
+ * refresh is due: time enough for what the caller does with it.
+ */
+const ENOUGH_TO_USE_MS = 30_000
+
+/** Rows of platforms whose token is asked for, by application. */
+const sharedReads = new WeakMap<
+  object,
+  ReturnType<typeof createSharedReads<TokenRow>>
+>()
+
+const readTokenRow = (
+  container: MedusaContainer,
+  platformId: string
+): Promise<TokenRow> => {
+  const socials = socialsModule(container)
+  const reads = sharedReads.get(socials) ?? createSharedReads<TokenRow>()
+  sharedReads.set(socials, reads)
+  return reads(platformId, () => socials.readTokenRow(platformId))
+}
+
+/**
+ * The one way to an access token: a fresh one. A token that ends soon is handed
+ * out as long as it lives, and refreshed meanwhile; the caller waits where it
+ * has ended, was refused, or lives for less than asked for. One refresh at a
+ * time runs for a platform, across all processes.
  *
  * @param platformId - the platform
  * @returns the token; reveal it where it is used
@@ -58,10 +94,11 @@ export const getAccessToken = async (
   platformId: string,
   options: GetAccessTokenOptions = {}
 ): Promise<SecretString> => {
-  const row = await socialsModule(container).readTokenRow(platformId)
+  const row = await readTokenRow(container, platformId)
   const provider = await getProvider(container, row.provider)
+  const { description } = provider
   const apiConfig = row.api_config as ApiConfig
-  if (hasFixedToken(provider.description, row.auth_type)) {
+  if (hasFixedToken(description, row.auth_type)) {
     refuseLostAccess(row)
     const token = await decryptAccessToken(apiConfig, container, row.id)
     await renewAfterUse(container, row, "access_token")
@@ -79,11 +116,25 @@ export const getAccessToken = async (
     rejected: options.forceRefresh
       ? await openCredential(apiConfig, "access_token", container, row.id)
       : options.rejected,
-    needsNoConsent: needsNoConsent(provider.description, row.auth_type),
-    getsFirstToken: getsFirstToken(provider.description, row.auth_type),
+    needsNoConsent: needsNoConsent(description, row.auth_type),
+    getsFirstToken: getsFirstToken(description, row.auth_type),
   }
-  return (
-    (await usableToken(container, row, wanted)) ??
-    (await refreshInFlight(container, platformId, wanted))
-  )
+  const usable = await usableToken(container, row, wanted)
+  if (usable) {
+    return usable
+  }
+  if (options.minTtlSeconds === undefined && livesOn(row)) {
+    const living = await livingToken(container, row, wanted)
+    if (living) {
+      if (canRefresh(description, row) && !isBackingOff(row, wanted)) {
+        refreshBehind(container, row, wanted)
+      }
+      return living
+    }
+  }
+  return refreshInFlight(container, row, wanted)
 }
+
+const livesOn = ({ token_expires_at }: TokenRow): boolean =>
+  token_expires_at !== null &&
+  token_expires_at.getTime() - Date.now() >= ENOUGH_TO_USE_MS

@@ -9,6 +9,7 @@ import { areSourcesEqual } from "../state/token-sources"
 import { recordCredentialEvent } from "../state/events"
 import { recordFailure } from "../state/failures"
 import { encryptionModule, socialsModule } from "../modules"
+import { CIRCUIT_OPEN } from "./circuit-breaker"
 import { extendsRefreshToken, retryRefreshAt } from "./schedule"
 import { requestNewTokens } from "./strategy"
 import { openAccessToken } from "./usable-token"
@@ -16,19 +17,24 @@ import { grantColumns, sealTokens } from "../state/tokens"
 import { refreshed, type StoredError } from "../state/transitions"
 import { changeCredentials } from "../storage/write"
 
+export interface RefreshedToken {
+  token: SecretString
+  /** The one before it; absent where none was refreshed, or there was none. */
+  replaced?: SecretString
+}
+
 /**
  * Refreshes a platform's token and stores the new ones in one write. The caller
- * holds the platform's lock and has read `row` inside it.
+ * holds the platform's lease and has read `row` with it. Nothing aborts a request
+ * that was sent: what it grants may be the only refresh token there is.
  *
- * @returns the new access token
  * @throws {ServiceError} after it was recorded on the platform
  */
 export const refreshPlatformToken = async (
   container: MedusaContainer,
   provider: SocialProvider,
-  row: SocialPlatformRow,
-  signal?: AbortSignal
-): Promise<SecretString> => {
+  row: SocialPlatformRow
+): Promise<RefreshedToken> => {
   const startedAt = Date.now()
   try {
     // A refresh token can be used once: what replaces it must find its key.
@@ -36,7 +42,7 @@ export const refreshPlatformToken = async (
     const tokens = await withSpan(
       "social_platforms.token.refresh",
       { provider: row.provider, platform_id: row.id },
-      () => requestNewTokens(container, provider, row, signal)
+      () => requestNewTokens(container, provider, row)
     )
     const sealed = await sealTokens(container, row.id, tokens)
     const grant = await grantColumns(container, provider, row, tokens)
@@ -79,11 +85,13 @@ export const refreshPlatformToken = async (
     })
     recordRefresh(row.provider, "success", startedAt)
     await retryMisconfigured(container, row)
-    return tokens.access_token
+    return { token: tokens.access_token, replaced: before }
   } catch (error) {
     if (isServiceError(error)) {
       recordRefresh(row.provider, error.errorClass, startedAt)
-      if (error.code !== "superseded") {
+      if (error.code === CIRCUIT_OPEN) {
+        await waitForCircuit(container, row, error)
+      } else if (error.code !== "superseded") {
         await recordFailure(container, row, error, {
           retryAt: retryRefreshAt(row.consecutive_failures + 1, error.retryAt),
         })
@@ -92,6 +100,19 @@ export const refreshPlatformToken = async (
     }
     throw error
   }
+}
+
+/** Nothing was sent: the token's refresh is put off, and has not failed. */
+const waitForCircuit = async (
+  container: MedusaContainer,
+  row: SocialPlatformRow,
+  { retryAt }: ServiceError
+): Promise<void> => {
+  await socialsModule(container).writeHealth(
+    row.id,
+    { next_refresh_at: retryRefreshAt(1, retryAt) },
+    row.credentials_version
+  )
 }
 
 /**

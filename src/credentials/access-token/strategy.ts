@@ -15,6 +15,8 @@ import type {
   SocialProvider,
 } from "../../providers/types"
 import type { SecretString } from "../../secrets/secret-string"
+import { socialsModule } from "../modules"
+import { throughCircuit } from "./circuit-breaker"
 import { createProviderContext, resolveSettings } from "../use/context"
 import { oauthClientFor } from "../oauth/client"
 
@@ -61,7 +63,9 @@ export const getsFirstToken = (
 /** Whether a platform holds a refresh token; it is not opened. */
 export const hasRefreshToken = ({
   api_config,
-}: Pick<SocialPlatformRow, "api_config">): boolean =>
+}: {
+  api_config: ApiConfig | null
+}): boolean =>
   [encryptedKey("refresh_token"), "refresh_token"].some(
     (key) => api_config?.[key]
   )
@@ -69,7 +73,7 @@ export const hasRefreshToken = ({
 /** Whether a platform's token can be refreshed without a person. */
 export const canRefresh = (
   description: ProviderDescription,
-  row: Pick<SocialPlatformRow, "api_config" | "auth_type">
+  row: { api_config: ApiConfig | null; auth_type: string }
 ): boolean => {
   const { strategy } = refreshOf(description, row.auth_type)
   return strategy === "refresh_token"
@@ -78,46 +82,67 @@ export const canRefresh = (
 }
 
 /**
+ * How many times as long as others a request for new tokens may take: giving up
+ * on one that was sent can lose the only refresh token there is.
+ */
+const PATIENCE = 4
+
+/**
  * Asks the service for new tokens, in the way of its provider. The caller holds
- * the platform's lock, and stores what comes back.
+ * the platform's lease, and stores what comes back.
  *
- * @param row - as it was read inside the lock
+ * @param row - as it was read with the lease
  * @throws {ServiceError} `token_invalid` when only a person can help
  */
 export const requestNewTokens = async (
   container: MedusaContainer,
   provider: SocialProvider,
-  row: SocialPlatformRow,
-  signal?: AbortSignal
+  row: SocialPlatformRow
 ): Promise<TokenSet> => {
   const { strategy } = refreshOf(provider.description, row.auth_type)
+  const { request_timeout_ms } = await socialsModule(container).getOptions()
+  const timeoutMs = PATIENCE * request_timeout_ms
+  const send = <T>(endpoint: string, request: () => Promise<T>) =>
+    throughCircuit(endpoint, request_timeout_ms, request)
   switch (strategy) {
     case "refresh_token": {
       const refreshToken = await openRefreshToken(container, row)
-      const oauth = await oauthClientFor(container, provider, row, signal)
-      return refreshAccessToken({ ...oauth, refreshToken }).catch((error) => {
+      const oauth = await oauthClientFor(container, provider, row, {
+        timeoutMs,
+      })
+      return send(oauth.server.token_endpoint, () =>
+        refreshAccessToken({ ...oauth, refreshToken })
+      ).catch((error) => {
         throw blameClientId(error, row, oauth.client.client_id)
       })
     }
     case "client_credentials": {
-      const oauth = await oauthClientFor(container, provider, row, signal)
-      const settings = await resolveSettings(container, provider, row)
-      return requestClientCredentialsToken({
-        ...oauth,
-        parameters: provider.description.oauth2?.token_parameters?.(settings),
+      const oauth = await oauthClientFor(container, provider, row, {
+        timeoutMs,
       })
+      const settings = await resolveSettings(container, provider, row)
+      return send(oauth.server.token_endpoint, () =>
+        requestClientCredentialsToken({
+          ...oauth,
+          parameters: provider.description.oauth2?.token_parameters?.(settings),
+        })
+      )
     }
     case "exchange_current_token":
     case "session": {
-      if (!provider.refreshTokens) {
-        throw noRenewal(row)
+      const { refreshTokens } = provider
+      if (!refreshTokens) {
+        throw noRefresh(row)
       }
-      return provider.refreshTokens(
-        await createProviderContext(container, provider, row, { signal })
+      const context = await createProviderContext(container, provider, row, {
+        timeoutMs,
+      })
+      return send(`${row.provider} ${row.base_url ?? ""}`, () =>
+        refreshTokens.call(provider, context)
       )
     }
     case "none":
-      throw noRenewal(row)
+      throw noRefresh(row)
   }
 }
 
@@ -142,7 +167,7 @@ const blameClientId = (
       )
     : error
 
-const noRenewal = (row: SocialPlatformRow): ServiceError =>
+const noRefresh = (row: SocialPlatformRow): ServiceError =>
   new ServiceError(
     "token_invalid",
     `The access token of "${row.name}" has ended, and its service gives a new one only to a person. Connect it again.`,

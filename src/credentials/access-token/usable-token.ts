@@ -1,7 +1,8 @@
 import type { Logger, MedusaContainer } from "@medusajs/framework/types"
 import { ContainerRegistrationKeys } from "@medusajs/framework/utils"
 import { ServiceError } from "../../errors/service-error"
-import type { TokenRow } from "../../modules/socials/sql/platforms"
+import { isEnding, isOver } from "../state/freshness"
+import type { TokenState } from "../../modules/socials/sql/platforms"
 import type { ApiConfig } from "../../modules/socials/utils/api-config"
 import { openCredential } from "../../modules/socials/utils/token-helpers"
 import type { SecretString } from "../../secrets/secret-string"
@@ -30,7 +31,7 @@ export interface WantedToken {
  */
 export const usableToken = async (
   container: MedusaContainer,
-  row: TokenRow,
+  row: TokenState,
   {
     minTtlSeconds,
     rejected,
@@ -67,14 +68,10 @@ export const usableToken = async (
  */
 export const livingToken = async (
   container: MedusaContainer,
-  row: TokenRow,
+  row: TokenState,
   { rejected }: WantedToken
 ): Promise<SecretString | undefined> => {
-  const isOver =
-    row.token_validity === "false" ||
-    (row.token_expires_at !== null &&
-      row.token_expires_at.getTime() <= Date.now())
-  if (isOver) {
+  if (row.token_validity === "false" || isOver(row)) {
     return undefined
   }
   const token = await openAccessToken(container, row)
@@ -82,7 +79,7 @@ export const livingToken = async (
 }
 
 /** @throws {ServiceError} `token_invalid` when the service has ended the access */
-export const refuseLostAccess = (row: TokenRow): void => {
+export const refuseLostAccess = (row: TokenState): void => {
   if (row.token_validity === "false") {
     throw new ServiceError(
       "token_invalid",
@@ -95,18 +92,38 @@ export const refuseLostAccess = (row: TokenRow): void => {
 /** A platform's access token as it is stored. */
 export const openAccessToken = (
   container: MedusaContainer,
-  row: Pick<TokenRow, "id" | "api_config">
+  row: Pick<TokenState, "id" | "api_config">
 ): Promise<SecretString | undefined> =>
   openCredential(row.api_config as ApiConfig, "access_token", container, row.id)
 
-const isEnding = (row: TokenRow, minTtlSeconds: number): boolean => {
-  if (!row.token_expires_at) {
-    return false
+/** From so many failures in a row on, callers no longer try for themselves. */
+const FAILURES_BEFORE_BACKOFF = 3
+
+/**
+ * Whether a service is left alone that keeps failing: the job tries again at the
+ * planned time, and until then thousands of callers get the answer at once.
+ */
+export const isBackingOff = (
+  { next_refresh_at, consecutive_failures }: TokenState,
+  { forced, ignoresFailures }: WantedToken
+): boolean =>
+  !forced &&
+  !ignoresFailures &&
+  consecutive_failures >= FAILURES_BEFORE_BACKOFF &&
+  next_refresh_at !== null &&
+  next_refresh_at.getTime() > Date.now()
+
+/** @throws {ServiceError} `transient`, code `backing_off`, see {@link isBackingOff} */
+export const refuseWhileBackingOff = (
+  row: TokenState,
+  wanted: WantedToken
+): void => {
+  if (isBackingOff(row, wanted)) {
+    const retryAt = row.next_refresh_at ?? undefined
+    throw new ServiceError(
+      "transient",
+      `The token of "${row.name}" could not be refreshed ${row.consecutive_failures} times in a row. It is tried again at ${retryAt?.toISOString()}.`,
+      { code: "backing_off", retryAt }
+    )
   }
-  const issuedAt = row.last_refreshed_at ?? row.connected_at
-  const lifetime = issuedAt
-    ? row.token_expires_at.getTime() - issuedAt.getTime()
-    : Infinity
-  const buffer = Math.min(minTtlSeconds * 1000, lifetime / 2)
-  return row.token_expires_at.getTime() - Date.now() <= buffer
 }

@@ -24,6 +24,9 @@ const CLAIM_SECONDS = 300
 /** Time between two probes of one platform, in s. */
 const PROBE_INTERVAL_SECONDS = 86_400
 
+/** Rows of the audit trail that one statement deletes. */
+const PRUNED_AT_ONCE = 1_000
+
 /** Ended grants whose tokens one run erases. */
 const ERASED_AT_ONCE = 500
 
@@ -241,6 +244,18 @@ export const eraseEndedGrants = async (
         `The tokens of platform ${id} were not erased: ${redactText((error as Error).message)}`
       )
     }
+  }
+}
+
+/** Deletes the part of the audit trail that is older than the operator keeps it. */
+export const pruneTrail = async (container: MedusaContainer): Promise<void> => {
+  const socials = socialsModule(container)
+  const { credential_event_retention_days: days } = await socials.getOptions()
+  if (days === null) {
+    return
+  }
+  while ((await socials.pruneCredentialEvents(days, PRUNED_AT_ONCE)) > 0) {
+    // Until nothing is left; each statement is short.
   }
 }
 

@@ -61,7 +61,8 @@ export const scopesOf = (
  * Everything that an OAuth 2 request for a platform needs: the service's
  * endpoints, the application's registration and the HTTP client.
  *
- * @param signal - aborts requests, for example when the platform's lock is lost
+ * @param request - how long the service has to answer, in ms, by default as the
+ * options say, and what aborts requests
  * @throws {ServiceError} `config_error` when the provider has no OAuth 2 or the
  * registration is not configured
  */
@@ -69,7 +70,7 @@ export const oauthClientFor = async (
   container: MedusaContainer,
   provider: SocialProvider,
   row: SocialPlatformRow,
-  signal?: AbortSignal
+  request: { timeoutMs?: number; signal?: AbortSignal } = {}
 ): Promise<PlatformOAuthClient> => {
   const { oauth2, label } = provider.description
   if (!oauth2 || row.auth_type !== "oauth2") {
@@ -93,8 +94,8 @@ export const oauthClientFor = async (
 
   const fetch = createServiceFetch({
     service: label,
-    timeoutMs: request_timeout_ms,
-    signal,
+    timeoutMs: request.timeoutMs ?? request_timeout_ms,
+    signal: request.signal,
     networks: allow_private_networks,
   })
   const mayBePlain: PlainHttpRule = (url) =>

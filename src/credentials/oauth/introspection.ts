@@ -69,7 +69,7 @@ const ask = async (
   { credential, signal }: ProviderContext
 ): Promise<IntrospectedToken | undefined> => {
   const token = await credential("access_token")
-  const oauth = await oauthClientFor(container, provider, row, signal)
+  const oauth = await oauthClientFor(container, provider, row, { signal })
   return oauth.server.introspection_endpoint
     ? introspectToken({ ...oauth, token })
     : undefined

@@ -52,12 +52,15 @@ export const recordCredentialEvent = async (
   container: MedusaContainer,
   { platform_id, type, actor_id = null, details }: CredentialEventInput
 ): Promise<void> => {
-  await socialsModule(container).createSocialCredentialEvents({
-    platform_id,
-    type,
-    actor_id,
-    details: details ?? null,
-  })
+  const socials = socialsModule(container)
+  await (type === "refreshed"
+    ? socials.noteRefresh(platform_id, details ?? {})
+    : socials.createSocialCredentialEvents({
+        platform_id,
+        type,
+        actor_id,
+        details: details ?? null,
+      }))
   const name = CREDENTIAL_BUS_EVENTS[type]
   if (name) {
     await emit(container, name, platform_id)

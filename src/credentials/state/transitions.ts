@@ -87,6 +87,9 @@ export const refreshed = (
   status: row.status === "inactive" ? "inactive" : "active",
   ...grant,
   last_refreshed_at: at,
+  // The work is done: a process that dies now leaves nobody waiting.
+  refresh_lease_token: null,
+  refresh_lease_until: null,
   ...(isExtended && { refresh_token_extended_at: at }),
 })
 

@@ -15,6 +15,7 @@ import { sealCredentials } from "../storage/seal"
 import { bufferSeconds } from "../state/tokens"
 import { REFUSED_THOUGH_NEW, runWithCredentials } from "./with-credentials"
 import { verifyPlatform } from "./test-connection"
+import { isEnding } from "../state/freshness"
 import { credentialsStored } from "../state/transitions"
 import { changeCredentials } from "../storage/write"
 
@@ -117,7 +118,8 @@ export const getDecryptedToken = (
 ): Promise<SecretString> => getAccessToken(container, connectionId)
 
 /**
- * Whether a connection's access token has ended, or ends within the buffer.
+ * Whether a connection's access token has ended, or ends within the buffer, of
+ * which no more counts than half of the token's whole life.
  *
  * @param buffer - in s
  * @default the plugin's option, or else what the provider says, or else 600
@@ -129,13 +131,11 @@ export const isTokenExpired = async (
 ): Promise<boolean> => {
   const row =
     await socialsModule(container).retrieveSocialPlatform(connectionId)
-  if (!row.token_expires_at) {
-    return false
-  }
   const provider = await getProvider(container, row.provider)
-  const seconds =
+  return isEnding(
+    row,
     buffer ?? (await bufferSeconds(container, provider, row.auth_type))
-  return row.token_expires_at.getTime() <= Date.now() + seconds * 1000
+  )
 }
 
 /**

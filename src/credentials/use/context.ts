@@ -83,8 +83,9 @@ export const resolveCredential = async (
  * What a provider's operation works with. Credentials are opened when the
  * operation asks for them.
  *
- * @param overrides - a fresh access token in place of the stored one, and a
- * signal that aborts the operation's requests
+ * @param overrides - a fresh access token in place of the stored one, how long
+ * the service has to answer, in ms, and a signal that aborts the operation's
+ * requests
  */
 export const createProviderContext = async (
   container: MedusaContainer,
@@ -92,8 +93,13 @@ export const createProviderContext = async (
   row: SocialPlatformRow,
   {
     accessToken,
+    timeoutMs,
     signal,
-  }: { accessToken?: SecretString; signal?: AbortSignal } = {}
+  }: {
+    accessToken?: SecretString
+    timeoutMs?: number
+    signal?: AbortSignal
+  } = {}
 ): Promise<ProviderContext> => {
   const { request_timeout_ms, allow_private_networks } =
     await socialsModule(container).getOptions()
@@ -118,7 +124,7 @@ export const createProviderContext = async (
     credential,
     fetch: createServiceFetch({
       service: provider.description.label,
-      timeoutMs: request_timeout_ms,
+      timeoutMs: timeoutMs ?? request_timeout_ms,
       signal,
       networks: allow_private_networks,
     }),

@@ -1,5 +1,4 @@
-import type { Logger, MedusaContainer } from "@medusajs/framework/types"
-import { ContainerRegistrationKeys } from "@medusajs/framework/utils"
+import type { MedusaContainer } from "@medusajs/framework/types"
 import { isServiceError, ServiceError } from "../../errors/service-error"
 import type { SocialPlatformRow } from "../../modules/socials/service"
 import type { ApiConfig } from "../../modules/socials/utils/api-config"
@@ -8,6 +7,7 @@ import type { ProviderContext, SocialProvider } from "../../providers/types"
 import type { SecretString } from "../../secrets/secret-string"
 import { getAccessToken } from "../access-token/get-access-token"
 import { createProviderContext } from "./context"
+import { stampUse } from "../state/last-use"
 import { attributeFailure, recordFailure } from "../state/failures"
 import { socialsModule } from "../modules"
 import { getProvider } from "../providers"
@@ -215,12 +215,4 @@ const recordingFailure = async <T>(
     }
     throw error
   }
-}
-
-/** Nobody waits for the time stamp, and nothing fails for want of it. */
-const stampUse = (container: MedusaContainer, platformId: string): void => {
-  const logger: Logger = container.resolve(ContainerRegistrationKeys.LOGGER)
-  socialsModule(container)
-    .writeHealth(platformId, { last_used_at: new Date() })
-    .catch(() => logger.debug(`last_used_at of ${platformId} was not stored`))
 }

@@ -1,5 +1,4 @@
-import type { Logger, MedusaContainer } from "@medusajs/framework/types"
-import { ContainerRegistrationKeys } from "@medusajs/framework/utils"
+import type { MedusaContainer } from "@medusajs/framework/types"
 import type { SocialPlatformRow } from "../../modules/socials/service"
 import {
   EXPIRY_COLUMNS,
@@ -13,9 +12,10 @@ import {
 import { openCredential } from "../../modules/socials/utils/token-helpers"
 import type { SecretString } from "../../secrets/secret-string"
 import type { TokenValidity } from "../../shared/enums"
+import { isEnding, isOver } from "../state/freshness"
+import { stampUse } from "../state/last-use"
 import type { StoredError } from "../state/transitions"
 import { renewAfterUse } from "../key-operations/re-encrypt-after-use"
-import { socialsModule } from "../modules"
 import { listProviders } from "../providers"
 import { DEFAULT_BUFFER_SECONDS } from "../access-token/schedule"
 import { bufferSeconds } from "../state/tokens"
@@ -58,7 +58,8 @@ export const getRefreshToken = (
 
 export interface VaultAccessTokenInput extends VaultKey {
   /**
-   * A token that lives for less than this needs a refresh, in s.
+   * A token that lives for less than this needs a refresh, in s; at most half of
+   * its whole life counts.
    *
    * @default the plugin's option, or else what the provider says, or else 600
    */
@@ -96,20 +97,17 @@ export const getVaultAccessToken = async (
     token_type: "access_token",
   })
   const row = await findVaultPlatform(container, key)
-  const lifetimeMs = row?.token_expires_at
-    ? row.token_expires_at.getTime() - Date.now()
-    : Infinity
-  if (!row || row.token_validity === "false" || lifetimeMs <= 0) {
+  if (!row || row.token_validity === "false" || isOver(row)) {
     return null
   }
   const token = await openForUse(container, row, "access_token")
   return (
     token && {
       token,
-      needsRefresh:
-        lifetimeMs <=
-        1000 *
-          (refresh_buffer_seconds ?? (await defaultBuffer(container, row))),
+      needsRefresh: isEnding(
+        row,
+        refresh_buffer_seconds ?? (await defaultBuffer(container, row))
+      ),
     }
   )
 }
@@ -204,12 +202,4 @@ const openForUse = async (
   stampUse(container, row.id)
   await renewAfterUse(container, row, name)
   return value
-}
-
-/** Nobody waits for the time stamp, and nothing fails for want of it. */
-const stampUse = (container: MedusaContainer, platformId: string): void => {
-  const logger: Logger = container.resolve(ContainerRegistrationKeys.LOGGER)
-  socialsModule(container)
-    .writeHealth(platformId, { last_used_at: new Date() })
-    .catch(() => logger.debug(`last_used_at of ${platformId} was not stored`))
 }

@@ -13,6 +13,8 @@ export interface CredentialColumns {
   refresh_token_expires_at?: Date | null
   refresh_token_extended_at?: Date
   next_refresh_at?: Date | null
+  refresh_lease_token?: null
+  refresh_lease_until?: null
   last_refreshed_at?: Date | null
   token_validity?: string
   grant_ended_at?: Date | null
@@ -72,7 +74,7 @@ export interface ApiConfigWrite extends CredentialContent {
 }
 
 /** What the use of a token looks at. */
-export interface TokenRow {
+export interface TokenState {
   id: string
   name: string
   provider: string
@@ -82,6 +84,14 @@ export interface TokenRow {
   token_expires_at: Date | null
   connected_at: Date | null
   last_refreshed_at: Date | null
+  next_refresh_at: Date | null
+  consecutive_failures: number
+}
+
+/** {@link TokenState} with what is going on. */
+export interface TokenRow extends TokenState {
+  /** Whether a process refreshes it at the moment. */
+  is_refreshing: boolean
 }
 
 /**
@@ -95,7 +105,9 @@ export const readTokenRow = async (
   const rows = await query<TokenRow>(
     manager,
     `SELECT "id", "name", "provider", "auth_type", "api_config", "token_validity",
-            "token_expires_at", "connected_at", "last_refreshed_at"
+            "token_expires_at", "connected_at", "last_refreshed_at",
+            "next_refresh_at", "consecutive_failures",
+            coalesce("refresh_lease_until" > now(), FALSE) AS is_refreshing
      FROM "social_platform" WHERE "id" = ? AND "deleted_at" IS NULL`,
     [id]
   )

@@ -45,6 +45,22 @@ export const claimPublication = async (
   return rows[0] ?? null
 }
 
+/** Moves the end of a claim's lease on, while its worker is alive. */
+export const keepPublication = async (
+  manager: SqlEntityManager,
+  id: string,
+  lease: { token: string; ms: number }
+): Promise<void> => {
+  await query(
+    manager,
+    `UPDATE "social_publication"
+     SET "lease_expires_at" = now() + ? * interval '1 millisecond'
+     WHERE "id" = ? AND "lease_token" = ? AND "state" = 'publishing'
+       AND "lease_expires_at" > now()`,
+    [lease.ms, id, lease.token]
+  )
+}
+
 /**
  * Records that the call which cannot be repeated comes next.
  *

@@ -1,3 +1,4 @@
+import { noteRefresh, pruneCredentialEvents } from "./events"
 import {
   countPlain,
   countSealed,
@@ -38,12 +39,18 @@ import {
   armPublication,
   claimPublication,
   claimUnknownPublication,
+  keepPublication,
   makePublicationsDue,
   releaseExpiredLeases,
   resolveUnknownPublication,
   settlePublication,
 } from "./publications"
 import { countStoredGaps } from "./stored-gaps"
+import {
+  endRefreshLease,
+  keepRefreshLease,
+  takeRefreshLease,
+} from "./refresh-lease"
 import { findExpiringCredentials, listTenantPlatformIds } from "./vault"
 
 /** Statements that are methods of the module's service as they stand. */
@@ -70,6 +77,11 @@ export const SERVICE_METHODS = {
   retryMisconfiguredRefreshes,
   listProvidersDueForProbe,
   listEndedGrants,
+  noteRefresh,
+  pruneCredentialEvents,
+  takeRefreshLease,
+  keepRefreshLease,
+  endRefreshLease,
   consumeOauthSession,
   deleteExpiredOauthSessions,
   beginPublishing,
@@ -78,6 +90,7 @@ export const SERVICE_METHODS = {
   countScheduledPosts,
   claimPublication,
   claimUnknownPublication,
+  keepPublication,
   armPublication,
   settlePublication,
   releaseExpiredLeases,

@@ -19,14 +19,12 @@ export interface SocialsOptions {
   auto_clear_invalid_tokens: boolean
   invalid_token_grace_days: number
   sandbox: boolean
+  credential_event_retention_days: number | null
 }
 
 const DEFAULT_REQUEST_TIMEOUT_MS = 15_000
 
-/**
- * Longest time that a service may have, in ms. It must stay below the lease of
- * a publication: otherwise another worker takes over one that is still going out.
- */
+/** Longest time that a service may have, in ms. */
 const MAX_REQUEST_TIMEOUT_MS = 240_000
 
 const refuse = (message: string): never => {
@@ -103,6 +101,18 @@ const readGraceDays = (value: unknown): number => {
   return days
 }
 
+const readRetention = (value: unknown): number | null => {
+  if (value === undefined || value === null) {
+    return null
+  }
+  if (typeof value !== "number" || !(value >= 1 && value <= 36_500)) {
+    return refuse(
+      'The option "credential_event_retention_days" must be a number of days from 1 to 36500, or null for ever.'
+    )
+  }
+  return value
+}
+
 const readSwitch = (
   option: string,
   variable: string,
@@ -138,6 +148,7 @@ const KNOWN_OPTIONS: Record<
   token_refresh_buffer_seconds: true,
   auto_clear_invalid_tokens: true,
   invalid_token_grace_days: true,
+  credential_event_retention_days: true,
   sandbox: true,
   encryption: true,
   database: true,
@@ -208,6 +219,9 @@ export const validateOptions = (
       options.sandbox,
       env.SOCIAL_PLATFORMS_SANDBOX ||
         (env.NODE_ENV === "production" ? "false" : "true")
+    ),
+    credential_event_retention_days: readRetention(
+      options.credential_event_retention_days
     ),
   }
 }

@@ -27,6 +27,8 @@ export const GET = async (
         "type",
         "actor_id",
         "details",
+        "count",
+        "last_at",
         "created_at",
       ],
       order: { created_at: "DESC", id: "DESC" },
@@ -37,12 +39,23 @@ export const GET = async (
 
   res.json({
     events: events.map(
-      ({ id, platform_id, type, actor_id, details, created_at }) => ({
+      ({
         id,
         platform_id,
         type,
         actor_id,
         details,
+        count,
+        last_at,
+        created_at,
+      }) => ({
+        id,
+        platform_id,
+        type,
+        actor_id,
+        details,
+        count,
+        last_at,
         created_at,
       })
     ),
