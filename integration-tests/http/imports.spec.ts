@@ -1,3 +1,4 @@
+import { ContainerRegistrationKeys } from "@medusajs/framework/utils"
 import { createCipheriv, randomBytes, scryptSync } from "node:crypto"
 import { medusaIntegrationTestRunner } from "@medusajs/test-utils"
 import { importColumnBatch } from "../../src/credentials/imports/import-column"
@@ -503,7 +504,9 @@ medusaIntegrationTestRunner({
       })
 
       it("may be sealed under names that the application has chosen", async () => {
-        const knex = getContainer().resolve("__pg_connection__")
+        const knex = getContainer().resolve(
+          ContainerRegistrationKeys.PG_CONNECTION
+        )
         const context = { table: "supplier", field: "api_key" }
         const registry = createColumnRegistry(knex, [
           { ...place, context },

@@ -29,7 +29,6 @@ export const medusaIntegrationTestRunner = ({
   env?: Record<string, string>
   testSuite: (options: SuiteOptions) => void
 }): void => {
-  // eslint-disable-next-line jest/valid-title
   describe("", () => {
     const api = axios.create()
     let database: Database
