@@ -43,14 +43,6 @@ export interface PublishingLimits {
   requires_media: boolean
 }
 
-export interface ProviderCapabilities {
-  verify: boolean
-  accounts: boolean
-  profile: boolean
-  publish: boolean
-  insights: boolean
-}
-
 /** The non-secret configuration that an OAuth description is made from. */
 export type ProviderSettings = Readonly<Record<string, unknown>>
 
@@ -143,14 +135,19 @@ export interface ProviderDescription {
   /** One sentence for the person who chooses a service. */
   description: string
   category: PlatformCategory
-  /** Categories that a platform of this provider may have. */
-  categories: readonly PlatformCategory[]
+  /**
+   * Categories that a platform of this provider may have.
+   *
+   * @default the category alone
+   */
+  categories?: readonly PlatformCategory[]
   auth_types: readonly AuthType[]
   credential_fields: readonly CredentialField[]
   setting_fields: readonly SettingField[]
-  capabilities: ProviderCapabilities
-  publishing: PublishingLimits | null
-  docs_url: string | null
+  /** Present when the service publishes. */
+  publishing?: PublishingLimits
+  /** Where the service documents what an administrator has to set up. */
+  docs_url?: string | null
   /** Present when the service connects through OAuth 2. */
   oauth2?: {
     /**
@@ -294,7 +291,7 @@ export type RecoveryResult =
 
 /**
  * One outside service. A provider is mostly its description; the operations are
- * there where the service has them, and `capabilities` must agree.
+ * there where the service has them; what a provider can do follows from them.
  */
 export interface SocialProvider {
   readonly description: ProviderDescription

@@ -83,9 +83,7 @@ const toItem = (
       ? adviceOn(row, byRedirect, label)
       : `The application no longer has the provider "${row.provider}". Add it again, or delete "${row.name}".`,
     connects_by_redirect: !!provider && byRedirect,
-    can_verify:
-      row.state !== "not_connected" &&
-      !!provider?.description.capabilities.verify,
+    can_verify: row.state !== "not_connected" && !!provider?.verify,
     expires_at: row.token_expires_at,
     reconnect_before: row.deadline,
     next_refresh_at: row.next_refresh_at,

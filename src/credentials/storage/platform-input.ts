@@ -164,7 +164,12 @@ const definedNames = (values: Record<string, unknown> | undefined): string[] =>
     .map(([name]) => name)
 
 const checkKind = (
-  { identifier, categories, auth_types }: ProviderDescription,
+  {
+    identifier,
+    category: usual,
+    categories = [usual],
+    auth_types,
+  }: ProviderDescription,
   category: PlatformCategory,
   authType: AuthType
 ): void => {

@@ -2,6 +2,8 @@ import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { PLATFORM_CATEGORIES } from "../../shared/enums"
 import { BUILT_IN_PROVIDERS, SERVICE_TEMPLATES } from "../catalog"
+import { capabilitiesOf } from "../capabilities"
+import { findProviderProblems } from "../contract"
 import { serviceProvider } from "../service-template"
 import { placeholdersOf } from "../templates/support/address"
 import {
@@ -76,10 +78,10 @@ describe.each(PROVIDERS)(
       expect(new Set(description.auth_types).size).toBe(
         description.auth_types.length
       )
-      if (description.docs_url !== null) {
+      if (description.docs_url) {
         expect(new URL(description.docs_url).protocol).toBe("https:")
       }
-      expect(description.capabilities.verify).toBe(!!provider.verify)
+      expect(findProviderProblems(provider)).toEqual([])
     })
 
     it("asks for at least one credential in every way to authenticate", () => {
@@ -225,13 +227,13 @@ describe("a template without a probe", () => {
   it("offers no check of a key", () => {
     const provider = serviceProvider({ ...base, probe: undefined })
     expect(provider.verify).toBeUndefined()
-    expect(provider.description.capabilities.verify).toBe(false)
+    expect(capabilitiesOf(provider).verify).toBe(false)
   })
 
   it("takes an OAuth connection itself for the proof", async () => {
     const box = templateOf("box")
     const provider = serviceProvider({ ...box, probe: undefined })
-    expect(provider.description.capabilities.verify).toBe(true)
+    expect(capabilitiesOf(provider).verify).toBe(true)
     expect(await provider.verify?.(contextFor("box", "oauth2"))).toBe(
       "Box is connected."
     )

@@ -69,14 +69,6 @@ export const amazonAdsDescription: ProviderDescription = {
       help: "Where the advertising accounts are: na for North America, eu for Europe, fe for the Far East.",
     },
   ],
-  capabilities: {
-    verify: true,
-    accounts: true,
-    profile: false,
-    publish: false,
-    insights: false,
-  },
-  publishing: null,
   docs_url: "https://advertising.amazon.com/API/docs/en-us/guides/overview",
   oauth2: {
     scopes: ["advertising::campaign_management"],

@@ -1,7 +1,7 @@
 import { PLATFORM_CATEGORIES } from "../../shared/enums"
 import type { RequestAuthentication } from "../api-description"
 import type { ProviderDescription, ProviderSettings } from "../types"
-import { GENERIC_API, PROBE_ONLY, PROBE_SETTING } from "./shared"
+import { GENERIC_API, PROBE_SETTING } from "./shared"
 
 const text = (value: unknown): string =>
   typeof value === "string" ? value.trim() : ""
@@ -90,9 +90,6 @@ export const genericDescription: ProviderDescription = {
       auth_types: ["api_key"],
     },
   ],
-  capabilities: PROBE_ONLY,
-  publishing: null,
-  docs_url: null,
   api: {
     ...GENERIC_API,
     authentication: (authType, settings) =>

@@ -4,7 +4,7 @@ import type {
 } from "../../oauth/oauth1/types"
 import { PLATFORM_CATEGORIES } from "../../shared/enums"
 import type { ProviderSettings, SocialProvider } from "../types"
-import { GENERIC_API, PROBE_ONLY, PROBE_SETTING } from "./shared"
+import { GENERIC_API, PROBE_SETTING } from "./shared"
 import { verifyByProbe } from "./verify"
 
 const SIGNATURE_METHODS: OAuth1SignatureMethod[] = [
@@ -80,9 +80,6 @@ export const genericOAuth1Provider: SocialProvider = {
       { name: "realm", label: "Realm", required: false, input: "text" },
       PROBE_SETTING,
     ],
-    capabilities: PROBE_ONLY,
-    publishing: null,
-    docs_url: null,
     oauth1: { server },
     api: GENERIC_API,
   },

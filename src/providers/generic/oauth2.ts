@@ -1,7 +1,7 @@
 import type { ClientAuthMethod, OAuth2Server } from "../../oauth/types"
 import { PLATFORM_CATEGORIES } from "../../shared/enums"
 import type { ProviderSettings, SocialProvider } from "../types"
-import { GENERIC_API, PROBE_ONLY, PROBE_SETTING } from "./shared"
+import { GENERIC_API, PROBE_SETTING } from "./shared"
 import { verifyByProbe } from "./verify"
 
 const CLIENT_AUTH_METHODS: ClientAuthMethod[] = [
@@ -110,9 +110,6 @@ export const genericOAuth2Provider: SocialProvider = {
       },
       PROBE_SETTING,
     ],
-    capabilities: PROBE_ONLY,
-    publishing: null,
-    docs_url: null,
     api: GENERIC_API,
     oauth2: {
       scopes: [],

@@ -1,9 +1,5 @@
 import type { ApiDescription } from "../api-description"
-import type {
-  ProviderCapabilities,
-  ProviderSettings,
-  SettingField,
-} from "../types"
+import type { ProviderSettings, SettingField } from "../types"
 
 /** The address that tells whether the credentials of an unknown service work. */
 export const PROBE_SETTING: SettingField = {
@@ -12,15 +8,6 @@ export const PROBE_SETTING: SettingField = {
   required: false,
   input: "url",
   help: "A GET request that only succeeds with valid credentials, for example the account's own data.",
-}
-
-/** Nothing is known of the service but how it authenticates. */
-export const PROBE_ONLY: ProviderCapabilities = {
-  verify: true,
-  accounts: false,
-  profile: false,
-  publish: false,
-  insights: false,
 }
 
 const addressOf = (value: unknown): string | null =>

@@ -60,14 +60,6 @@ const describe = (host: GitHost): ProviderDescription => ({
       auth_types: ["oauth2"],
     },
   ],
-  capabilities: {
-    verify: true,
-    accounts: false,
-    profile: true,
-    publish: false,
-    insights: false,
-  },
-  publishing: null,
   docs_url: host.docs_url,
   oauth2: {
     scopes: host.scopes,

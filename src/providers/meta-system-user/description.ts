@@ -54,14 +54,6 @@ export const metaSystemUserDescription: ProviderDescription = {
       default: DEFAULT_GRAPH_VERSION,
     },
   ],
-  capabilities: {
-    verify: true,
-    accounts: true,
-    profile: true,
-    publish: false,
-    insights: false,
-  },
-  publishing: null,
   docs_url:
     "https://developers.facebook.com/docs/business-management-apis/system-users",
   api: {

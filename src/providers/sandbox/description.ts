@@ -27,13 +27,6 @@ export const sandboxDescription: ProviderDescription = {
     },
     { name: "client_id", label: "Client ID", required: true, input: "text" },
   ],
-  capabilities: {
-    verify: true,
-    accounts: true,
-    profile: true,
-    publish: true,
-    insights: true,
-  },
   publishing: {
     max_text_length: 500,
     max_media: 4,
@@ -42,7 +35,6 @@ export const sandboxDescription: ProviderDescription = {
     supports_link: true,
     requires_media: false,
   },
-  docs_url: null,
   oauth2: {
     scopes: [
       "profile",

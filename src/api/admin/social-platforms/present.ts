@@ -15,7 +15,7 @@ import {
 import type { SocialPlatformRow } from "../../../modules/socials/service"
 import type { SocialProvider } from "../../../providers/types"
 import type { PlatformAccess } from "../../../shared/api-types"
-import { isConnectable } from "../social-providers/present"
+import { isConnectable } from "../../../providers/capabilities"
 
 export type PlatformRow = { id: string } & Record<string, unknown>
 export type PlatformResponse = PlatformRow &

@@ -14,7 +14,10 @@ export const GET = async (
   const wanted = q?.toLowerCase() ?? ""
   const providers = [...(await listProviders(req.scope)).values()].filter(
     ({ description }) =>
-      (!category || description.categories.includes(category)) &&
+      (!category ||
+        (description.categories ?? [description.category]).includes(
+          category
+        )) &&
       `${description.label} ${description.identifier} ${description.description}`
         .toLowerCase()
         .includes(wanted)

@@ -21,11 +21,11 @@ const row = (
 
 const envelope = {
   v: 2,
-  encrypted: "SECRET",
-  iv: "i",
-  authTag: "t",
+  encrypted: "SECRETSECRET",
+  iv: Buffer.alloc(12, 1).toString("base64"),
+  authTag: Buffer.alloc(16, 2).toString("base64"),
   keyVersion: 3,
-  kid: "k",
+  kid: Buffer.alloc(16, 3).toString("base64url"),
 }
 
 describe("what is shown of a platform", () => {

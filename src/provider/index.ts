@@ -1,0 +1,47 @@
+// The package's "./provider" entry: all that an application's own provider needs.
+export { isServiceError, ServiceError } from "../errors/service-error"
+export type { ServiceErrorClass } from "../errors/service-error"
+export type { ErrorRule } from "../http/classify"
+export type { MediaFile } from "../http/media"
+export type { OAuth1Server, OAuth1SignatureMethod } from "../oauth/oauth1/types"
+export type { IntrospectedToken } from "../oauth/introspection"
+export type { OAuth2Server, TokenSet } from "../oauth/types"
+export type {
+  ApiDescription,
+  ApiFetch,
+  ApiFetchInit,
+  ApiRequest,
+  ApiRequestInit,
+  LoginPart,
+  RequestAuthentication,
+} from "../providers/api-description"
+export { capabilitiesOf } from "../providers/capabilities"
+export type { ProviderCapabilities } from "../providers/capabilities"
+export { findProviderProblems } from "../providers/contract"
+export { defineProvider } from "../providers/define"
+export { serviceProvider } from "../providers/service-template"
+export type { ServiceTemplate } from "../providers/templates/support/types"
+export { contractTests, createTestContext } from "../providers/testing"
+export type { ContractTest, TestContextOptions } from "../providers/testing"
+export type {
+  CredentialField,
+  ProviderContext,
+  ProviderDescription,
+  ProviderSettings,
+  PublicationRequest,
+  PublishedPost,
+  PublishingLimits,
+  RecoveryRequest,
+  RecoveryResult,
+  RefreshDescription,
+  RefreshStrategy,
+  RemoteAccount,
+  RemoteProfile,
+  SettingField,
+  SignedResponseDescription,
+  SocialProvider,
+} from "../providers/types"
+export type { Verification } from "../providers/verification"
+export { SecretString } from "../secrets/secret-string"
+export type { AuthType, PlatformCategory } from "../shared/enums"
+export { countGraphemes } from "../shared/post-rules"
