@@ -101,7 +101,7 @@ medusaIntegrationTestRunner({
 
       it("is told from a wrong version, a wrong key and a damaged envelope", async () => {
         const { access_token_encrypted: envelope, ...rest } = await envelopes()
-        const { authTag, kid: _kid, v: _v, ...short } = envelope
+        const { authTag, kid: _kid, v: _v, ctx, ...short } = envelope
         for (const [changed, message] of [
           [
             { ...envelope, iv: changeLetter(envelope.iv) },
@@ -127,6 +127,7 @@ medusaIntegrationTestRunner({
           ],
           // Without its version it would be one of format 1, which has no context.
           [{ ...short, authTag }, /failed authentication/],
+          [{ ...short, authTag, ctx }, /not a well-formed envelope/],
           [short, /not a well-formed envelope/],
           [{}, /is not encrypted/],
           [7, /is not encrypted/],
@@ -171,6 +172,34 @@ medusaIntegrationTestRunner({
           refresh_token_encrypted: mine.access_token_encrypted,
         })
         await expectUnusable(/failed authentication.*another row or field/)
+      })
+
+      it("opens for no other tenant, unless the platform was moved by an update", async () => {
+        const { admin, id } = context
+        const move = (tenant: string | null) =>
+          sql(
+            getContainer(),
+            "update social_platform set tenant_id = ? where id = ?",
+            [tenant, id]
+          )
+        await move("globex")
+        await expectUnusable(/failed authentication/)
+        await move(null)
+        expect((await sync()).status).toBe(200)
+
+        for (const tenant_id of ["acme", "globex", null]) {
+          const before = await envelopes()
+          const moved = await admin.post(`/admin/social-platforms/${id}`, {
+            tenant_id,
+          })
+          expect([moved.status, moved.data.message]).toEqual([200, undefined])
+          expect((await sync()).status).toBe(200)
+          const { data } = await admin.post("/admin/encryption/verify")
+          expect(data.report.quarantined).toEqual([])
+          expect((await envelopes()).access_token_encrypted.iv).not.toBe(
+            before.access_token_encrypted.iv
+          )
+        }
       })
 
       it("stops a refresh before the network is asked", async () => {

@@ -114,7 +114,7 @@ export const getAccessToken = async (
     // "Another one than now" is what a refusal asks for too, so that of many
     // callers who want a new token each takes the one that came meanwhile.
     rejected: options.forceRefresh
-      ? await openCredential(apiConfig, "access_token", container, row.id)
+      ? await openCredential(apiConfig, "access_token", container, row)
       : options.rejected,
     needsNoConsent: needsNoConsent(description, row.auth_type),
     getsFirstToken: getsFirstToken(description, row.auth_type),

@@ -92,9 +92,9 @@ export const refuseLostAccess = (row: TokenState): void => {
 /** A platform's access token as it is stored. */
 export const openAccessToken = (
   container: MedusaContainer,
-  row: Pick<TokenState, "id" | "api_config">
+  row: Pick<TokenState, "id" | "tenant_id" | "api_config">
 ): Promise<SecretString | undefined> =>
-  openCredential(row.api_config as ApiConfig, "access_token", container, row.id)
+  openCredential(row.api_config as ApiConfig, "access_token", container, row)
 
 /** From so many failures in a row on, callers no longer try for themselves. */
 const FAILURES_BEFORE_BACKOFF = 3

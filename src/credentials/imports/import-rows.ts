@@ -209,7 +209,7 @@ const storeInPlatform = async (
     return {
       sealed: await sealCredentials(
         container,
-        row.id,
+        row,
         Object.fromEntries(changed.map((name) => [name, secrets[name]]))
       ),
       columns: columnsOf(changed, expiry, scopes),
@@ -241,12 +241,7 @@ const changedNames = async (
   for (const [name, secret] of Object.entries(secrets)) {
     const stored = overwrite
       ? await openOrNothing(container, row, name)
-      : await openCredential(
-          row.api_config as ApiConfig,
-          name,
-          container,
-          row.id
-        )
+      : await openCredential(row.api_config as ApiConfig, name, container, row)
     if (stored && secret.equals(stored)) {
       continue
     }
@@ -311,7 +306,7 @@ const createPlatform = async (
     await nextCredentials(
       container,
       provider.description,
-      { id: data.id },
+      { id: data.id, tenant_id: data.tenant_id ?? null },
       { settings, sealed }
     )
   )

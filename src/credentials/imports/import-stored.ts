@@ -64,7 +64,7 @@ export const importStoredBatch = async (
           const { secrets } = credentialsOf(field, await opener.open(stored))
           return {
             secrets,
-            envelopes: await sealCredentials(container, row.id, secrets),
+            envelopes: await sealCredentials(container, row, secrets),
           }
         },
         (error) => quarantine(field, error)
@@ -86,7 +86,7 @@ export const importStoredBatch = async (
           api_config,
           credential_index: await credentialIndex(
             container,
-            row.id,
+            row,
             api_config,
             row
           ),

@@ -1,21 +1,22 @@
 import type { Knex } from "@medusajs/framework/mikro-orm/knex"
 import type { MedusaContainer } from "@medusajs/framework/types"
-import {
-  ContainerRegistrationKeys,
-  MedusaError,
-} from "@medusajs/framework/utils"
+import { ContainerRegistrationKeys } from "@medusajs/framework/utils"
 import type { RegisteredColumn } from "../../modules/encryption/columns"
 import type { EncryptionContext } from "../../modules/encryption/envelope/context"
-import { EncryptionError } from "../../modules/encryption/errors"
+import { NotStoredError } from "../../modules/encryption/errors"
 import type { EnvelopeV2 } from "../../modules/encryption/types"
 import {
   countJudged,
   PAGE,
   type StoredCount,
 } from "../../modules/socials/sql/envelopes"
-import { withoutValues } from "../../modules/socials/sql/errors"
 import { encryptionModule } from "../modules"
-import { type BatchInput, type BatchReport, DEFAULT_BATCH_SIZE } from "./batch"
+import {
+  type BatchInput,
+  type BatchReport,
+  DEFAULT_BATCH_SIZE,
+  quarantineFor,
+} from "./batch"
 
 /*
  * Envelopes in the application's own tables. Every operation on keys takes them
@@ -62,11 +63,11 @@ const readValues = async (
  * Puts an envelope in the place of a value.
  *
  * @returns false when the value has changed since it was read
- * @throws {MedusaError} DB_ERROR without the statement's values
+ * @throws {NotStoredError} when the database refuses it
  */
 const replaceValue = async (
   container: MedusaContainer,
-  { table, column, id_column, type }: PresentColumn,
+  { table, column, id_column, type, context }: PresentColumn,
   { id, value }: ColumnValue,
   envelope: EnvelopeV2
 ): Promise<boolean> => {
@@ -81,7 +82,10 @@ const replaceValue = async (
       ])
     return count > 0
   } catch (error) {
-    throw withoutValues(error)
+    const { code } = error as { code?: unknown }
+    throw new NotStoredError(String(code ?? "no code"), {
+      context: contextOf({ context }, id),
+    })
   }
 }
 
@@ -122,31 +126,18 @@ export const processColumn = async (
         report[isWritten ? "changed" : "skipped"] += 1
       }
     } catch (error) {
-      report.quarantined.push({
-        table: column.table,
-        row_id: row.id,
-        field: column.column,
-        ...reasonOf(error),
-      })
+      quarantineFor(error, ({ code, message }) =>
+        report.quarantined.push({
+          table: column.table,
+          row_id: row.id,
+          field: column.column,
+          code,
+          message,
+        })
+      )
     }
   }
   return report
-}
-
-const reasonOf = (error: unknown): { code: string; message: string } => {
-  if (error instanceof EncryptionError) {
-    return { code: error.code, message: error.message }
-  }
-  if (
-    error instanceof MedusaError &&
-    error.type === MedusaError.Types.DB_ERROR
-  ) {
-    return {
-      code: "not_stored",
-      message: `${error.message} An envelope needs a third more than its secret and about 150 characters: make the column wide enough, best of type text or jsonb.`,
-    }
-  }
-  throw error
 }
 
 /** Begins the cursors of a column. The ids of platforms hold no slash. */
@@ -209,8 +200,8 @@ export const countColumns = async (
       table: column.table,
       column: column.column,
       is_missing: !isPresent(column),
-      // Text is as good a form as any in a column of the application's.
-      counts: counts.map((count) => ({ ...count, is_text: false })),
+      // Text, and no tenant, are as good as any form in a column of the application's.
+      counts: counts.map((count) => ({ ...count, is_old_form: false })),
     })
   }
   return counted

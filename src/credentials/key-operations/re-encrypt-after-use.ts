@@ -4,6 +4,7 @@ import { ContainerRegistrationKeys } from "@medusajs/framework/utils"
 import {
   inspectStored,
   isNothing,
+  isOldForm,
   isUpToDate,
 } from "../../modules/encryption/envelope/classify"
 import type { SocialPlatformRow } from "../../modules/socials/service"
@@ -96,7 +97,7 @@ const isOutdated = (value: unknown, version: number): boolean => {
   const stored = inspectStored(value, "sealed")
   return (
     stored.kind === "envelope" &&
-    (stored.isText || !isUpToDate(stored, version))
+    (isOldForm(stored) || !isUpToDate(stored, version))
   )
 }
 

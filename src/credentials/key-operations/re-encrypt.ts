@@ -96,7 +96,7 @@ const reEncryptPlatforms = async (
  */
 export const reEncryptRow = (
   renew: Renew,
-  row: Pick<SealedRow, "id" | "api_config" | "credential_index">,
+  row: Pick<SealedRow, "id" | "tenant_id" | "api_config" | "credential_index">,
   quarantine: Parameters<RowTransform>[1],
   { twins }: { twins: boolean }
 ): CredentialContent | null => {
@@ -112,11 +112,7 @@ export const reEncryptRow = (
     const field = credentialNameOf(key)
     let renewed: RenewedValue | null
     try {
-      renewed = renew(
-        stored,
-        platformContext(row.id, field),
-        indexColumn(field)
-      )
+      renewed = renew(stored, platformContext(row, field), indexColumn(field))
     } catch (error) {
       quarantineFor(error, (known) => quarantine(field, known))
       continue

@@ -62,7 +62,7 @@ export const sealPlaintextBatch = async (
  */
 export const sealRow = async (
   container: MedusaContainer,
-  row: Pick<SealedRow, "id" | "api_config" | "credential_index">,
+  row: Pick<SealedRow, "id" | "tenant_id" | "api_config" | "credential_index">,
   description: ProviderDescription | undefined,
   {
     keepTwins,
@@ -75,7 +75,7 @@ export const sealRow = async (
     const value = row.api_config[name]
     const stored = inspectStored(value, "plain")
     if (stored.kind !== "plaintext") {
-      quarantine(name, refusalOf(stored, platformContext(row.id, name)))
+      quarantine(name, refusalOf(stored, platformContext(row, name)))
       continue
     }
     if (isNothing(row.api_config[encryptedKey(name)])) {
@@ -83,7 +83,7 @@ export const sealRow = async (
         plaintextOf(value),
         name,
         container,
-        row.id
+        row
       )
     } else if (keepTwins || !(await isTwin(container, row, name, quarantine))) {
       continue
@@ -98,7 +98,7 @@ export const sealRow = async (
         api_config,
         credential_index: await credentialIndex(
           container,
-          row.id,
+          row,
           api_config,
           row
         ),
@@ -109,19 +109,19 @@ export const sealRow = async (
 /** Whether the envelope beside a plaintext value holds the same. */
 const isTwin = async (
   container: MedusaContainer,
-  { id, api_config }: Pick<SealedRow, "id" | "api_config">,
+  row: Pick<SealedRow, "id" | "tenant_id" | "api_config">,
   name: string,
   quarantine: Parameters<RowTransform>[1]
 ): Promise<boolean> => {
   const value = await openOrQuarantine(
-    () => openCredential(api_config, name, container, id),
+    () => openCredential(row.api_config, name, container, row),
     (error) => quarantine(name, error)
   )
-  const isSame = value?.equals(plaintextOf(api_config[name])) ?? false
+  const isSame = value?.equals(plaintextOf(row.api_config[name])) ?? false
   if (value && !isSame) {
     quarantine(
       name,
-      new PlaintextDiffersError({ context: platformContext(id, name) })
+      new PlaintextDiffersError({ context: platformContext(row, name) })
     )
   }
   return isSame

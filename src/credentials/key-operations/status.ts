@@ -108,7 +108,8 @@ export const encryptionStatus = async (
     keys,
     outdated: sum(
       envelopes.filter(
-        (e) => e.format !== 2 || e.key_version !== active_version || e.is_text
+        (e) =>
+          e.format !== 2 || e.key_version !== active_version || e.is_old_form
       )
     ),
     plaintext: ofKind(sealed, "plaintext") + ofKind(plain, "plaintext"),

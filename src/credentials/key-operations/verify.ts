@@ -96,12 +96,12 @@ const verifyPlatforms = async (
         if (stored.kind === "plaintext") {
           count(0, null)
         } else {
-          quarantine(name, refusalOf(stored, platformContext(row.id, name)))
+          quarantine(name, refusalOf(stored, platformContext(row, name)))
         }
       }
       for (const key of Object.keys(row.api_config).filter(isEncryptedKey)) {
         const field = credentialNameOf(key)
-        const context = platformContext(row.id, field)
+        const context = platformContext(row, field)
         const stored = inspectStored(row.api_config[key], "sealed")
         if (stored.kind === "nothing") {
           continue

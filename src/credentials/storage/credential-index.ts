@@ -11,6 +11,7 @@ import {
 } from "../../modules/socials/utils/api-config"
 import {
   PLATFORM_CONTEXT_TABLE,
+  type PlatformOfTenant,
   platformContext,
 } from "../../modules/socials/utils/token-helpers"
 import type { SecretString } from "../../secrets/secret-string"
@@ -65,7 +66,7 @@ export const withEntry = (
  */
 export const credentialIndex = async (
   container: MedusaContainer,
-  platformId: string,
+  platform: PlatformOfTenant,
   apiConfig: ApiConfig,
   previous: CredentialContent
 ): Promise<string[] | null> => {
@@ -80,7 +81,7 @@ export const credentialIndex = async (
       ? entryFor(previous.credential_index, field)
       : undefined
     const entry =
-      kept ?? (await entryOfEnvelope(container, platformId, field, envelope))
+      kept ?? (await entryOfEnvelope(container, platform, field, envelope))
     if (entry) {
       index.push(entry)
     }
@@ -90,7 +91,7 @@ export const credentialIndex = async (
 
 const entryOfEnvelope = async (
   container: MedusaContainer,
-  platformId: string,
+  platform: PlatformOfTenant,
   field: string,
   envelope: unknown
 ): Promise<string | undefined> => {
@@ -103,7 +104,7 @@ const entryOfEnvelope = async (
   try {
     const value = await encryption.decrypt(
       envelope as Envelope,
-      platformContext(platformId, field)
+      platformContext(platform, field)
     )
     return entryOf(
       field,

@@ -11,7 +11,7 @@ import type { SecretString } from "../../secrets/secret-string"
  */
 export const openOrNothing = async (
   container: MedusaContainer,
-  row: Pick<SocialPlatformRow, "id" | "api_config">,
+  row: Pick<SocialPlatformRow, "id" | "tenant_id" | "api_config">,
   name: string
 ): Promise<SecretString | undefined> => {
   try {
@@ -19,7 +19,7 @@ export const openOrNothing = async (
       row.api_config as ApiConfig,
       name,
       container,
-      row.id
+      row
     )
   } catch (error) {
     if (!(error instanceof EncryptionError)) {

@@ -97,7 +97,11 @@ export const preparePlatform = async (
     auth_type: authType,
     status: body.status ?? (isConnected ? "active" : "pending"),
     settings,
-    sealed: await sealCredentials(container, id, secrets),
+    sealed: await sealCredentials(
+      container,
+      { id, tenant_id: body.tenant_id ?? null },
+      secrets
+    ),
   }
 }
 
@@ -152,7 +156,15 @@ export const preparePlatformChange = async (
     id,
     data,
     settings,
-    sealed: await sealCredentials(container, id, secrets),
+    sealed: await sealCredentials(
+      container,
+      {
+        id,
+        tenant_id:
+          data.tenant_id === undefined ? row.tenant_id : data.tenant_id,
+      },
+      secrets
+    ),
   }
 }
 

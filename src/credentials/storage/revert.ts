@@ -7,7 +7,10 @@ import {
   type ApiConfig,
   encryptedKey,
 } from "../../modules/socials/utils/api-config"
-import { platformContext } from "../../modules/socials/utils/token-helpers"
+import {
+  platformContext,
+  type PlatformOfTenant,
+} from "../../modules/socials/utils/token-helpers"
 import { encryptionModule } from "../modules"
 
 /**
@@ -25,10 +28,10 @@ export interface CredentialsBefore {
 
 /** Its own place: an envelope of this kind opens as no credential. */
 const transitContext = (
-  platformId: string,
+  platform: PlatformOfTenant,
   name: string
 ): EncryptionContext => ({
-  ...platformContext(platformId, name),
+  ...platformContext(platform, name),
   field: `plaintext:${name}`,
 })
 
@@ -39,16 +42,16 @@ const transitContext = (
  */
 export const rememberCredentials = async (
   container: MedusaContainer,
-  { id, api_config }: Pick<SocialPlatformRow, "id" | "api_config">,
+  row: Pick<SocialPlatformRow, "id" | "tenant_id" | "api_config">,
   names: { settings: string[]; credentials: string[] }
 ): Promise<CredentialsBefore> => {
-  const stored = (api_config ?? {}) as ApiConfig
+  const stored = (row.api_config ?? {}) as ApiConfig
   const plaintext: Record<string, EnvelopeV2> = {}
   for (const name of names.credentials) {
     if (!isNothing(stored[name])) {
       plaintext[name] = await encryptionModule(container).encrypt(
         JSON.stringify(stored[name]),
-        transitContext(id, name)
+        transitContext(row, name)
       )
     }
   }
@@ -70,7 +73,7 @@ const pick = (stored: ApiConfig, keys: string[]): Record<string, unknown> =>
  */
 export const revertCredentials = async (
   container: MedusaContainer,
-  platformId: string,
+  platform: PlatformOfTenant,
   apiConfig: ApiConfig | null,
   { settings, envelopes, plaintext }: CredentialsBefore
 ): Promise<ApiConfig> => {
@@ -78,7 +81,7 @@ export const revertCredentials = async (
   for (const [name, sealed] of Object.entries(plaintext)) {
     const value = await encryptionModule(container).decrypt(
       sealed,
-      transitContext(platformId, name)
+      transitContext(platform, name)
     )
     reverted[name] = JSON.parse(value.reveal())
   }

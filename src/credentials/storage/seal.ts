@@ -15,6 +15,7 @@ import {
 } from "../../modules/socials/utils/api-config"
 import {
   openCredential,
+  type PlatformOfTenant,
   sealCredential,
 } from "../../modules/socials/utils/token-helpers"
 import type { ProviderDescription } from "../../providers/types"
@@ -32,12 +33,13 @@ export type SealedCredentials = Record<string, EnvelopeV2 | null>
 /**
  * Seals credentials for one platform, before anything is stored or passed on.
  *
- * @param platformId - the row that they will stand in; it need not exist yet
+ * @param platform - the row that they will stand in; its id alone will do for one
+ * that exists
  * @param secrets - by name; null stays null
  */
 export const sealCredentials = async (
   container: MedusaContainer,
-  platformId: string,
+  platform: string | PlatformOfTenant,
   secrets: Record<string, string | SecretString | null>
 ): Promise<SealedCredentials> => {
   const sealed: SealedCredentials = {}
@@ -45,13 +47,13 @@ export const sealCredentials = async (
     sealed[name] =
       value === null
         ? null
-        : await sealCredential(value, name, container, platformId)
+        : await sealCredential(value, name, container, platform)
   }
   return sealed
 }
 
 /** What of a row a change of its credentials starts from. A new row has only its id. */
-export type CurrentCredentials = Pick<SocialPlatformRow, "id"> &
+export type CurrentCredentials = PlatformOfTenant &
   Partial<Pick<SocialPlatformRow, "api_config" | "credential_index">>
 
 /**
@@ -68,14 +70,14 @@ export const nextCredentials = async (
   const current = (row.api_config ?? {}) as ApiConfig
   const api_config = await nextApiConfig(
     container,
-    row.id,
+    row,
     description,
     current,
     change
   )
   return {
     api_config,
-    credential_index: await credentialIndex(container, row.id, api_config, {
+    credential_index: await credentialIndex(container, row, api_config, {
       api_config: current,
       credential_index: row.credential_index ?? null,
     }),
@@ -84,7 +86,7 @@ export const nextCredentials = async (
 
 const nextApiConfig = async (
   container: MedusaContainer,
-  platformId: string,
+  platform: PlatformOfTenant,
   description: ProviderDescription | undefined,
   current: ApiConfig,
   change: { settings?: Record<string, unknown>; sealed?: SealedCredentials }
@@ -100,15 +102,10 @@ const nextApiConfig = async (
       delete next[key]
     }
   }
-  const settled = await settlePlaintext(
-    container,
-    platformId,
-    description,
-    next
-  )
+  const settled = await settlePlaintext(container, platform, description, next)
   const { writing } = await encryptionModule(container).policy()
   return writing === "dual"
-    ? withPlaintextTwins(container, platformId, settled, current)
+    ? withPlaintextTwins(container, platform, settled, current)
     : settled
 }
 
@@ -121,7 +118,7 @@ const nextApiConfig = async (
  */
 const settlePlaintext = async (
   container: MedusaContainer,
-  platformId: string,
+  platform: PlatformOfTenant,
   description: ProviderDescription | undefined,
   apiConfig: ApiConfig
 ): Promise<ApiConfig> => {
@@ -134,7 +131,7 @@ const settlePlaintext = async (
       continue
     }
     const isTwin =
-      hasEnvelope && (await isTwinOf(container, platformId, apiConfig, name))
+      hasEnvelope && (await isTwinOf(container, platform, apiConfig, name))
     const isToSeal =
       !hasEnvelope &&
       reading === "migrate" &&
@@ -144,7 +141,7 @@ const settlePlaintext = async (
         plaintextOf(apiConfig[name]),
         name,
         container,
-        platformId
+        platform
       )
     }
     if (isToSeal || isTwin) {
@@ -156,7 +153,7 @@ const settlePlaintext = async (
   if (left.length) {
     const logger: Logger = container.resolve(ContainerRegistrationKeys.LOGGER)
     logger.warn(
-      `[Encryption] Platform ${platformId} holds ${left.join(", ")} outside an envelope. Nothing was done about it, because nobody knows where it comes from. Seal what is yours with seal-plaintext, or enter the credential again.`
+      `[Encryption] Platform ${platform.id} holds ${left.join(", ")} outside an envelope. Nothing was done about it, because nobody knows where it comes from. Seal what is yours with seal-plaintext, or enter the credential again.`
     )
   }
   return result
@@ -176,13 +173,13 @@ export const plaintextNames = (
 
 const isTwinOf = async (
   container: MedusaContainer,
-  platformId: string,
+  platform: PlatformOfTenant,
   apiConfig: ApiConfig,
   name: string
 ): Promise<boolean> => {
   const value = await openOrNothing(
     container,
-    { id: platformId, api_config: apiConfig },
+    { ...platform, api_config: apiConfig },
     name
   )
   return value?.equals(plaintextOf(apiConfig[name])) ?? false
@@ -190,7 +187,7 @@ const isTwinOf = async (
 
 const withPlaintextTwins = async (
   container: MedusaContainer,
-  platformId: string,
+  platform: PlatformOfTenant,
   apiConfig: ApiConfig,
   current: ApiConfig
 ): Promise<ApiConfig> => {
@@ -198,7 +195,7 @@ const withPlaintextTwins = async (
   for (const key of Object.keys(apiConfig).filter(isEncryptedKey)) {
     const name = credentialNameOf(key)
     try {
-      const value = await openCredential(apiConfig, name, container, platformId)
+      const value = await openCredential(apiConfig, name, container, platform)
       result[name] = value?.reveal()
     } catch (error) {
       if (!(error instanceof EncryptionError)) {

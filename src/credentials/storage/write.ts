@@ -7,10 +7,16 @@ import type {
   ApiConfigWrite,
   CredentialColumns,
 } from "../../modules/socials/sql/platforms"
+import {
+  credentialNameOf,
+  isEncryptedKey,
+} from "../../modules/socials/utils/api-config"
+import { sealCredential } from "../../modules/socials/utils/token-helpers"
 import { socialsModule } from "../modules"
 import { listProviders } from "../providers"
 import { tokensEndedBy } from "../state/token-sources"
 import { tokensErased } from "../state/transitions"
+import { openOrNothing } from "./open-or-nothing"
 import { nextCredentials, type SealedCredentials } from "./seal"
 
 /**
@@ -83,7 +89,8 @@ export const changePlatform = (
     const { details, ...credentials } = change
     const isDetailsOnly =
       !Object.values(credentials).some(Boolean) &&
-      details?.base_url === undefined
+      details?.base_url === undefined &&
+      !isMove(row, details)
     return {
       details,
       ...(!isDetailsOnly && {
@@ -99,11 +106,14 @@ const contentOf = async (
 ): Promise<Omit<ApiConfigWrite, "id" | "expected_version">> => {
   const providers = await listProviders(container)
   const description = providers.get(row.provider)?.description
+  const moved = isMove(row, details)
+    ? await moveToTenant(container, row, details?.tenant_id ?? null)
+    : row
   const ended = description
     ? tokensEndedBy(description, row, { details, settings, sealed })
     : []
   return {
-    ...(await nextCredentials(container, description, row, {
+    ...(await nextCredentials(container, description, moved, {
       settings,
       sealed: {
         ...sealed,
@@ -112,4 +122,32 @@ const contentOf = async (
     })),
     columns: ended.length ? { ...tokensErased(row), ...columns } : columns,
   }
+}
+
+/** Whether a change gives the platform to another tenant, for which its credentials are sealed anew. */
+export const isMove = (
+  row: SocialPlatformRow,
+  details: PlatformChange["details"]
+): boolean =>
+  details?.tenant_id !== undefined && details.tenant_id !== row.tenant_id
+
+/**
+ * Seals a platform's credentials for the tenant that it is to belong to. What
+ * does not open stays as it is: it opens for no tenant.
+ */
+const moveToTenant = async (
+  container: MedusaContainer,
+  row: SocialPlatformRow,
+  tenant_id: string | null
+): Promise<SocialPlatformRow> => {
+  const api_config = { ...row.api_config }
+  const moved = { ...row, tenant_id }
+  for (const key of Object.keys(api_config).filter(isEncryptedKey)) {
+    const name = credentialNameOf(key)
+    const value = await openOrNothing(container, row, name)
+    if (value) {
+      api_config[key] = await sealCredential(value, name, container, moved)
+    }
+  }
+  return { ...moved, api_config }
 }

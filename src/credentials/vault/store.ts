@@ -97,7 +97,7 @@ const createPlatform = async (
       await nextCredentials(
         container,
         description,
-        { id: data.id },
+        { id: data.id, tenant_id: data.tenant_id ?? null },
         { settings, sealed }
       )
     )

@@ -10,6 +10,7 @@ export type EncryptionErrorCode =
   | "legacy_not_allowed"
   | "plaintext_not_allowed"
   | "plaintext_differs"
+  | "not_stored"
   | "key_retired"
   | "invalid_key"
   | "missing_key"
@@ -151,6 +152,19 @@ export class PlaintextNotAllowedError extends EncryptionError {
       UNEXPECTED_STATE,
       "plaintext_not_allowed",
       `The stored value is not encrypted${place(details)}. Seal it with encrypt first.`,
+      details
+    )
+  }
+}
+
+/** A column of the application's does not take the envelope. */
+export class NotStoredError extends EncryptionError {
+  /** @param code - PostgreSQL's, for example 22001 for a value that is too long */
+  constructor(code: string, details: EncryptionErrorDetails = {}) {
+    super(
+      UNEXPECTED_STATE,
+      "not_stored",
+      `The database refused the envelope (${code})${place(details)}. The value stays as it is. An envelope needs a third more than its secret and about 150 characters: make the column wide enough, best of type text or jsonb.`,
       details
     )
   }

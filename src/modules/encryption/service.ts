@@ -62,7 +62,7 @@ export default class EncryptionModuleService {
   protected readonly policy_: Readonly<EncryptionPolicy>
   protected readonly readingConfigured_: boolean
   protected readonly log_: OperationLog | undefined
-  protected readonly columns_: ColumnRegistry
+  protected readonly columns_: () => ColumnRegistry
 
   __hooks = {
     onApplicationStart: async () => await this.registry_.start(),
@@ -74,7 +74,7 @@ export default class EncryptionModuleService {
     this.keySource_ = container.encryptionKeySource
     this.policy_ = container.encryptionPolicy
     this.readingConfigured_ = container.encryptionReadingConfigured
-    this.columns_ = container.encryptionColumns
+    this.columns_ = () => container.encryptionColumns
     this.log_ = logsOperations(process.env)
       ? createOperationLog(() => resolveLogger(container))
       : undefined
@@ -353,12 +353,12 @@ export default class EncryptionModuleService {
 
   /** Columns of the application's own tables that operations on keys take in. */
   async columns(): Promise<RegisteredColumn[]> {
-    return await this.columns_.list()
+    return await this.columns_().list()
   }
 
   /** Has operations on keys take in a column of the application's from now on. */
   async registerColumn(column: EncryptedColumn): Promise<void> {
-    await this.columns_.record(column)
+    await this.columns_().record(column)
   }
 
   protected seal_(

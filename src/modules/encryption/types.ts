@@ -17,6 +17,8 @@ export type EnvelopeV2 = {
   keyVersion: number
   /** 16 bytes derived from the same root as the key itself. */
   kid: string
+  /** Version of the context: 2 binds to the row's tenant too; absent in what was sealed before. */
+  ctx?: 2
 }
 
 /** The form of earlier releases: bound to no row, sealed with the root key itself. Read only. */

@@ -59,6 +59,8 @@ const GUARDED_COLUMNS = [
   "credential_index",
   "credentials_version",
   "key_version",
+  // What is sealed is bound to it.
+  "tenant_id",
 ]
 
 class SocialsModuleService extends withStatements(
@@ -150,7 +152,7 @@ class SocialsModuleService extends withStatements(
     if (guarded.length) {
       throw new MedusaError(
         MedusaError.Types.NOT_ALLOWED,
-        `${guarded.join(", ")} cannot be updated here: use writeApiConfig, which replaces api_config whole and only if it is unchanged.`
+        `${guarded.join(", ")} cannot be updated here: use writeApiConfig, which replaces api_config whole and only if it is unchanged, or updateSocialPlatformWorkflow, which moves a platform to another tenant with its credentials.`
       )
     }
     // @ts-expect-error forwards whichever overload was called

@@ -24,7 +24,9 @@ describe("encoding of contexts", () => {
         fc.array(place, { minLength: 1, maxLength: 20 }),
         (places) => {
           for (const each of places.concat([...places].reverse())) {
-            expect(encoder.encode(each).toString("utf8")).toBe(expected(each))
+            expect(encoder.encode(each, 1).toString("utf8")).toBe(
+              expected(each)
+            )
           }
         }
       )
@@ -40,9 +42,11 @@ describe("encoding of contexts", () => {
           field: "f",
           rowId: character.repeat(length),
         }
-        expect(encoder.encode(context).toString("utf8")).toBe(expected(context))
+        expect(encoder.encode(context, 1).toString("utf8")).toBe(
+          expected(context)
+        )
         expect(
-          encoder.encode({ ...context, rowId: "x" }).toString("utf8")
+          encoder.encode({ ...context, rowId: "x" }, 1).toString("utf8")
         ).toBe(expected({ ...context, rowId: "x" }))
       }
     }
@@ -55,16 +59,18 @@ describe("encoding of contexts", () => {
         field: "f",
         rowId: String(number),
       }
-      expect(encoder.encode(context).toString("utf8")).toBe(expected(context))
+      expect(encoder.encode(context, 1).toString("utf8")).toBe(
+        expected(context)
+      )
     }
   })
 
   it("has the unbound context, and no bound one, encode three empty parts", async () => {
-    expect(encoder.encode(UNBOUND_CONTEXT).toString("utf8")).toBe(
+    expect(encoder.encode(UNBOUND_CONTEXT, 1).toString("utf8")).toBe(
       expected(UNBOUND_CONTEXT)
     )
     expect(
-      (await failureOf(() => encoder.encode({ ...UNBOUND_CONTEXT }))).code
+      (await failureOf(() => encoder.encode({ ...UNBOUND_CONTEXT }, 1))).code
     ).toBe("invalid_context")
   })
 
@@ -72,7 +78,7 @@ describe("encoding of contexts", () => {
     "refuses a %s that cannot bind, also in a known column",
     async (name) => {
       const good = { table: "t", field: "f", rowId: "r" }
-      encoder.encode(good)
+      encoder.encode(good, 1)
       for (const value of [
         "",
         "a\0b",
@@ -83,14 +89,34 @@ describe("encoding of contexts", () => {
         undefined,
       ]) {
         const error = await failureOf(() =>
-          encoder.encode({ ...good, [name]: value as never })
+          encoder.encode({ ...good, [name]: value as never }, 1)
         )
         expect(error.code).toBe("invalid_context")
         expect(error.message).toContain(name)
       }
       expect(
-        (await failureOf(() => encoder.encode(undefined as never))).code
+        (await failureOf(() => encoder.encode(undefined as never, 1))).code
       ).toBe("invalid_context")
+    }
+  )
+
+  it("of version 2 ends with the tenant, and takes no tenant for none by another name", () => {
+    const row = { table: "t", field: "f", rowId: "r" }
+    const encoded = (tenant?: string | null) =>
+      encoder.encode({ ...row, tenant }, 2).toString("utf8")
+    expect(encoded("acme")).toBe(`${expected(row)}\0=acme`)
+    expect(encoded("")).toBe(`${expected(row)}\0=`)
+    expect(encoded(null)).toBe(`${expected(row)}\0`)
+    expect(encoded()).toBe(encoded(null))
+  })
+
+  it.each(["a\0b", "\ud800", 5])(
+    "refuses the tenant %p, which cannot bind",
+    async (tenant) => {
+      const context = { table: "t", field: "f", rowId: "r", tenant } as never
+      const error = await failureOf(() => encoder.encode(context, 2))
+      expect(error.code).toBe("invalid_context")
+      expect(error.message).toContain("tenant")
     }
   )
 })

@@ -2,7 +2,6 @@ import * as fc from "fast-check"
 
 import { SecretString } from "../../../secrets/secret-string"
 import { UNBOUND_CONTEXT } from "../envelope/context"
-import { serializeEnvelope } from "../envelope/format-2"
 import { InvalidContextError, InvalidPlaintextError } from "../errors"
 import {
   CONTEXT,
@@ -108,7 +107,7 @@ describe("sealing and opening", () => {
     const envelope = await service.encrypt("token", CONTEXT)
     const { kid, keyVersion, ...rest } = envelope
     const spellings = [
-      serializeEnvelope(envelope),
+      JSON.stringify(envelope),
       JSON.stringify(envelope, null, 2),
       JSON.stringify({ kid, keyVersion, ...rest }),
       Buffer.from(JSON.stringify(envelope)).toString("base64"),
@@ -118,18 +117,48 @@ describe("sealing and opening", () => {
     }
   })
 
-  it("serialises as JSON.stringify does, and refuses what is no exact envelope", async () => {
+  it("opens for the tenant of its row alone, where it was sealed for one", async () => {
     const { service } = createService()
-    const envelope = await service.encrypt("token", CONTEXT)
-    expect(serializeEnvelope(envelope)).toBe(JSON.stringify(envelope))
+    const of = (tenant?: string | null) => ({ ...CONTEXT, tenant })
+    const sealed = await service.encrypt("token", of("acme"))
+    expect(sealed).toMatchObject({ v: 2, ctx: 2 })
+    expect((await service.decrypt(sealed, of("acme"))).reveal()).toBe("token")
+    const { ctx: _ctx, ...unmarked } = sealed
+    const attempts = [
+      [sealed, of("globex")],
+      [sealed, of(null)],
+      [sealed, CONTEXT],
+      [unmarked, of("acme")],
+      [unmarked, CONTEXT],
+    ] as const
+    for (const [envelope, context] of attempts) {
+      const error = await failureOf(() => service.decrypt(envelope, context))
+      expect(error.code).toBe("tampered")
+    }
+    const text = JSON.stringify(sealed)
+    expect((await service.decrypt(text, of("acme"))).reveal()).toBe("token")
+  })
 
-    const forged = { ...envelope, encrypted: 'AA==","v":1,"x":"' }
-    const error = await failureOf(() => serializeEnvelope(forged))
-    expect(error.code).toBe("malformed_envelope")
-    const extra = await failureOf(() =>
-      serializeEnvelope({ ...envelope, x: 1 } as never)
+  it("sealed for a row without a tenant opens for no tenant, and with the row's own context", async () => {
+    const { service } = createService()
+    const sealed = await service.encrypt("token", { ...CONTEXT, tenant: null })
+    expect(sealed.ctx).toBe(2)
+    expect((await service.decrypt(sealed, CONTEXT)).reveal()).toBe("token")
+    const error = await failureOf(() =>
+      service.decrypt(sealed, { ...CONTEXT, tenant: "acme" })
     )
-    expect(extra.code).toBe("malformed_envelope")
+    expect(error.code).toBe("tampered")
+  })
+
+  it("sealed before tenants were bound opens as before, and is bound when it is sealed again", async () => {
+    const { service } = createService()
+    const context = { ...CONTEXT, tenant: "acme" }
+    const before = await service.encrypt("token", CONTEXT)
+    expect("ctx" in before).toBe(false)
+    expect((await service.decrypt(before, context)).reveal()).toBe("token")
+    const reEncrypt = await service.renewer()
+    expect(reEncrypt(before, CONTEXT)).toBeNull()
+    expect(reEncrypt(before, context)?.envelope.ctx).toBe(2)
   })
 
   it.each([undefined, null, 42, {}, [], Buffer.from("x")])(
@@ -228,7 +257,7 @@ describe("frozen values of earlier releases", () => {
     }
   )
 
-  it("holds 16 values of each format", () => {
-    expect([golden.v1.length, golden.v2.length]).toEqual([16, 16])
+  it("holds 16 values of each format, and 3 that are bound to a tenant", () => {
+    expect([golden.v1.length, golden.v2.length]).toEqual([16, 19])
   })
 })

@@ -112,7 +112,12 @@ export type GoldenFile = {
   v2: {
     name: string
     plaintext: string
-    context: { table: string; field: string; rowId: string } | null
+    context: {
+      table: string
+      field: string
+      rowId: string
+      tenant?: string | null
+    } | null
     envelope: EnvelopeV2
   }[]
 }

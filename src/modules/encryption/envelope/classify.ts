@@ -62,7 +62,9 @@ function recogniseJson(text: string): Recognised {
   const recognised = recogniseObject(parsed)
   const isEnvelope = recognised.format === "v1" || recognised.format === "v2"
   // JSON.parse lets the last of several members with one name win, other parsers the first.
-  return isEnvelope && countQuotes(text) !== QUOTES[recognised.format]
+  const quotes = "ctx" in parsed ? QUOTES.v2 + 2 : undefined
+  return isEnvelope &&
+    countQuotes(text) !== (quotes ?? QUOTES[recognised.format])
     ? MALFORMED
     : recognised
 }
@@ -169,6 +171,10 @@ export const isUpToDate = (stored: Stored, active: number): boolean =>
   stored.kind === "envelope" &&
   stored.format === 2 &&
   stored.envelope.keyVersion === active
+
+/** Whether an envelope of a JSON column is stored as text, or is not bound to a tenant. */
+export const isOldForm = (stored: Stored & { kind: "envelope" }): boolean =>
+  stored.isText || !("ctx" in stored.envelope)
 
 /**
  * The secret that a plaintext value stands for. What is no text is its JSON: a number that somebody

@@ -15,7 +15,15 @@ export type EncryptionContext = {
   table: string
   field: string
   rowId: string
+  /**
+   * Owner of the row, null for none. Without it a value is sealed for the row whoever owns it, and
+   * opened as one of a row without an owner.
+   */
+  tenant?: string | null
 }
+
+/** 1 ends with the row, 2 with its tenant. An envelope of version 2 says so in its member `ctx`. */
+export type ContextVersion = 1 | 2
 
 /**
  * Stands for "not bound to a row". Such an envelope can be copied to any other unbound place
@@ -31,31 +39,17 @@ export const UNBOUND_CONTEXT: Readonly<EncryptionContext> = Object.freeze({
 /** Encodes places into the additional authenticated data of one key. */
 export type ContextEncoder = {
   /**
+   * NUL separates the parts and may not occur in one, so no two places share an encoding, nor do
+   * the two versions.
+   *
    * @param context - the place of the value
-   * @returns additional authenticated data for AES-GCM (NIST SP 800-38D), valid until the next
-   * call: use it in the same synchronous call, never keep it across an `await`
-   * @throws InvalidContextError when a part is empty, no string, has a NUL or an unpaired surrogate
+   * @param version - which parts of it bind
+   * @returns additional authenticated data for AES-GCM (NIST SP 800-38D)
+   * @throws InvalidContextError when a part is no string, has a NUL or an unpaired surrogate, or is
+   * empty; only the tenant may be empty
    */
-  encode(context: EncryptionContext): Buffer
+  encode(context: EncryptionContext, version: ContextVersion): Buffer
 }
-
-/** The encoded beginning that all rows of one column share, with room for a row id behind it. */
-type Column = {
-  table: string
-  field: string
-  bytes: Buffer
-  start: number
-  /** The part of `bytes` that the last row id filled. Ids of one kind are of one length. */
-  view: Buffer
-}
-
-const ASCII = 127
-
-/** Longer row ids than this, and others than ASCII, work too, without the cache. */
-const ROW_ROOM = 128
-
-/** Columns are named in code, so there are few; the limit only bounds a caller that invents them. */
-const MAX_COLUMNS = 256
 
 function assertPart(
   name: keyof EncryptionContext,
@@ -78,53 +72,7 @@ function assertPart(
   }
 }
 
-function createColumn(keyPrefix: string, table: string, field: string): Column {
-  const prefix = Buffer.from(`${keyPrefix}${table}\0${field}\0`, "utf8")
-  const bytes = Buffer.alloc(prefix.length + ROW_ROOM)
-  prefix.copy(bytes)
-  return {
-    table,
-    field,
-    bytes,
-    start: prefix.length,
-    view: bytes.subarray(0, prefix.length),
-  }
-}
-
-/** The usual id, ASCII without NUL, is checked and written in one pass. */
-function writePlainId(bytes: Buffer, start: number, id: string): boolean {
-  for (let at = 0; at < id.length; at += 1) {
-    const code = id.charCodeAt(at)
-    if (code === 0 || code > ASCII) {
-      return false
-    }
-    bytes[start + at] = code
-  }
-  return true
-}
-
-function encodeRow(column: Column, rowId: unknown): Buffer {
-  const { bytes, start } = column
-  if (
-    typeof rowId !== "string" ||
-    rowId.length === 0 ||
-    rowId.length > ROW_ROOM ||
-    !writePlainId(bytes, start, rowId)
-  ) {
-    assertPart("rowId", rowId)
-    return Buffer.concat([bytes.subarray(0, start), Buffer.from(rowId, "utf8")])
-  }
-  const end = start + rowId.length
-  if (column.view.length !== end) {
-    column.view = bytes.subarray(0, end)
-  }
-  return column.view
-}
-
 /**
- * Everything but the row id is encoded once for each column and kept. NUL separates the parts and
- * may not occur in one, so no two places share an encoding.
- *
  * @param version - key version
  * @param kid - key id
  * @returns the encoder of that key
@@ -133,37 +81,34 @@ export function createContextEncoder(
   version: number,
   kid: string
 ): ContextEncoder {
-  const keyPrefix = `${NAMESPACE}\0${FORMAT}\0${version}\0${kid}\0`
-  const unbound = createColumn(keyPrefix, "", "").view
-  const columns = new Map<string, Column>()
-  let last: Column | undefined
-
-  const columnOf = (table: string, field: string): Column => {
-    if (last && last.table === table && last.field === field) {
-      return last
-    }
-    assertPart("table", table)
-    assertPart("field", field)
-    const name = `${table}\0${field}`
-    let column = columns.get(name)
-    if (!column) {
-      column = createColumn(keyPrefix, table, field)
-      if (columns.size === MAX_COLUMNS) {
-        columns.clear()
-      }
-      columns.set(name, column)
-    }
-    last = column
-    return column
-  }
-
+  const prefix = `${NAMESPACE}\0${FORMAT}\0${version}\0${kid}\0`
+  const unbound = `${prefix}\0\0`
   return Object.freeze({
-    encode(context: EncryptionContext): Buffer {
-      if (context === UNBOUND_CONTEXT) {
-        return unbound
-      }
-      const column = columnOf(context?.table, context?.field)
-      return encodeRow(column, context.rowId)
+    encode(context: EncryptionContext, contextVersion: ContextVersion): Buffer {
+      const row =
+        context === UNBOUND_CONTEXT ? unbound : encodeRow(prefix, context)
+      return Buffer.from(
+        contextVersion === 1 ? row : `${row}\0${tenantPart(context.tenant)}`,
+        "utf8"
+      )
     },
   })
+}
+
+function encodeRow(prefix: string, context: EncryptionContext): string {
+  const { table, field, rowId } = Object(context)
+  assertPart("table", table)
+  assertPart("field", field)
+  assertPart("rowId", rowId)
+  return `${prefix}${table}\0${field}\0${rowId}`
+}
+
+/** No tenant is another part than any tenant, one with an empty name included. */
+function tenantPart(tenant: unknown): string {
+  if (tenant === undefined || tenant === null) {
+    return ""
+  }
+  const part = `=${tenant}`
+  assertPart("tenant", typeof tenant === "string" ? part : tenant)
+  return part
 }

@@ -26,8 +26,9 @@ export const writeV2 = ({
   authTag,
   keyVersion,
   kid,
+  ctx,
 }: EnvelopeV2): string =>
-  `${START}${encrypted}${BEFORE_IV}${iv}${BEFORE_TAG}${authTag}${BEFORE_VERSION}${keyVersion}${BEFORE_KID}${kid}${END}`
+  `${START}${encrypted}${BEFORE_IV}${iv}${BEFORE_TAG}${authTag}${BEFORE_VERSION}${keyVersion}${BEFORE_KID}${kid}${ctx ? `","ctx":${ctx}}` : END}`
 
 const hasQuote = (text: string): boolean => text.includes('"')
 

@@ -25,32 +25,24 @@ function isKid(value: unknown): boolean {
   return true
 }
 
-function isMember(name: string): boolean {
-  switch (name) {
-    case "v":
-    case "encrypted":
-    case "iv":
-    case "authTag":
-    case "keyVersion":
-    case "kid":
-      return true
-    default:
-      return false
-  }
-}
+const MEMBERS = new Set([
+  "v",
+  "encrypted",
+  "iv",
+  "authTag",
+  "keyVersion",
+  "kid",
+])
 
-/** Exactly the six members: as many own names as that, and each one of them. */
+/** Exactly the six members, and `ctx` from version 2 of the context on. */
 function hasExactMembers(value: object): boolean {
   const names = Object.keys(value)
-  if (names.length !== 6) {
-    return false
-  }
-  for (let at = 0; at < 6; at += 1) {
-    if (!isMember(names[at])) {
-      return false
-    }
-  }
-  return true
+  const others = names.filter((name) => !MEMBERS.has(name))
+  return (
+    names.length - others.length === MEMBERS.size &&
+    (others.length === 0 ||
+      (others.length === 1 && (value as { ctx?: unknown }).ctx === 2))
+  )
 }
 
 /**
@@ -116,7 +108,8 @@ export function sealV2(
   context: EncryptionContext
 ): EnvelopeV2 {
   assertText(text)
-  const aad = key.contexts.encode(context)
+  const version = context?.tenant === undefined ? 1 : 2
+  const aad = key.contexts.encode(context, version)
   // The nonce is encoded before this synchronous call returns: see takeIv.
   const iv = takeIv()
   // Given as a string, because a copy in bytes could be wiped and the caller's string could not.
@@ -133,6 +126,7 @@ export function sealV2(
     authTag: tag.toString("base64"),
     keyVersion: key.version,
     kid: key.kid,
+    ...(version === 2 && { ctx: version }),
   }
 }
 
@@ -180,7 +174,7 @@ export function openV2(
     throw new WrongKeyError({ keyVersion, context })
   }
 
-  const aad = key.contexts.encode(context)
+  const aad = key.contexts.encode(context, envelope.ctx ?? 1)
   let plaintext: Buffer
   try {
     plaintext = openBytes({
@@ -194,24 +188,4 @@ export function openV2(
     throw new TamperedError({ keyVersion, context })
   }
   return decodeText(plaintext, keyVersion, context)
-}
-
-/**
- * Writes an envelope as compact JSON for a text column, after checking that it is one.
- *
- * @param envelope - from anywhere
- * @returns JSON text
- * @throws MalformedEnvelopeError when it is not an exact envelope
- */
-export function serializeEnvelope(envelope: EnvelopeV2): string {
-  if (!isEnvelopeV2(envelope)) {
-    throw new MalformedEnvelopeError(
-      "it has not exactly the members of format 2"
-    )
-  }
-  const parts = decodeV2(envelope)
-  if (typeof parts === "string") {
-    throw new MalformedEnvelopeError(parts, { keyVersion: envelope.keyVersion })
-  }
-  return writeV2(envelope)
 }

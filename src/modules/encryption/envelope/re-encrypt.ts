@@ -1,6 +1,6 @@
 import type { SecretString } from "../../../secrets/secret-string"
 import { blindIndex, type BlindIndexColumn } from "../keys/blind-index"
-import { inspectStored, isUpToDate } from "./classify"
+import { inspectStored, isOldForm, isUpToDate } from "./classify"
 import type { EncryptionContext } from "./context"
 import { refusalOf } from "./open"
 import type { Key } from "../keys/keyring"
@@ -48,7 +48,9 @@ export function createRenew(
     if (stored.kind !== "envelope") {
       throw refusalOf(stored, context)
     }
-    if (isUpToDate(stored, primary.version) && !stored.isText) {
+    const isOld =
+      context.tenant === undefined ? stored.isText : isOldForm(stored)
+    if (isUpToDate(stored, primary.version) && !isOld) {
       return null
     }
     const secret = open(data, context)

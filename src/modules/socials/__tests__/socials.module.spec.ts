@@ -1,6 +1,10 @@
 import { moduleIntegrationTestRunner } from "@medusajs/test-utils"
 import * as fc from "fast-check"
-import { inspectStored, isUpToDate } from "../../encryption/envelope/classify"
+import {
+  inspectStored,
+  isOldForm,
+  isUpToDate,
+} from "../../encryption/envelope/classify"
 import { SOCIALS_MODULE } from "../constants"
 import SocialAccount from "../models/social-account"
 import SocialCredentialEvent from "../models/social-credential-event"
@@ -30,7 +34,7 @@ const storedValues = () => {
   const whole = envelope("x", 3)
   const { v: _v, kid: _kid, ...format1 } = whole
   const member = fc.constantFrom(
-    ...["v", "encrypted", "iv", "authTag", "keyVersion", "kid", "note"]
+    ...["v", "encrypted", "iv", "authTag", "keyVersion", "kid", "ctx", "note"]
   )
   const content = fc.oneof(
     fc.constantFrom<unknown>(
@@ -51,7 +55,7 @@ const storedValues = () => {
   )
   const changed = fc
     .tuple(
-      fc.constantFrom<object>(whole, format1),
+      fc.constantFrom<object>(whole, { ...whole, ctx: 2 }, format1),
       fc.array(fc.tuple(member, content), { maxLength: 2 }),
       fc.array(member, { maxLength: 1 })
     )
@@ -300,8 +304,8 @@ moduleIntegrationTestRunner<SocialsModuleService>({
 
     describe("the count of what is stored", () => {
       type Counted = Omit<StoredCount, "rows">
-      const label = ({ kind, format, key_version, is_text }: Counted) =>
-        [kind, format, key_version, is_text].join(" ")
+      const label = ({ kind, format, key_version, is_old_form }: Counted) =>
+        [kind, format, key_version, is_old_form].join(" ")
       const tally = (counts: Counted[]) => {
         const totals: Record<string, number> = {}
         for (const count of counts) {
@@ -323,7 +327,7 @@ moduleIntegrationTestRunner<SocialsModuleService>({
                     kind: "envelope",
                     format: stored.format,
                     key_version: stored.envelope.keyVersion,
-                    is_text: stored.isText,
+                    is_old_form: isOldForm(stored),
                     values: 1,
                   },
                 ]
@@ -332,7 +336,7 @@ moduleIntegrationTestRunner<SocialsModuleService>({
                     kind: stored.kind,
                     format: null,
                     key_version: null,
-                    is_text: false,
+                    is_old_form: false,
                     values: 1,
                   },
                 ]
@@ -367,7 +371,7 @@ moduleIntegrationTestRunner<SocialsModuleService>({
         expect(Object.keys(expected)).toEqual(
           expect.arrayContaining([
             "envelope 2 3 false",
-            "envelope 1 3 false",
+            "envelope 1 3 true",
             "envelope 2 3 true",
             "malformed   false",
             "plaintext   false",
@@ -389,7 +393,9 @@ moduleIntegrationTestRunner<SocialsModuleService>({
           const stored = inspectStored(value, "sealed")
           const isDone =
             stored.kind === "nothing" ||
-            (isUpToDate(stored, 3) && !(stored as { isText: boolean }).isText)
+            (stored.kind === "envelope" &&
+              isUpToDate(stored, 3) &&
+              !isOldForm(stored))
           if (!isDone) {
             outdated.push(id)
           }

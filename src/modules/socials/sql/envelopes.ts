@@ -2,6 +2,7 @@ import type { SqlEntityManager } from "@medusajs/framework/mikro-orm/knex"
 import { generateEntityId } from "@medusajs/framework/utils"
 import {
   inspectStored,
+  isOldForm,
   type Slot,
   type Stored,
 } from "../../encryption/envelope/classify"
@@ -22,11 +23,14 @@ export interface StoredCount {
   format: EnvelopeFormat | null
   /** Of an envelope, or else null. */
   key_version: number | null
-  /** Whether they are envelopes as text, which re-encryption makes objects. */
-  is_text: boolean
+  /** Whether they are envelopes as text, or not bound to a tenant: re-encryption mends both. */
+  is_old_form: boolean
   values: number
   rows: number
 }
+
+/** It lives for minutes, in a table of its own, and belongs to no tenant. */
+const VERIFIER = "code_verifier_encrypted"
 
 /** A pending authorization's PKCE verifier counts for as long as it can be answered. */
 const SEALED_VALUES = `
@@ -34,7 +38,7 @@ const SEALED_VALUES = `
   FROM "social_platform" platform, jsonb_each(platform."api_config") field
   WHERE field.key LIKE '%\\_encrypted'
   UNION ALL
-  SELECT session."id", 'code_verifier_encrypted', session."code_verifier_encrypted"
+  SELECT session."id", '${VERIFIER}', session."code_verifier_encrypted"
   FROM "social_oauth_session" session
   WHERE session."consumed_at" IS NULL AND session."expires_at" > now()`
 
@@ -60,14 +64,15 @@ const KEY_VERSION =
  */
 export const formatOf = (value: string): string => `
   CASE WHEN jsonb_typeof(${value}) <> 'object' THEN NULL
-       WHEN ${value} - '{v,encrypted,iv,authTag,keyVersion,kid}'::text[] <> '{}' THEN NULL
+       WHEN ${value} - '{v,encrypted,iv,authTag,keyVersion,kid,ctx}'::text[] <> '{}' THEN NULL
        WHEN (jsonb_typeof(${value} -> 'keyVersion') = 'number'
              AND ${value} ->> 'keyVersion' ~ '^${KEY_VERSION}$'
              AND ${isText(value, "encrypted", BASE64)}
              AND ${isText(value, "authTag", BYTES_16)}) IS NOT TRUE THEN NULL
-       WHEN ${value} -> 'v' = '2'
+       WHEN ${value} -> 'v' = '2' AND coalesce(${value} -> 'ctx', '2') = '2'
          AND ${isText(value, "iv", BYTES_12)} AND ${isText(value, "kid", KID)} THEN 2
        WHEN NOT jsonb_exists(${value}, 'v') AND NOT jsonb_exists(${value}, 'kid')
+         AND NOT jsonb_exists(${value}, 'ctx')
          AND ${isText(value, "iv", `(${BYTES_12}|${BYTES_16})`)} THEN 1
   END`
 
@@ -80,11 +85,12 @@ export const countSealed = async (
 ): Promise<StoredCount[]> => {
   const counts = await query<StoredCount>(
     manager,
-    `SELECT 'envelope' AS kind, false AS is_text, format, (value ->> 'keyVersion')::int AS key_version,
+    `SELECT 'envelope' AS kind, is_old_form, format, (value ->> 'keyVersion')::int AS key_version,
             count(*)::int AS "values", count(DISTINCT "id")::int AS rows
-     FROM (SELECT *, ${formatOf("value")} AS format FROM (${SEALED_VALUES}) stored) judged
+     FROM (SELECT *, ${formatOf("value")} AS format,
+                  key <> '${VERIFIER}' AND value -> 'ctx' IS NULL AS is_old_form FROM (${SEALED_VALUES}) stored) judged
      WHERE format IS NOT NULL
-     GROUP BY 3, 4 ORDER BY 3, 4`,
+     GROUP BY 2, 3, 4 ORDER BY 2, 3, 4`,
     []
   )
   const judged = await countJudged(
@@ -120,21 +126,25 @@ export const countJudged = async (
   const counts = new Map<string, StoredCount & { ids: Set<string> }>()
   let page = await read(["", ""])
   while (page.length) {
-    for (const { id, value } of page) {
+    for (const { id, key, value } of page) {
       const stored = inspectStored(value, slot)
       if (stored.kind === "nothing") {
         continue
       }
-      const [format, key_version, is_text] =
+      const [format, key_version, is_old_form] =
         stored.kind === "envelope"
-          ? [stored.format, stored.envelope.keyVersion, stored.isText]
+          ? [
+              stored.format,
+              stored.envelope.keyVersion,
+              key !== VERIFIER && isOldForm(stored),
+            ]
           : [null, null, false]
-      const name = `${stored.kind}:${format}:${key_version}:${is_text}`
+      const name = `${stored.kind}:${format}:${key_version}:${is_old_form}`
       const count = counts.get(name) ?? {
         kind: stored.kind,
         format,
         key_version,
-        is_text,
+        is_old_form,
         values: 0,
         rows: 0,
         ids: new Set(),
@@ -193,6 +203,7 @@ export const countPlain = (
 /** What an operation on keys reads of a row. */
 export interface SealedRow {
   id: string
+  tenant_id: string | null
   provider: string
   api_config: ApiConfig
   credential_index: string[] | null
@@ -200,7 +211,7 @@ export interface SealedRow {
 }
 
 /** As JSON, which the driver parses faster than an array. */
-const SEALED_ROW = `"id", "provider", "api_config", "credentials_version",
+const SEALED_ROW = `"id", "tenant_id", "provider", "api_config", "credentials_version",
        array_to_json("credential_index") AS "credential_index"`
 
 /**
@@ -241,7 +252,7 @@ export const listOutdatedRows = (
        SELECT 1 FROM jsonb_each(platform."api_config") field
        WHERE field.key LIKE '%\\_encrypted' AND ${isStored("field.value")}
          AND (${formatOf("field.value")} IS DISTINCT FROM 2
-              OR field.value ->> 'keyVersion' <> ?)
+              OR field.value ->> 'keyVersion' <> ? OR field.value -> 'ctx' IS NULL)
      ))
      ORDER BY "id" LIMIT ?`,
     [after, key_version, String(key_version), limit]

@@ -76,6 +76,7 @@ export interface ApiConfigWrite extends CredentialContent {
 /** What the use of a token looks at. */
 export interface TokenState {
   id: string
+  tenant_id: string | null
   name: string
   provider: string
   auth_type: string
@@ -104,11 +105,28 @@ export const readTokenRow = async (
 ): Promise<TokenRow | undefined> => {
   const rows = await query<TokenRow>(
     manager,
-    `SELECT "id", "name", "provider", "auth_type", "api_config", "token_validity",
+    `SELECT "id", "tenant_id", "name", "provider", "auth_type", "api_config", "token_validity",
             "token_expires_at", "connected_at", "last_refreshed_at",
             "next_refresh_at", "consecutive_failures",
             coalesce("refresh_lease_until" > now(), FALSE) AS is_refreshing
      FROM "social_platform" WHERE "id" = ? AND "deleted_at" IS NULL`,
+    [id]
+  )
+  return rows[0]
+}
+
+/**
+ * Reads whom a platform belongs to.
+ *
+ * @returns undefined when there is no such platform; a deleted one is found too
+ */
+export const readTenant = async (
+  manager: SqlEntityManager,
+  id: string
+): Promise<{ tenant_id: string | null } | undefined> => {
+  const rows = await query<{ tenant_id: string | null }>(
+    manager,
+    `SELECT "tenant_id" FROM "social_platform" WHERE "id" = ?`,
     [id]
   )
   return rows[0]

@@ -26,6 +26,7 @@ import {
   endAccess,
   findPlatformIdsByEnvelope,
   findPlatformIdsByIndex,
+  readTenant,
   writeApiConfig,
   writeHealth,
 } from "./platforms"
@@ -60,6 +61,7 @@ export const SERVICE_METHODS = {
   endAccess,
   findPlatformIdsByEnvelope,
   findPlatformIdsByIndex,
+  readTenant,
   countPlain,
   countSealed,
   countStoredGaps,

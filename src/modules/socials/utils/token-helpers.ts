@@ -22,15 +22,46 @@ import { type ApiConfig, encryptedKey } from "./api-config"
 /** Name of the table in the context of a platform's envelopes. Frozen: another name would orphan them. */
 export const PLATFORM_CONTEXT_TABLE = "social_platform"
 
-/** What an envelope of a platform's credential is bound to. */
+/** A platform, as far as its envelopes are bound to it. */
+export interface PlatformOfTenant {
+  id: string
+  /** Null for one that belongs to no tenant. */
+  tenant_id: string | null
+}
+
+/**
+ * What an envelope of a platform's credential is bound to.
+ *
+ * @param platform - its id alone stands for a platform without a tenant, and
+ * seals for the row whoever owns it
+ */
 export const platformContext = (
-  platformId: string,
+  platform: string | PlatformOfTenant,
   name: string
-): EncryptionContext => ({
-  table: PLATFORM_CONTEXT_TABLE,
-  field: name,
-  rowId: platformId,
-})
+): EncryptionContext =>
+  typeof platform === "string"
+    ? { table: PLATFORM_CONTEXT_TABLE, field: name, rowId: platform }
+    : {
+        table: PLATFORM_CONTEXT_TABLE,
+        field: name,
+        rowId: platform.id,
+        tenant: platform.tenant_id,
+      }
+
+/** The context of a platform, whose tenant is looked up where only its id is known. */
+const contextOf = async (
+  container: MedusaContainer,
+  platform: string | PlatformOfTenant,
+  name: string
+): Promise<EncryptionContext> => {
+  if (typeof platform !== "string") {
+    return platformContext(platform, name)
+  }
+  const socials: SocialsModuleService = container.resolve(SOCIALS_MODULE)
+  const owner = await socials.readTenant(platform)
+  // A row that is not there yet may come to belong to anybody.
+  return platformContext(owner ? { id: platform, ...owner } : platform, name)
+}
 
 const encryptionOf = (container: MedusaContainer): EncryptionModuleService =>
   container.resolve(ENCRYPTION_MODULE)
@@ -56,7 +87,7 @@ const contextOfStoredEnvelope = async (
   )
   // In two rows it is a copy in one of them, and nobody knows which was meant.
   return platformIds.length === 1
-    ? platformContext(platformIds[0], name)
+    ? await contextOf(container, platformIds[0], name)
     : undefined
 }
 
@@ -68,8 +99,8 @@ const contextOfStoredEnvelope = async (
  * @param apiConfig - the platform's `api_config`
  * @param name - name of the credential, for example `access_token`
  * @param container - the Medusa container
- * @param platformId - row that the envelope is bound to; without it the row is
- * looked up by the envelope
+ * @param platform - row that the envelope is bound to, or its id; without it the
+ * row is looked up by the envelope
  * @returns the opened value, or undefined when there is none
  * @throws {EncryptionError} when the envelope does not open, or plaintext is
  * stored and not allowed
@@ -78,7 +109,7 @@ export const openCredential = async (
   apiConfig: ApiConfig | null | undefined,
   name: string,
   container: MedusaContainer,
-  platformId?: string
+  platform?: string | PlatformOfTenant
 ): Promise<SecretString | undefined> => {
   const envelope = apiConfig?.[encryptedKey(name)]
   const plaintext = apiConfig?.[name]
@@ -86,8 +117,8 @@ export const openCredential = async (
 
   if (!isNothing(envelope)) {
     try {
-      const context = platformId
-        ? platformContext(platformId, name)
+      const context = platform
+        ? await contextOf(container, platform, name)
         : await contextOfStoredEnvelope(container, name, envelope)
       return await encryption.decrypt(envelope as EnvelopeV2, context)
     } catch (error) {
@@ -106,7 +137,7 @@ export const openCredential = async (
   if (stored.kind !== "plaintext" || reading === "require-encrypted") {
     throw refusalOf(
       stored,
-      platformId ? platformContext(platformId, name) : undefined
+      platform ? await contextOf(container, platform, name) : undefined
     )
   }
   loggerOf(container).warn(
@@ -120,9 +151,9 @@ const requireCredential = async (
   apiConfig: ApiConfig | null | undefined,
   name: string,
   container: MedusaContainer,
-  platformId?: string
+  platform?: string | PlatformOfTenant
 ): Promise<SecretString> => {
-  const value = await openCredential(apiConfig, name, container, platformId)
+  const value = await openCredential(apiConfig, name, container, platform)
   if (!value) {
     throw new MedusaError(
       MedusaError.Types.NOT_FOUND,
@@ -145,9 +176,9 @@ const requireCredential = async (
 export const decryptAccessToken = (
   apiConfig: ApiConfig | null | undefined,
   container: MedusaContainer,
-  platformId?: string
+  platform?: string | PlatformOfTenant
 ): Promise<SecretString> =>
-  requireCredential(apiConfig, "access_token", container, platformId)
+  requireCredential(apiConfig, "access_token", container, platform)
 
 /**
  * Opens a platform's refresh token; see {@link openCredential} for the rules.
@@ -158,9 +189,9 @@ export const decryptAccessToken = (
 export const decryptRefreshToken = (
   apiConfig: ApiConfig | null | undefined,
   container: MedusaContainer,
-  platformId?: string
+  platform?: string | PlatformOfTenant
 ): Promise<SecretString> =>
-  requireCredential(apiConfig, "refresh_token", container, platformId)
+  requireCredential(apiConfig, "refresh_token", container, platform)
 
 /**
  * Whether an `api_config` holds a sealed access or refresh token. Looks at the
@@ -179,33 +210,33 @@ export const hasEncryptedTokens = (
  * @param value - the secret
  * @param name - name of the credential, for example `api_key`
  * @param container - the Medusa container
- * @param platformId - row to bind the envelope to. Without it the envelope is
+ * @param platform - row to bind the envelope to, or its id. Without it the envelope is
  * bound to nothing and does not open once it stands in a row.
  * @returns the envelope, to be stored under `<name>_encrypted`
  */
-export const sealCredential = (
+export const sealCredential = async (
   value: string | SecretString,
   name: string,
   container: MedusaContainer,
-  platformId?: string
+  platform?: string | PlatformOfTenant
 ): Promise<EnvelopeV2> =>
   encryptionOf(container).encrypt(
     value,
-    platformId ? platformContext(platformId, name) : undefined
+    platform ? await contextOf(container, platform, name) : undefined
   )
 
 /** Seals an access token; see {@link sealCredential}. */
 export const encryptAccessToken = (
   accessToken: string | SecretString,
   container: MedusaContainer,
-  platformId?: string
+  platform?: string | PlatformOfTenant
 ): Promise<EnvelopeV2> =>
-  sealCredential(accessToken, "access_token", container, platformId)
+  sealCredential(accessToken, "access_token", container, platform)
 
 /** Seals a refresh token; see {@link sealCredential}. */
 export const encryptRefreshToken = (
   refreshToken: string | SecretString,
   container: MedusaContainer,
-  platformId?: string
+  platform?: string | PlatformOfTenant
 ): Promise<EnvelopeV2> =>
-  sealCredential(refreshToken, "refresh_token", container, platformId)
+  sealCredential(refreshToken, "refresh_token", container, platform)

@@ -26,7 +26,7 @@ export const createSocialPlatformStep = createStep(
       await nextCredentials(
         container,
         provider.description,
-        { id: platform.id },
+        { id: platform.id, tenant_id: platform.tenant_id ?? null },
         { settings, sealed }
       )
     )

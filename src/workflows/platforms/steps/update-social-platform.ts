@@ -20,10 +20,14 @@ import {
   revertCredentials,
 } from "../../../credentials/storage/revert"
 import { nextCredentials } from "../../../credentials/storage/seal"
-import { changePlatform } from "../../../credentials/storage/write"
+import { changePlatform, isMove } from "../../../credentials/storage/write"
 import type { SocialPlatformRow } from "../../../modules/socials/service"
 import type { CredentialColumns } from "../../../modules/socials/sql/platforms"
-import type { ApiConfig } from "../../../modules/socials/utils/api-config"
+import {
+  type ApiConfig,
+  credentialNameOf,
+  isEncryptedKey,
+} from "../../../modules/socials/utils/api-config"
 
 export interface UpdateSocialPlatformStepInput {
   change: PreparedPlatformChange
@@ -64,10 +68,15 @@ export const updateSocialPlatformStep = createStep(
       })
       previous = {
         details: pick(row, Object.keys(data)),
-        ...((touchesConfig || ended.length > 0) && {
+        ...((touchesConfig || ended.length > 0 || isMove(row, data)) && {
           credentials: await rememberCredentials(container, row, {
             settings: Object.keys(settings),
-            credentials: [...names, ...ended],
+            credentials: [
+              ...names,
+              ...ended,
+              // All are sealed anew for another tenant.
+              ...(isMove(row, data) ? sealedNames(row) : []),
+            ],
           }),
           columns: {
             ...healthBefore(row),
@@ -124,8 +133,11 @@ export const updateSocialPlatformStep = createStep(
       const { description } = await getProvider(container, row.provider)
       // If somebody has written since, theirs is the truth and stays.
       const isOurs = row.credentials_version === version
+      const { tenant_id = row.tenant_id, ...details } = previous.details
+      const owner = { id, tenant_id }
       return {
-        details: previous.details,
+        // What others have sealed since is for the tenant that it has now.
+        details: isOurs ? { ...details, tenant_id } : details,
         ...(isOurs &&
           previous.credentials && {
             credentials: {
@@ -133,10 +145,10 @@ export const updateSocialPlatformStep = createStep(
                 container,
                 description,
                 {
-                  id,
+                  ...owner,
                   api_config: await revertCredentials(
                     container,
-                    id,
+                    owner,
                     row.api_config as ApiConfig | null,
                     previous.credentials
                   ),
@@ -150,6 +162,11 @@ export const updateSocialPlatformStep = createStep(
     })
   }
 )
+
+const sealedNames = (row: SocialPlatformRow): string[] =>
+  Object.keys(row.api_config ?? {})
+    .filter(isEncryptedKey)
+    .map(credentialNameOf)
 
 /** Whether a change has anything that is sent to the service, or decides where. */
 const touchesLogin = (
