@@ -1,6 +1,7 @@
 import { medusaIntegrationTestRunner } from "@medusajs/test-utils"
 import { getAccessToken } from "../../src/credentials"
 import { socialsModule } from "../../src/credentials/modules"
+import { Migration20261121190500 } from "../../src/modules/socials/migrations/Migration20261121190500"
 import { openCredential } from "../../src/modules/socials/utils/token-helpers"
 import { type Admin, createAdmin, sql } from "./support/application"
 import { connect, consent, startConnecting } from "./support/consent"
@@ -280,6 +281,17 @@ medusaIntegrationTestRunner({
           client_id: gitlab.state.client_id,
           client_secret: gitlab.state.client_secret,
         })
+      /** Runs the migration for platforms that were there before. */
+      const migrate = async (direction: "up" | "down") => {
+        const migration = new Migration20261121190500(
+          undefined as never,
+          undefined as never
+        )
+        await migration[direction]()
+        for (const query of migration.getQueries()) {
+          await sql(getContainer(), String(query))
+        }
+      }
       const asked = (location: URL) => location.searchParams.get("redirect_uri")
 
       it("carries the platform, and the platform shows it", async () => {
@@ -307,15 +319,22 @@ medusaIntegrationTestRunner({
       })
 
       it("stays what is registered for a platform from before it carried the platform", async () => {
-        const id = await createOwn()
-        await admin.post(`/admin/social-platforms/${id}`, {
-          api_config: { shared_redirect_uri: true },
-        })
+        const [id, onGitlabCom] = [
+          await createOwn(),
+          await create("gitlab", { client_id: "a", client_secret: "b" }),
+        ]
+        await migrate("up")
         const location = await startConnecting(admin, "gitlab", id)
         expect(asked(location)).toMatch(/\/oauth\/gitlab\/callback$/)
+        expect((await platform(onGitlabCom)).api_config).toEqual({
+          client_id: "a",
+        })
         gitlab.state.redirect_uris = [asked(location) ?? ""]
         const { status, data } = await connect(api, admin, "gitlab", id)
         expect([status, data.message]).toEqual([200, undefined])
+
+        await migrate("down")
+        expect((await platform(id)).redirect_uri).toMatch(new RegExp(`${id}$`))
       })
 
       it("takes no response that arrived at another one, and spoils nothing", async () => {

@@ -13,7 +13,8 @@ export interface SocialPlatformsPluginOptions {
   /**
    * Where the browser reaches Medusa, for example `https://store.example.com`.
    * The redirect URI that a service must know is
-   * `<backend_url>/oauth/<provider>/callback`.
+   * `<backend_url>/oauth/<provider>/callback`, with the platform's id behind it
+   * for one at an authorization server of its own.
    *
    * @default the environment's `SOCIAL_PLATFORMS_BACKEND_URL`, or else the
    * origin of `admin_url`
@@ -30,7 +31,8 @@ export interface SocialPlatformsPluginOptions {
   /**
    * Settings and credentials that all platforms of a provider share, by
    * provider: typically the client id and secret of the application's
-   * registration. A platform's own values win over them.
+   * registration. A platform's own values win over them. Credentials go only
+   * where the provider's description or this configuration leads.
    */
   provider_config?: Record<string, Record<string, string>>
   /**
