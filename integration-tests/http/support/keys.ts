@@ -3,6 +3,8 @@ import type { MedusaContainer } from "@medusajs/framework/types"
 import { ContainerRegistrationKeys } from "@medusajs/framework/utils"
 import { encryptionModule } from "../../../src/credentials/modules"
 import type { RegistryWatch } from "../../../src/modules/encryption/keys/registry-watch"
+import type { KeySource } from "../../../src/modules/encryption/keys/key-source"
+import type { EncryptionOptions } from "../../../src/modules/encryption/types"
 import keyringLoader from "../../../src/modules/encryption/loaders/keyring"
 import { sql } from "./application"
 
@@ -11,18 +13,24 @@ import { sql } from "./application"
  * Between two tests the database goes back to what it was; a process that runs
  * on would take that for an attack. What the test has changed of the registry
  * counts as its own: it is signed anew.
+ *
+ * @param encryption - other options than the store was started with
  */
 export const restartEncryption = async (
-  container: MedusaContainer
+  container: MedusaContainer,
+  encryption?: EncryptionOptions
 ): Promise<void> => {
   const service = encryptionModule(container) as unknown as {
     registry_: RegistryWatch
+    keySource_: KeySource
+    rotation_: number | null
   }
   await service.registry_.stop()
   await sql(
     container,
     "update encryption_registry set revision = 0, mac = null, mac_key_version = null"
   )
+  await sql(container, "delete from encryption_process")
   const fresh = createContainer()
   fresh.register({
     [ContainerRegistrationKeys.PG_CONNECTION]: asValue(
@@ -31,9 +39,11 @@ export const restartEncryption = async (
   })
   await keyringLoader({
     container: fresh as unknown as MedusaContainer,
-    options: {},
+    options: { encryption },
   })
   service.registry_ = fresh.resolve("encryptionRegistry")
+  service.keySource_ = fresh.resolve("encryptionKeySource")
+  service.rotation_ = fresh.resolve("encryptionRotation")
   await service.registry_.start()
 }
 

@@ -6,7 +6,11 @@ import type { StoredGaps } from "../../modules/socials/sql/stored-gaps"
 import type { DoctorFinding, EncryptionDoctor } from "../../shared/api-types"
 import { encryptionModule, socialsModule } from "../modules"
 import { INDEXED_FIELDS } from "../storage/credential-index"
-import { encryptionStatus, type EncryptionStatus } from "./status"
+import {
+  encryptionStatus,
+  type EncryptionStatus,
+  uncountedColumn,
+} from "./status"
 
 const DAY_MS = 86_400_000
 
@@ -20,13 +24,14 @@ export const diagnose = async (
   container: MedusaContainer
 ): Promise<EncryptionDoctor<Date>> => {
   const encryption = encryptionModule(container)
-  const [status, registry, processes, refusal, keyProblems, gaps] =
+  const [status, registry, processes, refusal, keyProblems, rotation, gaps] =
     await Promise.all([
       encryptionStatus(container),
       encryption.registry(),
       encryption.processes(),
       encryption.sealingRefusal(),
       encryption.keySourceProblems(),
+      encryption.rotationDays(),
       socialsModule(container).countStoredGaps([...INDEXED_FIELDS]),
     ])
   const findings = [
@@ -42,8 +47,9 @@ export const diagnose = async (
       : []),
     ...processFindings(processes, registry),
     ...storedFindings(status, gaps),
+    ...columnFindings(status),
     ...policyFindings(status),
-    ...keyFindings(status, registry),
+    ...keyFindings(status, registry, rotation ?? OLD_KEY_DAYS),
     ...keyProblems.map((message) =>
       finding(
         "key_files",
@@ -194,6 +200,18 @@ const storedFindings = (
   return found.filter(([count]) => count > 0).map(([, entry]) => entry)
 }
 
+const columnFindings = ({ columns }: EncryptionStatus): DoctorFinding[] =>
+  columns
+    .filter(({ is_missing }) => is_missing)
+    .map((column) =>
+      finding(
+        "missing_column",
+        "error",
+        uncountedColumn(column),
+        "Until then no key is retired."
+      )
+    )
+
 const policyFindings = ({
   policy,
   floor,
@@ -233,7 +251,8 @@ const policyFindings = ({
 
 const keyFindings = (
   status: EncryptionStatus,
-  { keys }: RegistryReport
+  { keys }: RegistryReport,
+  oldDays: number
 ): DoctorFinding[] =>
   keys.flatMap((key) => {
     const values = status.keys.find(({ version }) => version === key.version)
@@ -242,7 +261,7 @@ const keyFindings = (
     const days = Math.floor((key.promoted_ms_ago ?? 0) / DAY_MS)
     if (key.state === "active") {
       return [
-        ...(days >= OLD_KEY_DAYS
+        ...(days >= oldDays
           ? [
               finding(
                 "old_key",

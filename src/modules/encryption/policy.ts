@@ -19,6 +19,7 @@ const ALLOWED: { [Name in Setting]: readonly EncryptionPolicy[Name][] } = {
 const KNOWN_OPTIONS = new Set([
   ...Object.keys(ALLOWED),
   "key_source",
+  "rotation",
   "columns",
 ])
 
@@ -83,6 +84,26 @@ export function resolvePolicy(
     writing: choose("writing", given, env),
     minimum_envelope_format: choose("minimum_envelope_format", given, env),
   })
+}
+
+/**
+ * @param options - the `encryption` part of the plugin's options
+ * @returns the age from which the active key is replaced, in days; null where nobody asks for it
+ * @throws MedusaError (INVALID_DATA) when it is not a whole number of days
+ */
+export function resolveRotation(
+  options: EncryptionOptions | undefined
+): number | null {
+  if (options?.rotation === undefined) {
+    return null
+  }
+  const days: unknown = options.rotation?.every_days
+  if (!Number.isInteger(days) || (days as number) < 1) {
+    throw refuse(
+      "The plugin option encryption.rotation.every_days must be a whole number of days, at least 1."
+    )
+  }
+  return days as number
 }
 
 /**

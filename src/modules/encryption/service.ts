@@ -37,6 +37,7 @@ type InjectedDependencies = {
   encryptionPolicy: Readonly<EncryptionPolicy>
   encryptionReadingConfigured: boolean
   encryptionKeySource: KeySource
+  encryptionRotation: number | null
   encryptionRegistry: RegistryWatch
   encryptionColumns: ColumnRegistry
   logger?: Logger
@@ -59,6 +60,7 @@ export default class EncryptionModuleService {
   // Not #private: Medusa's test runner reaches services through a Proxy.
   protected readonly registry_: RegistryWatch
   protected readonly keySource_: KeySource
+  protected readonly rotation_: number | null
   protected readonly policy_: Readonly<EncryptionPolicy>
   protected readonly readingConfigured_: boolean
   protected readonly log_: OperationLog | undefined
@@ -72,6 +74,7 @@ export default class EncryptionModuleService {
   constructor(container: InjectedDependencies) {
     this.registry_ = container.encryptionRegistry
     this.keySource_ = container.encryptionKeySource
+    this.rotation_ = container.encryptionRotation
     this.policy_ = container.encryptionPolicy
     this.readingConfigured_ = container.encryptionReadingConfigured
     this.columns_ = () => container.encryptionColumns
@@ -302,6 +305,11 @@ export default class EncryptionModuleService {
    */
   async makeKey(actorId: string | null = null): Promise<number | null> {
     return await this.registry_.makeKey(actorId)
+  }
+
+  /** @returns the age from which the active key is replaced on schedule, in days; null for never */
+  async rotationDays(): Promise<number | null> {
+    return this.rotation_
   }
 
   /** @returns whether new keys can be made without an operator */

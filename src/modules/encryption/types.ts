@@ -89,6 +89,18 @@ export type EncryptionOptions = {
   key_source?: KeySource
 
   /**
+   * Rotates keys on a schedule: promotes a new key once every running process has it, re-encrypts,
+   * verifies and retires. A key management service also makes the new key; with keys from the
+   * environment or files an operator adds it.
+   *
+   * @default off
+   */
+  rotation?: {
+    /** Age from which the active key is replaced, in days; at least 1. */
+    every_days: number
+  }
+
+  /**
    * Columns of the application's own tables that hold envelopes. Re-encryption, verification,
    * status and the retirement of keys take them in; a column that an import has filled is known
    * without being named.

@@ -28,12 +28,12 @@ describe("keys from the environment", () => {
     expect(keys[1].secret).toEqual(rootOf(1))
   })
 
-  it("can have a later version than the primary, for a rotation that is taken back", async () => {
+  it("can have a later version than the active one, for a rotation that is taken back", async () => {
     const keys = await load({ ENCRYPTION_KEY: KEY, ENCRYPTION_KEY_V2: OTHER })
     expect(keys.map(({ version }) => version)).toEqual([1, 2])
   })
 
-  it("accepts the primary key repeated under its version", async () => {
+  it("accepts the active key repeated under its version", async () => {
     expect(
       await load({ ENCRYPTION_KEY: KEY, ENCRYPTION_KEY_V1: KEY })
     ).toHaveLength(1)
@@ -133,7 +133,7 @@ describe("keys from the environment", () => {
     }
   )
 
-  it("refuses two different keys for the primary version", async () => {
+  it("refuses two different keys for the active version", async () => {
     const env = {
       ENCRYPTION_KEY: KEY,
       ENCRYPTION_KEY_VERSION: "2",

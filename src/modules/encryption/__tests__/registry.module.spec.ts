@@ -110,6 +110,7 @@ describe("the key registry", () => {
       now: () => time,
     })
     const service = new EncryptionModuleService({
+      encryptionRotation: null,
       encryptionKeySource: keySource,
       encryptionRegistry: watch,
       encryptionPolicy: resolvePolicy({}, policy),

@@ -206,6 +206,7 @@ describe("LOG_TOKEN_OPERATIONS", () => {
     const container = createContainer()
     const cradle = new Proxy(
       {
+        encryptionRotation: null,
         encryptionKeySource: { name: "test", load: async () => [] },
         encryptionRegistry: fixedRegistry(createKeyring([material(1)])),
         encryptionPolicy: resolvePolicy({}, {}),

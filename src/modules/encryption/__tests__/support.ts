@@ -69,6 +69,7 @@ export function createService({
     warn: (text: string) => lines.push({ level: "warn", text }),
   }
   const service = new EncryptionModuleService({
+    encryptionRotation: null,
     encryptionKeySource: { name: "test", load: async () => keys },
     encryptionRegistry: fixedRegistry(createKeyring(keys)),
     encryptionPolicy: resolvePolicy(options, env),

@@ -294,7 +294,7 @@ describe("keys wrapped by HashiCorp Vault", () => {
       { keys: [{ version: 1, wrapped: "" }] },
       /lacks the wrapped key/,
     ],
-    ["an unknown primary", { active_version: 9 }, /names version 9/],
+    ["an unknown active version", { active_version: 9 }, /names version 9/],
   ])("are refused with %s", async (_, options, message) => {
     await start(transit)
     const error = await failureOf(() => source(options))

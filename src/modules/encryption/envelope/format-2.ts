@@ -96,7 +96,7 @@ export function decodeV2(
 /**
  * Seals text for one place.
  *
- * @param key - the primary key
+ * @param key - the active key
  * @param text - the secret
  * @param context - the place that will hold it
  * @returns an envelope of format 2
@@ -133,7 +133,7 @@ export function sealV2(
 /**
  * Seals text for one place, for a text column.
  *
- * @param key - the primary key
+ * @param key - the active key
  * @param text - the secret
  * @param context - the place that will hold it
  * @returns an envelope of format 2 as JSON

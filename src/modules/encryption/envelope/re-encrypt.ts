@@ -15,7 +15,7 @@ export type RenewedValue = {
 }
 
 /**
- * Opens an envelope and seals its secret again with the primary key, in format 2.
+ * Opens an envelope and seals its secret again with the active key, in format 2.
  *
  * @param data - the envelope as object; text is sealed again in any case
  * @param context - the row and field that hold it
@@ -30,11 +30,11 @@ export type Renew = (
 ) => RenewedValue | null
 
 /**
- * @param primary - the key that everything is to be under
+ * @param active - the key that everything is to be under
  * @param operations - opening and sealing, with whatever is logged and counted of them
  */
 export function createRenew(
-  primary: Key,
+  active: Key,
   {
     open,
     seal,
@@ -50,14 +50,14 @@ export function createRenew(
     }
     const isOld =
       context.tenant === undefined ? stored.isText : isOldForm(stored)
-    if (isUpToDate(stored, primary.version) && !isOld) {
+    if (isUpToDate(stored, active.version) && !isOld) {
       return null
     }
     const secret = open(data, context)
     return {
       envelope: seal(secret, context),
       secret,
-      index: column ? blindIndex(primary, column, secret) : null,
+      index: column ? blindIndex(active, column, secret) : null,
     }
   }
 }

@@ -17,7 +17,12 @@ import {
   withMadeKeys,
 } from "../keys/registry-start"
 import { createRegistryWatch } from "../keys/registry-watch"
-import { isReadingConfigured, resolvePolicy, withFloor } from "../policy"
+import {
+  isReadingConfigured,
+  resolvePolicy,
+  resolveRotation,
+  withFloor,
+} from "../policy"
 import type { EncryptionModuleOptions } from "../types"
 
 /**
@@ -34,6 +39,7 @@ export default async function keyringLoader({
 }: LoaderOptions<EncryptionModuleOptions>): Promise<void> {
   const encryption = options?.encryption
   const policy = resolvePolicy(encryption, process.env)
+  const rotation = resolveRotation(encryption)
   const columns = validateColumns(encryption?.columns)
   const logger: Logger | undefined = container.resolve(
     ContainerRegistrationKeys.LOGGER,
@@ -94,6 +100,7 @@ export default async function keyringLoader({
       isReadingConfigured(encryption, process.env)
     ),
     encryptionKeySource: asValue(source),
+    encryptionRotation: asValue(rotation),
     encryptionRegistry: asValue(registry),
     encryptionColumns: asValue(createColumnRegistry(knex, columns)),
   })
