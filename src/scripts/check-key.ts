@@ -107,14 +107,14 @@ const main = (files: string[]): void => {
       (file) => JSON.parse(readFileSync(file, "utf8")) as unknown
     )
     const check = checkKey(readFileSync(0, "utf8"), exports)
-    console.log(describeCheck(check))
+    process.stdout.write(`${describeCheck(check)}\n`)
     process.exitCode = check.others.length && !check.versions.length ? 1 : 0
   } catch (error) {
-    console.error(
+    const message =
       error instanceof SyntaxError
         ? "A file is not JSON. Save what GET /admin/encryption answers, or an envelope, as it is."
         : (error as Error).message
-    )
+    process.stderr.write(`${message}\n`)
     process.exitCode = 2
   }
 }

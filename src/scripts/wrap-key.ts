@@ -1,3 +1,4 @@
+import { MedusaError } from "@medusajs/framework/utils"
 import { awsKmsKeySource } from "../modules/encryption/key-sources/aws-kms"
 import { vaultTransitKeySource } from "../modules/encryption/key-sources/vault-transit"
 import type { WrappedKey } from "../modules/encryption/keys/key-source"
@@ -24,7 +25,7 @@ const NONE_YET = "none-yet"
  *
  * @param words - the service, the version of the new key, and the service's key that wraps it
  * @param env - usually process.env
- * @throws Error with a sentence for the operator
+ * @throws MedusaError with a sentence for the operator
  */
 export const wrapKey = async (
   [service, digits, kek_id]: string[],
@@ -32,7 +33,7 @@ export const wrapKey = async (
 ): Promise<WrappedKey> => {
   const version = Number(digits)
   if (!isKeyVersion(version) || !kek_id) {
-    throw new Error(USAGE)
+    throw new MedusaError(MedusaError.Types.INVALID_DATA, USAGE)
   }
   const placeholder = { version, wrapped: NONE_YET, kek_id }
   if (service === "aws-kms") {
@@ -54,14 +55,15 @@ export const wrapKey = async (
     })
     return source.make!(version)
   }
-  throw new Error(USAGE)
+  throw new MedusaError(MedusaError.Types.INVALID_DATA, USAGE)
 }
 
 const main = async (words: string[]): Promise<void> => {
   try {
-    console.log(JSON.stringify(await wrapKey(words, process.env), null, 2))
+    const wrapped = await wrapKey(words, process.env)
+    process.stdout.write(`${JSON.stringify(wrapped, null, 2)}\n`)
   } catch (error) {
-    console.error((error as Error).message)
+    process.stderr.write(`${(error as Error).message}\n`)
     process.exitCode = 1
   }
 }

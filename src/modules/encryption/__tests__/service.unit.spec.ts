@@ -214,7 +214,9 @@ describe("LOG_TOKEN_OPERATIONS", () => {
       },
       {
         get: (own, name) =>
-          Reflect.get(own, name) ?? container.resolve(name as string),
+          name in own
+            ? Reflect.get(own, name)
+            : container.resolve(name as string),
       }
     )
     const service = new EncryptionModuleService(cradle as never)
