@@ -1,5 +1,6 @@
 import { medusaIntegrationTestRunner } from "@medusajs/test-utils"
 import { getAccessToken } from "../../src/credentials"
+import { refreshDueTokens } from "../../src/credentials/health/maintenance"
 import { socialsModule } from "../../src/credentials/modules"
 import probeCredentials from "../../src/jobs/probe-credentials"
 import refreshExpiringTokens from "../../src/jobs/refresh-expiring-tokens"
@@ -11,6 +12,7 @@ import {
   sql,
 } from "./support/application"
 import { auditTrail, storedPlatform } from "./support/database"
+import { eventually } from "./support/eventually"
 import { startProbeServer, type ProbeServer } from "./support/probe-server"
 import { sandbox } from "./support/sandbox"
 import {
@@ -164,6 +166,82 @@ medusaIntegrationTestRunner({
         await makeDue(id)
         await refreshExpiringTokens(getContainer())
         expect((await row(id)).last_refreshed_at).not.toBeNull()
+      })
+
+      it("waits for no service that hangs: those of the others are refreshed", async () => {
+        const service = await startProbeServer()
+        service.hang()
+        const hanging: string[] = []
+        for (let index = 0; index < 10; index++) {
+          const id = await createKeylessOAuth(`Hanging ${index}`)
+          await admin.post(`/admin/social-platforms/${id}`, {
+            api_config: {
+              client_id: "shop",
+              client_secret: "the-shop's",
+              token_endpoint: service.url,
+              access_token: "a-token",
+              refresh_token: "a-refresh-token",
+            },
+          })
+          hanging.push(id)
+        }
+        const healthy = [await connect("A"), await connect("B")]
+        await Promise.all([...hanging, ...healthy].map(makeDue))
+        const BUDGET_MS = 5_000
+        const began = Date.now()
+        await refreshDueTokens(getContainer(), began + BUDGET_MS)
+        // The machine may be busy; the service would hang for a minute.
+        expect(Date.now() - began).toBeLessThan(3 * BUDGET_MS)
+        for (const id of healthy) {
+          expect((await row(id)).last_refreshed_at).not.toBeNull()
+        }
+        expect(service.requests).toHaveLength(5)
+        // Ends what hangs.
+        await service.close()
+        await eventually(async () =>
+          expect((await row(hanging[0])).refresh_lease_token).toBeNull()
+        )
+      })
+
+      it("leaves one row of a day's refreshes in the audit trail, and prunes what is older than the operator keeps", async () => {
+        const id = await connect("Often")
+        const trail = () =>
+          sql(
+            getContainer(),
+            `select type, count, last_at from social_credential_event
+             where platform_id = ? order by created_at, id`,
+            [id]
+          )
+        for (let times = 0; times < 3; times++) {
+          await makeDue(id)
+          await refreshExpiringTokens(getContainer())
+        }
+        const { data } = await admin.get(`/admin/social-platforms/${id}/events`)
+        expect(data.events[0]).toMatchObject({
+          type: "refreshed",
+          count: 3,
+          last_at: expect.any(String),
+        })
+        expect((await trail()).map(({ type }) => type)).toEqual([
+          "created",
+          "connected",
+          "refreshed",
+        ])
+
+        await sql(
+          getContainer(),
+          `update social_credential_event set created_at = now() - interval '40 days'
+           where platform_id = ?`,
+          [id]
+        )
+        await probeCredentials(getContainer())
+        expect(await trail()).toHaveLength(3)
+        await withOptions(
+          (options) => (options.credential_event_retention_days = 30),
+          () => probeCredentials(getContainer())
+        )
+        // The refreshes began long ago, and the last was today.
+        expect((await trail()).map(({ type }) => type)).toEqual(["refreshed"])
       })
 
       it("tries a failing service again later, and spares it its callers", async () => {
