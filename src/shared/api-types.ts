@@ -120,7 +120,22 @@ export type SocialPlatform = {
   api_config: Record<string, SettingValue> | null
   credentials: Credential[]
   connection: ConnectionState
+  credential_test: CredentialTest
 } & PlatformAccess
+
+/** What is known of whether a platform's credentials work at their service. */
+export type CredentialTest<Time = string> = {
+  /**
+   * `works`: the service accepted them. `not_tested`: nobody has asked, or the
+   * service could not be asked. `does_not_work`: it refused them, or what they
+   * need besides is wrong.
+   */
+  state: "works" | "not_tested" | "does_not_work"
+  /** When the service last said so, or could not be asked; null when never. */
+  at: Time | null
+  /** Why they do not work, or could not be tested; a sentence for the merchant. */
+  message: string | null
+}
 
 /** How long a platform's access lasts, and what it lacks. */
 export type PlatformAccess<Time = string> = {

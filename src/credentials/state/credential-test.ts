@@ -1,18 +1,7 @@
+import type { CredentialTest as SharedCredentialTest } from "../../shared/api-types"
 import type { SocialPlatformRow } from "../../modules/socials/service"
 
-/** What is known of whether a platform's credentials work at their service. */
-export interface CredentialTest {
-  /**
-   * - `works`: the service has accepted them
-   * - `not_tested`: nobody has asked yet, or the service could not be asked
-   * - `does_not_work`: it refused them, or what it needs besides is wrong
-   */
-  state: "works" | "not_tested" | "does_not_work"
-  /** When the service last said so, or could not be asked; null when never. */
-  at: Date | string | null
-  /** Why they do not work, or could not be tested; a sentence for the merchant. */
-  message: string | null
-}
+export type CredentialTest = SharedCredentialTest<Date | string>
 
 /** Failures that pass by themselves: they say nothing of the credentials. */
 const PASSING = ["transient", "rate_limited"]
