@@ -88,7 +88,9 @@ export function openBytes(input: OpenBytesInput): Buffer {
   const { key, iv, aad, ciphertext, tag } = input
   assertIv(iv)
   if (tag.length !== TAG_LENGTH) {
-    throw new MalformedEnvelopeError(`its authTag has not ${TAG_LENGTH} bytes`)
+    throw new MalformedEnvelopeError(
+      `its authTag is not ${TAG_LENGTH} bytes long`
+    )
   }
 
   const decipher = createDecipheriv(algorithmFor(key), key, iv, OPTIONS)
