@@ -138,10 +138,24 @@ module.exports = defineConfig({
 const consumer = (
   plugin: string
 ) => `import encryption from "${plugin}/modules/encryption"
+import { vaultTransitKeySource } from "${plugin}/modules/encryption/key-sources/vault-transit"
 import socials from "${plugin}/modules/socials"
+import { decryptAccessToken } from "${plugin}/modules/socials/utils/token-helpers"
 import * as credentials from "${plugin}/credentials"
+import * as provider from "${plugin}/provider"
 import * as types from "${plugin}/types"
 import * as workflows from "${plugin}/workflows"
+import link from "${plugin}/links/product-social-post"
 
-export const entries = { encryption, socials, credentials, types, workflows }
+export const entries = {
+  credentials,
+  decryptAccessToken,
+  encryption,
+  link,
+  provider,
+  socials,
+  types,
+  vaultTransitKeySource,
+  workflows,
+}
 `
