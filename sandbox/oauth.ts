@@ -21,7 +21,8 @@ type OauthServerOptions = {
 
 /**
  * Whether a redirect URI may be used: http(s) on this computer, on any port,
- * with a path that ends with `/callback`. Ports differ between a developer's
+ * with a path that ends with `/callback`, or a platform behind that. Ports
+ * differ between a developer's
  * application and each test run, so they cannot be registered one by one.
  */
 export function isAllowedRedirectUri(uri: string): boolean {
@@ -32,7 +33,7 @@ export function isAllowedRedirectUri(uri: string): boolean {
   return (
     (url.protocol === "http:" || url.protocol === "https:") &&
     (url.hostname === "localhost" || url.hostname === "127.0.0.1") &&
-    url.pathname.endsWith("/callback") &&
+    /\/callback(?:\/\w+)?$/.test(url.pathname) &&
     !url.username &&
     !url.password &&
     !url.hash

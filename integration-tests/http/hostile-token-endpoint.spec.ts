@@ -44,7 +44,7 @@ medusaIntegrationTestRunner({
         `/admin/oauth/generic_oauth2?platform_id=${id}`
       )
       const state = new URL(data.location).searchParams.get("state")
-      return watch.admin.post(CALLBACK, { state, code: CODE })
+      return watch.admin.post(CALLBACK, { state, code: CODE, platform_id: id })
     }
     const verify = async () =>
       (await watch.admin.post(`/admin/social-platforms/${id}/verify`)).data

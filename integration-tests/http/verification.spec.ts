@@ -356,7 +356,7 @@ medusaIntegrationTestRunner({
         )
         const { status, data } = await admin.post(
           "/admin/oauth/generic_oauth2/callback",
-          Object.fromEntries(searchParams)
+          { ...Object.fromEntries(searchParams), platform_id: id }
         )
         expect([status, data.message]).toEqual([200, undefined])
       }

@@ -77,6 +77,7 @@ export const marked = ({
       state,
       code: CODE,
       iss: network.url,
+      platform_id: id,
     })
   }
   const expire = async (id: string) => {
