@@ -43,8 +43,15 @@ medusaIntegrationTestRunner({
       const { data } = await admin.get(
         `/admin/oauth/generic_oauth2?platform_id=${id}`
       )
-      const state = new URL(data.location).searchParams.get("state")
-      return watch.admin.post(CALLBACK, { state, code: CODE, platform_id: id })
+      const { searchParams } = new URL(data.location)
+      const platform_id = /\/callback\/(\w+)$/.exec(
+        searchParams.get("redirect_uri") ?? ""
+      )?.[1]
+      return watch.admin.post(CALLBACK, {
+        state: searchParams.get("state"),
+        code: CODE,
+        platform_id,
+      })
     }
     const verify = async () =>
       (await watch.admin.post(`/admin/social-platforms/${id}/verify`)).data
