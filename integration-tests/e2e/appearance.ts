@@ -143,7 +143,7 @@ export const appearanceSuite = (world: World): void => {
       visit: async () => {
         await open(
           `social-posts/${await halfPublishedPost()}`,
-          /^Sandbox answered 422/
+          "Sandbox refused the content"
         )
       },
     },

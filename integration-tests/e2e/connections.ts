@@ -150,6 +150,7 @@ export const connectionsSuite = (world: World): void => {
       await see(page.getByText("Reconnect needed"))
       const connection = section(page, "Connection")
       await see(connection.getByText("Your store has lost its access."))
+      await see(connection.getByText(/^Ada.* withdrew the access$/))
 
       await page.getByRole("button", { name: "Reconnect" }).click()
       await page.getByRole("button", { name: "Allow access" }).click()
@@ -159,10 +160,43 @@ export const connectionsSuite = (world: World): void => {
     }
   )
 
-  scene(world, "checks the credentials on request", async () => {
+  scene(world, "tests the connection on request", async () => {
     const { page, store } = world
     await page.goto(`/app/social-platforms/${await connectPlatform(store)}`)
-    await page.getByRole("button", { name: "Verify" }).click()
-    await see(page.getByText("The credentials work"))
+    await page.getByRole("button", { name: "Test connection" }).click()
+    await see(page.getByText("The connection works"))
+    await see(section(page, "Connection").getByText(/^Works, as of /))
   })
+
+  scene(
+    world,
+    "leads to the client secret where the service refuses it",
+    async () => {
+      const { page, store } = world
+      const id = await createPlatform(store)
+      await sandbox.fault({ target: "token", kind: "invalid_client" })
+
+      await connect(id)
+      await page.getByRole("button", { name: "Allow access" }).click()
+      await page.waitForURL(CALLBACK)
+      await see(
+        page.getByText(
+          /^Sandbox does not accept the client ID or the client secret\. /
+        )
+      )
+      await page.getByRole("link", { name: /^Enter the client secret/ }).click()
+      await page.waitForURL(/\/edit\?field=client_secret$/)
+      const secret = page.getByLabel(/^Client secret/)
+      await see(secret)
+      expect(
+        await secret.evaluate((input) => input === document.activeElement)
+      ).toBe(true)
+      await page.goto(`/app/social-platforms/${id}`)
+      await see(
+        section(page, "Activity").getByText(
+          "Sandbox does not accept the client ID or the client secret (invalid_client)."
+        )
+      )
+    }
+  )
 }

@@ -5,7 +5,9 @@ import { encryptionForGoodSuite } from "./encryption-for-good"
 import { encryptionImportsSuite } from "./encryption-imports"
 import { healthSuite } from "./health"
 import { platformsSuite } from "./platforms"
+import { platformFormsSuite } from "./platform-forms"
 import { postsSuite } from "./posts"
+import { schedulingSuite } from "./scheduling"
 import { storySuite } from "./story"
 import { createWorld } from "./support/environment"
 
@@ -22,7 +24,9 @@ describe("the dashboard", () => {
   describe("connections", () => connectionsSuite(world))
   describe("platforms", () => platformsSuite(world))
   describe("the health of the connections", () => healthSuite(world))
+  describe("the forms of platforms", () => platformFormsSuite(world))
   describe("posts", () => postsSuite(world))
+  describe("the schedule of posts", () => schedulingSuite(world))
   describe("the encryption settings", () => encryptionSuite(world))
   describe("imports in the encryption settings", () =>
     encryptionImportsSuite(world))

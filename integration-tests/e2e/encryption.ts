@@ -86,7 +86,7 @@ export const encryptionSuite = (world: World): void => {
     await see(page.getByText("No stored value needs key version 1 any more."))
 
     await button("Verify everything").click()
-    await see(page.getByText("3 values of 2 platforms opened."))
+    await see(page.getByText("All 3 secrets can be decrypted."))
     await see(
       page
         .getByRole("region", { name: "What was verified" })

@@ -79,6 +79,7 @@ export const healthSuite = (world: World): void => {
       await see(
         lost.getByText(/^Connect "Ada's network" again, and allow Sandbox/)
       )
+      await see(lost.getByText("Sandbox withdrew the access."))
       await see(lost.getByText(/^Last failure /))
 
       await lost
@@ -105,9 +106,9 @@ export const healthSuite = (world: World): void => {
       await open()
       await see(group("Does not work").getByText(/is tried again by itself/))
       await group("Does not work")
-        .getByRole("button", { name: "Verify Ada's sandbox" })
+        .getByRole("button", { name: "Test connection of Ada's sandbox" })
         .click()
-      await see(page.getByText("The credentials work"))
+      await see(page.getByText("The connection works"))
       await seeNoMore(group("Does not work"))
       await see(page.getByText("All well"))
     }
@@ -132,7 +133,7 @@ export const healthSuite = (world: World): void => {
       await see(rows.nth(1))
       const [first, second] = await rows.getByRole("link").allInnerTexts()
       const check = (name: string) =>
-        page.getByRole("button", { name: `Verify ${name}` })
+        page.getByRole("button", { name: `Test connection of ${name}` })
       const focused = () =>
         page.evaluate(() => {
           const { activeElement } = document
@@ -148,9 +149,9 @@ export const healthSuite = (world: World): void => {
 
       await sandbox.fault({ target: "token", kind: "error" })
       await press(first)
-      await see(page.getByText("The check failed"))
+      await see(page.getByText("The connection does not work"))
       await see(check(first).and(page.locator(":enabled")))
-      expect(await focused()).toBe(`Verify ${first}`)
+      expect(await focused()).toBe(`Test connection of ${first}`)
 
       await press(first)
       await seeNoMore(check(first))
@@ -173,7 +174,7 @@ export const healthSuite = (world: World): void => {
     await page.waitForURL(`**/app/social-platforms/${id}`)
     await see(page.getByText(/^The access ends soon\. Reconnect before /))
     await see(
-      section(page, "Connection").getByText(/^Renewed automatically, next /)
+      section(page, "Connection").getByText(/^Refreshed by itself, next time /)
     )
   })
 
@@ -230,7 +231,7 @@ export const healthSuite = (world: World): void => {
       const activity = section(page, "Activity")
       const entry = (title: string) =>
         activity.getByRole("listitem").filter({ hasText: title })
-      await see(entry("Access renewed").getByText("Automatically"))
+      await see(entry("Access refreshed").getByText("Automatically"))
       await see(entry("Connected").getByText(ADMIN.email))
       await see(entry("Created").getByText(ADMIN.email))
       expect(await tab.secrets.leaks()).toEqual([])

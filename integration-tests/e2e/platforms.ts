@@ -45,7 +45,7 @@ export const platformsSuite = (world: World): void => {
         .getByRole("button", { name: /^Any service with a key/ })
         .click()
       await page.getByLabel("Name", { exact: true }).fill("")
-      await page.getByRole("button", { name: "Create" }).click()
+      await page.getByRole("button", { name: "Save and connect" }).click()
       await see(page.getByText("Name is required."))
       await see(page.getByText("API key is required."))
       expect(await store.sql("select id from social_platform")).toEqual([])
@@ -66,7 +66,7 @@ export const platformsSuite = (world: World): void => {
       expect(await apiKey.getAttribute("type")).toBe("password")
       await apiKey.fill(API_KEY)
       await page.getByLabel("Webhook secret (optional)").fill(WEBHOOK_SECRET)
-      await page.getByRole("button", { name: "Create" }).click()
+      await page.getByRole("button", { name: "Save and connect" }).click()
       await see(page.getByRole("heading", { name: "Shippo", level: 1 }))
 
       const id = new URL(page.url()).pathname.split("/").pop()!
@@ -114,8 +114,8 @@ export const platformsSuite = (world: World): void => {
       const name = page.getByLabel("Name", { exact: true })
       await name.fill("x".repeat(201))
       await page.getByLabel("API key", { exact: true }).fill(API_KEY)
-      await page.getByRole("button", { name: "Create" }).click()
-      await see(page.getByText("The platform was not created"))
+      await page.getByRole("button", { name: "Save and connect" }).click()
+      await see(page.getByText("The platform was not saved"))
       await see(page.getByText(/name.*200/i))
       expect(await name.inputValue()).toHaveLength(201)
       expect(await store.sql("select id from social_platform")).toEqual([])
@@ -216,7 +216,8 @@ export const platformsSuite = (world: World): void => {
       const connection = section(page, "Connection")
       await see(
         connection.getByText(
-          "Marked as needing reconnection: The token was in a screenshot."
+          "Marked as needing reconnection: The token was in a screenshot",
+          { exact: true }
         )
       )
       await see(
@@ -293,7 +294,9 @@ export const platformsSuite = (world: World): void => {
         connection.getByText(/^No token yet\. Your store gets one by itself/)
       )
       expect(
-        await connection.getByRole("button", { name: "Verify" }).count()
+        await connection
+          .getByRole("button", { name: "Test connection" })
+          .count()
       ).toBe(0)
       await connection.getByRole("button", { name: "Get first token" }).click()
       await see(page.getByText("It works."))
@@ -305,7 +308,7 @@ export const platformsSuite = (world: World): void => {
         [id]
       )
       await page.reload()
-      await see(connection.getByRole("button", { name: "Verify" }))
+      await see(connection.getByRole("button", { name: "Test connection" }))
       await seeNoMore(connection.getByText(/^No token yet/))
     }
   )

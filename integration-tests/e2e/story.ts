@@ -34,16 +34,11 @@ export const storySuite = (world: World): void => {
       await see(
         page.getByRole("heading", { name: "Connect your first service" })
       )
-      await page.getByRole("link", { name: "Create", exact: true }).click()
+      await page.getByRole("link", { name: "Connect a service" }).click()
       await page.getByRole("button", { name: /^Sandbox/ }).click()
       await page.getByLabel("Name").fill("Ada's network")
       await see(page.getByText(/\/oauth\/sandbox\/callback$/))
-      await page.getByRole("button", { name: "Create" }).click()
-
-      await see(page.getByRole("heading", { name: "Ada's network", level: 1 }))
-      await see(page.getByText("Not connected", { exact: true }))
-      const connect = page.getByRole("button", { name: "Connect", exact: true })
-      await connect.click()
+      await page.getByRole("button", { name: "Save and connect" }).click()
       await see(page.getByRole("heading", { name: /asks for access/ }))
       expect(new URL(page.url()).origin).toBe(process.env.SANDBOX_URL)
       await page.getByRole("button", { name: "Allow access" }).click()
@@ -51,7 +46,7 @@ export const storySuite = (world: World): void => {
       await page.waitForURL(/\/app\/social-platforms\/[^/]+$/)
       expect(new URL(page.url())).toMatchObject({ search: "", hash: "" })
       await see(
-        section(page, "Ada's network").getByText("Connected", { exact: true })
+        section(page, "Ada's network").getByText("Works", { exact: true })
       )
       for (const account of ["Ada's Shop", "Ada's Outlet"]) {
         await see(

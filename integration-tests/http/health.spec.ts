@@ -72,6 +72,7 @@ medusaIntegrationTestRunner({
             expiring: 0,
             reconnect: 0,
             failing: 0,
+            not_tested: 0,
             not_connected: 0,
             inactive: 0,
           },
@@ -92,12 +93,19 @@ medusaIntegrationTestRunner({
 
         const { counts, items, count, providers } = await health()
         expect(counts).toMatchObject({
-          healthy: 2,
+          healthy: 1,
+          not_tested: 1,
           not_connected: 1,
           inactive: 1,
           reconnect: 0,
         })
         expect(items).toMatchObject([
+          {
+            name: "Parcels",
+            state: "not_tested",
+            what_to_do: 'Test the connection of "Parcels".',
+            can_verify: true,
+          },
           {
             name: "New",
             state: "not_connected",
@@ -106,7 +114,7 @@ medusaIntegrationTestRunner({
             can_verify: false,
           },
         ])
-        expect(count).toBe(1)
+        expect(count).toBe(2)
         expect(providers).toEqual([
           expect.objectContaining({ provider: "generic", platforms: 2 }),
           {
@@ -132,7 +140,7 @@ medusaIntegrationTestRunner({
             name: "Ada's sandbox",
             provider: "sandbox",
             state: "reconnect",
-            reason: expect.stringContaining("refused"),
+            reason: "Sandbox withdrew the access.",
             what_to_do:
               'Connect "Ada\'s sandbox" again, and allow Sandbox everything that it asks for.',
             connects_by_redirect: true,
@@ -361,15 +369,22 @@ medusaIntegrationTestRunner({
         ])
       })
 
-      it("takes a platform for healthy that gets its first token by itself", async () => {
+      it("takes a platform that gets its first token by itself for one to test, not to connect", async () => {
         const id = await createPlatform({
           name: "Payments",
           provider: "paypal",
           category: "payment",
           api_config: { client_id: "the-app", client_secret: "its-secret" },
         })
+        // The service is out of a test's reach: as if it had not been asked.
+        await set(id, "last_error = null, consecutive_failures = ?", 0)
         expect(await health()).toMatchObject({
-          counts: { healthy: 1, not_connected: 0 },
+          counts: { not_tested: 1, not_connected: 0 },
+          items: [{ platform_id: id, state: "not_tested" }],
+        })
+        await set(id, "token_validity = ?, last_error = null", "true")
+        expect(await health()).toMatchObject({
+          counts: { healthy: 1 },
           items: [],
         })
         // Nor does it end with a token: the next one comes by itself.
@@ -394,10 +409,14 @@ medusaIntegrationTestRunner({
           delete process.env.META_ACCESS_TOKEN
         })
 
-        it("takes a platform for healthy that has none of its own, as long as it is there", async () => {
-          await createPlatform({ name: "Ads", provider: "meta_system_user" })
+        it("takes a platform that has none of its own for one to test, as long as it is there", async () => {
+          const id = await createPlatform({
+            name: "Ads",
+            provider: "meta_system_user",
+          })
+          await set(id, "last_error = null, consecutive_failures = ?", 0)
           expect((await health()).counts).toMatchObject({
-            healthy: 1,
+            not_tested: 1,
             not_connected: 0,
           })
           delete process.env.META_ACCESS_TOKEN
@@ -576,7 +595,8 @@ medusaIntegrationTestRunner({
       const watch = startWatch(getContainer(), admin)
       const mark = () =>
         watch.admin.post(`/admin/social-platforms/${id}/mark-invalid`, {
-          reason: "The key was in a screenshot.",
+          reason:
+            "Marked as needing reconnection: The key was in a screenshot.",
         })
       await mark()
       await mark().finally(watch.stop)

@@ -152,6 +152,7 @@ export type HealthState =
   | "expiring"
   | "reconnect"
   | "failing"
+  | "not_tested"
   | "not_connected"
   | "inactive"
 

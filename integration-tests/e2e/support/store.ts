@@ -124,8 +124,8 @@ const connect = async (
   }
 
   const api: Store["api"] = (method, apiPath, body) =>
-    body
-      ? send(method, apiPath, JSON.stringify(body), {
+    method === "POST"
+      ? send(method, apiPath, JSON.stringify(body ?? {}), {
           "content-type": "application/json",
         })
       : send(method, apiPath)

@@ -9,7 +9,10 @@ export const AccountName = ({ account }: AccountNameProps) => (
   <span className="flex min-w-0 items-center gap-x-3">
     <AccountAvatar name={account.name} src={account.avatar_url} size="small" />
     <span className="flex min-w-0 flex-col">
-      <span className="txt-compact-small-plus text-ui-fg-base truncate">
+      <span
+        title={account.name}
+        className="txt-compact-small-plus text-ui-fg-base truncate"
+      >
         {account.name}
       </span>
       {account.username && (

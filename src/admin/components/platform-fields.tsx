@@ -7,7 +7,7 @@ import {
   categoryLabel,
 } from "../lib/labels"
 import type { PlatformFormValues } from "../lib/platform-form"
-import { connectsByRedirect } from "../lib/provider-facts"
+import { connectsByRedirect, hasBaseUrl } from "../lib/provider-facts"
 import type {
   PlatformStatus,
   SocialPlatform,
@@ -20,6 +20,8 @@ type PlatformFieldsProps = {
   form: UseFormReturn<PlatformFormValues>
   provider: SocialProvider
   platform?: SocialPlatform
+  /** The provider's field to begin with; the name unless told. */
+  focus?: string
 }
 
 type Option = { value: string; label: string }
@@ -29,11 +31,9 @@ export const PlatformFields = ({
   form,
   provider,
   platform,
+  focus,
 }: PlatformFieldsProps) => {
   const authType = form.watch("auth_type")
-  const ownsBaseUrl = !provider.setting_fields.some(
-    ({ name }) => name === "base_url"
-  )
 
   return (
     <div className="flex flex-col gap-y-6">
@@ -42,6 +42,7 @@ export const PlatformFields = ({
         name="name"
         label="Name"
         required
+        autoFocus={!focus}
         hint="How you tell this connection from others."
       />
       <TextField
@@ -80,7 +81,12 @@ export const PlatformFields = ({
           }))}
         />
       )}
-      <ProviderFields form={form} provider={provider} platform={platform} />
+      <ProviderFields
+        form={form}
+        provider={provider}
+        platform={platform}
+        focus={focus}
+      />
       {connectsByRedirect(provider, authType) && provider.redirect_uri && (
         <div className="flex flex-col gap-y-2">
           <span className="txt-compact-small-plus text-ui-fg-base">
@@ -96,7 +102,7 @@ export const PlatformFields = ({
             )}
         </div>
       )}
-      {ownsBaseUrl && (
+      {hasBaseUrl(provider, platform) && (
         <TextField
           form={form}
           name="base_url"
@@ -126,6 +132,7 @@ type TextFieldProps = {
   name: "name" | "description" | "base_url" | "icon_url"
   label: string
   required?: boolean
+  autoFocus?: boolean
   multiline?: boolean
   type?: "text" | "url"
   hint?: string
@@ -136,6 +143,7 @@ const TextField = ({
   name,
   label,
   required = false,
+  autoFocus = false,
   multiline = false,
   type = "text",
   hint,
@@ -154,7 +162,12 @@ const TextField = ({
           {multiline ? (
             <Textarea {...field} />
           ) : (
-            <Input {...field} type={type} autoComplete="off" />
+            <Input
+              {...field}
+              type={type}
+              autoComplete="off"
+              autoFocus={autoFocus}
+            />
           )}
         </Form.Control>
         {hint && <Form.Hint>{hint}</Form.Hint>}

@@ -2,7 +2,8 @@ import { Form } from "@medusajs/dashboard/components"
 import { Checkbox, Input, Label, Select } from "@medusajs/ui"
 import type { UseFormReturn } from "react-hook-form"
 import { isConfigured, type PlatformFormValues } from "../lib/platform-form"
-import { fieldsFor } from "../lib/provider-facts"
+import { optionLabel } from "../lib/labels"
+import { formFields } from "../lib/provider-facts"
 import type {
   ProviderField,
   SocialPlatform,
@@ -14,6 +15,8 @@ type ProviderFieldsProps = {
   provider: SocialProvider
   /** The platform that is edited; none while one is created. */
   platform?: SocialPlatform
+  /** The field that has the focus at first. */
+  focus?: string
 }
 
 /** The inputs that a provider asks for, for the chosen way to authenticate. */
@@ -21,25 +24,20 @@ export const ProviderFields = ({
   form,
   provider,
   platform,
-}: ProviderFieldsProps) => {
-  const authType = form.watch("auth_type")
-
-  return (
-    <>
-      {fieldsFor(provider.setting_fields, authType).map((field) => (
-        <SettingInput key={field.name} form={form} field={field} />
-      ))}
-      {fieldsFor(provider.credential_fields, authType).map((field) => (
-        <SecretInput
-          key={field.name}
-          form={form}
-          field={field}
-          configured={isConfigured(platform, field.name)}
-        />
-      ))}
-    </>
-  )
-}
+  focus,
+}: ProviderFieldsProps) =>
+  formFields(provider, form.watch("auth_type")).map(({ field, isSecret }) => {
+    const props = { form, field, autoFocus: field.name === focus }
+    return isSecret ? (
+      <SecretInput
+        key={field.name}
+        {...props}
+        configured={isConfigured(platform, field.name)}
+      />
+    ) : (
+      <SettingInput key={field.name} {...props} />
+    )
+  })
 
 const PRECONFIGURED =
   "Already configured by your application. Leave empty to use that."
@@ -50,18 +48,26 @@ const fieldLabel = (field: ProviderField): string =>
     ? field.label
     : `${field.label} (optional)`
 
-const hintFor = (field: ProviderField): string | undefined =>
-  [field.help, field.preconfigured && PRECONFIGURED]
+const OWN_ONE =
+  "This platform has its own, in place of the one of your application."
+
+/** @param isStored whether the platform has a value of its own */
+const hintFor = (
+  { help, preconfigured }: ProviderField,
+  isStored: boolean
+): string | undefined =>
+  [help, preconfigured && (isStored ? OWN_ONE : PRECONFIGURED)]
     .filter(Boolean)
     .join(" ") || undefined
 
 type FieldProps = {
   form: UseFormReturn<PlatformFormValues>
   field: ProviderField
+  autoFocus: boolean
 }
 
-const SettingInput = ({ form, field }: FieldProps) => {
-  const hint = hintFor(field)
+const SettingInput = ({ form, field, autoFocus }: FieldProps) => {
+  const hint = hintFor(field, false)
   const isRequired = field.required && !field.preconfigured
 
   return (
@@ -106,7 +112,7 @@ const SettingInput = ({ form, field }: FieldProps) => {
               <Select.Content>
                 {(field.options ?? []).map((option) => (
                   <Select.Item key={option} value={option}>
-                    {option}
+                    {optionLabel(option)}
                   </Select.Item>
                 ))}
               </Select.Content>
@@ -121,6 +127,7 @@ const SettingInput = ({ form, field }: FieldProps) => {
                 value={typeof value === "string" ? value : ""}
                 onChange={onChange}
                 autoComplete="off"
+                autoFocus={autoFocus}
               />
             </Form.Control>
           )}
@@ -134,10 +141,15 @@ const SettingInput = ({ form, field }: FieldProps) => {
 
 type SecretInputProps = FieldProps & { configured: boolean }
 
-const SecretInput = ({ form, field, configured }: SecretInputProps) => {
+const SecretInput = ({
+  form,
+  field,
+  configured,
+  autoFocus,
+}: SecretInputProps) => {
   const isErased = form.watch(`secrets.${field.name}.erase`)
   const isRequired = field.required && !field.preconfigured && !configured
-  const hint = hintFor(field)
+  const hint = hintFor(field, configured)
 
   return (
     <div className="flex flex-col gap-y-2">
@@ -157,6 +169,7 @@ const SecretInput = ({ form, field, configured }: SecretInputProps) => {
                 value={value ?? ""}
                 type={field.input === "password" ? "password" : field.input}
                 disabled={isErased}
+                autoFocus={autoFocus}
                 autoComplete={
                   field.input === "password" ? "new-password" : "off"
                 }

@@ -24,10 +24,15 @@ const platformPath = (id: string, action = "") =>
  * A page of the platform list.
  *
  * @param query filters, search, order, limit and offset
+ * @param options `enabled`: whether to ask at all
  * @returns the query; the previous page stays visible while the next one loads
  */
-export const useSocialPlatforms = (query: ListQuery) =>
+export const useSocialPlatforms = (
+  query: ListQuery,
+  { enabled = true }: { enabled?: boolean } = {}
+) =>
   useQuery({
+    enabled,
     queryKey: platformKeys.list(query),
     queryFn: () =>
       sdk.client.fetch<PlatformsResponse>("/admin/social-platforms", { query }),

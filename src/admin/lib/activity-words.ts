@@ -1,3 +1,4 @@
+import { troubleTitle } from "../../shared/trouble"
 import type { CredentialEvent } from "../../shared/api-types"
 import { formatDateTime, humanize } from "./format"
 import type { BadgeColor } from "./labels"
@@ -13,7 +14,7 @@ export type Activity = {
 type Words = {
   title: string
   color: BadgeColor
-  note?: (details: Record<string, unknown>) => string | null
+  note?: (details: Record<string, unknown>, service: string) => string | null
 }
 
 const text = (value: unknown): string | null =>
@@ -27,14 +28,21 @@ const names = (value: unknown): string[] =>
 const listed = (items: string[]): string =>
   items.map((name) => humanize(name).toLowerCase()).join(", ")
 
-/** What a failure's class and code say, as the service named it. */
-const failure = (details: Record<string, unknown>): string | null => {
+/** What a failure's class and code mean; the code stays for whoever looks it up. */
+const failure = (
+  details: Record<string, unknown>,
+  service: string
+): string | null => {
   const code = text(details.code)
-  const errorClass = text(details.class)
+  const errorClass = text(details.class) ?? (code && "config_error")
   if (!errorClass) {
-    return code
+    return null
   }
-  return code ? `${humanize(errorClass)} (${code})` : humanize(errorClass)
+  const title = troubleTitle(
+    { class: errorClass, code, message: "" },
+    { service }
+  )
+  return code ? `${title} (${code}).` : `${title}.`
 }
 
 const replaced = (details: Record<string, unknown>): string | null => {
@@ -66,7 +74,7 @@ const EVENTS: Record<string, Words> = {
     note: failure,
   },
   refreshed: {
-    title: "Access renewed",
+    title: "Access refreshed",
     color: "green",
     note: ({ token_expires_at }) =>
       text(token_expires_at)
@@ -74,7 +82,7 @@ const EVENTS: Record<string, Words> = {
         : null,
   },
   refresh_failed: {
-    title: "Renewal failed",
+    title: "Refresh failed",
     color: "orange",
     note: failure,
   },
@@ -93,7 +101,7 @@ const EVENTS: Record<string, Words> = {
     color: "orange",
     note: ({ reconnect_before }) =>
       text(reconnect_before)
-        ? `To be renewed before ${formatDateTime(text(reconnect_before))}.`
+        ? `Reconnect before ${formatDateTime(text(reconnect_before))}.`
         : null,
   },
   invalidated: {
@@ -123,7 +131,7 @@ const EVENTS: Record<string, Words> = {
     },
   },
   rotated: {
-    title: "Encrypted anew",
+    title: "Re-encrypted",
     color: "blue",
     note: ({ key_version }) =>
       typeof key_version === "number" ? `With key ${key_version}.` : null,
@@ -135,15 +143,19 @@ const EVENTS: Record<string, Words> = {
  * What an entry of the audit trail says to a person.
  *
  * @param event as the API has it; an unknown type is named as it is
+ * @param service the service, as a person knows it
  * @returns its words and colour
  */
-export const activityOf = ({ type, details }: CredentialEvent): Activity => {
+export const activityOf = (
+  { type, details }: CredentialEvent,
+  service: string
+): Activity => {
   const words: Words | undefined = Object.hasOwn(EVENTS, type)
     ? EVENTS[type]
     : undefined
   return {
     title: words?.title ?? humanize(type),
-    note: words?.note?.(details ?? {}) ?? null,
+    note: words?.note?.(details ?? {}, service) ?? null,
     color: words?.color ?? "grey",
   }
 }

@@ -15,17 +15,26 @@ export const rememberConnecting = (platformId: string): void => {
 }
 
 /**
+ * Which platform the person has left the dashboard for.
+ *
+ * @returns its id, or `null` where that is not known
+ */
+export const connectingPlatform = (): string | null => {
+  try {
+    return window.sessionStorage.getItem(KEY)
+  } catch {
+    return null
+  }
+}
+
+/**
  * Where to send a person whose connection failed.
  *
  * @returns the path of the platform they came from, or of the list
  */
 export const wayBack = (): string => {
-  try {
-    const id = window.sessionStorage.getItem(KEY)
-    return id
-      ? `/social-platforms/${encodeURIComponent(id)}`
-      : "/social-platforms"
-  } catch {
-    return "/social-platforms"
-  }
+  const id = connectingPlatform()
+  return id
+    ? `/social-platforms/${encodeURIComponent(id)}`
+    : "/social-platforms"
 }

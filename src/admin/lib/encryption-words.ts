@@ -121,15 +121,15 @@ export const summary = (
   operation: KeyOperation,
   dryRun: boolean,
   outcome: RunOutcome,
-  { examined, changed, skipped, quarantined, verified }: BatchTotals
+  { changed, skipped, quarantined, verified }: BatchTotals
 ): string[] => {
-  const opened = verified
+  const decrypted = verified
     .filter(({ format }) => format > 0)
     .reduce((sum, { values }) => sum + values, 0)
   const { done } = OPERATIONS[operation]
   const sentences = [
     operation === "verify"
-      ? `${countOf(opened, "value")} of ${platforms(examined)} opened.`
+      ? verifiedSentence(decrypted, quarantined.length, outcome)
       : dryRun
         ? changed > 0
           ? `${platforms(changed)} would be ${done}. Nothing was changed yet.`
@@ -147,6 +147,20 @@ export const summary = (
       `Not everything was gone over. Start again to go on${operation === "verify" ? " from the beginning" : ""}.`,
   ]
   return sentences.filter((sentence) => typeof sentence === "string")
+}
+
+const verifiedSentence = (
+  decrypted: number,
+  broken: number,
+  outcome: RunOutcome
+): string => {
+  if (broken > 0) {
+    return `${decrypted} of ${countOf(decrypted + broken, "secret")} can be decrypted.`
+  }
+  if (outcome !== "complete" || decrypted < 2) {
+    return `${countOf(decrypted, "secret")} can be decrypted.`
+  }
+  return `All ${decrypted} secrets can be decrypted.`
 }
 
 /**

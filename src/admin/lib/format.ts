@@ -4,6 +4,8 @@ const dateTime = new Intl.DateTimeFormat(undefined, {
 })
 const dateOnly = new Intl.DateTimeFormat(undefined, { dateStyle: "medium" })
 
+const timeOnly = new Intl.DateTimeFormat(undefined, { timeStyle: "short" })
+
 const DAY_MS = 24 * 60 * 60 * 1000
 
 /**
@@ -26,6 +28,23 @@ export const formatDateTime = (value: string | null | undefined): string => {
 export const formatDate = (value: string | null | undefined): string => {
   const date = parse(value)
   return date ? dateOnly.format(date) : "–"
+}
+
+/**
+ * Writes a moment that is near: of today only its time.
+ *
+ * @param value an ISO date, or nothing
+ * @param now the moment to look from
+ * @returns the time, or the date with its time, or a dash where there is none
+ */
+export const formatMoment = (
+  value: string | null | undefined,
+  now: Date = new Date()
+): string => {
+  const date = parse(value)
+  return date && date.toDateString() === now.toDateString()
+    ? timeOnly.format(date)
+    : formatDateTime(value)
 }
 
 /**

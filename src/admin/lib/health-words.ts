@@ -14,6 +14,7 @@ export const COUNTED_STATES: HealthState[] = [
   "reconnect",
   "failing",
   "expiring",
+  "not_tested",
   "not_connected",
   "inactive",
   "healthy",
@@ -33,7 +34,9 @@ export const overallBadge = ({ counts, providers }: Health): Badge => {
   if (counts.failing + counts.expiring > 0) {
     return { label: "Watch", color: "orange" }
   }
-  return { label: "All well", color: "green" }
+  return counts.not_tested > 0
+    ? { label: "Not all tested", color: "orange" }
+    : { label: "All well", color: "green" }
 }
 
 /**
@@ -56,6 +59,11 @@ export const groupsOf = (items: HealthItem[]): HealthGroup[] => {
       id: "Expiring",
       title: "Ends within 30 days",
       items: inStates("expiring"),
+    },
+    {
+      id: "NotTested",
+      title: "Not tested",
+      items: inStates("not_tested"),
     },
     {
       id: "NotConnected",

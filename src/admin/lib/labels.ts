@@ -1,12 +1,13 @@
 import type {
   AuthType,
-  ConnectionState,
+  CredentialTest,
   HealthState,
   PlatformStatus,
   PostStatus,
   PublicationState,
+  SocialPlatform,
 } from "../../shared/api-types"
-import { humanize } from "./format"
+import { formatDateTime, humanize } from "./format"
 
 export type BadgeColor = "green" | "red" | "blue" | "orange" | "grey" | "purple"
 
@@ -49,22 +50,100 @@ export const AUTH_TYPE_LABELS: Record<AuthType, string> = {
 
 export const PLATFORM_STATUSES: Record<PlatformStatus, Badge> = {
   active: { label: "Active", color: "green" },
-  inactive: { label: "Inactive", color: "grey" },
-  error: { label: "Error", color: "red" },
-  pending: { label: "Pending", color: "orange" },
+  inactive: { label: "Switched off", color: "grey" },
+  error: { label: "Does not work", color: "red" },
+  pending: { label: "Not connected", color: "grey" },
 }
 
-export const CONNECTION_STATES: Record<ConnectionState, Badge> = {
-  connected: { label: "Connected", color: "green" },
-  not_connected: { label: "Not connected", color: "grey" },
-  reauthorization_required: { label: "Reconnect needed", color: "orange" },
-  error: { label: "Connection error", color: "red" },
+/**
+ * How a platform fares, in one badge.
+ *
+ * @param platform as the API has it
+ * @returns green only where its service has said that it works
+ */
+export const platformBadge = ({
+  status,
+  connection,
+  credential_test,
+}: Pick<
+  SocialPlatform,
+  "status" | "connection" | "credential_test"
+>): Badge => {
+  if (status === "inactive") {
+    return { label: "Switched off", color: "grey" }
+  }
+  if (connection === "not_connected") {
+    return { label: "Not connected", color: "grey" }
+  }
+  if (connection === "reauthorization_required") {
+    return { label: "Reconnect needed", color: "red" }
+  }
+  if (connection === "error" || credential_test.state === "does_not_work") {
+    return { label: "Does not work", color: "red" }
+  }
+  return credential_test.state === "works"
+    ? { label: "Works", color: "green" }
+    : { label: "Not tested", color: "orange" }
 }
+
+/**
+ * Whether a platform's credentials work, and since when that is known.
+ *
+ * @param test as the API has it
+ * @returns a few words
+ */
+export const testWords = ({ state, at }: CredentialTest): string => {
+  const since = at ? `, as of ${formatDateTime(at)}` : ""
+  switch (state) {
+    case "works":
+      return `Works${since}`
+    case "does_not_work":
+      return `Does not work${since}`
+    case "not_tested":
+      return at
+        ? `Not tested: the service could not be asked${since}`
+        : "Not tested"
+  }
+}
+
+const OPTION_LABELS: Record<string, string> = {
+  client_secret_basic: "In the header (HTTP Basic)",
+  client_secret_post: "In the body of the request",
+  none: "None (no client secret)",
+  on: "On",
+  off: "Off",
+  space: "A space",
+  comma: "A comma",
+  live: "Live",
+  test: "Test",
+  production: "Production",
+  sandbox: "Sandbox",
+  us: "United States",
+  com: "United States",
+  eu: "Europe",
+  in: "India",
+  au: "Australia",
+  "com.au": "Australia",
+  "com.cn": "China",
+  jp: "Japan",
+  na: "North America",
+  fe: "Far East",
+}
+
+/**
+ * The words for one of the values that a setting may have.
+ *
+ * @param option as the API names it
+ * @returns what a person reads; the value itself where nothing says it better
+ */
+export const optionLabel = (option: string): string =>
+  OPTION_LABELS[option.toLowerCase()] ?? option
 
 export const HEALTH_STATES: Record<HealthState, Badge> = {
   reconnect: { label: "Reconnect needed", color: "red" },
   failing: { label: "Failing", color: "orange" },
   expiring: { label: "Ends soon", color: "orange" },
+  not_tested: { label: "Not tested", color: "orange" },
   not_connected: { label: "Not connected", color: "grey" },
   inactive: { label: "Switched off", color: "grey" },
   healthy: { label: "Working", color: "green" },

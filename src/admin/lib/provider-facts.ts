@@ -20,6 +20,60 @@ export const fieldsFor = (
     (field) => !field.auth_types?.length || field.auth_types.includes(authType)
   )
 
+/** One thing that a provider asks for, and whether it is a secret. */
+export type FormField = { field: ProviderField; isSecret: boolean }
+
+/**
+ * The fields of a form in the order in which a person finds the values at the
+ * service: a client secret right after its client ID.
+ *
+ * @param provider the service's description
+ * @param authType the chosen way to authenticate
+ * @returns the settings, each followed by its secret, and then the other secrets
+ */
+export const formFields = (
+  provider: SocialProvider,
+  authType: AuthType
+): FormField[] => {
+  const secrets = fieldsFor(provider.credential_fields, authType)
+  const settings = fieldsFor(provider.setting_fields, authType)
+  const secretOf = ({ name }: ProviderField) =>
+    secrets.find(
+      (secret) => secret.name === name.replace(/_(id|key)$/, "_secret")
+    )
+  const paired = settings.flatMap(secretOf)
+
+  return [
+    ...settings.flatMap((field) => {
+      const secret = secretOf(field)
+      return secret
+        ? [
+            { field, isSecret: false },
+            { field: secret, isSecret: true },
+          ]
+        : [{ field, isSecret: false }]
+    }),
+    ...secrets
+      .filter((secret) => !paired.includes(secret))
+      .map((field) => ({ field, isSecret: true })),
+  ]
+}
+
+/**
+ * Tells whether an address of its own means something for a platform: to a
+ * service that everybody has at the same place it does not.
+ *
+ * @param provider the service's description
+ * @param platform the platform to edit; none for a new one
+ * @returns true for a service that may be anywhere, and where one is stored
+ */
+export const hasBaseUrl = (
+  provider: SocialProvider,
+  platform?: SocialPlatform
+): boolean =>
+  !provider.setting_fields.some(({ name }) => name === "base_url") &&
+  (Boolean(platform?.base_url) || provider.identifier.startsWith("generic"))
+
 /**
  * Tells whether a platform is connected by sending the person to the service.
  *

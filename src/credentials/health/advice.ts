@@ -1,5 +1,10 @@
 import type { UnhealthyPlatform } from "../../modules/socials/sql/health"
 import type { SocialProvider } from "../../providers/types"
+import {
+  howToReconnect,
+  platformAdvice,
+  troubleSentences,
+} from "../../shared/trouble"
 import { needsNoConsent } from "../access-token/strategy"
 
 /** Whether a platform gets access by a visit of a person to its service; else they enter a credential. */
@@ -18,59 +23,49 @@ export const reasonOf = (
   if (state === "not_connected") {
     return `"${name}" was never connected, or was disconnected.`
   }
-  if (state === "expiring") {
-    return `The access of "${name}" ends soon, and only a person can renew it.`
+  if (state === "not_tested") {
+    return `Nobody knows yet whether the credentials of "${name}" work at ${label}.`
   }
-  return (
-    last_error?.message ??
-    (state === "reconnect"
-      ? `The access of "${name}" to ${label} has ended.`
-      : `The last request of "${name}" to ${label} failed.`)
-  )
+  if (state === "expiring") {
+    return `The access of "${name}" ends soon, and only a person can extend it.`
+  }
+  if (last_error) {
+    return troubleSentences(last_error, { service: label })
+  }
+  return state === "reconnect"
+    ? `The access of "${name}" to ${label} has ended.`
+    : `The last request of "${name}" to ${label} failed.`
 }
 
 /**
  * What a person can do about it, in a sentence or two.
  *
- * @param byRedirect - see {@link connectsByRedirect}
+ * @param ways - whether it is connected by a visit to the service, see
+ * {@link connectsByRedirect}, and whether the service has a way to test it
  */
 export const adviceOn = (
   { name, state, last_error }: UnhealthyPlatform,
-  byRedirect: boolean,
+  ways: { byRedirect: boolean; canTest: boolean },
   label: string
 ): string => {
-  const again = byRedirect
-    ? `Connect "${name}" again, and allow ${label} everything that it asks for.`
-    : `Make new credentials at ${label}, and enter them in the settings of "${name}".`
-  if (state === "not_connected") {
-    return byRedirect
-      ? `Connect "${name}" with ${label}.`
-      : `Enter the credentials from ${label} in the settings of "${name}".`
-  }
-  if (state === "reconnect") {
-    return again
-  }
-  if (state === "expiring") {
-    return byRedirect
-      ? `Connect "${name}" again before its access ends. What is scheduled goes on without a break.`
-      : `${again} Do it before the old ones end.`
-  }
-  switch (last_error?.class) {
-    case "token_invalid":
-    case "token_expired":
-      return again
-    case "permission":
-      return `${again} If that does not help, ask the owner of the account at ${label} for the missing role.`
-    case "rate_limited":
-      return `Nothing to do: ${label} has asked for a pause, and "${name}" is tried again after it.`
-    case "account_restricted":
-      return `Sign in at ${label} to see why it restricts the account behind "${name}", and settle it there.`
-    case "config_error":
-      return `Correct the settings or the application's registration of "${name}", then verify it. The connection is kept.`
-    case "content_rejected":
-    case "duplicate":
-      return `Look at the posts of "${name}": the connection itself works.`
+  const { byRedirect, canTest } = ways
+  const parties = { name, service: label, byRedirect }
+  switch (state) {
+    case "not_connected":
+      return byRedirect
+        ? `Connect "${name}" with ${label}.`
+        : `Enter the credentials from ${label} in the settings of "${name}".`
+    case "not_tested":
+      return canTest
+        ? `Test the connection of "${name}".`
+        : `Nothing to do: whether "${name}" works shows when it is used first, for ${label} has no way to test it.`
+    case "reconnect":
+      return howToReconnect(parties)
+    case "expiring":
+      return byRedirect
+        ? `Connect "${name}" again before its access ends. What is scheduled goes on without a break.`
+        : `${howToReconnect(parties)} Do it before the old ones end.`
     default:
-      return `Nothing to do yet: "${name}" is tried again by itself. If this lasts for hours, look for a disruption at ${label}, then verify "${name}".`
+      return platformAdvice(last_error ?? undefined, parties)
   }
 }

@@ -2,6 +2,7 @@ import type { MedusaContainer } from "@medusajs/framework/types"
 import type { UnhealthyPlatform } from "../../modules/socials/sql/health"
 import type { SocialProvider } from "../../providers/types"
 import type { Health, HealthItem } from "../../shared/api-types"
+import { troubleSentences } from "../../shared/trouble"
 import { accessRules } from "../state/access-rules"
 import { socialsModule } from "../modules"
 import { listProviders } from "../providers"
@@ -39,6 +40,7 @@ export const healthOf = async (
       expiring: 0,
       reconnect: 0,
       failing: 0,
+      not_tested: 0,
       not_connected: 0,
       inactive: 0,
       ...counts,
@@ -52,7 +54,9 @@ export const healthOf = async (
           platform_id && last_error
             ? {
                 code: last_error.code,
-                message: last_error.message,
+                message: troubleSentences(last_error, {
+                  service: labelOf(provider),
+                }),
                 at: last_error.at,
                 what_to_do: `Correct the application's registration with ${labelOf(provider)}: its client ID and client secret are in the application's configuration. No connection is lost by this.`,
                 affected,
@@ -72,6 +76,7 @@ const toItem = (
 ): HealthItem<Date> => {
   const byRedirect = connectsByRedirect(row.auth_type, provider)
   const label = provider?.description.label ?? row.provider
+  const canTest = !!provider?.verify
   return {
     platform_id: row.id,
     name: row.name,
@@ -80,10 +85,10 @@ const toItem = (
     state: row.state,
     reason: reasonOf(row, label),
     what_to_do: provider
-      ? adviceOn(row, byRedirect, label)
+      ? adviceOn(row, { byRedirect, canTest }, label)
       : `The application no longer has the provider "${row.provider}". Add it again, or delete "${row.name}".`,
     connects_by_redirect: !!provider && byRedirect,
-    can_verify: row.state !== "not_connected" && !!provider?.verify,
+    can_verify: row.state !== "not_connected" && canTest,
     expires_at: row.token_expires_at,
     reconnect_before: row.deadline,
     next_refresh_at: row.next_refresh_at,

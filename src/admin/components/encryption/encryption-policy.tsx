@@ -17,7 +17,7 @@ export const EncryptionPolicy = ({
       value={acceptedFormats(policy.minimum_envelope_format)}
     />
     <SectionRow
-      title="Floor in the database"
+      title="Locked minimum"
       value={
         floor ? floorText(floor) : "Not set: the configuration alone decides"
       }

@@ -7,33 +7,33 @@ import {
 } from "../../lib/health-words"
 import { HEALTH_STATES } from "../../lib/labels"
 import type { HealthItem } from "../../../shared/api-types"
-import { ConnectButton, VerifyButton } from "../platform/connection-actions"
+import { ConnectButton, TestButton } from "../platform/connection-actions"
 import { Section } from "../section"
 import { StateBadge } from "../state-badge"
 
 type HealthGroupProps = {
   group: Group
   /** Is told whose button a person has used. */
-  onVerify: (platformId: string) => void
+  onTest: (platformId: string) => void
 }
 
 /** Platforms that need the same kind of attention, each with what to do. */
 export const HealthGroup = ({
   group: { title, items },
-  onVerify,
+  onTest,
 }: HealthGroupProps) => (
   <Section title={title}>
     <ul aria-label={title} className="divide-y">
       {items.map((item) => (
-        <Item key={item.platform_id} item={item} onVerify={onVerify} />
+        <Item key={item.platform_id} item={item} onTest={onTest} />
       ))}
     </ul>
   </Section>
 )
 
-type ItemProps = Pick<HealthGroupProps, "onVerify"> & { item: HealthItem }
+type ItemProps = Pick<HealthGroupProps, "onTest"> & { item: HealthItem }
 
-const Item = ({ item, onVerify }: ItemProps) => {
+const Item = ({ item, onTest }: ItemProps) => {
   const { platform_id, name, provider_label, state, reason, what_to_do } = item
   const facts = factsOf(item)
 
@@ -70,12 +70,12 @@ const Item = ({ item, onVerify }: ItemProps) => {
           </Text>
         )}
       </div>
-      <Actions item={item} onVerify={onVerify} />
+      <Actions item={item} onTest={onTest} />
     </li>
   )
 }
 
-const Actions = ({ item, onVerify }: ItemProps) => {
+const Actions = ({ item, onTest }: ItemProps) => {
   const { platform_id: id, name, provider, state } = item
   const isNew = state === "not_connected"
   const asksForConsent = isNew || state === "reconnect" || state === "expiring"
@@ -83,10 +83,10 @@ const Actions = ({ item, onVerify }: ItemProps) => {
   return (
     <div className="flex flex-wrap items-center gap-2">
       {item.can_verify && (
-        <VerifyButton
+        <TestButton
           platform={{ id }}
-          label={`Verify ${name}`}
-          onRun={() => onVerify(id)}
+          label={`Test connection of ${name}`}
+          onRun={() => onTest(id)}
         />
       )}
       {item.connects_by_redirect && (

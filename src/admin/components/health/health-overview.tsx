@@ -18,7 +18,7 @@ export const HealthOverview = ({ health }: HealthOverviewProps) => (
   >
     <dl
       aria-label="Connections by state"
-      className="grid grid-cols-2 gap-4 px-6 py-4 md:grid-cols-3 xl:grid-cols-6"
+      className="grid grid-cols-2 gap-4 px-6 py-4 md:grid-cols-3 xl:grid-cols-7"
     >
       {COUNTED_STATES.map((state) => (
         <div key={state} className="flex flex-col-reverse items-start gap-y-1">

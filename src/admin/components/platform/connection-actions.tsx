@@ -1,12 +1,10 @@
 import { Button, toast, usePrompt } from "@medusajs/ui"
-import { useState } from "react"
+import { useConnect } from "../../hooks/use-connect"
 import {
   useDisconnectSocialPlatform,
-  useStartConnection,
   useVerifySocialPlatform,
 } from "../../hooks/use-social-platforms"
 import { useFocusAfterWork } from "../../hooks/use-focus-when-lost"
-import { rememberConnecting } from "../../lib/connecting-platform"
 import { errorMessage } from "../../lib/errors"
 import { connectsByRedirect, getsItsOwnToken } from "../../lib/provider-facts"
 import type { SocialPlatform, SocialProvider } from "../../../shared/api-types"
@@ -16,7 +14,7 @@ type ActionsProps = {
   provider: SocialProvider | undefined
 }
 
-/** Connect or reconnect, verify and disconnect, as far as they make sense now. */
+/** Connect or reconnect, test and disconnect, as far as they make sense now. */
 export const ConnectionActions = ({ platform, provider }: ActionsProps) => {
   const usesRedirect = connectsByRedirect(provider, platform.auth_type)
   const isConnected = platform.connection === "connected"
@@ -27,7 +25,7 @@ export const ConnectionActions = ({ platform, provider }: ActionsProps) => {
   return (
     <>
       {provider?.capabilities.verify && (hasCredentials || lacksFirstToken) && (
-        <VerifyButton platform={platform} isFirst={lacksFirstToken} />
+        <TestButton platform={platform} isFirst={lacksFirstToken} />
       )}
       {usesRedirect && hasCredentials && (
         <DisconnectButton platform={platform} />
@@ -46,45 +44,28 @@ type ConnectButtonProps = {
   label?: string
 }
 
-/** Goes to the service, where the person gives or renews their consent. */
+/** Goes to the service, where the person gives their consent, for the first time or again. */
 export const ConnectButton = ({
   platform,
   isConnected,
   label,
 }: ConnectButtonProps) => {
-  const start = useStartConnection()
-  const [isLeaving, setIsLeaving] = useState(false)
-
-  const connect = async () => {
-    try {
-      const { location } = await start.mutateAsync({
-        provider: platform.provider,
-        platformId: platform.id,
-      })
-      setIsLeaving(true)
-      rememberConnecting(platform.id)
-      window.location.assign(location)
-    } catch (error) {
-      toast.error("The connection could not be started", {
-        description: errorMessage(error),
-      })
-    }
-  }
+  const { connect, isConnecting } = useConnect()
 
   return (
     <Button
       size="small"
       variant={isConnected ? "secondary" : "primary"}
-      isLoading={start.isPending || isLeaving}
+      isLoading={isConnecting}
       aria-label={label}
-      onClick={() => void connect()}
+      onClick={() => void connect(platform)}
     >
       {platform.connection === "not_connected" ? "Connect" : "Reconnect"}
     </Button>
   )
 }
 
-type VerifyButtonProps = {
+type TestButtonProps = {
   platform: Pick<SocialPlatform, "id">
   /** What the button is for, where there are several on a page. */
   label?: string
@@ -95,12 +76,12 @@ type VerifyButtonProps = {
 }
 
 /** Asks the service whether the stored credentials work. */
-export const VerifyButton = ({
+export const TestButton = ({
   platform,
   label,
   isFirst = false,
   onRun,
-}: VerifyButtonProps) => {
+}: TestButtonProps) => {
   const verify = useVerifySocialPlatform(platform.id)
   const ref = useFocusAfterWork(verify.isPending)
 
@@ -109,16 +90,16 @@ export const VerifyButton = ({
     try {
       const { verification } = await verify.mutateAsync()
       if (verification.ok) {
-        toast.success("The credentials work", {
+        toast.success("The connection works", {
           description: verification.message,
         })
         return
       }
-      toast.warning("The check failed", {
+      toast.warning("The connection does not work", {
         description: verification.message,
       })
     } catch (error) {
-      toast.error("The credentials could not be checked", {
+      toast.error("The connection could not be tested", {
         description: errorMessage(error),
       })
     }
@@ -133,7 +114,7 @@ export const VerifyButton = ({
       aria-label={label}
       onClick={() => void run()}
     >
-      {isFirst ? "Get first token" : "Verify"}
+      {isFirst ? "Get first token" : "Test connection"}
     </Button>
   )
 }

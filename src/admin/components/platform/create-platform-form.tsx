@@ -5,8 +5,11 @@ import {
 } from "@medusajs/dashboard/components"
 import { Button, Heading, Text, toast } from "@medusajs/ui"
 import { useForm } from "react-hook-form"
+import { useConnect } from "../../hooks/use-connect"
 import { useCreateSocialPlatform } from "../../hooks/use-social-platforms"
 import { errorMessage } from "../../lib/errors"
+import { submitOnModifiedEnter } from "../../lib/keyboard"
+import { announceSaved } from "../../lib/announce-saved"
 import {
   platformFormDefaults,
   toCreateBody,
@@ -22,7 +25,7 @@ type CreatePlatformFormProps = {
   onBack: () => void
 }
 
-/** The second step of creating a platform: what the chosen service needs. */
+/** The second step of connecting a service: what it needs. */
 export const CreatePlatformForm = ({
   provider,
   onBack,
@@ -32,6 +35,7 @@ export const CreatePlatformForm = ({
   })
   const { handleSuccess } = useRouteModal()
   const create = useCreateSocialPlatform()
+  const { connect, isConnecting } = useConnect()
   const needsConsent = connectsByRedirect(provider, form.watch("auth_type"))
 
   const submit = form.handleSubmit(async (values) => {
@@ -39,14 +43,13 @@ export const CreatePlatformForm = ({
       const { social_platform } = await create.mutateAsync(
         toCreateBody(values, provider)
       )
-      toast.success(`${social_platform.name} created`, {
-        description: needsConsent
-          ? "Connect it now to let your store use it."
-          : undefined,
-      })
+      if (needsConsent && (await connect(social_platform))) {
+        return
+      }
+      announceSaved(social_platform, provider)
       handleSuccess(`/social-platforms/${social_platform.id}`)
     } catch (error) {
-      toast.error("The platform was not created", {
+      toast.error("The platform was not saved", {
         description: errorMessage(error),
       })
     } finally {
@@ -58,6 +61,7 @@ export const CreatePlatformForm = ({
     <RouteFocusModal.Form form={form}>
       <KeyboundForm
         onSubmit={submit}
+        onKeyDown={submitOnModifiedEnter}
         className="flex flex-1 flex-col overflow-hidden"
         autoComplete="off"
       >
@@ -86,8 +90,12 @@ export const CreatePlatformForm = ({
           >
             Choose another service
           </Button>
-          <Button size="small" type="submit" isLoading={create.isPending}>
-            Create
+          <Button
+            size="small"
+            type="submit"
+            isLoading={create.isPending || isConnecting}
+          >
+            Save and connect
           </Button>
         </RouteFocusModal.Footer>
       </KeyboundForm>

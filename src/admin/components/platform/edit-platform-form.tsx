@@ -5,8 +5,11 @@ import {
 } from "@medusajs/dashboard/components"
 import { Button, toast } from "@medusajs/ui"
 import { useForm } from "react-hook-form"
+import { useSearchParams } from "react-router-dom"
 import { useUpdateSocialPlatform } from "../../hooks/use-social-platforms"
+import { announceSaved } from "../../lib/announce-saved"
 import { errorMessage } from "../../lib/errors"
+import { submitOnModifiedEnter } from "../../lib/keyboard"
 import {
   platformFormDefaults,
   toUpdateBody,
@@ -29,12 +32,15 @@ export const EditPlatformForm = ({
     defaultValues: platformFormDefaults(provider, platform),
   })
   const { handleSuccess } = useRouteModal()
+  const [search] = useSearchParams()
   const update = useUpdateSocialPlatform(platform.id)
 
   const submit = form.handleSubmit(async (values) => {
     try {
-      await update.mutateAsync(toUpdateBody(values, provider, platform))
-      toast.success("Platform saved")
+      const { social_platform } = await update.mutateAsync(
+        toUpdateBody(values, provider, platform)
+      )
+      announceSaved(social_platform, provider)
       handleSuccess()
     } catch (error) {
       toast.error("The platform was not saved", {
@@ -49,11 +55,17 @@ export const EditPlatformForm = ({
     <RouteDrawer.Form form={form}>
       <KeyboundForm
         onSubmit={submit}
+        onKeyDown={submitOnModifiedEnter}
         className="flex flex-1 flex-col overflow-hidden"
         autoComplete="off"
       >
         <RouteDrawer.Body className="overflow-y-auto">
-          <PlatformFields form={form} provider={provider} platform={platform} />
+          <PlatformFields
+            form={form}
+            provider={provider}
+            platform={platform}
+            focus={search.get("field") ?? undefined}
+          />
         </RouteDrawer.Body>
         <RouteDrawer.Footer>
           <RouteDrawer.Close asChild>

@@ -6,14 +6,24 @@ import {
 import { activityOf, actorName } from "../../lib/activity-words"
 import { errorMessage } from "../../lib/errors"
 import { formatDateTime } from "../../lib/format"
-import type { CredentialEvent, SocialPlatform } from "../../../shared/api-types"
+import type {
+  CredentialEvent,
+  SocialPlatform,
+  SocialProvider,
+} from "../../../shared/api-types"
 import { Section } from "../section"
 import { StateBadge } from "../state-badge"
 
-type PlatformActivityProps = { platform: SocialPlatform }
+type PlatformActivityProps = {
+  platform: SocialPlatform
+  provider: SocialProvider | undefined
+}
 
 /** Who did what to the platform's access, and what happened by itself. */
-export const PlatformActivity = ({ platform }: PlatformActivityProps) => {
+export const PlatformActivity = ({
+  platform,
+  provider,
+}: PlatformActivityProps) => {
   const activity = usePlatformActivity(platform.id)
   const events = activity.data?.pages.flatMap((page) => page.events) ?? []
   const emails = useAdminEmails(
@@ -48,7 +58,12 @@ export const PlatformActivity = ({ platform }: PlatformActivityProps) => {
       {events.length > 0 && (
         <ul aria-label="Activity" className="divide-y">
           {events.map((event) => (
-            <Entry key={event.id} event={event} emails={emails} />
+            <Entry
+              key={event.id}
+              event={event}
+              emails={emails}
+              service={provider?.label ?? platform.provider}
+            />
           ))}
         </ul>
       )}
@@ -68,10 +83,14 @@ export const PlatformActivity = ({ platform }: PlatformActivityProps) => {
   )
 }
 
-type EntryProps = { event: CredentialEvent; emails: Map<string, string> }
+type EntryProps = {
+  event: CredentialEvent
+  emails: Map<string, string>
+  service: string
+}
 
-const Entry = ({ event, emails }: EntryProps) => {
-  const { title, note, color } = activityOf(event)
+const Entry = ({ event, emails, service }: EntryProps) => {
+  const { title, note, color } = activityOf(event, service)
 
   return (
     <li className="flex flex-wrap items-start justify-between gap-x-6 gap-y-1 px-6 py-3">

@@ -1,7 +1,9 @@
 import { SectionRow } from "@medusajs/dashboard/components"
 import { Alert, Text } from "@medusajs/ui"
+import { Link } from "react-router-dom"
 import { daysUntil, formatDate, formatDateTime } from "../../lib/format"
-import { platformTrouble } from "../../lib/guidance"
+import { testWords } from "../../lib/labels"
+import { platformTrouble } from "../../lib/platform-trouble"
 import { connectsByRedirect, getsItsOwnToken } from "../../lib/provider-facts"
 import type {
   RecordedError,
@@ -35,9 +37,19 @@ export const PlatformConnection = ({
         platform={platform}
         usesRedirect={usesRedirect}
         getsItsOwn={getsItsOwnToken(provider, platform.auth_type)}
+        canTest={provider?.capabilities.verify ?? false}
       />
       {usesRedirect && <MissingScopes scopes={platform.missing_scopes} />}
-      {platform.last_error && <LastError error={platform.last_error} />}
+      {platform.last_error && (
+        <LastError
+          error={platform.last_error}
+          platform={platform}
+          provider={provider}
+        />
+      )}
+      {platform.connection !== "not_connected" && (
+        <SectionRow title="Test" value={testWords(platform.credential_test)} />
+      )}
       {platform.connected_at && (
         <SectionRow
           title="Connected"
@@ -73,6 +85,7 @@ type NoticeProps = {
   platform: SocialPlatform
   usesRedirect: boolean
   getsItsOwn: boolean
+  canTest: boolean
 }
 
 const Notice = (props: NoticeProps) => {
@@ -91,6 +104,7 @@ const noticeText = ({
   platform,
   usesRedirect,
   getsItsOwn,
+  canTest,
 }: NoticeProps): { variant: "info" | "warning"; message: string } | null => {
   if (platform.connection === "not_connected" && getsItsOwn) {
     return {
@@ -105,6 +119,17 @@ const noticeText = ({
       message: usesRedirect
         ? "Not connected yet. Connect takes you to the service, where you allow your store to use it."
         : "Not connected yet. Edit this platform and enter its credentials.",
+    }
+  }
+  if (
+    platform.connection === "connected" &&
+    platform.credential_test.state === "not_tested" &&
+    canTest
+  ) {
+    return {
+      variant: "info",
+      message:
+        "Nobody has asked the service yet whether these credentials work. Test the connection to find out.",
     }
   }
   if (platform.connection === "reauthorization_required") {
@@ -138,10 +163,14 @@ const MissingScopes = ({ scopes }: MissingScopesProps) =>
     </div>
   ) : null
 
-type LastErrorProps = { error: RecordedError }
+type LastErrorProps = PlatformConnectionProps & { error: RecordedError }
 
-const LastError = ({ error }: LastErrorProps) => {
-  const { title, advice } = platformTrouble(error)
+const LastError = ({ error, platform, provider }: LastErrorProps) => {
+  const { title, advice, detail, mend } = platformTrouble(
+    error,
+    platform,
+    provider
+  )
 
   return (
     <div className="px-6 py-4">
@@ -151,6 +180,15 @@ const LastError = ({ error }: LastErrorProps) => {
             {title}
           </span>
           <span>{advice}</span>
+          {detail && <span className="break-words">{detail}</span>}
+          {mend && (
+            <Link
+              to={mend.to}
+              className="text-ui-fg-base w-fit underline underline-offset-2"
+            >
+              {mend.label}
+            </Link>
+          )}
           <span className="text-ui-fg-subtle">{formatDateTime(error.at)}</span>
         </span>
       </Alert>
@@ -163,26 +201,26 @@ type ExpiryRowsProps = { platform: SocialPlatform }
 const ExpiryRows = ({ platform }: ExpiryRowsProps) => {
   const isConnected = platform.connection !== "not_connected"
   const deadline = isConnected ? platform.reconnect_before : null
-  const renews = isConnected && platform.renews_itself
+  const refreshes = isConnected && platform.renews_itself
 
   return (
     <>
       {deadline && (
         <SectionRow title="Reconnect before" value={formatDateTime(deadline)} />
       )}
-      {renews && (
+      {refreshes && (
         <SectionRow
           title="Access"
           value={
             platform.next_refresh_at
-              ? `Renewed automatically, next ${formatDateTime(platform.next_refresh_at)}`
-              : "Renewed automatically"
+              ? `Refreshed by itself, next time ${formatDateTime(platform.next_refresh_at)}`
+              : "Refreshed by itself"
           }
         />
       )}
       {platform.last_refreshed_at && (
         <SectionRow
-          title="Last renewed"
+          title="Last refreshed"
           value={formatDateTime(platform.last_refreshed_at)}
         />
       )}

@@ -8,9 +8,8 @@ import { errorMessage } from "../../lib/errors"
 import { formatDateTime } from "../../lib/format"
 import {
   AUTH_TYPE_LABELS,
-  CONNECTION_STATES,
-  PLATFORM_STATUSES,
   categoryLabel,
+  platformBadge,
 } from "../../lib/labels"
 import { holdsAccess } from "../../lib/provider-facts"
 import type { SocialPlatform, SocialProvider } from "../../../shared/api-types"
@@ -33,22 +32,11 @@ export const PlatformGeneral = ({
   <Section
     title={platform.name}
     level="h1"
-    badges={
-      <>
-        <StateBadge
-          badge={PLATFORM_STATUSES[platform.status]}
-          fallback={platform.status}
-        />
-        <StateBadge
-          badge={CONNECTION_STATES[platform.connection]}
-          fallback={platform.connection}
-        />
-      </>
-    }
+    badges={<StateBadge badge={platformBadge(platform)} fallback="" />}
     actions={<PlatformMenu platform={platform} />}
   >
     <SectionRow
-      title="Provider"
+      title="Service"
       value={
         provider?.docs_url ? (
           <ExternalLink href={provider.docs_url}>{provider.label}</ExternalLink>

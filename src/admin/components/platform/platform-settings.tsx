@@ -1,6 +1,7 @@
 import { SectionRow } from "@medusajs/dashboard/components"
 import { Text } from "@medusajs/ui"
 import { humanize } from "../../lib/format"
+import { optionLabel } from "../../lib/labels"
 import type {
   SettingValue,
   SocialPlatform,
@@ -21,9 +22,10 @@ export const PlatformSettings = ({
   const settings = Object.entries(platform.api_config ?? {}).filter(
     ([, value]) => value !== null
   )
-  const labelOf = (name: string) =>
-    provider?.setting_fields.find((field) => field.name === name)?.label ??
-    humanize(name)
+  const fieldOf = (name: string) =>
+    provider?.setting_fields.find((field) => field.name === name)
+  const labelOf = (name: string) => fieldOf(name)?.label ?? humanize(name)
+  const isChoice = (name: string) => fieldOf(name)?.input === "select"
 
   return (
     <Section title="Settings">
@@ -33,7 +35,11 @@ export const PlatformSettings = ({
         </Text>
       ) : (
         settings.map(([name, value]) => (
-          <SectionRow key={name} title={labelOf(name)} value={show(value)} />
+          <SectionRow
+            key={name}
+            title={labelOf(name)}
+            value={isChoice(name) ? optionLabel(show(value)) : show(value)}
+          />
         ))
       )}
     </Section>

@@ -9,9 +9,9 @@ import { formatDate } from "../../lib/format"
 import {
   AUTH_TYPE_LABELS,
   CATEGORIES,
-  CONNECTION_STATES,
   PLATFORM_STATUSES,
   categoryLabel,
+  platformBadge,
 } from "../../lib/labels"
 import type { SocialPlatform } from "../../../shared/api-types"
 import { StateBadge } from "../state-badge"
@@ -34,7 +34,8 @@ export const usePlatformColumns = () => {
         cell: ({ row }) => (
           <Link
             to={`/social-platforms/${row.original.id}`}
-            className="text-ui-fg-base truncate font-medium underline-offset-2 hover:underline"
+            title={row.original.name}
+            className="text-ui-fg-base block max-w-[280px] truncate font-medium underline-offset-2 hover:underline"
           >
             {row.original.name}
           </Link>
@@ -49,23 +50,11 @@ export const usePlatformColumns = () => {
         header: "Category",
         cell: ({ getValue }) => categoryLabel(getValue()),
       }),
-      columnHelper.accessor("connection", {
-        header: "Connection",
-        cell: ({ getValue }) => (
-          <StateBadge
-            badge={CONNECTION_STATES[getValue()]}
-            fallback={getValue()}
-          />
-        ),
-      }),
       columnHelper.accessor("status", {
         header: "Status",
         enableSorting: true,
-        cell: ({ getValue }) => (
-          <StateBadge
-            badge={PLATFORM_STATUSES[getValue()]}
-            fallback={getValue()}
-          />
+        cell: ({ row }) => (
+          <StateBadge badge={platformBadge(row.original)} fallback="" />
         ),
       }),
       columnHelper.accessor("created_at", {

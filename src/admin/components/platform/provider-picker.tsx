@@ -14,7 +14,7 @@ type ProviderPickerProps = {
 
 const SEARCH_FROM = 7
 
-/** The first step of creating a platform: which service is it? */
+/** The first step of connecting a service: which one is it? */
 export const ProviderPicker = ({ providers, onPick }: ProviderPickerProps) => {
   const [search, setSearch] = useState("")
   const searchRef = useControlNames(hideNamelessIcons)
@@ -23,7 +23,7 @@ export const ProviderPicker = ({ providers, onPick }: ProviderPickerProps) => {
   return (
     <>
       <div className="flex flex-col gap-y-1">
-        <Heading level="h1">Create a platform</Heading>
+        <Heading level="h1">Connect a service</Heading>
         <Text size="small" className="text-ui-fg-subtle">
           Which service do you want to connect?
         </Text>
@@ -33,9 +33,17 @@ export const ProviderPicker = ({ providers, onPick }: ProviderPickerProps) => {
           <Input
             type="search"
             aria-label="Search services"
+            autoFocus
             placeholder="Search"
             value={search}
             onChange={(event) => setSearch(event.target.value)}
+            onKeyDown={(event) => {
+              if (event.key === "Enter" && matching.length === 1) {
+                // The same press must not send the form that comes next.
+                event.preventDefault()
+                onPick(matching[0].identifier)
+              }
+            }}
           />
         </div>
       )}

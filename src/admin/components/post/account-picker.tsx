@@ -35,9 +35,9 @@ export const AccountPicker = ({
           to="/social-platforms/create"
           className="text-ui-fg-base underline underline-offset-2"
         >
-          Create a platform
+          Connect a service
         </Link>{" "}
-        and connect it first.
+        first.
       </Text>
     )
   }

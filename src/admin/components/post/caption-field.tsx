@@ -26,7 +26,7 @@ export const CaptionField = ({ form, limit }: CaptionFieldProps) => (
       <Form.Item>
         <Form.Label>Text</Form.Label>
         <Form.Control>
-          <Textarea {...field} rows={6} />
+          <Textarea {...field} rows={6} autoFocus />
         </Form.Control>
         <CharacterCount count={countGraphemes(field.value)} limit={limit} />
         <Form.ErrorMessage />

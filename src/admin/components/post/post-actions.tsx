@@ -2,9 +2,11 @@ import { Button, toast } from "@medusajs/ui"
 import { Link } from "react-router-dom"
 import { useAskToPublish } from "../../hooks/use-ask-to-publish"
 import { announceOutcome, usePublishPost } from "../../hooks/use-publish-post"
+import { usePostPlatforms } from "../../hooks/use-post-platforms"
 import { useRetrySocialPost } from "../../hooks/use-social-posts"
 import { errorMessage } from "../../lib/errors"
 import { canRetry } from "../../lib/post-state"
+import { platformToReconnect } from "../../lib/publication-trouble"
 import type { SocialPost } from "../../../shared/api-types"
 
 type PostActionsProps = { post: SocialPost; isPublishing: boolean }
@@ -17,7 +19,7 @@ export const PostActions = ({ post, isPublishing }: PostActionsProps) => {
   if (post.status === "draft" || isPublishing) {
     return <PublishButton post={post} isPublishing={isPublishing} />
   }
-  return canRetry(post) ? <RetryButton post={post} /> : null
+  return canRetry(post) ? <RepairActions post={post} /> : null
 }
 
 const PublishButton = ({ post, isPublishing }: PostActionsProps) => {
@@ -64,9 +66,43 @@ const ScheduledActions = ({ post }: ScheduledActionsProps) => {
   )
 }
 
-type RetryButtonProps = { post: SocialPost }
+type RepairActionsProps = { post: SocialPost }
 
-const RetryButton = ({ post }: RetryButtonProps) => {
+/** The next thing to do is the main button: a retry without access would fail again. */
+const RepairActions = ({ post }: RepairActionsProps) => {
+  const destinationOf = usePostPlatforms(post)
+  const lost = platformToReconnect(
+    post.publications,
+    (publication) => destinationOf(publication).platform
+  )
+  const unknown = post.publications.find(({ state }) => state === "unknown")
+  const isOnlyUnknown = post.publications.every(
+    ({ state }) => state !== "failed"
+  )
+
+  return (
+    <>
+      <RetryButton
+        post={post}
+        label={
+          unknown && isOnlyUnknown
+            ? `Check with ${destinationOf(unknown).service}`
+            : "Retry"
+        }
+        isMain={!lost}
+      />
+      {lost && (
+        <Button size="small" asChild>
+          <Link to={`/social-platforms/${lost.id}`}>Reconnect {lost.name}</Link>
+        </Button>
+      )}
+    </>
+  )
+}
+
+type RetryButtonProps = { post: SocialPost; label: string; isMain: boolean }
+
+const RetryButton = ({ post, label, isMain }: RetryButtonProps) => {
   const retry = useRetrySocialPost(post.id)
 
   const run = async () => {
@@ -79,8 +115,13 @@ const RetryButton = ({ post }: RetryButtonProps) => {
   }
 
   return (
-    <Button size="small" isLoading={retry.isPending} onClick={() => void run()}>
-      Retry
+    <Button
+      size="small"
+      variant={isMain ? "primary" : "secondary"}
+      isLoading={retry.isPending}
+      onClick={() => void run()}
+    >
+      {label}
     </Button>
   )
 }

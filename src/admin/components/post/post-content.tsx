@@ -44,6 +44,8 @@ export const PostContent = ({ post, isPublishing }: PostContentProps) => {
                     label: "Edit",
                     to: "edit",
                     disabled: !canEdit(post) || isPublishing,
+                    disabledTooltip:
+                      "It is out, or about to be: write a new post instead.",
                   },
                 ],
               },

@@ -1,13 +1,14 @@
 import { Alert, Text } from "@medusajs/ui"
+import { Link } from "react-router-dom"
+import {
+  usePostPlatforms,
+  type Destination,
+} from "../../hooks/use-post-platforms"
 import { countOf, formatDateTime } from "../../lib/format"
-import { publicationAdvice } from "../../lib/guidance"
 import { PUBLICATION_STATES } from "../../lib/labels"
 import { canEdit } from "../../lib/post-state"
-import type {
-  RecordedError,
-  SocialPost,
-  SocialPublication,
-} from "../../../shared/api-types"
+import { publicationTrouble } from "../../lib/publication-trouble"
+import type { SocialPost, SocialPublication } from "../../../shared/api-types"
 import { AccountName } from "../account-name"
 import { ExternalLink } from "../external-link"
 import { Section } from "../section"
@@ -19,27 +20,39 @@ type PostPublicationsProps = { post: SocialPost }
 const GONE = { name: "Deleted account", username: null, avatar_url: null }
 
 /** Where a post goes, and how it went there. */
-export const PostPublications = ({ post }: PostPublicationsProps) => (
-  <Section title="Publications">
-    {post.publications.length === 0 ? (
-      <Text size="small" className="text-ui-fg-subtle px-6 py-4">
-        No account is chosen yet. Edit the post to choose some.
-      </Text>
-    ) : (
-      <ul className="divide-y">
-        {post.publications.map((publication) => (
-          <li key={publication.id}>
-            <Publication post={post} publication={publication} />
-          </li>
-        ))}
-      </ul>
-    )}
-  </Section>
-)
+export const PostPublications = ({ post }: PostPublicationsProps) => {
+  const destinationOf = usePostPlatforms(post)
 
-type PublicationProps = { post: SocialPost; publication: SocialPublication }
+  return (
+    <Section title="Publications">
+      {post.publications.length === 0 ? (
+        <Text size="small" className="text-ui-fg-subtle px-6 py-4">
+          No account is chosen yet. Edit the post to choose some.
+        </Text>
+      ) : (
+        <ul className="divide-y">
+          {post.publications.map((publication) => (
+            <li key={publication.id}>
+              <Publication
+                post={post}
+                publication={publication}
+                destination={destinationOf(publication)}
+              />
+            </li>
+          ))}
+        </ul>
+      )}
+    </Section>
+  )
+}
 
-const Publication = ({ post, publication }: PublicationProps) => {
+type PublicationProps = {
+  post: SocialPost
+  publication: SocialPublication
+  destination: Destination
+}
+
+const Publication = ({ post, publication, destination }: PublicationProps) => {
   const facts = factsOf(publication)
 
   return (
@@ -68,48 +81,56 @@ const Publication = ({ post, publication }: PublicationProps) => {
       )}
       {publication.last_error && publication.state !== "published" && (
         <PublicationError
-          error={publication.last_error}
-          advice={adviceFor(publication, canEdit(post))}
-          isFinal={publication.state === "failed"}
+          publication={publication}
+          destination={destination}
+          isEditable={canEdit(post)}
         />
       )}
       {publication.state === "unknown" && (
-        <ResolveUnknown postId={post.id} publication={publication} />
+        <ResolveUnknown
+          postId={post.id}
+          publication={publication}
+          service={destination.service}
+        />
       )}
     </div>
   )
 }
 
 type PublicationErrorProps = {
-  error: RecordedError
-  advice: string | null
-  isFinal: boolean
+  publication: SocialPublication
+  destination: Destination
+  isEditable: boolean
 }
 
 const PublicationError = ({
-  error,
-  advice,
-  isFinal,
-}: PublicationErrorProps) => (
-  <Alert variant={isFinal ? "error" : "warning"}>
-    <span className="flex flex-col gap-y-1">
-      <span className="text-ui-fg-base font-medium">{error.message}</span>
-      {advice && <span>{advice}</span>}
-    </span>
-  </Alert>
-)
-
-const adviceFor = (
-  { state, next_attempt_at, last_error }: SocialPublication,
-  isEditable: boolean
-): string | null => {
-  // Where the outcome is unknown a person is asked, below.
-  if (!last_error || state === "unknown") {
+  publication,
+  destination,
+  isEditable,
+}: PublicationErrorProps) => {
+  const trouble = publicationTrouble(publication, destination, isEditable)
+  if (!trouble) {
     return null
   }
-  return next_attempt_at
-    ? "Nothing to do: it is tried again by itself."
-    : publicationAdvice(last_error.class, isEditable)
+  const { title, detail, advice, mend } = trouble
+
+  return (
+    <Alert variant={publication.state === "failed" ? "error" : "warning"}>
+      <span className="flex flex-col gap-y-1">
+        <span className="text-ui-fg-base break-words font-medium">{title}</span>
+        {detail && <span className="break-words">{detail}</span>}
+        {advice && <span>{advice}</span>}
+        {mend && (
+          <Link
+            to={mend.to}
+            className="text-ui-fg-base w-fit underline underline-offset-2"
+          >
+            {mend.label}
+          </Link>
+        )}
+      </span>
+    </Alert>
+  )
 }
 
 const factsOf = ({

@@ -21,7 +21,8 @@ export const postColumns = [
     cell: ({ row }) => (
       <Link
         to={`/social-posts/${row.original.id}`}
-        className="text-ui-fg-base truncate font-medium underline-offset-2 hover:underline"
+        title={postTitle(row.original)}
+        className="text-ui-fg-base block max-w-[360px] truncate font-medium underline-offset-2 hover:underline"
       >
         {postTitle(row.original)}
       </Link>

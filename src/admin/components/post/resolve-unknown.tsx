@@ -4,12 +4,18 @@ import { useResolvePublication } from "../../hooks/use-social-posts"
 import { errorMessage } from "../../lib/errors"
 import type { SocialPublication } from "../../../shared/api-types"
 
-type ResolveUnknownProps = { postId: string; publication: SocialPublication }
+type ResolveUnknownProps = {
+  postId: string
+  publication: SocialPublication
+  /** The service, as a person knows it. */
+  service: string
+}
 
 /** Lets a person say what became of a publication that nobody can tell. */
 export const ResolveUnknown = ({
   postId,
   publication,
+  service,
 }: ResolveUnknownProps) => {
   const id = useId()
   const [url, setUrl] = useState("")
@@ -38,11 +44,11 @@ export const ResolveUnknown = ({
   return (
     <div className="bg-ui-bg-subtle flex flex-col gap-y-3 rounded-lg p-4">
       <Text size="small" className="text-ui-fg-base">
-        The service gave no answer, so nobody knows whether this was published.
-        It is not published again by itself, because it could appear twice.{" "}
+        There was no response, so nobody knows whether this was published. It is
+        not published again by itself, because it could appear twice.{" "}
         {publication.next_attempt_at
-          ? "The service is asked about it at the time above; Retry asks now."
-          : "Retry asks the service once more."}{" "}
+          ? `It is looked up at ${service} at the time above; the button at the top does it now.`
+          : `The button at the top looks it up at ${service} once more.`}{" "}
         Or look there, and say what you see.
       </Text>
       <div className="flex flex-col gap-y-1">

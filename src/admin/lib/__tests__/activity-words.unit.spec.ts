@@ -1,5 +1,5 @@
 import type { CredentialEvent } from "../../../shared/api-types"
-import { activityOf, actorName } from "../activity-words"
+import { activityOf as activityAt, actorName } from "../activity-words"
 
 const event = (
   type: string,
@@ -12,6 +12,8 @@ const event = (
   details,
   created_at: "2026-01-01T00:00:00.000Z",
 })
+
+const activityOf = (entry: CredentialEvent) => activityAt(entry, "Sandbox")
 
 describe("the words of the activity", () => {
   it.each([
@@ -46,15 +48,17 @@ describe("the words of the activity", () => {
     expect(note).toBe("New: api key. Erased: webhook secret.")
   })
 
-  it("name a failure as the service did", () => {
+  it("say what a failure means, with its code for whoever looks it up", () => {
     expect(
       activityOf(
         event("refresh_failed", { class: "rate_limited", code: "too_many" })
       ).note
-    ).toBe("Rate limited (too_many)")
+    ).toBe("Sandbox asks us to slow down (too_many).")
     expect(
       activityOf(event("configuration_alarm", { code: "invalid_client" })).note
-    ).toBe("invalid_client")
+    ).toBe(
+      "Sandbox does not accept the client ID or the client secret (invalid_client)."
+    )
   })
 
   it("name the key that credentials were encrypted with anew", () => {

@@ -87,7 +87,7 @@ describe("the words of an operation on stored secrets", () => {
       { format: 0, key_version: null, values: 1 },
     ]
     expect(summary("verify", false, "complete", totals({ verified }))[0]).toBe(
-      "4 values of 3 platforms opened."
+      "All 4 secrets can be decrypted."
     )
   })
 

@@ -34,6 +34,7 @@ const health = (
     expiring: 0,
     reconnect: 0,
     failing: 0,
+    not_tested: 0,
     not_connected: 0,
     inactive: 0,
     ...counts,

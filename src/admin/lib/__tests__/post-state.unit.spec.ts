@@ -1,5 +1,4 @@
 import type { PublicationState, SocialPost } from "../../../shared/api-types"
-import { publicationAdvice } from "../guidance"
 import { canEdit, canRetry } from "../post-state"
 
 const post = (
@@ -50,15 +49,6 @@ describe("what can be done with a post", () => {
     expect(canEdit(post("failed", ["failed"]))).toBe(true)
     expect(canEdit(post("partially_published", ["published", "failed"]))).toBe(
       false
-    )
-  })
-
-  it("never advises to change a post that cannot be changed", () => {
-    expect(publicationAdvice("content_rejected", true)).toMatch(
-      /^Edit the post/
-    )
-    expect(publicationAdvice("content_rejected", false)).toMatch(
-      /Write a new one/
     )
   })
 })

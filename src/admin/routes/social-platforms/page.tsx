@@ -45,7 +45,7 @@ const SocialPlatformsPage = () => {
           pageSize={PAGE_SIZE}
           heading="Social platforms"
           subHeading="Connections to social networks and other services."
-          action={{ label: "Create", to: "create" }}
+          action={{ label: "Connect a service", to: "create" }}
           emptyState={{
             empty: { custom: <NoPlatforms /> },
             filtered: {
@@ -78,12 +78,12 @@ const NoPlatforms = () => (
     <div className="flex flex-col items-center gap-y-1">
       <Heading level="h2">Connect your first service</Heading>
       <Text size="small" className="text-ui-fg-subtle max-w-[420px]">
-        Create a platform to publish to your social accounts and to keep a
-        service&apos;s credentials encrypted.
+        Publish to your social accounts, and keep the credentials of every
+        service encrypted.
       </Text>
     </div>
     <Button size="small" variant="secondary" asChild>
-      <Link to="create">Create a platform</Link>
+      <Link to="create">Choose a service</Link>
     </Button>
   </div>
 )

@@ -40,6 +40,7 @@ const STATES = `
       WHEN "consecutive_failures" > 0 OR "status" = 'error'
         OR "last_error" ->> 'class' = 'config_error' THEN 'failing'
       WHEN deadline <= now() + ? * interval '1 second' THEN 'expiring'
+      WHEN "token_validity" = 'unknown' THEN 'not_tested'
       ELSE 'healthy'
     END AS state
   FROM (${ACCESS}) access`
@@ -100,7 +101,8 @@ export interface PlatformsHealth {
 const NEWEST = `"last_error" ->> 'at' DESC, "id"`
 
 /** States in which somebody should look at a platform, the most urgent first. */
-const URGENT = "ARRAY['reconnect', 'failing', 'expiring', 'not_connected']"
+const URGENT =
+  "ARRAY['reconnect', 'failing', 'expiring', 'not_tested', 'not_connected']"
 
 /**
  * Reads how all platforms fare. Only those that are not well are looked at

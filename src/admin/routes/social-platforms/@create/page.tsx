@@ -15,7 +15,7 @@ const CreateSocialPlatformPage = () => {
   return (
     <RouteFocusModal>
       <FocusModalHeader
-        title="Create a platform"
+        title="Connect a service"
         description="Choose a service and enter what it needs."
       />
       {provider ? (

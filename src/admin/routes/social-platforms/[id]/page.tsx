@@ -1,5 +1,6 @@
 import { LayoutComposer } from "@medusajs/dashboard/components"
 import { useParams, type UIMatch } from "react-router-dom"
+import { Crumb } from "../../../components/crumb"
 import { ErrorState } from "../../../components/error-state"
 import { DetailSkeleton } from "../../../components/loading"
 import { PlatformAccounts } from "../../../components/platform/platform-accounts"
@@ -54,7 +55,7 @@ const SocialPlatformPage = () => {
               </LayoutComposer.Entry>
             )}
             <LayoutComposer.Entry id="SocialPlatformActivity">
-              <PlatformActivity platform={platform} />
+              <PlatformActivity {...section} />
             </LayoutComposer.Entry>
           </>
         ),
@@ -80,7 +81,7 @@ const SocialPlatformPage = () => {
 
 const Breadcrumb = ({ id }: { id: string }) => {
   const { data } = useSocialPlatform(id)
-  return <span>{data?.social_platform.name ?? "Platform"}</span>
+  return <Crumb text={data?.social_platform.name ?? "Platform"} />
 }
 
 export const handle = {

@@ -54,7 +54,7 @@ const HealthPage = () => {
                 key={group.id}
                 id={`SocialHealth${group.id}`}
               >
-                <HealthGroup group={group} onVerify={keepPlace} />
+                <HealthGroup group={group} onTest={keepPlace} />
               </LayoutComposer.Entry>
             ))}
             {count > items.length && (

@@ -1,5 +1,6 @@
 import { LayoutComposer } from "@medusajs/dashboard/components"
 import { useParams, type UIMatch } from "react-router-dom"
+import { Crumb } from "../../../components/crumb"
 import { ErrorState } from "../../../components/error-state"
 import { DetailSkeleton } from "../../../components/loading"
 import { PostContent } from "../../../components/post/post-content"
@@ -63,11 +64,7 @@ const SocialPostPage = () => {
 
 const Breadcrumb = ({ id }: { id: string }) => {
   const { data } = useSocialPost(id)
-  return (
-    <span className="block max-w-[240px] truncate">
-      {data ? postTitle(data.social_post) : "Post"}
-    </span>
-  )
+  return <Crumb text={data ? postTitle(data.social_post) : "Post"} />
 }
 
 export const handle = {

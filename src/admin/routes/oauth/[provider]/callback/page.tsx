@@ -5,7 +5,11 @@ import { useEffect, useState } from "react"
 import { Link, useNavigate, useParams } from "react-router-dom"
 import { CalmMessage } from "../../../../components/error-state"
 import { accountKeys, platformKeys } from "../../../../hooks/query-keys"
-import { wayBack } from "../../../../lib/connecting-platform"
+import { useRefusedRegistration } from "../../../../hooks/use-refused-registration"
+import {
+  connectingPlatform,
+  wayBack,
+} from "../../../../lib/connecting-platform"
 import { errorMessage } from "../../../../lib/errors"
 import {
   exchangeOnce,
@@ -87,11 +91,28 @@ const OAuthCallbackPage = () => {
       </Container>
     )
   }
+  return <Failure title={failureTitle(params)} message={withAdvice(failure)} />
+}
+
+type FailureProps = { title: string; message: string }
+
+/** Why the connection was not made, and where to mend it. */
+const Failure = ({ title, message }: FailureProps) => {
+  const trouble = useRefusedRegistration(connectingPlatform())
+
   return (
-    <CalmMessage title={failureTitle(params)} message={withAdvice(failure)}>
+    <CalmMessage
+      title={title}
+      message={trouble ? `${trouble.title}. ${trouble.advice}` : message}
+    >
       <Button size="small" variant="secondary" asChild>
         <Link to={wayBack()}>Go back</Link>
       </Button>
+      {trouble?.mend && (
+        <Button size="small" asChild>
+          <Link to={trouble.mend.to}>{trouble.mend.label}</Link>
+        </Button>
+      )}
     </CalmMessage>
   )
 }
