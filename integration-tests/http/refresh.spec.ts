@@ -213,7 +213,7 @@ medusaIntegrationTestRunner({
 
         expect(status).toBe(400)
         expect(data.message).toBe(
-          "The refresh token was refused by the service: the application's client id or client secret is not accepted."
+          "The refresh token was refused by the service (invalid_client): the application's client ID or client secret is not accepted."
         )
         const after = await stored()
         expect(after).toMatchObject({

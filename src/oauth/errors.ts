@@ -57,6 +57,12 @@ const verdictOf = (
     : { errorClass: known ?? errorClass, code: safeCode(code) }
 }
 
+/** What a code says to people, where it says something that they can act on. */
+const EXPLANATIONS: Partial<Record<string, string>> = {
+  invalid_client:
+    ": the application's client ID or client secret is not accepted",
+}
+
 /** Only characters that RFC 6749 allows in an error code, so that a log line stays a line. */
 const safeCode = (code: string): string =>
   /^[\x20-\x7e]{1,64}$/.test(code) ? code : "unknown_error"
@@ -77,7 +83,7 @@ export const toServiceError = (error: unknown, what: string): ServiceError => {
     const { errorClass, code } = verdictOf(error.error, error.status)
     return new ServiceError(
       errorClass,
-      `${what} was refused by the service (${code}).`,
+      `${what} was refused by the service (${code})${EXPLANATIONS[code] ?? ""}.`,
       {
         code,
         status: error.status,
@@ -125,5 +131,5 @@ const codeOfStatus = (status: number): string => {
 
 const messageOfStatus = (what: string, status: number): string =>
   status === 401
-    ? `${what} was refused by the service: the application's client ID or client secret is not accepted.`
+    ? `${what} was refused by the service (invalid_client)${EXPLANATIONS.invalid_client}.`
     : `${what} could not be used: the service answered ${status}.`
