@@ -361,6 +361,14 @@ medusaIntegrationTestRunner({
       )
     })
 
+    it("takes a POST without any body", async () => {
+      const { status } = await send({
+        method: "POST",
+        path: `/admin/social-platforms/${platformId}/disconnect`,
+      })
+      expect(status).toBe(200)
+    })
+
     it("does not repeat a credential of the wrong type", async () => {
       const { status, data } = await send({
         method: "POST",

@@ -125,13 +125,17 @@ const isUnstorableAddress = ({ baseUrl, path }: MedusaRequest): boolean => {
   }
 }
 
+const hasBody = ({ headers }: MedusaRequest): boolean =>
+  headers["transfer-encoding"] !== undefined ||
+  Number(headers["content-length"] ?? 0) > 0
+
 const checkInput = (
   req: MedusaRequest,
   res: MedusaResponse,
   next: MedusaNextFunction
 ): void => {
-  // `null` without a body. Another form than JSON would arrive as one long name.
-  if (req.is("json") === false) {
+  // Another form than JSON would arrive as one long name.
+  if (hasBody(req) && !req.is("json")) {
     res.status(415).json({
       type: "invalid_data",
       message: "Send the body as JSON, with content-type: application/json.",

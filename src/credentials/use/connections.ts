@@ -109,13 +109,23 @@ const connectionColumns = async (
 }
 
 /**
- * A connection's access token, refreshed first where needed; the same as
- * {@link getAccessToken}.
+ * A connection's access token, for at least as long as the refresh buffer: one
+ * that ends sooner is refreshed first, where {@link getAccessToken} would hand
+ * it out and refresh it meanwhile.
+ *
+ * @throws {ServiceError} as {@link getAccessToken}
  */
-export const getDecryptedToken = (
+export const getDecryptedToken = async (
   container: MedusaContainer,
   connectionId: string
-): Promise<SecretString> => getAccessToken(container, connectionId)
+): Promise<SecretString> => {
+  const row =
+    await socialsModule(container).retrieveSocialPlatform(connectionId)
+  const provider = await getProvider(container, row.provider)
+  return getAccessToken(container, connectionId, {
+    minTtlSeconds: await bufferSeconds(container, provider, row.auth_type),
+  })
+}
 
 /**
  * Whether a connection's access token has ended, or ends within the buffer, of
