@@ -1,10 +1,10 @@
-import type { BatchReport } from "../../../src/credentials/key-operations/batch"
+import type {
+  BatchReport,
+  EncryptionStatus,
+} from "../../../src/shared/encryption-types"
 import { reEncryptBatch } from "../../../src/credentials/key-operations/re-encrypt"
 import { sealPlaintextBatch } from "../../../src/credentials/key-operations/seal-plaintext"
-import {
-  encryptionStatus,
-  type EncryptionStatus,
-} from "../../../src/credentials/key-operations/status"
+import { encryptionStatus } from "../../../src/credentials/key-operations/status"
 import { EncryptionError } from "../../../src/modules/encryption/errors"
 import type { PolicyFloor } from "../../../src/modules/encryption/types"
 import { raisePolicyFloorWorkflow } from "../../../src/workflows/encryption/workflows/raise-policy-floor"
@@ -29,7 +29,7 @@ export const sealPlaintext = (
 export const status = (
   { container }: TaskContext,
   _input: null
-): Promise<EncryptionStatus> => encryptionStatus(container)
+): Promise<EncryptionStatus<Date>> => encryptionStatus(container)
 
 /** Forbids what is left of the old forms, for good. */
 export const raiseFloor = async (

@@ -1,8 +1,6 @@
+import type { VerifiedCount } from "../../../src/shared/encryption-types"
 import { getAccessToken } from "../../../src/credentials/access-token/get-access-token"
-import {
-  type VerifiedCount,
-  verifyBatch,
-} from "../../../src/credentials/key-operations/verify"
+import { verifyBatch } from "../../../src/credentials/key-operations/verify"
 import { socialsModule } from "../../../src/credentials/modules"
 import type { ApiConfig } from "../../../src/modules/socials/utils/api-config"
 import {

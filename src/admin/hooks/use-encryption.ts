@@ -10,7 +10,7 @@ import type {
   EncryptionEvent,
   EncryptionStatus,
   PolicyFloor,
-} from "../../shared/api-types"
+} from "../../shared/encryption-types"
 import { encryptionKeys } from "./query-keys"
 
 type EncryptionResponse = { encryption: EncryptionStatus }

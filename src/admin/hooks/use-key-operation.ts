@@ -3,7 +3,10 @@ import { type BatchTotals, batchSteps } from "../lib/batch-run"
 import { valuesUnder } from "../lib/encryption-tasks"
 import { confirmation, type KeyOperation } from "../lib/encryption-words"
 import { sdk } from "../lib/sdk"
-import type { BatchReport, EncryptionStatus } from "../../shared/api-types"
+import type {
+  BatchReport,
+  EncryptionStatus,
+} from "../../shared/encryption-types"
 import { useRefreshEncryption } from "./use-encryption"
 import { useRun } from "./use-run"
 

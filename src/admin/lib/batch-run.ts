@@ -2,7 +2,8 @@ import type {
   BatchReport,
   QuarantinedValue,
   VerifiedCount,
-} from "../../shared/api-types"
+  VerifyReport,
+} from "../../shared/encryption-types"
 import type { Steps } from "./run-steps"
 
 /** What all batches of a run did together. */
@@ -29,7 +30,7 @@ const NONE: BatchTotals = {
  * @returns the steps
  */
 export const batchSteps = (
-  send: (after: string | undefined) => Promise<BatchReport>
+  send: (after: string | undefined) => Promise<BatchReport | VerifyReport>
 ): Steps<BatchTotals, string> => ({
   none: NONE,
   step: async (totals, after) => {
@@ -50,12 +51,18 @@ export const verifiedValues = ({
 }: BatchTotals): number =>
   verified.reduce((sum, { values }) => sum + values, quarantined.length)
 
-const addReport = (totals: BatchTotals, report: BatchReport): BatchTotals => ({
+const addReport = (
+  totals: BatchTotals,
+  report: BatchReport | VerifyReport
+): BatchTotals => ({
   examined: totals.examined + report.examined,
   changed: totals.changed + report.changed,
   skipped: totals.skipped + report.skipped,
   quarantined: [...totals.quarantined, ...report.quarantined],
-  verified: addCounts(totals.verified, report.verified ?? []),
+  verified: addCounts(
+    totals.verified,
+    "verified" in report ? report.verified : []
+  ),
 })
 
 const addCounts = (

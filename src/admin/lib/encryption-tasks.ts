@@ -2,7 +2,7 @@ import type {
   EncryptionStatus,
   KeyVersion,
   PolicyFloor,
-} from "../../shared/api-types"
+} from "../../shared/encryption-types"
 import { countOf } from "./format"
 
 export type TaskAction = "seal-plaintext" | "re-encrypt" | "raise-floor"

@@ -1,5 +1,5 @@
 import type { BatchTotals } from "./batch-run"
-import type { EncryptionEvent } from "../../shared/api-types"
+import type { EncryptionEvent } from "../../shared/encryption-types"
 import { countOf } from "./format"
 import type { Badge } from "./labels"
 import type { RunOutcome } from "./run-steps"

@@ -1,3 +1,4 @@
+import type { BatchReport } from "../../shared/encryption-types"
 import type { Knex } from "@medusajs/framework/mikro-orm/knex"
 import type { MedusaContainer } from "@medusajs/framework/types"
 import {
@@ -6,7 +7,7 @@ import {
 } from "@medusajs/framework/utils"
 import { findColumnType } from "../../modules/encryption/columns"
 import { inspectStored } from "../../modules/encryption/envelope/classify"
-import type { BatchInput, BatchReport } from "../key-operations/batch"
+import type { BatchInput } from "../key-operations/batch"
 import { type PresentColumn, processColumn } from "../key-operations/columns"
 import { encryptionModule } from "../modules"
 import type { ForeignOpener } from "./opener"

@@ -1,3 +1,4 @@
+import type { BatchReport } from "../../shared/encryption-types"
 import type { MedusaContainer } from "@medusajs/framework/types"
 import { inspectStored } from "../../modules/encryption/envelope/classify"
 import {
@@ -10,7 +11,6 @@ import { credentialIndex } from "../storage/credential-index"
 import { isSecretField } from "../storage/fields"
 import {
   type BatchInput,
-  type BatchReport,
   openOrQuarantine,
   processBatch,
   type RowReader,

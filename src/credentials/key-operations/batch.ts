@@ -1,3 +1,7 @@
+import type {
+  BatchReport,
+  QuarantinedValue,
+} from "../../shared/encryption-types"
 import { setImmediate as nextTurn } from "node:timers/promises"
 import type { MedusaContainer } from "@medusajs/framework/types"
 import { EncryptionError } from "../../modules/encryption/errors"
@@ -32,27 +36,6 @@ export interface BatchInput {
 }
 
 /** A value that could not be opened. It stays as it is, and the rest goes on. */
-export interface QuarantinedValue {
-  /** A table of the application's own; absent for platforms. */
-  table?: string
-  row_id: string
-  field: string
-  code: string
-  message: string
-}
-
-export interface BatchReport {
-  /** Rows that were read. */
-  examined: number
-  /** Rows that were rewritten, or would be. */
-  changed: number
-  /** Rows that somebody else wrote at the same moment; a later run sees them again. */
-  skipped: number
-  quarantined: QuarantinedValue[]
-  /** What to pass as `after` for the next batch; null when this was the last. */
-  next: string | null
-}
-
 /** What a row is to hold next, or null to leave it alone. */
 export type RowTransform = (
   row: SealedRow,

@@ -1,3 +1,4 @@
+import type { BatchReport } from "../../shared/encryption-types"
 import type { Knex } from "@medusajs/framework/mikro-orm/knex"
 import type { MedusaContainer } from "@medusajs/framework/types"
 import { ContainerRegistrationKeys } from "@medusajs/framework/utils"
@@ -11,12 +12,7 @@ import {
   type StoredCount,
 } from "../../modules/socials/sql/envelopes"
 import { encryptionModule } from "../modules"
-import {
-  type BatchInput,
-  type BatchReport,
-  DEFAULT_BATCH_SIZE,
-  quarantineFor,
-} from "./batch"
+import { type BatchInput, DEFAULT_BATCH_SIZE, quarantineFor } from "./batch"
 
 /*
  * Envelopes in the application's own tables. Every operation on keys takes them

@@ -3,14 +3,14 @@ import type { LiveProcess } from "../../modules/encryption/keys/processes"
 import { NONCE_WARNING } from "../../modules/encryption/keys/nonce-budget"
 import type { RegistryReport } from "../../modules/encryption/keys/registry"
 import type { StoredGaps } from "../../modules/socials/sql/stored-gaps"
-import type { DoctorFinding, EncryptionDoctor } from "../../shared/api-types"
+import type {
+  DoctorFinding,
+  EncryptionDoctor,
+  EncryptionStatus,
+} from "../../shared/encryption-types"
 import { encryptionModule, socialsModule } from "../modules"
 import { INDEXED_FIELDS } from "../storage/credential-index"
-import {
-  encryptionStatus,
-  type EncryptionStatus,
-  uncountedColumn,
-} from "./status"
+import { encryptionStatus, uncountedColumn } from "./status"
 
 const DAY_MS = 86_400_000
 
@@ -119,7 +119,7 @@ const processFindings = (
   })
 
 const storedFindings = (
-  status: EncryptionStatus,
+  status: EncryptionStatus<Date>,
   { nulls, unindexed }: StoredGaps
 ): DoctorFinding[] => {
   const format1 = status.keys.reduce((sum, key) => sum + key.values.format_1, 0)
@@ -200,7 +200,7 @@ const storedFindings = (
   return found.filter(([count]) => count > 0).map(([, entry]) => entry)
 }
 
-const columnFindings = ({ columns }: EncryptionStatus): DoctorFinding[] =>
+const columnFindings = ({ columns }: EncryptionStatus<Date>): DoctorFinding[] =>
   columns
     .filter(({ is_missing }) => is_missing)
     .map((column) =>
@@ -215,7 +215,7 @@ const columnFindings = ({ columns }: EncryptionStatus): DoctorFinding[] =>
 const policyFindings = ({
   policy,
   floor,
-}: EncryptionStatus): DoctorFinding[] => [
+}: EncryptionStatus<Date>): DoctorFinding[] => [
   ...(policy.writing === "dual"
     ? [
         finding(
@@ -250,7 +250,7 @@ const policyFindings = ({
 ]
 
 const keyFindings = (
-  status: EncryptionStatus,
+  status: EncryptionStatus<Date>,
   { keys }: RegistryReport,
   oldDays: number
 ): DoctorFinding[] =>

@@ -1,3 +1,4 @@
+import type { BatchReport } from "../../shared/encryption-types"
 import type { MedusaContainer } from "@medusajs/framework/types"
 import type {
   Renew,
@@ -21,7 +22,6 @@ import { indexColumn, withEntry } from "../storage/credential-index"
 import { encryptionModule, socialsModule } from "../modules"
 import {
   type BatchInput,
-  type BatchReport,
   processBatch,
   quarantineFor,
   type RowTransform,

@@ -1,3 +1,4 @@
+import type { BatchReport } from "../../shared/encryption-types"
 import type { MedusaContainer } from "@medusajs/framework/types"
 import { PlaintextDiffersError } from "../../modules/encryption/errors"
 import {
@@ -24,7 +25,6 @@ import { listProviders } from "../providers"
 import { plaintextNames } from "../storage/seal"
 import {
   type BatchInput,
-  type BatchReport,
   openOrQuarantine,
   processBatch,
   type RowTransform,

@@ -1,60 +1,15 @@
 import type { MedusaContainer } from "@medusajs/framework/types"
-import type { RegistryReport } from "../../modules/encryption/keys/registry"
-import type { EncryptionPolicy } from "../../modules/encryption/types"
 import type { StoredCount } from "../../modules/socials/sql/envelopes"
 import { type ColumnCount, countColumns } from "./columns"
+import type { EncryptionStatus } from "../../shared/encryption-types"
 import { isSecretField } from "../storage/fields"
 import { encryptionModule, socialsModule } from "../modules"
 import { listProviders } from "../providers"
 
-export interface KeyVersionStatus {
-  version: number
-  kid: string | null
-  state: string
-  /** Whether this process has the key. */
-  configured: boolean
-  /** Stored values that need it, by envelope format. */
-  values: { format_1: number; format_2: number }
-  encrypt_count: number
-  created_at: Date | null
-  promoted_at: Date | null
-  retired_at: Date | null
-}
-
-export interface EncryptionStatus {
-  active_version: number
-  policy: Readonly<EncryptionPolicy>
-  floor: RegistryReport["floor"]
-  keys: KeyVersionStatus[]
-  /** Envelopes that are not of format 2 under the active key, or stored as text. */
-  outdated: number
-  /** Secrets that are stored in plaintext, twins of the policy `dual` included. */
-  plaintext: number
-  /** Values that another system has sealed, and that wait for their import. */
-  foreign: number
-  /**
-   * Damaged envelopes, and those that stand where none belongs. Nobody knows
-   * which key they need, so none can be retired while there are any.
-   */
-  unrecognised: number
-  /** Columns of the application's own tables; their envelopes are in all counts. */
-  columns: {
-    table: string
-    column: string
-    /** Whether the database has no such column, so that nothing was counted. */
-    is_missing: boolean
-    envelopes: number
-    /** Values that are no envelope. */
-    others: number
-  }[]
-  /** Values under a key that this process does not have. */
-  unreadable: number
-}
-
 /** Counts what is stored, without opening anything. */
 export const encryptionStatus = async (
   container: MedusaContainer
-): Promise<EncryptionStatus> => {
+): Promise<EncryptionStatus<Date>> => {
   const encryption = encryptionModule(container)
   const [active_version, policy, registry, sealed, plain, columns] =
     await Promise.all([

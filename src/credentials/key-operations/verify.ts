@@ -1,3 +1,4 @@
+import type { VerifiedCount, VerifyReport } from "../../shared/encryption-types"
 import type { MedusaContainer } from "@medusajs/framework/types"
 import { inspectStored } from "../../modules/encryption/envelope/classify"
 import { refusalOf } from "../../modules/encryption/envelope/open"
@@ -9,25 +10,8 @@ import { platformContext } from "../../modules/socials/utils/token-helpers"
 import { encryptionModule, socialsModule } from "../modules"
 import { listProviders } from "../providers"
 import { plaintextNames } from "../storage/seal"
-import {
-  type BatchInput,
-  type BatchReport,
-  openOrQuarantine,
-  processBatch,
-} from "./batch"
+import { type BatchInput, openOrQuarantine, processBatch } from "./batch"
 import { acrossColumns, type PresentColumn, processColumn } from "./columns"
-
-/** How many values of a batch there are of one kind. */
-export interface VerifiedCount {
-  /** 2, 1, or 0 for plaintext. */
-  format: number
-  key_version: number | null
-  values: number
-}
-
-export interface VerifyReport extends BatchReport {
-  verified: VerifiedCount[]
-}
 
 /** Opens everything in a batch of rows and tells what it found. It changes nothing. */
 export const verifyBatch = (

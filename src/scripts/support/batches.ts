@@ -1,12 +1,10 @@
+import type { BatchReport } from "../../shared/encryption-types"
 import type { Logger, MedusaContainer } from "@medusajs/framework/types"
 import {
   ContainerRegistrationKeys,
   MedusaError,
 } from "@medusajs/framework/utils"
-import type {
-  BatchInput,
-  BatchReport,
-} from "../../credentials/key-operations/batch"
+import type { BatchInput } from "../../credentials/key-operations/batch"
 
 export const loggerOf = (container: MedusaContainer): Logger =>
   container.resolve(ContainerRegistrationKeys.LOGGER)

@@ -1,7 +1,10 @@
 import { Table, Text } from "@medusajs/ui"
 import { useEncryptionDoctor } from "../../hooks/use-encryption"
 import { DOCTOR_SEVERITIES } from "../../lib/encryption-words"
-import type { DoctorFinding, KeyProcess } from "../../../shared/api-types"
+import type {
+  DoctorFinding,
+  KeyProcess,
+} from "../../../shared/encryption-types"
 import { Section } from "../section"
 import { StateBadge } from "../state-badge"
 import { PlainTable } from "./plain-table"

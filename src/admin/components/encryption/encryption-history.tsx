@@ -1,7 +1,7 @@
 import { Table } from "@medusajs/ui"
 import { useEncryptionEvents } from "../../hooks/use-encryption"
 import { eventText } from "../../lib/encryption-words"
-import type { EncryptionEvent } from "../../../shared/api-types"
+import type { EncryptionEvent } from "../../../shared/encryption-types"
 import { Section } from "../section"
 import { PlainTable } from "./plain-table"
 

@@ -9,7 +9,7 @@ import {
 } from "../../lib/encryption-tasks"
 import { errorMessage } from "../../lib/errors"
 import type { Badge } from "../../lib/labels"
-import type { EncryptionStatus } from "../../../shared/api-types"
+import type { EncryptionStatus } from "../../../shared/encryption-types"
 import { Section } from "../section"
 import { StateBadge } from "../state-badge"
 import { OperationPanel } from "./operation-panel"

@@ -1,6 +1,9 @@
 import { SectionRow } from "@medusajs/dashboard/components"
 import { READING_POLICIES, WRITING_POLICIES } from "../../lib/encryption-words"
-import type { EncryptionStatus, PolicyFloor } from "../../../shared/api-types"
+import type {
+  EncryptionStatus,
+  PolicyFloor,
+} from "../../../shared/encryption-types"
 import { Section } from "../section"
 
 type EncryptionPolicyProps = { status: EncryptionStatus }

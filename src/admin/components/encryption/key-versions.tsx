@@ -12,7 +12,10 @@ import { canPromote, canRetire, valuesUnder } from "../../lib/encryption-tasks"
 import { KEY_STATES } from "../../lib/encryption-words"
 import { errorMessage } from "../../lib/errors"
 import { formatDate } from "../../lib/format"
-import type { EncryptionStatus, KeyVersion } from "../../../shared/api-types"
+import type {
+  EncryptionStatus,
+  KeyVersion,
+} from "../../../shared/encryption-types"
 import { StateBadge } from "../state-badge"
 import { PlainTable } from "./plain-table"
 

@@ -9,7 +9,10 @@ import {
   verifiedKind,
 } from "../../lib/encryption-words"
 import { humanize } from "../../lib/format"
-import type { QuarantinedValue, VerifiedCount } from "../../../shared/api-types"
+import type {
+  QuarantinedValue,
+  VerifiedCount,
+} from "../../../shared/encryption-types"
 import { PlainTable } from "./plain-table"
 import { RunProgress } from "./run-progress"
 import { RunReport } from "./run-report"

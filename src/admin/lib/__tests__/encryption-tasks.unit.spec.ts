@@ -1,4 +1,7 @@
-import type { EncryptionStatus, KeyVersion } from "../../../shared/api-types"
+import type {
+  EncryptionStatus,
+  KeyVersion,
+} from "../../../shared/encryption-types"
 import {
   canPromote,
   canRetire,

@@ -1,4 +1,4 @@
-import type { BatchReport } from "../../../shared/api-types"
+import type { BatchReport } from "../../../shared/encryption-types"
 import { batchSteps, verifiedValues } from "../batch-run"
 import { runSteps } from "../run-steps"
 
