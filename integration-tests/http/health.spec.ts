@@ -530,9 +530,11 @@ medusaIntegrationTestRunner({
         expect(count).toBe(6)
         expect(Object.keys(trail[0]).sort()).toEqual([
           "actor_id",
+          "count",
           "created_at",
           "details",
           "id",
+          "last_at",
           "platform_id",
           "type",
         ])

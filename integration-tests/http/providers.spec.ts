@@ -556,7 +556,7 @@ medusaIntegrationTestRunner({
           ],
           [
             "bad_client_secret",
-            "The authorization code was refused by the service (invalid_client).",
+            "The authorization code was refused by the service (invalid_client): the application's client ID or client secret is not accepted.",
           ],
         ]) {
           endpoint.answer({ ok: false, error })

@@ -538,7 +538,7 @@ medusaIntegrationTestRunner({
         })
         await sql(
           getContainer(),
-          "update social_platform set token_expires_at = now() + interval '1 minute' where id = ?",
+          "update social_platform set token_expires_at = now() + interval '1 minute', connected_at = now() - interval '1 hour' where id = ?",
           [id]
         )
         const before = await readAccessToken(key)
