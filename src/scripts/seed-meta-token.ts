@@ -32,7 +32,9 @@ export default async function seedMetaToken({ container }: ExecArgs) {
   if (existing) {
     await refuseElsewhere(container, existing)
     await storeConnectionToken(container, existing.id, { access_token: token })
-    logger.info(`seed-meta-token: renewed the token of platform ${existing.id}`)
+    logger.info(
+      `seed-meta-token: replaced the token of platform ${existing.id}`
+    )
     return
   }
   const platform = await preparePlatform(container, {

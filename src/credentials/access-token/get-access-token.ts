@@ -6,7 +6,7 @@ import {
 } from "../../modules/socials/utils/token-helpers"
 import type { TokenRow } from "../../modules/socials/sql/platforms"
 import type { SecretString } from "../../secrets/secret-string"
-import { renewAfterUse } from "../key-operations/re-encrypt-after-use"
+import { reEncryptAfterUse } from "../key-operations/re-encrypt-after-use"
 import { socialsModule } from "../modules"
 import { getProvider } from "../providers"
 import { createSharedReads } from "./shared-read"
@@ -101,7 +101,7 @@ export const getAccessToken = async (
   if (hasFixedToken(description, row.auth_type)) {
     refuseLostAccess(row)
     const token = await decryptAccessToken(apiConfig, container, row.id)
-    await renewAfterUse(container, row, "access_token")
+    await reEncryptAfterUse(container, row, "access_token")
     return token
   }
 

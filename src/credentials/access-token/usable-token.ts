@@ -6,7 +6,7 @@ import type { TokenState } from "../../modules/socials/sql/platforms"
 import type { ApiConfig } from "../../modules/socials/utils/api-config"
 import { openCredential } from "../../modules/socials/utils/token-helpers"
 import type { SecretString } from "../../secrets/secret-string"
-import { renewAfterUse } from "../key-operations/re-encrypt-after-use"
+import { reEncryptAfterUse } from "../key-operations/re-encrypt-after-use"
 
 /** What a caller takes for a good token. */
 export interface WantedToken {
@@ -56,7 +56,7 @@ export const usableToken = async (
   if (!token || rejected?.equals(token) || isEnding(row, minTtlSeconds)) {
     return undefined
   }
-  await renewAfterUse(container, row, "access_token")
+  await reEncryptAfterUse(container, row, "access_token")
   const logger: Logger = container.resolve(ContainerRegistrationKeys.LOGGER)
   logger.info("[Resolve Provider Tokens] ✓ Using encrypted access token")
   return token

@@ -23,8 +23,8 @@ import { changeCredentials } from "../storage/write"
 type UsedRow = Pick<SocialPlatformRow, "id" | "api_config">
 
 /**
- * Time between a use and the renewal, in ms. What the service says of the used
- * credential is written with its `credentials_version`, which a renewal moves on.
+ * Time between a use and the re-encryption, in ms. What the service says of the used
+ * credential is written with its `credentials_version`, which a re-encryption moves on.
  */
 const DELAY_MS = 1_000
 
@@ -37,9 +37,9 @@ interface Queue {
 const queues = new WeakMap<object, Queue>()
 
 /**
- * Renews a row whose credential was just used, when it is in an old format,
+ * Re-encrypts a row whose credential was just used, when it is in an old format,
  * under an old key, or in plaintext while the reading policy is `migrate`. The
- * caller does not wait, one row is renewed at a time, and a failure is only
+ * caller does not wait, one row is rewritten at a time, and a failure is only
  * logged: the credential works as it is, and the bulk operations come to it.
  *
  * The writing policy `dual` switches it off: there an older release may still
@@ -47,12 +47,12 @@ const queues = new WeakMap<object, Queue>()
  *
  * @param name - the credential that was used
  */
-export const renewAfterUse = async (
+export const reEncryptAfterUse = async (
   container: MedusaContainer,
   row: UsedRow,
   name: string
 ): Promise<void> => {
-  if (!(await isRenewalDue(container, row, name))) {
+  if (!(await isReEncryptionDue(container, row, name))) {
     return
   }
   const key = socialsModule(container)
@@ -65,12 +65,12 @@ export const renewAfterUse = async (
   const dueAt = Date.now() + DELAY_MS
   queue.tail = queue.tail.then(async () => {
     await sleep(Math.max(0, dueAt - Date.now()), undefined, { ref: false })
-    await renew(container, row.id, name)
+    await reEncryptCredentials(container, row.id, name)
     queue.ids.delete(row.id)
   })
 }
 
-const isRenewalDue = async (
+const isReEncryptionDue = async (
   container: MedusaContainer,
   { api_config }: UsedRow,
   name: string
@@ -101,7 +101,7 @@ const isOutdated = (value: unknown, version: number): boolean => {
   )
 }
 
-const renew = async (
+const reEncryptCredentials = async (
   container: MedusaContainer,
   platformId: string,
   name: string
@@ -113,7 +113,7 @@ const renew = async (
       container,
       platformId,
       async (row) => {
-        const sealed = await renewedEnvelopes(container, row)
+        const sealed = await reEncryptedEnvelopes(container, row)
         isRotated = Object.keys(sealed).length > 0
         // Plaintext needs no mention: every write of credentials seals it.
         return isRotated ||
@@ -133,18 +133,18 @@ const renew = async (
     }
   } catch (error) {
     logger.warn(
-      `[Encryption] The credentials of platform ${platformId} were not renewed: ${(error as Error).message}`
+      `[Encryption] The credentials of platform ${platformId} were not re-encrypted: ${(error as Error).message}`
     )
   }
 }
 
-const renewedEnvelopes = async (
+const reEncryptedEnvelopes = async (
   container: MedusaContainer,
   row: SocialPlatformRow
 ): Promise<SealedCredentials> => {
   const before = (row.api_config ?? {}) as ApiConfig
   const content = reEncryptRow(
-    await encryptionModule(container).renewer(),
+    await encryptionModule(container).reEncrypter(),
     { ...row, api_config: before },
     // What does not open stays as it is; whoever used it was told.
     () => undefined,

@@ -1,8 +1,8 @@
 import type { BatchReport } from "../../shared/encryption-types"
 import type { MedusaContainer } from "@medusajs/framework/types"
 import type {
-  Renew,
-  RenewedValue,
+  ReEncrypt,
+  ReEncryptedValue,
 } from "../../modules/encryption/envelope/re-encrypt"
 import {
   inspectStored,
@@ -51,7 +51,7 @@ const reEncryptColumn = async (
   column: PresentColumn,
   input: BatchInput
 ): Promise<BatchReport> => {
-  const renew = await encryptionModule(container).renewer()
+  const reEncrypt = await encryptionModule(container).reEncrypter()
   return await processColumn(
     container,
     column,
@@ -64,7 +64,7 @@ const reEncryptColumn = async (
       if (stored.kind !== "envelope") {
         throw refusalOf(stored, context)
       }
-      return renew(stored.envelope, context)?.envelope ?? null
+      return reEncrypt(stored.envelope, context)?.envelope ?? null
     }
   )
 }
@@ -76,7 +76,7 @@ const reEncryptPlatforms = async (
   const encryption = encryptionModule(container)
   const version = await encryption.activeKeyVersion()
   const { writing } = await encryption.policy()
-  const renew = await encryption.renewer()
+  const reEncrypt = await encryption.reEncrypter()
 
   return processBatch(
     container,
@@ -84,7 +84,7 @@ const reEncryptPlatforms = async (
       socialsModule(container).listOutdatedRows(version, after, limit),
     input,
     (row, quarantine) =>
-      reEncryptRow(renew, row, quarantine, { twins: writing === "dual" }),
+      reEncryptRow(reEncrypt, row, quarantine, { twins: writing === "dual" }),
     { type: "rotated", details: { key_version: version } }
   )
 }
@@ -95,7 +95,7 @@ const reEncryptPlatforms = async (
  * @returns null when there is nothing to do
  */
 export const reEncryptRow = (
-  renew: Renew,
+  reEncrypt: ReEncrypt,
   row: Pick<SealedRow, "id" | "tenant_id" | "api_config" | "credential_index">,
   quarantine: Parameters<RowTransform>[1],
   { twins }: { twins: boolean }
@@ -110,23 +110,23 @@ export const reEncryptRow = (
       continue
     }
     const field = credentialNameOf(key)
-    let renewed: RenewedValue | null
+    let next: ReEncryptedValue | null
     try {
-      renewed = renew(stored, platformContext(row, field), indexColumn(field))
+      next = reEncrypt(stored, platformContext(row, field), indexColumn(field))
     } catch (error) {
       quarantineFor(error, (known) => quarantine(field, known))
       continue
     }
-    if (!renewed) {
+    if (!next) {
       continue
     }
     changed = true
-    api_config[key] = renewed.envelope
+    api_config[key] = next.envelope
     if (twins) {
-      api_config[field] = renewed.secret.reveal()
+      api_config[field] = next.secret.reveal()
     }
-    if (renewed.index !== null) {
-      index = withEntry(index, field, renewed.index)
+    if (next.index !== null) {
+      index = withEntry(index, field, next.index)
     }
   }
   return changed ? { api_config, credential_index: index } : null

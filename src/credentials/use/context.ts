@@ -17,7 +17,7 @@ import {
   sharedCredential,
   sharedElsewhere,
 } from "../storage/shared-credentials"
-import { renewAfterUse } from "../key-operations/re-encrypt-after-use"
+import { reEncryptAfterUse } from "../key-operations/re-encrypt-after-use"
 import { socialsModule } from "../modules"
 
 /**
@@ -59,7 +59,7 @@ export const resolveCredential = async (
     row.id
   )
   if (own) {
-    await renewAfterUse(container, row, name)
+    await reEncryptAfterUse(container, row, name)
     return own
   }
   const { description } = provider

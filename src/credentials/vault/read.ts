@@ -15,7 +15,7 @@ import type { TokenValidity } from "../../shared/enums"
 import { isEnding, isOver } from "../state/freshness"
 import { stampUse } from "../state/last-use"
 import type { StoredError } from "../state/transitions"
-import { renewAfterUse } from "../key-operations/re-encrypt-after-use"
+import { reEncryptAfterUse } from "../key-operations/re-encrypt-after-use"
 import { listProviders } from "../providers"
 import { DEFAULT_BUFFER_SECONDS } from "../access-token/schedule"
 import { bufferSeconds } from "../state/tokens"
@@ -200,6 +200,6 @@ const openForUse = async (
     return null
   }
   stampUse(container, row.id)
-  await renewAfterUse(container, row, name)
+  await reEncryptAfterUse(container, row, name)
   return value
 }

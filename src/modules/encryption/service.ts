@@ -24,7 +24,7 @@ import {
   type OperationLog,
 } from "./operation-log"
 import { withFloor } from "./policy"
-import { createRenew, type Renew } from "./envelope/re-encrypt"
+import { createReEncrypt, type ReEncrypt } from "./envelope/re-encrypt"
 import type {
   EncryptionPolicy,
   Envelope,
@@ -172,11 +172,11 @@ export default class EncryptionModuleService {
    * each batch. What it returns works synchronously, does nothing for an envelope that is as it
    * should be, and makes the blind index of the secret on the way.
    */
-  async renewer(): Promise<Renew> {
+  async reEncrypter(): Promise<ReEncrypt> {
     const state = await this.registry_.state()
     const key = sealingKey(state)
     await this.registry_.reserve(key.version)
-    return createRenew(key, {
+    return createReEncrypt(key, {
       open: (data, context) => this.open_(data, context, state),
       seal: (secret, context) => this.seal_(secret, context, key),
     })

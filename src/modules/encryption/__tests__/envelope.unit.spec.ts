@@ -156,7 +156,7 @@ describe("sealing and opening", () => {
     const before = await service.encrypt("token", CONTEXT)
     expect("ctx" in before).toBe(false)
     expect((await service.decrypt(before, context)).reveal()).toBe("token")
-    const reEncrypt = await service.renewer()
+    const reEncrypt = await service.reEncrypter()
     expect(reEncrypt(before, CONTEXT)).toBeNull()
     expect(reEncrypt(before, context)?.envelope.ctx).toBe(2)
   })

@@ -7,7 +7,7 @@ import type { Key } from "../keys/keyring"
 import type { Envelope, EnvelopeV2 } from "../types"
 
 /** A value that was sealed again. */
-export type RenewedValue = {
+export type ReEncryptedValue = {
   envelope: EnvelopeV2
   secret: SecretString
   /** Its blind index, where one was asked for. */
@@ -23,17 +23,17 @@ export type RenewedValue = {
  * @returns null when there is nothing to do
  * @throws everything that opening and sealing throw
  */
-export type Renew = (
+export type ReEncrypt = (
   data: Envelope | string,
   context: EncryptionContext,
   column?: BlindIndexColumn
-) => RenewedValue | null
+) => ReEncryptedValue | null
 
 /**
  * @param active - the key that everything is to be under
  * @param operations - opening and sealing, with whatever is logged and counted of them
  */
-export function createRenew(
+export function createReEncrypt(
   active: Key,
   {
     open,
@@ -42,7 +42,7 @@ export function createRenew(
     open: (data: Envelope | string, context: EncryptionContext) => SecretString
     seal: (secret: SecretString, context: EncryptionContext) => EnvelopeV2
   }
-): Renew {
+): ReEncrypt {
   return (data, context, column) => {
     const stored = inspectStored(data, "sealed")
     if (stored.kind !== "envelope") {

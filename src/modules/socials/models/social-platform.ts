@@ -45,7 +45,7 @@ const SocialPlatform = model
     refresh_lease_token: model.text().nullable(),
     /** When that process is taken for dead, unless it moves this on. */
     refresh_lease_until: model.dateTime().nullable(),
-    /** When a job last asked the service whether credentials that nothing renews still work. */
+    /** When a job last asked the service whether credentials that nothing refreshes still work. */
     last_probed_at: model.dateTime().nullable(),
     /** When the service last accepted the credentials in a test. */
     tested_at: model.dateTime().nullable(),

@@ -7,7 +7,7 @@ export interface AccessRules {
   needed: Record<string, string[]>
   /** `<provider>/<authentication type>` of those that get a token by themselves, the first one too. */
   needs_no_consent: string[]
-  /** The same of those that need no refresh token to renew themselves. */
+  /** The same of those that need no refresh token to refresh themselves. */
   self_renewing: string[]
 }
 
@@ -18,7 +18,7 @@ const NAMES = "jsonb_array_elements_text(known.needed) AS one(credential)"
  * Every platform with what follows from its credentials:
  *
  * - `has_access`: it holds the credentials that it needs, or gets them by itself
- * - `renews_itself`: its token is renewed without a person
+ * - `renews_itself`: its token is refreshed without a person
  * - `deadline`: when a person has to act at the latest; null where nobody has to
  *
  * The end of a refresh token is nobody's concern as long as the plugin's own

@@ -18,7 +18,7 @@ export const EXPIRY_COLUMNS = {
 } as const
 
 /**
- * The setting with the expiry of a key, which nothing can renew. It is text of
+ * The setting with the expiry of a key, which nothing can refresh. It is text of
  * the form 2027-01-31T12:00:00.000Z, whose order is that of time.
  */
 export const expirySetting = (type: "api_key" | "webhook_secret"): string =>
