@@ -31,7 +31,7 @@ export const SEED_PLATFORMS = [
      LATERAL (SELECT CASE WHEN is_oauth THEN 'oauth2' ELSE 'api_key' END AS auth_type,
        jsonb_build_object('v', 2, 'iv', 'jvVFKoGDRUipESNW', 'kid', 'miM881_Zv851TiCvIsmaRQ',
          'authTag', 'LsUldqYCmcRsfoV77JA0bA==', 'encrypted', repeat(md5(i::text), 9),
-         'keyVersion', 1) AS envelope) made`,
+         'keyVersion', 1, 'ctx', 2) AS envelope) made`,
   "VACUUM ANALYZE social_platform",
 ]
 

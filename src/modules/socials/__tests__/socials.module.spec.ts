@@ -1,3 +1,4 @@
+import path from "node:path"
 import { moduleIntegrationTestRunner } from "@medusajs/test-utils"
 import * as fc from "fast-check"
 import {
@@ -46,8 +47,8 @@ const storedValues = () => {
         "A".repeat(16),
         "A".repeat(22),
         `${"A".repeat(21)}B==`,
-        "AAA=",
-        "AAB=",
+        ...["AAA=", "AAB=", "AQ==", "AB==", "A===", "AA=A", "=AAA", "AAA\n"],
+        `${"A".repeat(21)}===`,
       ]
     ),
     fc.base64String(),
@@ -84,6 +85,8 @@ const storedValues = () => {
 moduleIntegrationTestRunner<SocialsModuleService>({
   moduleName: SOCIALS_MODULE,
   resolve: "./src/modules/socials",
+  // What the database keeps by itself is in the migrations alone.
+  pathToMigrations: path.resolve("src/modules/socials/migrations"),
   moduleModels: [
     SocialPlatform,
     SocialAccount,
@@ -381,6 +384,42 @@ moduleIntegrationTestRunner<SocialsModuleService>({
         expect(
           tally(await service.countPlain(await service.listPlainKeys()))
         ).toEqual(judged(inSlot(false), "plain"))
+      })
+
+      it("reads no envelope that is one beyond doubt, and follows a change by hand", async () => {
+        const { ctx: _ctx, ...old } = { ...envelope("x", 3), ctx: 2 }
+        const { v: _v, kid: _kid, ...format1 } = old
+        const { id } = await platform({
+          client_id: "x",
+          none_encrypted: null,
+          a_encrypted: { ...old, ctx: 2 },
+          b_encrypted: old,
+          c_encrypted: format1,
+          d_encrypted: "text",
+        })
+        const shape = async () =>
+          (await sql("select api_config_shape from social_platform"))[0]
+            .api_config_shape
+        expect(await shape()).toEqual({
+          client_id: "plain",
+          a_encrypted: "2/3",
+          b_encrypted: "2/3/old",
+          c_encrypted: "1/3/old",
+          d_encrypted: null,
+        })
+
+        await sql(
+          `update social_platform set api_config = jsonb_build_object('a_encrypted',
+             jsonb_set(api_config -> 'a_encrypted', '{keyVersion}', '7')) where id = '${id}'`
+        )
+        expect(await service.countSealed()).toEqual([
+          expect.objectContaining({ format: 2, key_version: 7, values: 1 }),
+        ])
+        for (const none of ["'null'", "'[]'", "null"]) {
+          await sql(`update social_platform set api_config = ${none}`)
+          expect(await shape()).toBeNull()
+          expect(await service.countSealed()).toEqual([])
+        }
       })
 
       it("lists for re-encryption just the rows that hold anything else than it makes", async () => {

@@ -32,52 +32,26 @@ export interface StoredCount {
 /** It lives for minutes, in a table of its own, and belongs to no tenant. */
 const VERIFIER = "code_verifier_encrypted"
 
+/*
+ * What the places of envelopes hold is counted from `api_config_shape`, which
+ * the database keeps: what is an envelope beyond doubt is there as `format/key
+ * version`, with `/old` where re-encryption has something to mend, and null
+ * says only that `inspectStored` has to judge. What is said there it must say too.
+ */
+
+/** Values that are read at a time to be judged. */
+export const PAGE = 1_000
+
 /** A pending authorization's PKCE verifier counts for as long as it can be answered. */
-const SEALED_VALUES = `
+const UNSETTLED_VALUES = `
   SELECT platform."id", field.key, field.value
   FROM "social_platform" platform, jsonb_each(platform."api_config") field
-  WHERE field.key LIKE '%\\_encrypted'
+  WHERE jsonb_path_match(platform."api_config_shape", '$.* == null')
+    AND platform."api_config_shape" -> field.key = 'null'
   UNION ALL
   SELECT session."id", '${VERIFIER}', session."code_verifier_encrypted"
   FROM "social_oauth_session" session
   WHERE session."consumed_at" IS NULL AND session."expires_at" > now()`
-
-const isStored = (value: string): string =>
-  `(jsonb_typeof(${value}) <> 'null' AND ${value} <> '""')`
-
-const isText = (value: string, name: string, form: string): string =>
-  `(jsonb_typeof(${value} -> '${name}') = 'string' AND ${value} ->> '${name}' ~ '^${form}$')`
-
-/** Canonical base64 (RFC 4648, section 4): no stray bits in front of the padding. */
-const BASE64 =
-  "([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}[AEIMQUYcgkosw048]=|[A-Za-z0-9+/][AQgw]==){0,1}"
-const BYTES_12 = "[A-Za-z0-9+/]{16}"
-const BYTES_16 = "[A-Za-z0-9+/]{21}[AQgw]=="
-const KID = "[A-Za-z0-9_-]{21}[AQgw]"
-const KEY_VERSION =
-  "([1-9][0-9]{0,3}|[12][0-9]{4}|3[01][0-9]{3}|32[0-6][0-9]{2}|327[0-5][0-9]|3276[0-7])"
-
-/**
- * The format of a value that is an envelope beyond doubt, so that the many need
- * not be read to be counted. NULL says only that `inspectStored` has to judge:
- * whatever is rare is left to it, and what is said here it must say too.
- */
-export const formatOf = (value: string): string => `
-  CASE WHEN jsonb_typeof(${value}) <> 'object' THEN NULL
-       WHEN ${value} - '{v,encrypted,iv,authTag,keyVersion,kid,ctx}'::text[] <> '{}' THEN NULL
-       WHEN (jsonb_typeof(${value} -> 'keyVersion') = 'number'
-             AND ${value} ->> 'keyVersion' ~ '^${KEY_VERSION}$'
-             AND ${isText(value, "encrypted", BASE64)}
-             AND ${isText(value, "authTag", BYTES_16)}) IS NOT TRUE THEN NULL
-       WHEN ${value} -> 'v' = '2' AND coalesce(${value} -> 'ctx', '2') = '2'
-         AND ${isText(value, "iv", BYTES_12)} AND ${isText(value, "kid", KID)} THEN 2
-       WHEN NOT jsonb_exists(${value}, 'v') AND NOT jsonb_exists(${value}, 'kid')
-         AND NOT jsonb_exists(${value}, 'ctx')
-         AND ${isText(value, "iv", `(${BYTES_12}|${BYTES_16})`)} THEN 1
-  END`
-
-/** Values that are read at a time to be judged. */
-export const PAGE = 1_000
 
 /** Counts everything in the places of envelopes, by what it is. */
 export const countSealed = async (
@@ -85,22 +59,22 @@ export const countSealed = async (
 ): Promise<StoredCount[]> => {
   const counts = await query<StoredCount>(
     manager,
-    `SELECT 'envelope' AS kind, is_old_form, format, (value ->> 'keyVersion')::int AS key_version,
-            count(*)::int AS "values", count(DISTINCT "id")::int AS rows
-     FROM (SELECT *, ${formatOf("value")} AS format,
-                  key <> '${VERIFIER}' AND value -> 'ctx' IS NULL AS is_old_form FROM (${SEALED_VALUES}) stored) judged
-     WHERE format IS NOT NULL
-     GROUP BY 2, 3, 4 ORDER BY 2, 3, 4`,
+    `SELECT 'envelope' AS kind, split_part(what, '/', 1)::int AS format,
+            split_part(what, '/', 2)::int AS key_version, what LIKE '%/old' AS is_old_form,
+            sum(rows * "values")::int AS "values", sum(rows)::int AS rows
+     FROM (SELECT "api_config_shape" AS shape, count(*) AS rows
+           FROM "social_platform" GROUP BY 1) alike,
+       LATERAL (SELECT field.value AS what, count(*) AS "values"
+                FROM jsonb_each_text(shape) field WHERE field.value <> 'plain' GROUP BY 1) held
+     GROUP BY what ORDER BY what`,
     []
   )
   const judged = await countJudged(
     (after) =>
       query<StoredValue>(
         manager,
-        `SELECT "id", key, value FROM (${SEALED_VALUES}) stored
-         WHERE ("id", key) > (?, ?) AND ${isStored("value")}
-           AND ${formatOf("value")} IS NULL
-         ORDER BY "id", key LIMIT ${PAGE}`,
+        `SELECT "id", key, value FROM (${UNSETTLED_VALUES}) stored
+         WHERE ("id", key) > (?, ?) ORDER BY "id", key LIMIT ${PAGE}`,
         after
       ),
     "sealed"
@@ -172,9 +146,10 @@ export interface PlainKey {
 export const listPlainKeys = (manager: SqlEntityManager): Promise<PlainKey[]> =>
   query<PlainKey>(
     manager,
-    `SELECT DISTINCT platform."provider", field.key
-     FROM "social_platform" platform, jsonb_each(platform."api_config") field
-     WHERE field.key NOT LIKE '%\\_encrypted' AND ${isStored("field.value")}
+    `SELECT DISTINCT alike."provider", field.key
+     FROM (SELECT DISTINCT "provider", "api_config_shape" AS shape FROM "social_platform") alike,
+       jsonb_each_text(alike.shape) field
+     WHERE field.value = 'plain'
      ORDER BY 1, 2`,
     []
   )
@@ -188,9 +163,9 @@ export const countPlain = (
     (after) =>
       query<StoredValue>(
         manager,
-        `SELECT platform."id", field.key, field.value
-         FROM "social_platform" platform, jsonb_each(platform."api_config") field
-         WHERE (platform."id", field.key) > (?, ?) AND ${isStored("field.value")}
+        `SELECT platform."id", field.key, platform."api_config" -> field.key AS value
+         FROM "social_platform" platform, jsonb_each_text(platform."api_config_shape") field
+         WHERE (platform."id", field.key) > (?, ?) AND field.value = 'plain'
            AND (platform."provider", field.key) IN (
              SELECT secret ->> 'provider', secret ->> 'key'
              FROM jsonb_array_elements(?::jsonb) secret)
@@ -249,13 +224,11 @@ export const listOutdatedRows = (
     manager,
     `SELECT ${SEALED_ROW} FROM "social_platform" platform
      WHERE "id" > ? AND ("key_version" <> ? OR EXISTS (
-       SELECT 1 FROM jsonb_each(platform."api_config") field
-       WHERE field.key LIKE '%\\_encrypted' AND ${isStored("field.value")}
-         AND (${formatOf("field.value")} IS DISTINCT FROM 2
-              OR field.value ->> 'keyVersion' <> ? OR field.value -> 'ctx' IS NULL)
+       SELECT 1 FROM jsonb_each_text(platform."api_config_shape") field
+       WHERE field.value IS NULL OR field.value NOT IN ('plain', ?)
      ))
      ORDER BY "id" LIMIT ?`,
-    [after, key_version, String(key_version), limit]
+    [after, key_version, `2/${key_version}`, limit]
   )
 
 /** Index entries are of letters, digits, `_`, `-` and `:`; nothing needs a quote. */
