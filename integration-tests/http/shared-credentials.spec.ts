@@ -96,6 +96,8 @@ medusaIntegrationTestRunner({
           expect.stringContaining(message),
         ])
 
+        expectNothingSent()
+
         // With credentials of its own it may be wherever it likes.
         const own = await create(provider, {
           api_config: { ...address, [credential]: "a-secret-of-its-own" },
@@ -110,7 +112,12 @@ medusaIntegrationTestRunner({
           400,
           expect.stringContaining(message),
         ])
-        expectNothingSent()
+        // Whatever was tested when it was saved, it was tested with its own.
+        const sent = JSON.stringify(
+          elsewhere.requests.map(({ form, headers }) => [[...form], headers])
+        )
+        expect(sent).not.toContain(META_TOKEN)
+        expect(sent).not.toContain(gitlab.state.client_secret)
       }
     )
 

@@ -76,6 +76,7 @@ medusaIntegrationTestRunner({
         ])
         expect(row.api_config.access_token_encrypted).toEqual({
           v: 2,
+          ctx: 2,
           encrypted: expect.any(String),
           iv: expect.any(String),
           authTag: expect.any(String),

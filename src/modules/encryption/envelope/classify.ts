@@ -82,7 +82,8 @@ function recogniseText(text: string): Recognised {
 
   const bytes = Buffer.from(text, "base64")
   const decoded = bytes.toString("utf8")
-  if (decoded.startsWith("{") && bytes.toString("base64") === text) {
+  const isObject = decoded.startsWith("{") && decoded.endsWith("}")
+  if (isObject && bytes.toString("base64") === text) {
     return recogniseJson(decoded)
   }
   // Decoded leniently only to see what it was meant to be; nothing of it is used.
