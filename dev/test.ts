@@ -64,7 +64,11 @@ const suites: Record<string, Suite> = {
   e2e: {
     type: "e2e",
     services: ["migrated-postgres", "sandbox"],
-    env: JOBS_AT_ANOTHER_TIME,
+    // As after an update, like the HTTP tests.
+    env: {
+      ...JOBS_AT_ANOTHER_TIME,
+      SOCIAL_PLATFORMS_MINIMUM_ENVELOPE_FORMAT: "1",
+    },
   },
   redis: {
     type: "integration:redis",

@@ -108,7 +108,7 @@ medusaIntegrationTestRunner({
       })
       expect(
         (await auditTrail(getContainer(), id)).map(({ type }) => type)
-      ).toEqual(["created", "connected"])
+      ).toEqual(["created", "reauthorization_required", "connected"])
     })
 
     it("R2: falls back to the environment's token where the connection has none", async () => {
