@@ -5,11 +5,11 @@ import pg from "pg"
 
 import { freePort } from "../dev/ports"
 import {
-  failureText,
-  medusaCli,
+  medusaCommand,
+  root,
   runToEnd,
   startProcess,
-  waitForUrl,
+  waitUntilReady,
 } from "../dev/processes"
 import { startServices } from "../dev/services"
 import { median } from "./measure"
@@ -115,34 +115,27 @@ async function withStore(
   services: Record<string, string>,
   use: (get: Get) => Promise<void>
 ): Promise<void> {
-  const root = path.resolve(".")
   const port = String(await freePort())
   const url = `http://localhost:${port}`
   const password = randomBytes(12).toString("hex")
-  const medusa = (args: string[]) => ({
-    name: `medusa ${args[0]}`,
-    command: process.execPath,
-    args: [medusaCli(root), ...args],
-    cwd: root,
-    env: {
-      ...process.env,
-      ...services,
-      PORT: port,
-      NODE_ENV: "development",
-      DISABLE_MEDUSA_ADMIN: "true",
-      LOG_LEVEL: "warn",
-      SOCIAL_PLATFORMS_ADMIN_URL: `${url}/app`,
-    },
-    logFile: path.join(root, ".data", "bench", `${args[0]}.log`),
-  })
+  const env = {
+    ...process.env,
+    ...services,
+    PORT: port,
+    NODE_ENV: "development",
+    DISABLE_MEDUSA_ADMIN: "true",
+    LOG_LEVEL: "warn",
+    SOCIAL_PLATFORMS_ADMIN_URL: `${url}/app`,
+  }
+  const logs = path.join(root, ".data", "bench")
+  const medusa = (args: string[]) =>
+    medusaCommand(args, env, path.join(logs, `${args[0]}.log`))
 
   await seed(services.DATABASE_URL)
   await runToEnd(medusa(["user", "-e", "bench@example.com", "-p", password]))
   const server = startProcess(medusa(["start"]))
   try {
-    await waitForUrl(`${url}/health`, START_TIMEOUT_MS, () =>
-      server.hasExited() ? failureText(server, "did not start") : undefined
-    )
+    await waitUntilReady(server, START_TIMEOUT_MS, `${url}/health`)
     await use(timedGet(url, await logIn(url, password)))
   } finally {
     await server.stop()

@@ -5,7 +5,7 @@ import path from "node:path"
 import pg from "pg"
 
 import { startPostgres } from "../dev/postgres"
-import { onStopSignal } from "../dev/signals"
+import { onStopSignal } from "../dev/program"
 
 /** A root user's data lies elsewhere than where it was asked to be. */
 async function dataFolderOf(url: string): Promise<string> {
@@ -32,7 +32,7 @@ async function startThrowAwayPostgres(): Promise<{
   const folder = await dataFolderOf(postgres.url)
   const remove = async () => {
     await postgres.stop()
-    for (const suffix of ["", ".password", ".complete"]) {
+    for (const suffix of ["", ".password", ".complete", ".log"]) {
       rmSync(`${folder}${suffix}`, { recursive: true, force: true })
     }
   }

@@ -8,13 +8,15 @@ import { checkApi, checkDashboard } from "./check-package/http-checks"
 import { freePort } from "./ports"
 import {
   failureText,
-  medusaCli,
+  medusaCommand,
+  root,
   runToEnd,
+  type StartOptions,
   startProcess,
-  waitForUrl,
+  waitUntilReady,
 } from "./processes"
+import { messageOf, type OnEnd, runProgram, say } from "./program"
 import { startServices } from "./services"
-import { messageOf, onStopSignal } from "./signals"
 
 /*
  * npm run check:package
@@ -24,7 +26,6 @@ import { messageOf, onStopSignal } from "./signals"
  * development mode.
  */
 
-const root = path.resolve(__dirname, "..")
 const packageName = "medusa-plugin-social-platforms"
 const email = "admin@example.com"
 const password = "a-password-for-one-run"
@@ -37,40 +38,33 @@ const SCRIPT_RUNS = [
   ["rotate-key", "1", "apply"],
 ]
 
-/** What to undo at the end, in the order in which it was done. */
-const undo: (() => Promise<void> | void)[] = []
-let stopping = false
-
-async function main(): Promise<void> {
+async function main(onEnd: OnEnd): Promise<void> {
   const folder = mkdtempSync(
     path.join(os.tmpdir(), "social-platforms-package-")
   )
   onEnd(() => removeInBackground(folder))
   const app = path.join(folder, "app")
+  const run = (options: StartOptions) =>
+    runToEnd(options, ({ stop }) => onEnd(stop))
 
   say("Packing the plugin")
-  await npm("pack", ["pack", "--pack-destination", folder], root)
+  await run(npm(["pack", "--pack-destination", folder], root))
   const tarball = readdirSync(folder).find((name) => name.endsWith(".tgz"))
   assert.ok(tarball, "npm pack made no tarball")
 
   say("Installing it into a new Medusa application")
   writeApplication(app, root, path.join(folder, tarball))
   const quietly = ["--prefer-offline", "--no-audit", "--no-fund"]
-  await npm("install", ["install", ...quietly], app)
+  await run(npm(["install", ...quietly], app))
   checkFiles(path.join(app, "node_modules", packageName))
 
   say("Starting PostgreSQL and migrating")
-  const starting = startServices(["postgres"])
-  onEnd(async () => {
-    const services = await starting.catch(() => undefined)
-    await services?.stop()
-  })
-  const { env: serviceEnv } = await starting
+  const services = await startServices(["postgres"], onEnd)
   const port = await freePort()
   const url = `http://localhost:${port}`
   const env = {
     ...process.env,
-    ...serviceEnv,
+    ...services.env,
     PORT: String(port),
     NODE_ENV: "development",
     REDIS_URL: "",
@@ -78,49 +72,38 @@ async function main(): Promise<void> {
     SOCIAL_PLATFORMS_ALLOW_PRIVATE_NETWORKS: "127.0.0.0/8,::1",
     SOCIAL_PLATFORMS_SANDBOX: "true",
   }
-  await medusa("db:migrate", app, env, ["db:migrate"])
-  await medusa("user", app, env, ["user", "-e", email, "-p", password])
+  const production = { ...env, NODE_ENV: "production" }
+  const medusa = (args: string[], variables = env, name = args[0]) =>
+    medusaCommand(args, variables, logOf(name), app)
+  await run(medusa(["db:migrate"]))
+  await run(medusa(["user", "-e", email, "-p", password]))
 
   say("Building the application")
-  const production = { ...env, NODE_ENV: "production" }
-  await medusa("build", app, production, ["build"])
+  await run(medusa(["build"], production))
   const built = path.join(app, ".medusa", "server")
   checkEntries(app, built, env)
 
   say("Starting it in production mode")
-  await whileServing(
-    "start",
-    app,
-    built,
-    production,
-    ["start"],
-    url,
-    async () => {
-      await checkApi(url, email, password)
-      await checkDashboard(url, path.join(built, "public", "admin", "assets"))
-    }
-  )
+  const start = { ...medusa(["start"], production), cwd: built }
+  await whileServing(start, url, onEnd, async () => {
+    await checkApi(url, email, password)
+    await checkDashboard(url, path.join(built, "public", "admin", "assets"))
+  })
 
   say("Starting it in development mode")
-  const develop = ["develop", "--no-lint"]
-  await whileServing("develop", app, app, env, develop, url, () =>
+  await whileServing(medusa(["develop", "--no-lint"]), url, onEnd, () =>
     checkApi(url, email, password)
   )
 
   say("Running its scripts, as docs/migration.md says")
   for (const [script, ...args] of SCRIPT_RUNS) {
     const file = `./node_modules/${packageName}/.medusa/server/src/scripts/${script}.js`
-    await medusa(script, app, env, ["exec", file, ...args])
+    await run(medusa(["exec", file, ...args], env, script))
   }
 
   say("Taking its migrations back, and applying them again")
-  await medusa("db:rollback", app, env, [
-    "db:rollback",
-    "socials",
-    "encryption",
-  ])
-  await medusa("db:migrate", app, env, ["db:migrate"])
-  await undoAll()
+  await run(medusa(["db:rollback", "socials", "encryption"]))
+  await run(medusa(["db:migrate"]))
   say("The package installs, migrates, builds and serves")
 }
 
@@ -165,67 +148,29 @@ function checkEntries(
   assert.equal(status, 0, `the package's entries cannot be imported: ${stderr}`)
 }
 
-async function npm(name: string, args: string[], cwd: string): Promise<void> {
-  // The npm that runs this script, wherever it is installed.
+/** How to run the npm that runs this script, wherever it is installed. */
+function npm(args: string[], cwd: string): StartOptions {
   const cli = process.env.npm_execpath
-  const [command, first] = cli ? [process.execPath, [cli]] : ["npm", []]
-  await run(
-    name,
-    `npm ${args[0]}`,
-    command,
-    [...first, ...args],
+  return {
+    name: `npm ${args[0]}`,
+    command: cli ? process.execPath : "npm",
+    args: cli ? [cli, ...args] : args,
     cwd,
-    process.env
-  )
-}
-
-function medusa(
-  name: string,
-  app: string,
-  env: NodeJS.ProcessEnv,
-  args: string[]
-): Promise<void> {
-  const command = [medusaCli(app), ...args]
-  return run(name, `medusa ${args[0]}`, process.execPath, command, app, env)
-}
-
-function run(
-  logName: string,
-  name: string,
-  command: string,
-  args: string[],
-  cwd: string,
-  env: NodeJS.ProcessEnv
-): Promise<void> {
-  const logFile = logOf(logName)
-  return runToEnd({ name, command, args, cwd, env, logFile }, (running) =>
-    onEnd(running.stop)
-  )
+    logFile: logOf(args[0]),
+  }
 }
 
 /** Serves the application, waits until it is healthy, and runs checks on it. */
 async function whileServing(
-  name: string,
-  app: string,
-  cwd: string,
-  env: NodeJS.ProcessEnv,
-  args: string[],
+  command: StartOptions,
   url: string,
+  onEnd: OnEnd,
   checks: () => Promise<void>
 ): Promise<void> {
-  const server = startProcess({
-    name: `medusa ${args[0]}`,
-    command: process.execPath,
-    args: [medusaCli(app), ...args],
-    cwd,
-    env,
-    logFile: logOf(name),
-  })
+  const server = startProcess(command)
   onEnd(server.stop)
+  await waitUntilReady(server, readyTimeoutMs, `${url}/health`)
   try {
-    await waitForUrl(`${url}/health`, readyTimeoutMs, () =>
-      server.hasExited() ? "it has ended" : undefined
-    )
     await checks()
   } catch (error) {
     throw new Error(failureText(server, `failed: ${messageOf(error)}`))
@@ -245,45 +190,8 @@ function removeInBackground(folder: string): void {
 }
 
 function logOf(name: string): string {
-  return path.join(
-    root,
-    ".data",
-    "logs",
-    `package-${name.replace(":", "-")}.log`
-  )
+  const file = `package-${name.replace(":", "-")}.log`
+  return path.join(root, ".data", "logs", file)
 }
 
-function onEnd(step: () => Promise<void> | void): void {
-  undo.push(step)
-}
-
-async function undoAll(): Promise<void> {
-  for (const step of undo.splice(0).reverse()) {
-    await step()
-  }
-}
-
-function say(text: string): void {
-  console.log(`[${new Date().toTimeString().slice(0, 8)}] ${text}`)
-}
-
-onStopSignal(
-  () => {
-    stopping = true
-    return undoAll()
-  },
-  () => 130
-)
-
-main().then(
-  () => process.exit(0),
-  async (error: unknown) => {
-    if (stopping) {
-      // What was interrupted has not failed; the handler above ends us.
-      return
-    }
-    console.error(`\n${messageOf(error)}`)
-    await undoAll()
-    process.exit(1)
-  }
-)
+runProgram(main)

@@ -1,12 +1,15 @@
 import { randomBytes } from "node:crypto"
 import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs"
-
-/** The secrets that a development installation cannot do without. */
-const secrets = ["ENCRYPTION_KEY", "JWT_SECRET", "COOKIE_SECRET"] as const
+import { parseEnv } from "node:util"
 
 /** A fresh 32-byte secret in base64, the form an encryption key has. */
 export function newSecret(): string {
   return randomBytes(32).toString("base64")
+}
+
+/** What a `.env` file sets; nothing when there is no such file. */
+export function readEnvFile(file: string): NodeJS.Dict<string> {
+  return existsSync(file) ? parseEnv(readFileSync(file, "utf8")) : {}
 }
 
 /**
@@ -18,34 +21,23 @@ export function newSecret(): string {
  * @returns names of the variables that were added, never their values
  */
 export function ensureSecrets(file: string): string[] {
-  const text = existsSync(file) ? readFileSync(file, "utf8") : ""
-  const missing = secrets.filter(
-    (name) => !process.env[name] && !hasValue(text, name)
-  )
-  // A primary key that is read from a file is a key too.
-  const keyInFile =
-    Boolean(process.env.ENCRYPTION_KEY_FILE) ||
-    hasValue(text, "ENCRYPTION_KEY_FILE")
-  const added = missing.filter(
-    (name) => name !== "ENCRYPTION_KEY" || !keyInFile
-  )
+  const inFile = readEnvFile(file)
+  const has = (name: string) => Boolean(process.env[name] || inFile[name])
+  // A key that is read from a file is a key too.
+  const hasKey = has("ENCRYPTION_KEY") || has("ENCRYPTION_KEY_FILE")
+  const added = [
+    ...(hasKey ? [] : ["ENCRYPTION_KEY"]),
+    ...["JWT_SECRET", "COOKIE_SECRET"].filter((name) => !has(name)),
+  ]
   if (added.length === 0) {
     return []
   }
 
+  const text = existsSync(file) ? readFileSync(file, "utf8") : ""
   const separator = text === "" || text.endsWith("\n") ? "" : "\n"
+  // The last line of a name counts: an empty one of a template may stay.
   const lines = added.map((name) => `${name}=${newSecret()}\n`).join("")
-  const kept = added.reduce(withoutEmpty, text)
-  writeFileSync(file, kept + separator + lines, { mode: 0o600 })
+  writeFileSync(file, text + separator + lines, { mode: 0o600 })
   chmodSync(file, 0o600)
   return added
-}
-
-function hasValue(text: string, name: string): boolean {
-  return new RegExp(`^\\s*(export\\s+)?${name}\\s*=\\s*\\S`, "m").test(text)
-}
-
-/** Drops `NAME=` without a value, as a copied template has it. */
-function withoutEmpty(text: string, name: string): string {
-  return text.replace(new RegExp(`^\\s*${name}\\s*=[ \\t]*\\r?\\n?`, "m"), "")
 }

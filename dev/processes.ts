@@ -2,45 +2,67 @@ import { type ChildProcess, spawn, spawnSync } from "node:child_process"
 import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs"
 import path from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
-
-/** How a process ended: its exit status, or the signal that killed it. */
-export type Exit = { code: number | null; signal: NodeJS.Signals | null }
+import { messageOf } from "./program"
 
 /** A child in a process group of its own. */
 export type RunningProcess = {
   name: string
   logFile: string
-  exited: Promise<Exit>
+  /** How it ended: its exit status, the signal that killed it, or why it never began. */
+  exited: Promise<string>
   hasExited(): boolean
   stop(): Promise<void>
 }
 
-type StartOptions = {
+export type StartOptions = {
   name: string
-  command: string
+  /** Node itself unless told. */
+  command?: string
   args: string[]
   env?: NodeJS.ProcessEnv
+  /** The project unless told. */
   cwd?: string
   logFile: string
+  /** The account to run under; ours unless told. */
+  account?: { uid: number; gid: number }
+  /** What asks it to end; SIGTERM unless told. */
+  stopSignal?: NodeJS.Signals
 }
+
+/** The project's folder. */
+export const root = path.resolve(__dirname, "..")
 
 /** Loads TypeScript in a Node process without a second process around it. */
 export const tsxArgs = ["--import", "tsx"]
 
 /** How long a process may take to end by itself before it is killed, in ms. */
-const stopTimeoutMs = 15_000
+const stopTimeoutMs = 20_000
 
 /** How long the system may take to end a killed process, in ms. */
 const killTimeoutMs = 5_000
 
 /**
- * Path of the Medusa command line of an application, to be run by Node itself:
- * one process fewer than `npx`, and the same on every platform.
- *
- * @param root folder of the application
+ * Path of an application's Medusa command line, to be run by Node itself: one
+ * process fewer than `npx`, and the same on every platform.
  */
-export function medusaCli(root: string): string {
-  return path.join(root, "node_modules", "@medusajs", "cli", "cli.js")
+export function medusaCli(application: string): string {
+  return path.join(application, "node_modules", "@medusajs", "cli", "cli.js")
+}
+
+/** How to start a command of Medusa's, such as `["db:migrate"]`. */
+export function medusaCommand(
+  args: string[],
+  env: NodeJS.ProcessEnv,
+  logFile: string,
+  application = root
+): StartOptions {
+  return {
+    name: `medusa ${args[0]}`,
+    args: [medusaCli(application), ...args],
+    cwd: application,
+    env,
+    logFile,
+  }
 }
 
 /**
@@ -49,25 +71,32 @@ export function medusaCli(root: string): string {
  * script, which then stops its children in order.
  */
 export function startProcess(options: StartOptions): RunningProcess {
-  mkdirSync(path.dirname(options.logFile), { recursive: true })
-  const log = openSync(options.logFile, "w")
-  const child = spawn(options.command, options.args, {
-    cwd: options.cwd,
+  const { name, logFile, stopSignal = "SIGTERM" } = options
+  mkdirSync(path.dirname(logFile), { recursive: true })
+  const log = openSync(logFile, "w")
+  const child = spawn(options.command ?? process.execPath, options.args, {
+    ...options.account,
+    cwd: options.cwd ?? root,
     env: options.env ?? process.env,
     stdio: ["ignore", log, log],
     detached: process.platform !== "win32",
   })
   closeSync(log)
 
-  const exited = exitOf(child)
+  let ended = false
+  const exited = new Promise<string>((resolve) => {
+    child.once("error", (error) => resolve(error.message))
+    child.once("exit", (code, signal) => resolve(String(code ?? signal)))
+  })
+  void exited.then(() => (ended = true))
   let stopped: Promise<void> | undefined
   return {
-    name: options.name,
-    logFile: options.logFile,
+    name,
+    logFile,
     exited,
-    hasExited: () => child.exitCode !== null || child.signalCode !== null,
+    hasExited: () => ended,
     // Once only: the number of a group that is gone may belong to another.
-    stop: () => (stopped ??= stopGroup(child, exited)),
+    stop: () => (stopped ??= stopGroup(child, exited, stopSignal)),
   }
 }
 
@@ -82,18 +111,21 @@ export async function runToEnd(
 ): Promise<void> {
   const running = startProcess(options)
   onStart?.(running)
-  const { code, signal } = await running.exited
+  const status = await running.exited
   await running.stop()
-  if (code !== 0) {
-    throw new Error(failureText(running, `ended with ${code ?? signal}`))
+  if (status !== "0") {
+    throw new Error(failureText(running, `ended with ${status}`))
   }
 }
 
 /** One message for a failed process: what happened, and what it wrote last. */
-export function failureText(running: RunningProcess, what: string): string {
+export function failureText(
+  { name, logFile }: Pick<RunningProcess, "name" | "logFile">,
+  what: string
+): string {
   return [
-    `${running.name} ${what}. Its last lines (all of it: ${running.logFile}):`,
-    ...lastLines(running.logFile, 20).map((line) => `  | ${line}`),
+    `${name} ${what}. Its last lines (all of it: ${logFile}):`,
+    ...lastLines(logFile, 20).map((line) => `  | ${line}`),
   ].join("\n")
 }
 
@@ -108,34 +140,54 @@ export function lastLines(file: string, count: number): string[] {
 }
 
 /**
- * Waits until a URL answers with a status below 500.
+ * Waits until a child answers at a URL, or says that it is ready to accept
+ * connections, as PostgreSQL and Redis do.
  *
- * @param timeoutMs how long to wait in all, in milliseconds
- * @param failed    a reason to give up before, or undefined to go on
- * @throws Error when time is up or `failed` names a reason
+ * @param hasFailed whether to give up before the time is up
+ * @throws Error with the last lines of its log
  */
-export async function waitForUrl(
-  url: string,
+export async function waitUntilReady(
+  child: RunningProcess,
   timeoutMs: number,
-  failed: () => string | undefined = () => undefined
+  url?: string,
+  hasFailed = child.hasExited
 ): Promise<void> {
-  const deadline = Date.now() + timeoutMs
-  while (Date.now() < deadline) {
-    const reason = failed()
-    if (reason) {
-      throw new Error(reason)
-    }
-    if (await answers(url)) {
-      return
-    }
-    await sleep(250)
+  const saysSo = () =>
+    /ready to accept connections/i.test(readFileSync(child.logFile, "utf8"))
+  try {
+    await waitUntil(
+      () => (url ? answers(url) : saysSo()),
+      timeoutMs,
+      () => child.hasExited() || hasFailed()
+    )
+  } catch (error) {
+    const why = child.hasExited()
+      ? `it ended with ${await child.exited}`
+      : messageOf(error)
+    throw new Error(failureText(child, `did not start: ${why}`))
   }
-  throw new Error(
-    `${url} did not answer within ${Math.round(timeoutMs / 1000)} s`
-  )
 }
 
-async function answers(url: string): Promise<boolean> {
+/** @throws Error when time is up or something has failed before */
+export async function waitUntil(
+  isReady: () => boolean | Promise<boolean>,
+  timeoutMs: number,
+  hasFailed: () => boolean
+): Promise<void> {
+  const deadline = Date.now() + timeoutMs
+  while (!(await isReady())) {
+    if (hasFailed()) {
+      throw new Error("it has ended")
+    }
+    if (Date.now() > deadline) {
+      throw new Error(`it is not ready after ${timeoutMs / 1000} s`)
+    }
+    await sleep(100)
+  }
+}
+
+/** Whether a URL answers with a status below 500. */
+export async function answers(url: string): Promise<boolean> {
   try {
     const response = await fetch(url, {
       redirect: "manual",
@@ -158,48 +210,44 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-function exitOf(child: ChildProcess): Promise<Exit> {
-  return new Promise((resolve, reject) => {
-    child.once("error", reject)
-    child.once("exit", (code, signal) => resolve({ code, signal }))
-  })
-}
-
 async function stopGroup(
-  child: ChildProcess,
-  exited: Promise<Exit>
+  { pid }: ChildProcess,
+  exited: Promise<string>,
+  stopSignal: NodeJS.Signals
 ): Promise<void> {
-  if (child.pid === undefined) {
+  if (pid === undefined) {
     return
   }
   if (process.platform === "win32") {
-    spawnSync("taskkill", ["/pid", String(child.pid), "/t", "/f"])
+    spawnSync("taskkill", ["/pid", String(pid), "/t", "/f"])
     await exited
     return
   }
 
   // The leader may be gone while processes that it forked live on: ask for the
   // group, not for the leader.
-  const group = -child.pid
   const asked = Date.now()
-  signalGroup(group, "SIGTERM")
-  while (signalGroup(group, 0)) {
+  signalGroup(pid, stopSignal)
+  while (signalGroup(pid, 0)) {
     const waited = Date.now() - asked
     if (waited > stopTimeoutMs) {
-      signalGroup(group, "SIGKILL")
+      signalGroup(pid, "SIGKILL")
     }
     if (waited > stopTimeoutMs + killTimeoutMs) {
       // Only the dead are left, which nobody has collected.
       return
     }
-    await sleep(100)
+    await sleep(50)
   }
 }
 
 /** Sends a signal to a process group; false when the group is empty. */
-function signalGroup(group: number, signal: NodeJS.Signals | 0): boolean {
+export function signalGroup(
+  leader: number,
+  signal: NodeJS.Signals | 0
+): boolean {
   try {
-    process.kill(group, signal)
+    process.kill(-leader, signal)
     return true
   } catch {
     return false

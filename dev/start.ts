@@ -1,28 +1,27 @@
 import { readFileSync, statSync } from "node:fs"
 import path from "node:path"
 import { loadEnv } from "@medusajs/framework/utils"
-import { adminExists, removeHalfAdmin } from "./admin-user"
 import { ensureSecrets } from "./env-file"
-import { assertPortFree, portFromEnv } from "./ports"
-import { type Postgres, startPostgres } from "./postgres"
+import { portFromEnv } from "./ports"
+import { type Postgres, query, startPostgres } from "./postgres"
 import {
   failureText,
   isAlive,
-  medusaCli,
+  medusaCommand,
+  root,
   type RunningProcess,
   runToEnd,
   startProcess,
-  tsxArgs,
-  waitForUrl,
+  waitUntilReady,
 } from "./processes"
-import { messageOf, onStopSignal } from "./signals"
+import { type OnEnd, runProgram, say } from "./program"
+import { startSandbox } from "./services"
 
 /*
  * npm start: a development store with the plugin, its database, and a social
  * network to try it on. Everything that it makes is in .data/ and .env.
  */
 
-const root = path.resolve(__dirname, "..")
 const data = path.join(root, ".data")
 const logFile = (name: string) => path.join(data, "logs", `${name}.log`)
 
@@ -31,67 +30,60 @@ const readyTimeoutMs = 180_000
 /** The most that a new server takes to begin after the last one ended. */
 const restartMs = 5_000
 
-/** What to stop at the end, in the order of its start. */
-const running: { stop(): Promise<void> }[] = []
-let stopping = false
-
-async function main(): Promise<void> {
-  const envFile = path.join(root, ".env")
-  const added = ensureSecrets(envFile)
+async function main(onEnd: OnEnd): Promise<void> {
+  const added = ensureSecrets(path.join(root, ".env"))
   if (added.length > 0) {
     say(`Made ${added.join(", ")} in .env: keep that file, it is not in git`)
   }
   loadEnv("development", root)
 
-  const port = portFromEnv("PORT", 9000)
-  const sandboxPort = portFromEnv("SANDBOX_PORT", 4400)
+  const port = await portFromEnv("PORT", 9000)
+  const sandboxPort = await portFromEnv("SANDBOX_PORT", 4400)
+  const url = `http://localhost:${port}`
+  const sandboxUrl = `http://localhost:${sandboxPort}`
   const email = process.env.ADMIN_EMAIL || "admin@example.com"
   const password = process.env.ADMIN_PASSWORD || "social-platforms"
-  await assertPortFree(port, "PORT")
-  await assertPortFree(sandboxPort, "SANDBOX_PORT")
 
-  const embedded = process.env.DATABASE_URL ? undefined : await ownPostgres()
+  const embedded = process.env.DATABASE_URL
+    ? undefined
+    : await startOwnPostgres(onEnd)
   const databaseUrl = embedded?.url ?? process.env.DATABASE_URL!
   const env: NodeJS.ProcessEnv = {
     ...process.env,
     DATABASE_URL: databaseUrl,
     PORT: String(port),
-    SANDBOX_URL: `http://localhost:${sandboxPort}`,
+    SANDBOX_URL: sandboxUrl,
     // The sandbox network and uploaded images are on this machine.
     SOCIAL_PLATFORMS_ALLOW_PRIVATE_NETWORKS:
       process.env.SOCIAL_PLATFORMS_ALLOW_PRIVATE_NETWORKS || "127.0.0.0/8,::1",
     MEDUSA_DISABLE_TELEMETRY: "true",
   }
+  const runMedusa = (args: string[], name: string) =>
+    runToEnd(medusaCommand(args, env, logFile(name)), ({ stop }) => onEnd(stop))
 
   say("Migrating the database")
-  await runMedusa("migrate", ["db:migrate", "--execute-safe-links"], env)
+  await runMedusa(["db:migrate", "--execute-safe-links"], "migrate")
   if (!(await adminExists(databaseUrl, email))) {
     say(`Creating the admin user ${email}`)
     if (embedded) {
       await removeHalfAdmin(databaseUrl, email)
     }
-    await runMedusa("user", ["user", "-e", email, "-p", password], env)
+    await runMedusa(["user", "-e", email, "-p", password], "user")
   }
 
   say("Starting the sandbox network and Medusa")
-  const sandbox = keep(
-    startProcess({
-      name: "The sandbox network",
-      command: process.execPath,
-      args: [...tsxArgs, path.join(root, "sandbox", "main.ts")],
-      cwd: root,
-      env: {
-        ...env,
-        SANDBOX_PORT: String(sandboxPort),
-        SANDBOX_DATA_DIR: path.join(data, "sandbox"),
-      },
-      logFile: logFile("sandbox"),
-    })
+  const sandbox = startSandbox(
+    sandboxPort,
+    path.join(data, "sandbox"),
+    logFile("sandbox"),
+    env
   )
-  const medusa = keep(startMedusa(env))
+  onEnd(sandbox.stop)
+  const medusa = startMedusa(env)
+  onEnd(medusa.stop)
   await Promise.all([
-    waitUntilReady(sandbox, `http://localhost:${sandboxPort}`, () => false),
-    waitUntilReady(medusa, `http://localhost:${port}/health`, () =>
+    waitUntilReady(sandbox, readyTimeoutMs, sandboxUrl),
+    waitUntilReady(medusa, readyTimeoutMs, `${url}/health`, () =>
       serverEnded(medusa)
     ),
   ])
@@ -100,83 +92,43 @@ async function main(): Promise<void> {
     ? "the one in ADMIN_PASSWORD"
     : password
   say("Ready. Logs are in .data/logs; Ctrl-C stops everything.")
-  console.log("")
-  console.log(`  Dashboard        http://localhost:${port}/app`)
-  console.log(`  Login            ${email}, password: ${shown}`)
-  console.log(`  Sandbox network  http://localhost:${sandboxPort}`)
+  console.log(`
+  Dashboard        ${url}/app
+  Login            ${email}, password: ${shown}
+  Sandbox network  ${sandboxUrl}`)
 
-  await Promise.race([
-    failWhenEnded(sandbox),
-    failWhenEnded(medusa),
-    ...(embedded ? [embedded.exited.then(() => fail("PostgreSQL ended"))] : []),
+  const ended = async (child: RunningProcess) =>
+    failureText(child, `ended with ${await child.exited}`)
+  const failure = await Promise.race([
+    ended(sandbox),
+    ended(medusa),
+    ...(embedded ? [embedded.exited.then(() => "PostgreSQL ended")] : []),
   ])
+  throw new Error(failure)
 }
 
-async function ownPostgres(): Promise<Postgres> {
+async function startOwnPostgres(onEnd: OnEnd): Promise<Postgres> {
   say("Starting PostgreSQL")
   const starting = startPostgres({
     dataDir: path.join(data, "postgres"),
-    port: portFromEnv("POSTGRES_PORT", 5434),
+    port: () => portFromEnv("POSTGRES_PORT", 5434),
   })
-  // Kept before it runs: a Ctrl-C meanwhile waits for it, then stops it.
-  keep({
-    stop: async () => {
-      const postgres = await starting.catch(() => undefined)
-      await postgres?.stop()
-    },
-  })
+  // Registered before it runs: a Ctrl-C meanwhile waits for it, then stops it.
+  onEnd(async () => (await starting.catch(() => undefined))?.stop())
   return starting
-}
-
-/** Runs a Medusa command to its end. */
-async function runMedusa(
-  name: string,
-  args: string[],
-  env: NodeJS.ProcessEnv
-): Promise<void> {
-  await runToEnd(
-    {
-      name: `medusa ${args[0]}`,
-      command: process.execPath,
-      args: [medusaCli(root), ...args],
-      cwd: root,
-      env,
-      logFile: logFile(name),
-    },
-    keep
-  )
 }
 
 function startMedusa(env: NodeJS.ProcessEnv): RunningProcess {
   const marker = path.join(root, "dev", "medusa-server-marker.cjs")
-  const options = [
-    process.env.NODE_OPTIONS,
-    `--require ${JSON.stringify(marker)}`,
-  ]
-  return startProcess({
-    name: "Medusa",
-    command: process.execPath,
-    // Linting takes longer than the start itself, and has its own command.
-    args: [medusaCli(root), "develop", "--no-lint"],
-    cwd: root,
-    env: { ...env, NODE_OPTIONS: options.filter(Boolean).join(" ") },
-    logFile: logFile("medusa"),
-  })
-}
-
-/** Waits until a child answers; a failure shows what it wrote last. */
-async function waitUntilReady(
-  child: RunningProcess,
-  url: string,
-  hasFailed: () => boolean
-): Promise<void> {
-  try {
-    await waitForUrl(url, readyTimeoutMs, () =>
-      child.hasExited() || hasFailed() ? "it has ended" : undefined
+  const options = [env.NODE_OPTIONS, `--require ${JSON.stringify(marker)}`]
+  return startProcess(
+    medusaCommand(
+      // Linting takes longer than the start itself, and has its own command.
+      ["develop", "--no-lint"],
+      { ...env, NODE_OPTIONS: options.filter(Boolean).join(" ") },
+      logFile("medusa")
     )
-  } catch (error) {
-    throw new Error(failureText(child, `did not start: ${messageOf(error)}`))
-  }
+  )
 }
 
 /**
@@ -193,52 +145,35 @@ function serverEnded(medusa: RunningProcess): boolean {
   )
 }
 
-async function failWhenEnded(child: RunningProcess): Promise<void> {
-  const { code, signal } = await child.exited
-  fail(failureText(child, `ended with ${code ?? signal}`))
+/** Whether there is a user, and an identity with a password that belongs to it. */
+async function adminExists(url: string, email: string): Promise<boolean> {
+  const rows = await query(
+    url,
+    `select 1
+       from "user" u
+       join provider_identity p
+         on p.entity_id = u.email and p.provider = 'emailpass'
+       join auth_identity a
+         on a.id = p.auth_identity_id and a.app_metadata->>'user_id' = u.id
+      where u.email = $1 and u.deleted_at is null`,
+    [email]
+  )
+  return rows.length > 0
 }
 
-function fail(message: string): never {
-  throw new Error(message)
+/**
+ * Removes what an interrupted `medusa user` left: half an admin can neither log
+ * in nor be created again. For the embedded development database only.
+ */
+async function removeHalfAdmin(url: string, email: string): Promise<void> {
+  await query(
+    url,
+    `delete from auth_identity where id in
+       (select auth_identity_id from provider_identity
+         where entity_id = $1 and provider = 'emailpass')`,
+    [email]
+  )
+  await query(url, `delete from "user" where email = $1`, [email])
 }
 
-/** Remembers what to stop at the end. */
-function keep<T extends { stop(): Promise<void> }>(started: T): T {
-  if (stopping) {
-    void started.stop()
-    fail("Stopping")
-  }
-  running.push(started)
-  return started
-}
-
-async function stopAll(): Promise<void> {
-  stopping = true
-  for (const started of running.splice(0).reverse()) {
-    await started.stop()
-  }
-}
-
-function say(text: string): void {
-  console.log(`[${new Date().toTimeString().slice(0, 8)}] ${text}`)
-}
-
-onStopSignal(
-  async () => {
-    console.log("")
-    say("Stopping")
-    await stopAll()
-    say("Stopped")
-  },
-  () => 0
-)
-
-main().catch(async (error: unknown) => {
-  if (stopping) {
-    // What was interrupted by Ctrl-C has not failed; the handler ends us.
-    return
-  }
-  console.error(`\n${messageOf(error)}`)
-  await stopAll()
-  process.exit(1)
-})
+runProgram(main, () => 0)

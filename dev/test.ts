@@ -1,8 +1,9 @@
 import { mkdirSync, readFileSync, rmSync } from "node:fs"
 import path from "node:path"
 import type { Result, Subprocess } from "execa"
+import { root, signalGroup } from "./processes"
+import { messageOf, type OnEnd, runProgram } from "./program"
 import { type ServiceName, startServices } from "./services"
-import { messageOf, onStopSignal } from "./signals"
 
 /*
  * node --import tsx dev/test.ts unit|modules|http|distributed|e2e|redis|all [jest arguments…]
@@ -11,8 +12,6 @@ import { messageOf, onStopSignal } from "./signals"
  * a suite without tests, a skipped test and a test that is only planned count
  * as a failed run.
  */
-
-const root = path.resolve(__dirname, "..")
 
 type Suite = {
   /** Medusa's name for the kind of test. */
@@ -102,20 +101,7 @@ type Outcome = {
   seconds: number
 }
 
-/** How to end each Jest that runs. */
-const running = new Map<Promise<unknown>, (signal: NodeJS.Signals) => void>()
-let interrupted = false
-
-async function main(): Promise<number> {
-  // Jest ends first, then the services that it used; the run has failed.
-  onStopSignal(
-    async (signal) => {
-      interrupted = true
-      running.forEach((end) => end(signal))
-      await Promise.allSettled(running.keys())
-    },
-    () => 130
-  )
+async function main(onEnd: OnEnd): Promise<number> {
   const [wanted = "all", ...jestArgs] = process.argv.slice(2)
   const groups = wanted === "all" ? ALL : [[wanted]]
   if (!groups.flat().every((name) => name in suites)) {
@@ -128,11 +114,8 @@ async function main(): Promise<number> {
   const outcomes: Outcome[] = []
   for (const group of groups) {
     const stdio = group.length === 1 ? "inherit" : "pipe"
-    const finished = group.map((name) => runSuite(name, jestArgs, stdio))
+    const finished = group.map((name) => runSuite(name, jestArgs, stdio, onEnd))
     outcomes.push(...(await Promise.all(finished)))
-    if (interrupted) {
-      throw new Error("Interrupted")
-    }
   }
 
   console.log("")
@@ -156,7 +139,8 @@ async function main(): Promise<number> {
 async function runSuite(
   name: string,
   jestArgs: string[],
-  stdio: "inherit" | "pipe"
+  stdio: "inherit" | "pipe",
+  onEnd: OnEnd
 ): Promise<Outcome> {
   const suite = suites[name]
   const began = Date.now()
@@ -169,7 +153,7 @@ async function runSuite(
 
   // Chosen files are few: a second worker would cost more than it brings.
   const workers = jestArgs.length > 0 ? 1 : (suite.workers ?? 1)
-  const services = await startServices(suite.services, workers)
+  const services = await startServices(suite.services, onEnd, workers)
   let ended: Result
   try {
     const inWorkers = [`--maxWorkers=${workers}`, WORKER_MEMORY]
@@ -189,7 +173,8 @@ async function runSuite(
         NODE_OPTIONS:
           "--experimental-vm-modules --no-warnings=ExperimentalWarning",
       },
-      stdio
+      stdio,
+      onEnd
     )
   } finally {
     await services.stop()
@@ -205,11 +190,21 @@ async function runJest(
   reportFile: string,
   jestArgs: string[],
   env: Record<string, string>,
-  stdio: "inherit" | "pipe"
+  stdio: "inherit" | "pipe",
+  onEnd: OnEnd
 ): Promise<Result> {
   // An ES module only, which a script that Node takes for CommonJS must import so.
   const { execa } = await import("execa")
-  const jest = execa(
+  let jest: Subprocess | undefined = undefined
+  // Registered after the services, which therefore end after Jest.
+  onEnd(async (signal = "SIGTERM") => {
+    const runs = jest?.exitCode === null && jest.signalCode === null
+    if (runs && !(jest?.pid && signalGroup(jest.pid, signal))) {
+      jest?.kill(signal)
+    }
+    await jest
+  })
+  const child = execa(
     process.execPath,
     [
       require.resolve("jest/bin/jest"),
@@ -229,21 +224,8 @@ async function runJest(
       detached: process.platform !== "win32",
     }
   )
-  const ended = Promise.resolve(jest)
-  running.set(ended, (signal) => endGroup(jest, signal))
-  return ended.finally(() => running.delete(ended))
-}
-
-function endGroup(jest: Subprocess, signal: NodeJS.Signals): void {
-  if (jest.pid === undefined || process.platform === "win32") {
-    jest.kill(signal)
-    return
-  }
-  try {
-    process.kill(-jest.pid, signal)
-  } catch {
-    // It has ended already.
-  }
+  jest = child
+  return await child
 }
 
 function outcomeOf(
@@ -281,11 +263,13 @@ function readReport(file: string): Report | undefined {
   }
 }
 
-main().then(
-  (status) => process.exit(status),
-  (error: unknown) => {
-    console.error(messageOf(error))
-    console.log("0 passed, 1 failed")
-    process.exit(1)
-  }
+runProgram(
+  (onEnd) =>
+    main(onEnd).catch((error: unknown) => {
+      console.error(messageOf(error))
+      console.log("0 passed, 1 failed")
+      return 1
+    }),
+  // A run that was interrupted has failed, whichever signal it was.
+  () => 130
 )

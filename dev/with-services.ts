@@ -1,7 +1,7 @@
-import { type ChildProcess, spawn } from "node:child_process"
+import { spawn } from "node:child_process"
 import os from "node:os"
+import { type OnEnd, runProgram } from "./program"
 import { serviceNames, type ServiceName, startServices } from "./services"
-import { messageOf, onStopSignal } from "./signals"
 
 /*
  * node --import tsx dev/with-services.ts [postgres] [sandbox] -- command args…
@@ -11,10 +11,7 @@ import { messageOf, onStopSignal } from "./signals"
 
 const usage = `Usage: node --import tsx dev/with-services.ts [${serviceNames.join("] [")}] -- command …`
 
-let command: ChildProcess | undefined
-let running: Promise<number> | undefined
-
-async function main(): Promise<number> {
+async function main(onEnd: OnEnd): Promise<number> {
   const separator = process.argv.indexOf("--", 2)
   const names = process.argv.slice(2, separator)
   const [program, ...args] = process.argv.slice(separator + 1)
@@ -23,55 +20,27 @@ async function main(): Promise<number> {
     return 2
   }
 
-  running = runWithServices(names, program, args)
+  const { env } = await startServices(names, onEnd)
+  const child = spawn(program, args, {
+    env: { ...process.env, ...env },
+    stdio: "inherit",
+  })
+  const exited = new Promise<number>((resolve, reject) => {
+    child.once("error", reject)
+    child.once("exit", (code, signal) =>
+      resolve(code ?? 128 + (signal ? os.constants.signals[signal] : 0))
+    )
+  })
   // The command decides how to end on a signal; the services end after it.
-  onStopSignal(
-    async (signal) => {
-      command?.kill(signal)
-      await running?.catch(() => undefined)
-    },
-    (signal) => 128 + os.constants.signals[signal]
-  )
-  return running
-}
-
-async function runWithServices(
-  names: ServiceName[],
-  program: string,
-  args: string[]
-): Promise<number> {
-  const services = await startServices(names)
-  try {
-    return await run(program, args, { ...process.env, ...services.env })
-  } finally {
-    await services.stop()
-  }
+  onEnd((signal) => {
+    child.kill(signal)
+    return exited.catch(() => undefined)
+  })
+  return exited
 }
 
 function isServiceName(name: string): name is ServiceName {
   return (serviceNames as readonly string[]).includes(name)
 }
 
-/** Runs the command in this terminal, and answers its exit status. */
-function run(
-  program: string,
-  args: string[],
-  env: NodeJS.ProcessEnv
-): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { env, stdio: "inherit" })
-    command = child
-    child.once("error", reject)
-    child.once("exit", (code, signal) =>
-      resolve(code ?? 128 + (signal ? os.constants.signals[signal] : 0))
-    )
-  })
-}
-
-main().then(
-  (status) => process.exit(status),
-  (error: unknown) => {
-    console.error(messageOf(error))
-    process.exit(1)
-  }
-)
+runProgram(main)

@@ -1,11 +1,12 @@
-import { setTimeout as sleep } from "node:timers/promises"
+import { mkdtempSync, rmSync } from "node:fs"
+import os from "node:os"
+import path from "node:path"
 import { lastLines } from "../processes"
-import { messageOf, onStopSignal } from "../signals"
-import { fail, finish } from "./report"
-import { rotationStory } from "./rotation-story"
-import { searchStory } from "./search-story"
+import { messageOf, type OnEnd, runProgram } from "../program"
+import { failureOf, finish } from "./report"
+import { searchForSecrets } from "./search"
 import { setUp } from "./stage"
-import { connectStory, publishStory } from "./stories"
+import { connect, publishAndSync, rotateKey } from "./story"
 
 /*
  * npm run demo: connect, seal, publish, sync, rotate the key and search for
@@ -13,75 +14,31 @@ import { connectStory, publishStory } from "./stories"
  * step prints its evidence; the exit status is 0 only if every step held.
  */
 
-/** What to stop and remove at the end, whichever way the end comes. */
-const undo: (() => unknown)[] = []
-let ending: Promise<void> | undefined
-let failed = false
-
-/** @throws Error when the end is under way: nothing may be started any more */
-function onEnd(task: () => unknown): void {
-  undo.push(task)
-  if (ending) {
-    throw new Error("Stopping")
-  }
-}
-
-/** The last task first, and all of them even if one fails. */
-function end(): Promise<void> {
-  ending ??= (async () => {
-    for (let task = undo.pop(); task; task = undo.pop()) {
-      try {
-        await task()
-      } catch (error) {
-        failed = true
-        console.error(messageOf(error))
-      }
-    }
-  })()
-  return ending
-}
-
-async function main(): Promise<void> {
-  const stage = await setUp(onEnd, () => failed)
+async function main(onEnd: OnEnd): Promise<void> {
+  const logs = mkdtempSync(path.join(os.tmpdir(), "social-platforms-demo-"))
+  let failed = false
+  onEnd(() =>
+    failed
+      ? console.error(`  The logs are in ${logs}`)
+      : rmSync(logs, { recursive: true, force: true })
+  )
+  let logFile = () => ""
   try {
-    const platform = await connectStory(stage)
-    const account = await publishStory(stage, platform)
-    await rotationStory(stage, platform, account)
-    await searchStory(stage, platform)
+    const stage = await setUp(logs, onEnd)
+    logFile = () => stage.logFile
+    const id = await connect(stage)
+    const account = await publishAndSync(stage, id)
+    await rotateKey(stage, id, account)
+    await searchForSecrets(stage, id)
+    finish()
   } catch (error) {
-    const log = lastLines(stage.logFile(), 12).map((line) => `  | ${line}`)
+    failed = true
+    const lines = logFile() ? lastLines(logFile(), 12) : []
+    const log = lines.map((line) => `\n  | ${line}`).join("")
     throw new Error(
-      [messageOf(error), "Medusa's last lines:", ...log].join("\n")
+      failureOf(messageOf(error) + (log && `\nMedusa's last lines:${log}`))
     )
   }
 }
 
-onStopSignal(
-  async () => {
-    console.log("\nStopping")
-    await end()
-    console.log("Stopped before the end")
-  },
-  () => 130
-)
-
-void main()
-  .catch(async (error: unknown) => {
-    // A Ctrl-C may have ended a child before it is told to this process.
-    await sleep(200)
-    if (!ending) {
-      failed = true
-      fail(messageOf(error))
-    }
-  })
-  .then(async () => {
-    if (ending) {
-      // After a Ctrl-C the handler ends us, once everything has stopped.
-      return
-    }
-    await end()
-    if (!failed) {
-      finish()
-    }
-    process.exit(failed ? 1 : 0)
-  })
+runProgram(main)

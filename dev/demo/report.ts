@@ -1,33 +1,37 @@
-/** Prints a line of evidence below the step. */
-export type Show = (line: string) => void
-
 const began = Date.now()
-let steps = 0
+let count = 0
 let current = "before the first step"
+let stepBegan = began
 
-/** Runs one step: prints its title, its evidence, and a tick once it held. */
-export async function step<T>(
-  title: string,
-  task: (show: Show) => Promise<T>
-): Promise<T> {
-  steps += 1
-  current = `${steps}. ${title}`
-  const stepBegan = Date.now()
+/** Says that the step before held, and begins the next. */
+export function step(title: string): void {
+  held()
+  count += 1
+  current = `${count}. ${title}`
+  stepBegan = Date.now()
   console.log(`\n${current}`)
-  const result = await task((line) => console.log(`   ${line}`))
-  console.log(` ✓ ${secondsSince(stepBegan)}`)
-  return result
+}
+
+/** Prints a line of evidence below the step. */
+export function show(line: string): void {
+  console.log(`   ${line}`)
 }
 
 /** Says that every step held. */
 export function finish(): void {
-  console.log(`\n✓ All ${steps} steps held, in ${secondsSince(began)}.`)
+  held()
+  console.log(`\n✓ All ${count} steps held, in ${secondsSince(began)}.`)
 }
 
-/** Says which step did not hold, and why. */
-export function fail(reason: string): void {
-  console.error(` ✗ ${reason}`)
-  console.error(`\n✗ Failed: ${current}`)
+/** What to say of a step that did not hold. */
+export function failureOf(reason: string): string {
+  return ` ✗ ${reason}\n\n✗ Failed: ${current}`
+}
+
+function held(): void {
+  if (count > 0) {
+    console.log(` ✓ ${secondsSince(stepBegan)}`)
+  }
 }
 
 function secondsSince(time: number): string {

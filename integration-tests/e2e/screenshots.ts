@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs"
 import path from "node:path"
 import type { Page } from "playwright-core"
-import { messageOf } from "../../dev/signals"
+import { messageOf } from "../../dev/program"
 import { sandbox } from "../http/support/sandbox"
 import { showIn } from "./support/accessibility"
 import {

@@ -1,8 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process"
-import path from "node:path"
 import { freePort } from "../../../dev/ports"
-import { medusaCli, waitForUrl } from "../../../dev/processes"
-import { messageOf, onStopSignal } from "../../../dev/signals"
+import { answers, medusaCli, root, waitUntil } from "../../../dev/processes"
+import { messageOf, onStopSignal } from "../../../dev/program"
 import { createAdminUser } from "./admin-user"
 import { buildDashboard } from "./dashboard"
 import { createFront } from "./front"
@@ -15,7 +14,6 @@ import { createFront } from "./front"
  * own, because the test runner may be killed without a chance to clean up.
  */
 
-const root = path.resolve(__dirname, "../../..")
 const healthyTimeoutMs = 180_000
 
 /** In this process's group, so that whoever ends the group ends them too. */
@@ -53,10 +51,10 @@ async function startMedusa(port: number, databaseUrl: string): Promise<number> {
     DISABLE_MEDUSA_ADMIN: "true",
   }
   const medusa = startNode([medusaCli(root), "start"], { env })
-  await waitForUrl(
-    `http://localhost:${medusaPort}/health`,
+  await waitUntil(
+    () => answers(`http://localhost:${medusaPort}/health`),
     healthyTimeoutMs,
-    () => (medusa.exitCode !== null ? "Medusa did not start" : undefined)
+    () => medusa.exitCode !== null
   )
   medusa.once("exit", () => {
     if (!stopping) {

@@ -1,18 +1,17 @@
 import path from "node:path"
 import { freePort } from "../../../dev/ports"
 import {
-  failureText,
+  root,
   type RunningProcess,
   startProcess,
   tsxArgs,
-  waitForUrl,
+  waitUntilReady,
 } from "../../../dev/processes"
 import { sandbox } from "../../http/support/sandbox"
 import { ADMIN } from "./admin-user"
 import { withDatabase } from "./database"
 import type { PictureFile } from "./picture"
 
-const root = path.resolve(__dirname, "../../..")
 const readyTimeoutMs = 280_000
 
 /** A running store with the plugin, and the merchant's way into its API. */
@@ -73,16 +72,12 @@ const startServer = async (
   delete env.JEST_WORKER_ID
   const server = startProcess({
     name: "The store",
-    command: process.execPath,
     args: [...tsxArgs, path.join(__dirname, "serve-store.ts")],
-    cwd: root,
     env,
     logFile: path.join(root, ".data", "test", "e2e-store.log"),
   })
   try {
-    await waitForUrl(`${url}/health`, readyTimeoutMs, () =>
-      server.hasExited() ? failureText(server, "did not start") : undefined
-    )
+    await waitUntilReady(server, readyTimeoutMs, `${url}/health`)
   } catch (error) {
     await server.stop()
     throw error

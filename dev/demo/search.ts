@@ -2,10 +2,16 @@ import assert from "node:assert/strict"
 import { readdirSync, readFileSync } from "node:fs"
 import path from "node:path"
 import type pg from "pg"
-import { type Show, step } from "./report"
-import { dumpDatabase, fingerprint, type Stage } from "./stage"
-import { firstPost, type Platform } from "./stories"
-import { collectTokens, countSecrets } from "./tokens"
+import { sandbox } from "../../integration-tests/http/support/sandbox"
+import { show, step } from "./report"
+import {
+  collectTokens,
+  countSecrets,
+  dumpDatabase,
+  fingerprint,
+  type Stage,
+} from "./stage"
+import { firstPost } from "./story"
 
 /** Anything shorter is found by chance, and an empty text everywhere. */
 const MINIMUM_BYTES = 8
@@ -15,76 +21,53 @@ const MINIMUM_BYTES = 8
  * search also looks for something that must be there: a search that finds
  * nothing at all proves nothing.
  */
-export async function searchStory(
+export async function searchForSecrets(
   stage: Stage,
-  { id }: Platform
+  id: string
 ): Promise<void> {
   const { secrets, dumps, database } = stage
-  await step("The secrets to search for are complete", (show) =>
-    showSecrets(stage, show)
-  )
-  await step("No secret is in a dump of the database", async (show) => {
-    dumps.set("at the end", await dumpDatabase(database))
-    for (const [when, text] of dumps) {
-      expectNoHits(`Dump ${when}`, [text], secrets, firstPost.caption, show)
-    }
-  })
-  await step(
-    "No secret is in PostgreSQL's files, the write-ahead log included",
-    async (show) => {
-      const files = await readServerFiles(database)
-      const what = `${files.length} files`
-      expectNoHits(what, files, secrets, firstPost.caption, show)
-    }
-  )
-  await step(
-    "No secret is in Medusa's logs or in an answer of its API",
-    (show) => {
-      const logs = readdirSync(stage.logFolder).map((name) =>
-        readFileSync(path.join(stage.logFolder, name))
-      )
-      expectNoHits("Logs", logs, secrets, id, show)
-      const answers = stage.answers.map((text) => Buffer.from(text))
-      // The address that the browser is sent to has the state in it.
-      const others = new Map(secrets)
-      others.delete("state")
-      const { caption } = firstPost
-      expectNoHits("Answers to the admin", answers, others, caption, show)
-      return Promise.resolve()
-    }
-  )
-  await step("The same searches find a token that is there", (show) =>
-    plantToken(stage, id, show)
-  )
-}
-
-async function showSecrets(
-  { secrets, sandboxUrl }: Stage,
-  show: Show
-): Promise<void> {
+  const { caption } = firstPost
+  step("The secrets to search for are complete")
   for (const [name, bytes] of secrets) {
     assert.ok(bytes.length >= MINIMUM_BYTES, `${name} is long enough`)
     show(`${name.padEnd(18)} ${bytes.length} bytes, ${fingerprint(bytes)}`)
   }
-  const response = await fetch(`${sandboxUrl}/control/requests`)
-  const { requests } = (await response.json()) as {
-    requests: { method: string; path: string }[]
-  }
-  const issued = requests.filter(
-    ({ method, path }) => method === "POST" && path === "/token"
-  ).length
+  const issued = await sandbox.countRequests("POST", "/token")
   assert.ok(issued >= 2, "tokens were issued twice at least")
   assert.equal(countSecrets(secrets, "access token"), issued)
   assert.equal(countSecrets(secrets, "refresh token"), issued)
   show(`The network's token endpoint was asked ${issued} times: these are all`)
+
+  step("No secret is in a dump of the database")
+  dumps.set("at the end", await dumpDatabase(database))
+  for (const [when, text] of dumps) {
+    expectNoHits(`Dump ${when}`, [text], secrets, caption)
+  }
+
+  step("No secret is in PostgreSQL's files, the write-ahead log included")
+  const files = await readServerFiles(database)
+  expectNoHits(`${files.length} files`, files, secrets, caption)
+
+  step("No secret is in Medusa's logs or in an answer of its API")
+  const logs = readdirSync(stage.logFolder).map((name) =>
+    readFileSync(path.join(stage.logFolder, name))
+  )
+  expectNoHits("Logs", logs, secrets, id)
+  const responses = stage.responses.map((text) => Buffer.from(text))
+  // The address that the browser is sent to has the state in it.
+  const others = new Map(secrets)
+  others.delete("state")
+  expectNoHits("Answers to the admin", responses, others, caption)
+
+  step("The same searches find a token that is there")
+  await plantTokens(stage, id)
 }
 
 function expectNoHits(
   what: string,
   pieces: Buffer[],
   secrets: Stage["secrets"],
-  control: string,
-  show: Show
+  control: string
 ): void {
   const found = [...secrets]
     .map(([name, bytes]) => [name, countTraces(pieces, bytes)] as const)
@@ -100,8 +83,8 @@ function expectNoHits(
   assert.ok(controlHits > 0, `the control is in ${what}`)
 }
 
-/** Puts the live token where a careless program would, and takes it back. */
-async function plantToken(stage: Stage, id: string, show: Show): Promise<void> {
+/** Puts the live tokens where a careless program would, and takes them back. */
+async function plantTokens(stage: Stage, id: string): Promise<void> {
   const { database } = stage
   const { opened } = await collectTokens(stage, id)
   const planted = {
