@@ -1,17 +1,11 @@
 import { spawnSync } from "node:child_process"
-import { createHash, randomBytes } from "node:crypto"
+import { randomBytes } from "node:crypto"
 import {
-  chmodSync,
-  chownSync,
   cpSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
-  readdirSync,
   readFileSync,
   rmSync,
-  statfsSync,
-  statSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs"
@@ -19,6 +13,15 @@ import os from "node:os"
 import path from "node:path"
 import pg from "pg"
 import { freePort } from "./ports"
+import {
+  type Account,
+  dataFolder,
+  giveTo,
+  inMemory,
+  makeTemporaryFolder,
+  mayEnter,
+  serverAccount,
+} from "./postgres-account"
 import { isAlive, startProcess, waitUntil, waitUntilReady } from "./processes"
 
 /** A running PostgreSQL server that this script started. */
@@ -46,7 +49,6 @@ type PostgresOptions = {
   copyOf?: string
 }
 
-type Account = { uid: number; gid: number } | undefined
 type Binaries = { initdb: string; postgres: string }
 
 const user = "postgres"
@@ -344,96 +346,4 @@ async function servesData(dataDir: string, port: string): Promise<boolean> {
 
 function readLines(file: string): string[] {
   return existsSync(file) ? readFileSync(file, "utf8").split("\n") : []
-}
-
-/**
- * PostgreSQL refuses to run as root. A root user's server runs under an account
- * that the machine has already; no account is made.
- *
- * @returns the account to switch to, or undefined to stay who we are
- * @throws Error when root has no such account
- */
-function serverAccount(): Account {
-  if (process.getuid?.() !== 0) {
-    return undefined
-  }
-  for (const name of ["postgres", "nobody"]) {
-    const [uid, gid] = ["-u", "-g"].map((flag) => {
-      const { status, stdout } = spawnSync("id", [flag, name])
-      return status === 0 ? Number(stdout.toString()) : NaN
-    })
-    if (uid > 0 && gid >= 0) {
-      return { uid, gid }
-    }
-  }
-  throw new Error(
-    "PostgreSQL does not run as root, and there is no account `postgres` or " +
-      "`nobody` to run it under. Start as another user, or set DATABASE_URL."
-  )
-}
-
-/** Whether the account may enter a folder, or execute a file. */
-function mayEnter(target: string, account: Account): boolean {
-  const args = ["-c", 'test -x "$1"', "sh", target]
-  return !account || spawnSync("/bin/sh", args, account).status === 0
-}
-
-/** Makes the account the owner of a file, or of a folder and all that is in it. */
-function giveTo(account: Account, target: string): void {
-  if (!account) {
-    return
-  }
-  const inside = statSync(target).isDirectory()
-    ? readdirSync(target, { recursive: true })
-    : []
-  for (const name of ["", ...inside]) {
-    chownSync(path.join(target, String(name)), account.uid, account.gid)
-  }
-}
-
-/**
- * Where data for a project folder lives. A root user's project often lies in a
- * folder that only root may enter; the data goes to the system's place then.
- */
-function dataFolder(wanted: string, account: Account): string {
-  mkdirSync(path.dirname(wanted), { recursive: true })
-  if (mayEnter(path.dirname(wanted), account)) {
-    return wanted
-  }
-  const project = createHash("sha256").update(wanted).digest("hex").slice(0, 12)
-  const folder = path.join("/var/lib/medusa-plugin-social-platforms", project)
-  mkdirSync(folder, { recursive: true, mode: 0o711 })
-  return path.join(folder, path.basename(wanted))
-}
-
-/**
- * Where a throw-away server's data is best: in memory if the machine has a file
- * system there with room for databases and their write-ahead log, for a disk is
- * most of what tests wait for.
- */
-function inMemory(): string[] {
-  const { bavail, bsize } = existsSync("/dev/shm")
-    ? statfsSync("/dev/shm")
-    : { bavail: 0, bsize: 0 }
-  return bavail * bsize > 2 ** 31 ? ["/dev/shm"] : []
-}
-
-/**
- * Makes a fresh temporary folder that the account may enter.
- *
- * @param preferred - where to try before the usual temporary folders
- * @throws Error when no temporary folder of the machine lets it in
- */
-function makeTemporaryFolder(
-  account: Account,
-  preferred: string[] = []
-): string {
-  for (const parent of [...preferred, os.tmpdir(), "/tmp", "/var/tmp"]) {
-    if (mayEnter(parent, account)) {
-      const folder = mkdtempSync(path.join(parent, "social-platforms-"))
-      chmodSync(folder, account ? 0o711 : 0o700)
-      return folder
-    }
-  }
-  throw new Error(`PostgreSQL's account may not enter ${os.tmpdir()}.`)
 }
