@@ -143,11 +143,10 @@ export const encryptionSuite = (world: World): void => {
   const createPlaintextServices = async () => {
     const id = await createKeyService()
     await world.store.sql(
-      `insert into social_platform
-       select (jsonb_populate_record(platform, jsonb_build_object(
-         'id', 'splat_' || lpad(n::text, 5, '0'), 'name', 'Service ' || n,
-         'api_config', jsonb_build_object('api_key', $2::text)))).*
-       from social_platform platform, generate_series(1, 1200) n where id = $1`,
+      `insert into social_platform (id, name, provider, category, auth_type, status, api_config)
+       select 'splat_' || lpad(n::text, 5, '0'), 'Service ' || n, provider, category, auth_type,
+         status, jsonb_build_object('api_key', $2::text)
+       from social_platform, generate_series(1, 1200) n where id = $1`,
       [id, PLAINTEXT]
     )
   }

@@ -221,6 +221,11 @@ export const schedulingSuite = (world: World): void => {
 
         await page.goto(`/app/social-posts/${post}/edit`)
         const search = page.getByRole("combobox", { name: /^Products/ })
+        // The open list lies over the buttons below it.
+        const leaveList = async () => {
+          await search.press("Tab")
+          await seeNoMore(page.getByRole("listbox"))
+        }
         await search.click()
         await search.fill(late)
         await page.getByRole("option", { name: late, exact: true }).click()
@@ -231,6 +236,7 @@ export const schedulingSuite = (world: World): void => {
         await search.fill("something else")
         await page.waitForLoadState("networkidle")
         await see(chip.getByText(late))
+        await leaveList()
         await page.getByRole("button", { name: "Save" }).click()
         await see(page.getByText("Post saved"))
         await see(section(page, "Products").getByText(late))
@@ -239,6 +245,7 @@ export const schedulingSuite = (world: World): void => {
         await see(chip.getByText(late))
         await page.getByRole("button", { name: "Remove product" }).click()
         await seeNoMore(chip)
+        await leaveList()
         await page.getByRole("button", { name: "Save" }).click()
         await see(page.getByText("Post saved"))
         await see(page.getByText("No products are linked to this post."))
