@@ -126,13 +126,54 @@ export const connectionsSuite = (world: World): void => {
 
       await disconnect.click()
       await prompt.getByRole("button", { name: "Disconnect" }).click()
-      await see(page.getByText("The service has withdrawn the access"))
+      await see(
+        page.getByText(
+          "The tokens are erased here. Sandbox has withdrawn the access."
+        )
+      )
       await see(page.getByText("Not connected", { exact: true }))
       await see(page.getByRole("button", { name: "Connect", exact: true }))
       expect(await stored(id)).toMatchObject({ api_config: {} })
       expect(
         await sandbox.countRequests("POST", "/token/revocation")
       ).toBeGreaterThan(0)
+    }
+  )
+
+  scene(
+    world,
+    "tells which token the service did not end, and how often access was refreshed",
+    async () => {
+      const { page, store } = world
+      const id = await connectPlatform(store)
+      for (let times = 0; times < 3; times += 1) {
+        await store.sql(
+          "update social_platform set token_expires_at = now() - interval '1 minute' where id = $1",
+          [id]
+        )
+        await store.api("POST", `/admin/social-platforms/${id}/verify`)
+      }
+      await page.goto(`/app/social-platforms/${id}`)
+      const activity = section(page, "Activity")
+      await see(
+        activity.getByText(
+          /^Refreshed 3 times, last at \d\d?:\d\d [AP]M\. Lasts until .+\.$/
+        )
+      )
+      expect(await activity.getByText("Access refreshed").count()).toBe(1)
+
+      // The refresh token is the first that the service is asked to forget.
+      await sandbox.fault({ target: "revocation", kind: "error", status: 400 })
+      await page.getByRole("button", { name: "Disconnect" }).click()
+      await page
+        .getByRole("alertdialog")
+        .getByRole("button", { name: "Disconnect" })
+        .click()
+      const partly =
+        "Sandbox confirmed the end of the access token, not of the refresh token: remove the application in your account there, too."
+      await see(page.getByText(`The tokens are erased here. ${partly}`))
+      await see(activity.getByText(partly, { exact: true }))
+      expect(await stored(id)).toMatchObject({ api_config: {} })
     }
   )
 

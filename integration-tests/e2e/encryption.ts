@@ -2,7 +2,7 @@ import { changeLetter, sealFormat1 } from "../http/support/envelopes"
 import { showIn, violationsOf } from "./support/accessibility"
 import { connectPlatform, createPlatform } from "./support/arrange"
 import { encryptionPage } from "./support/encryption-page"
-import { provideKeys } from "./support/keys"
+import { fernetToken, provideKeys } from "./support/keys"
 import { wideElements } from "./support/layout"
 import { see, seeNoMore } from "./support/browser-session"
 import { scene, type World } from "./support/environment"
@@ -270,6 +270,90 @@ export const encryptionSuite = (world: World): void => {
       await button("Seal plaintext").click()
       await answer("Seal the secrets of 1 platform?", "Seal")
       await see(page.getByText("1 platform sealed."))
+    }
+  )
+
+  /** A table of the application's own, as one that an import has recorded. */
+  const withOwnColumn = async (play: () => Promise<void>) => {
+    const { sql } = world.store
+    await sql("create table supplier (id text primary key, api_key text)")
+    await sql(
+      `insert into encryption_column (table_name, column_name, id_column)
+       values ('supplier', 'api_key', 'id'), ('carrier', 'secret', 'id')`
+    )
+    try {
+      await play()
+    } finally {
+      await sql("drop table supplier")
+      await sql("delete from encryption_column")
+    }
+  }
+
+  scene(
+    world,
+    "names damaged values, another system's, and columns of own tables, each with what to do",
+    async () => {
+      const { page, store, tab } = world
+      const { token } = fernetToken()
+      const damaged = await createKeyService("Damaged")
+      const envelope = sealFormat1(API_KEY, 16)
+      await putApiConfig(damaged, {
+        api_key_encrypted: { ...envelope, authTag: "" },
+      })
+      await putApiConfig(await createKeyService("Elsewhere"), {
+        api_key: token,
+      })
+      await withOwnColumn(async () => {
+        await store.sql("insert into supplier values ('s1', $1)", [PLAINTEXT])
+        await open()
+        const left = page.getByRole("list", { name: "What is left to do" })
+        const task = (fact: string) =>
+          left.getByRole("listitem").filter({ hasText: fact })
+        await see(
+          task("1 value is damaged").getByText(
+            /^Verify everything: .* Until then no key can be retired\.$/
+          )
+        )
+        await see(
+          task("1 value was sealed by another system").getByText(
+            /import-fernet\.js with the words stored apply/
+          )
+        )
+        await see(
+          task("1 value of your own column supplier.api_key").getByText(
+            /import-fernet\.js column supplier api_key apply/
+          )
+        )
+        await see(
+          task("The column carrier.secret is registered").getByText(
+            /^Correct encryption\.columns /
+          )
+        )
+        const columns = page.getByRole("region", {
+          name: "Columns of your own tables",
+        })
+        await see(
+          columns.getByRole("row", {
+            name: "supplier.api_key Partly encrypted 0 1",
+          })
+        )
+        await see(
+          columns.getByRole("row", {
+            name: "carrier.secret Not in the database – –",
+          })
+        )
+        expect(await violationsOf(page)).toEqual([])
+
+        await button("Verify everything").click()
+        const unopened = page.getByRole("region", {
+          name: "Values that do not open",
+        })
+        await see(unopened.getByRole("row", { name: /^supplier, row s1 / }))
+        // The watch opens what is stored, which this value does not.
+        await putApiConfig(damaged, {})
+        const secrets = [PLAINTEXT, token, envelope.encrypted]
+        expect(await tab.secrets.leaks(secrets)).toEqual([])
+      })
     }
   )
 

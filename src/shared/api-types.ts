@@ -208,7 +208,19 @@ export type CredentialEvent = {
   /** The admin who did it; `null` for what happened by itself. */
   actor_id: string | null
   details: Record<string, unknown> | null
+  /** How often it happened: refreshes that follow each other are one event. */
+  count: number
+  /** When it happened last; null unless it did more than once. */
+  last_at: string | null
   created_at: string
+}
+
+/** What the service was asked to forget when a platform was disconnected, and did. */
+export type Revocation = {
+  /** Whether the service has confirmed it for every token that there was. */
+  revoked: boolean
+  /** The tokens for which it has, of `refresh_token` and `access_token`. */
+  revoked_tokens: string[]
 }
 
 /** Body of a create or update; a `null` in `api_config` erases that entry. */

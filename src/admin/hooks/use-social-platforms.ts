@@ -9,6 +9,7 @@ import type {
   ListQuery,
   Paginated,
   PlatformInput,
+  Revocation,
   SocialPlatform,
   SyncResult,
 } from "../../shared/api-types"
@@ -148,7 +149,7 @@ export const useDisconnectSocialPlatform = (id: string) => {
   const refresh = useRefreshPlatforms()
   return useMutation({
     mutationFn: () =>
-      sdk.client.fetch<PlatformResponse & { revoked: boolean }>(
+      sdk.client.fetch<PlatformResponse & Revocation>(
         platformPath(id, "/disconnect"),
         { method: "POST", body: {} }
       ),

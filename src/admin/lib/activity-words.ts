@@ -1,6 +1,6 @@
 import { troubleTitle } from "../../shared/trouble"
-import type { CredentialEvent } from "../../shared/api-types"
-import { formatDateTime, humanize } from "./format"
+import type { CredentialEvent, Revocation } from "../../shared/api-types"
+import { formatDateTime, formatMoment, humanize } from "./format"
 import type { BadgeColor } from "./labels"
 
 /** A thing that happened, in words. */
@@ -57,6 +57,35 @@ const replaced = (details: Record<string, unknown>): string | null => {
   return parts.filter((part) => typeof part === "string").join(" ") || null
 }
 
+const TOKENS = ["refresh_token", "access_token"]
+
+/**
+ * What became of the tokens at the service when a platform was disconnected.
+ *
+ * @param revocation what the service has confirmed
+ * @param service the service, as a person knows it
+ * @returns a sentence that ends with what is left to do, if anything
+ */
+export const revocationText = (
+  { revoked, revoked_tokens }: Revocation,
+  service: string
+): string => {
+  if (revoked) {
+    return `${service} has withdrawn the access.`
+  }
+  if (revoked_tokens.length === 0) {
+    return `${service} has not confirmed that the access ended: remove the application in your account there, too.`
+  }
+  const left = TOKENS.filter((name) => !revoked_tokens.includes(name))
+  return `${service} confirmed the end of the ${listed(revoked_tokens)}, not of the ${listed(left)}: remove the application in your account there, too.`
+}
+
+/** How often a refresh that stands for several happened. */
+const repeated = ({ type, count, last_at }: CredentialEvent): string | null =>
+  type === "refreshed" && count > 1 && last_at
+    ? `Refreshed ${count} times, last at ${formatMoment(last_at)}.`
+    : null
+
 const EVENTS: Record<string, Words> = {
   created: { title: "Created", color: "grey" },
   updated: { title: "Credentials changed", color: "blue", note: replaced },
@@ -112,14 +141,13 @@ const EVENTS: Record<string, Words> = {
   disconnected: {
     title: "Disconnected",
     color: "grey",
-    note: ({ revoked, revoked_tokens }) =>
-      revoked === false && names(revoked_tokens).length > 0
-        ? `The service has withdrawn only a part: ${listed(names(revoked_tokens))}. Remove the application in your account there.`
-        : revoked === true
-          ? "The service has withdrawn the access."
-          : revoked === false
-            ? "The tokens were erased here; the service did not confirm."
-            : null,
+    note: ({ revoked, revoked_tokens }, service) =>
+      typeof revoked === "boolean"
+        ? revocationText(
+            { revoked, revoked_tokens: names(revoked_tokens) },
+            service
+          )
+        : null,
   },
   deleted: { title: "Deleted", color: "grey" },
   imported: {
@@ -147,15 +175,20 @@ const EVENTS: Record<string, Words> = {
  * @returns its words and colour
  */
 export const activityOf = (
-  { type, details }: CredentialEvent,
+  event: CredentialEvent,
   service: string
 ): Activity => {
+  const { type, details } = event
   const words: Words | undefined = Object.hasOwn(EVENTS, type)
     ? EVENTS[type]
     : undefined
+  const notes = [
+    repeated(event),
+    words?.note?.(details ?? {}, service) ?? null,
+  ].filter((note) => note !== null)
   return {
     title: words?.title ?? humanize(type),
-    note: words?.note?.(details ?? {}, service) ?? null,
+    note: notes.length > 0 ? notes.join(" ") : null,
     color: words?.color ?? "grey",
   }
 }

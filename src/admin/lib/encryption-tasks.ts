@@ -18,6 +18,8 @@ export type EncryptionTask = {
   action?: TaskAction
 }
 
+type Column = EncryptionStatus["columns"][number]
+
 /** The strictest floor: neither plaintext nor an older format is ever read again. */
 export const STRICT_FLOOR: PolicyFloor = {
   reading: "require-encrypted",
@@ -63,13 +65,21 @@ export const canRetire = (key: KeyVersion): boolean =>
 export const tasksOf = (status: EncryptionStatus): EncryptionTask[] =>
   [
     unreadable(status),
+    unrecognised(status),
     plaintext(status),
+    foreign(status),
+    ...status.columns.map(missingColumn),
+    ...status.columns.map(unencrypted),
     outdated(status),
     worn(status),
     ...status.keys.filter(({ state }) => state === "pending").map(waiting),
-    ...status.keys.filter(canRetire).map(useless),
+    ...(isAllCounted(status) ? status.keys.filter(canRetire).map(useless) : []),
     lowFloor(status),
   ].filter((task) => task !== null)
+
+/** Whether it is known of everything stored which key it needs. */
+const isAllCounted = ({ unrecognised, columns }: EncryptionStatus): boolean =>
+  unrecognised === 0 && !columns.some(({ is_missing }) => is_missing)
 
 const list = (versions: number[]): string =>
   versions.length === 1
@@ -90,6 +100,64 @@ const unreadable = (status: EncryptionStatus): EncryptionTask | null => {
     advice: `Configure ${missing.map((version) => `ENCRYPTION_KEY_V${version}`).join(" and ")} from your backup of the keys, and restart.`,
   }
 }
+
+const unrecognised = ({
+  unrecognised: count,
+}: EncryptionStatus): EncryptionTask | null => {
+  if (count === 0) {
+    return null
+  }
+  return {
+    id: "unrecognised",
+    urgency: "error",
+    fact: `${countOf(count, "value is", "values are")} damaged, or an envelope where none belongs.`,
+    advice: `Verify everything: its report names ${count === 1 ? "the value" : "them"}. Then enter ${count === 1 ? "this credential" : "these credentials"} again, or erase ${count === 1 ? "it" : "them"}. Until then no key can be retired.`,
+  }
+}
+
+const foreign = ({
+  foreign: count,
+}: EncryptionStatus): EncryptionTask | null => {
+  if (count === 0) {
+    return null
+  }
+  return {
+    id: "foreign",
+    urgency: "warning",
+    fact: `${countOf(count, "value was", "values were")} sealed by another system and ${count === 1 ? "is" : "are"} not imported yet, so ${count === 1 ? "it" : "they"} cannot be used.`,
+    advice:
+      "Import with that system's key: run import-fernet.js with the words stored apply, as docs/migration.md of the plugin shows. Or enter these credentials again.",
+  }
+}
+
+const missingColumn = ({
+  table,
+  column,
+  is_missing,
+}: Column): EncryptionTask | null =>
+  is_missing
+    ? {
+        id: `missing ${table}.${column}`,
+        urgency: "warning",
+        fact: `The column ${table}.${column} is registered for encryption, and the database does not have it.`,
+        advice:
+          "Correct encryption.columns in the plugin's options, or delete its row from encryption_column if it is gone. Until then no key can be retired.",
+      }
+    : null
+
+const unencrypted = ({
+  table,
+  column,
+  others,
+}: Column): EncryptionTask | null =>
+  others > 0
+    ? {
+        id: `unencrypted ${table}.${column}`,
+        urgency: "warning",
+        fact: `${countOf(others, "value")} of your own column ${table}.${column} ${others === 1 ? "is" : "are"} not encrypted by this store.`,
+        advice: `Verify everything names them. Import what another system has sealed: import-fernet.js column ${table} ${column} apply. Your application encrypts the rest.`,
+      }
+    : null
 
 const plaintext = ({
   plaintext: count,
@@ -176,7 +244,7 @@ const lowFloor = (status: EncryptionStatus): EncryptionTask | null => {
   const hasOld =
     status.plaintext > 0 ||
     status.keys.some(({ values }) => values.format_1 > 0)
-  if (isStrict || hasOld) {
+  if (isStrict || hasOld || !isAllCounted(status)) {
     return null
   }
   return {

@@ -1,5 +1,8 @@
 import type { BatchTotals } from "./batch-run"
-import type { EncryptionEvent } from "../../shared/encryption-types"
+import type {
+  EncryptionEvent,
+  EncryptionStatus,
+} from "../../shared/encryption-types"
 import { countOf } from "./format"
 import type { Badge } from "./labels"
 import type { RunOutcome } from "./run-steps"
@@ -18,6 +21,24 @@ export const DOCTOR_SEVERITIES: Record<string, Badge> = {
   error: { label: "Error", color: "red" },
   warning: { label: "Warning", color: "orange" },
   info: { label: "Note", color: "blue" },
+}
+
+/**
+ * How a column of the application's own tables stands.
+ *
+ * @param column - as the API counts it
+ * @returns what its badge says
+ */
+export const columnState = ({
+  is_missing,
+  others,
+}: EncryptionStatus["columns"][number]): Badge => {
+  if (is_missing) {
+    return { label: "Not in the database", color: "red" }
+  }
+  return others > 0
+    ? { label: "Partly encrypted", color: "orange" }
+    : { label: "Encrypted", color: "green" }
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Logger, MedusaContainer } from "@medusajs/framework/types"
 import { ContainerRegistrationKeys } from "@medusajs/framework/utils"
+import type { Revocation } from "../../shared/api-types"
 import type { SocialPlatformRow } from "../../modules/socials/service"
 import {
   type ApiConfig,
@@ -27,14 +28,6 @@ const accessNames = (
   description
     ? [...TOKEN_FIELDS, ...accessCredentials(description, auth_type)]
     : credentialNames(undefined, auth_type, (api_config ?? {}) as ApiConfig)
-
-/** What a service was asked to forget, and did. */
-export interface Revocation {
-  /** Whether the service has confirmed it for every token that there was. */
-  revoked: boolean
-  /** The tokens for which it has. */
-  revoked_tokens: string[]
-}
 
 /**
  * Asks the service to forget a platform's tokens, one by one. Best effort: the

@@ -81,17 +81,21 @@ const Verified = ({ counts }: { counts: VerifiedCount[] }) => (
 const Quarantined = ({ values }: { values: QuarantinedValue[] }) => (
   <PlainTable
     label="Values that do not open"
-    columns={["Platform", "Secret", "Reason"]}
+    columns={["Stored in", "Secret", "Reason"]}
   >
-    {values.map(({ row_id, field, code, message }) => (
-      <Table.Row key={`${row_id}:${field}`}>
-        <Table.Cell>
-          <Link
-            to={`/social-platforms/${row_id}`}
-            className="text-ui-fg-base whitespace-nowrap underline underline-offset-2"
-          >
-            {row_id}
-          </Link>
+    {values.map(({ table, row_id, field, code, message }) => (
+      <Table.Row key={JSON.stringify([table, row_id, field])}>
+        <Table.Cell className="whitespace-nowrap">
+          {table === undefined ? (
+            <Link
+              to={`/social-platforms/${row_id}`}
+              className="text-ui-fg-base underline underline-offset-2"
+            >
+              {row_id}
+            </Link>
+          ) : (
+            `${table}, row ${row_id}`
+          )}
         </Table.Cell>
         <Table.Cell className="whitespace-nowrap">{humanize(field)}</Table.Cell>
         <Table.Cell className="min-w-[280px] py-2">

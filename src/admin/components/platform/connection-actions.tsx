@@ -5,6 +5,7 @@ import {
   useVerifySocialPlatform,
 } from "../../hooks/use-social-platforms"
 import { useFocusAfterWork } from "../../hooks/use-focus-when-lost"
+import { revocationText } from "../../lib/activity-words"
 import { errorMessage } from "../../lib/errors"
 import { connectsByRedirect, getsItsOwnToken } from "../../lib/provider-facts"
 import type { SocialPlatform, SocialProvider } from "../../../shared/api-types"
@@ -28,7 +29,10 @@ export const ConnectionActions = ({ platform, provider }: ActionsProps) => {
         <TestButton platform={platform} isFirst={lacksFirstToken} />
       )}
       {usesRedirect && hasCredentials && (
-        <DisconnectButton platform={platform} />
+        <DisconnectButton
+          platform={platform}
+          service={provider?.label ?? platform.provider}
+        />
       )}
       {usesRedirect && (
         <ConnectButton platform={platform} isConnected={isConnected} />
@@ -119,9 +123,9 @@ export const TestButton = ({
   )
 }
 
-type DisconnectButtonProps = { platform: SocialPlatform }
+type DisconnectButtonProps = { platform: SocialPlatform; service: string }
 
-const DisconnectButton = ({ platform }: DisconnectButtonProps) => {
+const DisconnectButton = ({ platform, service }: DisconnectButtonProps) => {
   const prompt = usePrompt()
   const disconnect = useDisconnectSocialPlatform(platform.id)
 
@@ -137,11 +141,10 @@ const DisconnectButton = ({ platform }: DisconnectButtonProps) => {
       return
     }
     try {
-      const { revoked } = await disconnect.mutateAsync()
-      toast.success("Disconnected", {
-        description: revoked
-          ? "The service has withdrawn the access, and the tokens are erased."
-          : "The tokens are erased here. Remove the application in your account at the service as well.",
+      const revocation = await disconnect.mutateAsync()
+      const tell = revocation.revoked ? toast.success : toast.warning
+      tell("Disconnected", {
+        description: `The tokens are erased here. ${revocationText(revocation, service)}`,
       })
     } catch (error) {
       toast.error("The platform was not disconnected", {

@@ -10,6 +10,8 @@ const event = (
   type,
   actor_id: null,
   details,
+  count: 1,
+  last_at: null,
   created_at: "2026-01-01T00:00:00.000Z",
 })
 
@@ -68,10 +70,25 @@ describe("the words of the activity", () => {
   })
 
   it("tell whether the service has withdrawn the access", () => {
-    const noteOf = (revoked: boolean) =>
-      activityOf(event("disconnected", { revoked })).note
-    expect(noteOf(true)).toMatch(/service has withdrawn/)
-    expect(noteOf(false)).toMatch(/did not confirm/)
+    const noteOf = (revoked: boolean, revoked_tokens: string[] = []) =>
+      activityOf(event("disconnected", { revoked, revoked_tokens })).note
+    expect(noteOf(true)).toBe("Sandbox has withdrawn the access.")
+    expect(noteOf(false)).toMatch(/^Sandbox has not confirmed /)
+    expect(noteOf(false, ["refresh_token"])).toBe(
+      "Sandbox confirmed the end of the refresh token, not of the access token: remove the application in your account there, too."
+    )
+    expect(noteOf(false, ["access_token"])).toMatch(
+      /end of the access token, not of the refresh token:/
+    )
+  })
+
+  it("count the refreshes that stand in one entry", () => {
+    const noteOf = (count: number, last_at: string | null) =>
+      activityOf({ ...event("refreshed"), count, last_at }).note
+    expect(noteOf(24, new Date().toISOString())).toMatch(
+      /^Refreshed 24 times, last at \d\d?:\d\d.*\.$/
+    )
+    expect(noteOf(1, null)).toBeNull()
   })
 
   it("survive details of another shape and a type that is new", () => {

@@ -29,6 +29,9 @@ const status = (rest: Partial<EncryptionStatus> = {}): EncryptionStatus => ({
   keys: [key(1)],
   outdated: 0,
   plaintext: 0,
+  foreign: 0,
+  unrecognised: 0,
+  columns: [],
   unreadable: 0,
   ...rest,
 })
@@ -113,6 +116,42 @@ describe("what is left to do about the stored secrets", () => {
         outdated: 1,
       })
     ).toEqual(["outdated"])
+  })
+
+  it("names what was counted under no key, and offers nothing that it forbids", () => {
+    const replaced = key(2, { state: "decrypt_only" })
+    const column = {
+      table: "supplier",
+      column: "api_key",
+      is_missing: false,
+      envelopes: 1,
+      others: 0,
+    }
+    expect(idsOf({ columns: [column] })).toEqual([])
+    expect(idsOf({ keys: [key(1), replaced], floor: null })).toEqual([
+      "useless-2",
+      "floor",
+    ])
+    expect(
+      idsOf({ keys: [key(1), replaced], floor: null, unrecognised: 1 })
+    ).toEqual(["unrecognised"])
+    expect(
+      idsOf({
+        keys: [key(1), replaced],
+        floor: null,
+        columns: [{ ...column, is_missing: true, envelopes: 0 }],
+      })
+    ).toEqual(["missing supplier.api_key"])
+    const [foreign, own] = tasksOf(
+      status({ foreign: 2, columns: [{ ...column, others: 1 }] })
+    )
+    expect(foreign.fact).toMatch(/^2 values were sealed by another system /)
+    expect(own.fact).toMatch(
+      /^1 value of your own column supplier\.api_key is /
+    )
+    expect(own.advice).toContain(
+      "import-fernet.js column supplier api_key apply"
+    )
   })
 
   it("asks for a new key before the active one is used up", () => {

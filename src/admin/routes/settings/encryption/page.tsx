@@ -1,6 +1,7 @@
 import { defineRouteConfig } from "@medusajs/admin-sdk"
 import { LayoutComposer } from "@medusajs/dashboard/components"
 import { Key } from "@medusajs/icons"
+import { EncryptedColumns } from "../../../components/encryption/encrypted-columns"
 import { EncryptionDoctor } from "../../../components/encryption/encryption-doctor"
 import { EncryptionHistory } from "../../../components/encryption/encryption-history"
 import { EncryptionOverview } from "../../../components/encryption/encryption-overview"
@@ -53,6 +54,11 @@ const EncryptionPage = () => {
             <LayoutComposer.Entry id="SocialEncryptionKeys">
               <KeyVersions status={status} isBusy={isBusy} />
             </LayoutComposer.Entry>
+            {status.columns.length > 0 && (
+              <LayoutComposer.Entry id="SocialEncryptionColumns">
+                <EncryptedColumns columns={status.columns} />
+              </LayoutComposer.Entry>
+            )}
             <LayoutComposer.Entry id="SocialEncryptionDoctor">
               <EncryptionDoctor />
             </LayoutComposer.Entry>
