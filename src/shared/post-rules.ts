@@ -3,6 +3,10 @@
  * warns by it, so it needs neither of them.
  */
 
+import { countGraphemes } from "./post-rules/text"
+
+export { countGraphemes }
+
 /** What of a post decides whether a service takes it. */
 export type PostContent = {
   caption: string
@@ -18,17 +22,6 @@ export type PostLimits = {
   supports_link: boolean
   requires_media: boolean
 }
-
-const segmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" })
-
-/**
- * Counts characters as a reader sees them: a family emoji is one.
- *
- * @param text any text
- * @returns the number of graphemes
- */
-export const countGraphemes = (text: string): number =>
-  [...segmenter.segment(text)].length
 
 /**
  * What a service would refuse about a post.

@@ -1,0 +1,39 @@
+import type { MediaKind } from "./limits"
+
+/** What is known of a file without opening it; null where it is not known. */
+export interface MediaFacts {
+  id: string
+  /** The file's name, as a person knows it. */
+  name: string | null
+  kind: MediaKind
+  content_type: string | null
+  bytes: number | null
+  /** In pixels, as shown: after the rotation that the file asks for. */
+  width: number | null
+  height: number | null
+  duration_ms: number | null
+  /** Frames for each second. */
+  frame_rate: number | null
+  /** As in `MediaRule.codecs`. */
+  video_codec: string | null
+  /** Null for a video without sound, too. */
+  audio_codec: string | null
+  alt_text: string | null
+  has_poster: boolean | null
+}
+
+/** One thing that becomes public by itself: the post, a thread's next entry, a comment. */
+export interface PartDraft {
+  text: string
+  media: readonly MediaFacts[]
+  /** After the part before it, in s. @default 0 */
+  delay_s?: number
+}
+
+/** A post as it is to go to one account. */
+export interface PostDraft {
+  title: string | null
+  link: string | null
+  /** The post itself first. */
+  parts: readonly PartDraft[]
+}

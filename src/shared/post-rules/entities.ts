@@ -1,0 +1,77 @@
+/*
+ * What services make clickable in a text. The patterns are linear in the length
+ * of the text, so that no text can hold up a process.
+ */
+
+// Scheme, domain with a top-level domain, port; then path, query and fragment.
+const URL_PATTERN =
+  /(?<![a-z0-9@＠$#＃])https?:\/\/(?:[\p{L}\p{M}\p{N}-]+\.)+(?:xn--[a-z0-9-]+|[a-z]{2,}|[^\p{ASCII}\p{P}\s]{2,})(?::\d{1,5})?(?:[/?#][^\s<>"]*)?/giu
+
+const HASHTAG_PATTERN =
+  /(?<![\p{L}\p{N}_&/#＃])[#＃](?=[\p{N}_]*[\p{L}\p{M}])[\p{L}\p{M}\p{N}_]+/gu
+
+const MENTION_PATTERN =
+  /(?<![\p{L}\p{N}_/@＠])[@＠][\p{L}\p{N}_]+(?:[.-]+[\p{L}\p{N}_]+)*(?:@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)*)?/gu
+
+/**
+ * The http and https addresses in a text, as they would be made clickable:
+ * without the punctuation of the sentence around them.
+ *
+ * @param text any text
+ * @returns the addresses in their order, with repetitions
+ */
+export const findUrls = (text: string): string[] =>
+  [...text.matchAll(URL_PATTERN)].map(([url]) => withoutPunctuation(url))
+
+/**
+ * Replaces the http and https addresses in a text.
+ *
+ * @param text any text
+ * @param replace what an address becomes
+ * @returns the text, with the rest as it was
+ */
+export const replaceUrls = (
+  text: string,
+  replace: (url: string) => string
+): string =>
+  text.replace(URL_PATTERN, (match) => {
+    const url = withoutPunctuation(match)
+    return replace(url) + match.slice(url.length)
+  })
+
+/**
+ * The hashtags in a text, with their sign. One of digits alone is none.
+ *
+ * @param text any text
+ * @returns the hashtags in their order, with repetitions
+ */
+export const findHashtags = (text: string): string[] =>
+  text.match(HASHTAG_PATTERN) ?? []
+
+/**
+ * The mentions in a text, with their sign: `@name`, `@name.example`,
+ * `@name@server.example`. The second half of an e-mail address is none.
+ *
+ * @param text any text
+ * @returns the mentions in their order, with repetitions
+ */
+export const findMentions = (text: string): string[] =>
+  text.match(MENTION_PATTERN) ?? []
+
+const CLOSING = /[.,:;!?'"*~|&@=…」»”’>)\]}]/u
+
+/** A closing bracket stays where the address has its opening one. */
+const withoutPunctuation = (url: string): string => {
+  let unopened = url.split(")").length - url.split("(").length
+  let end = url.length
+  while (end > 0 && CLOSING.test(url[end - 1])) {
+    if (url[end - 1] === ")") {
+      if (unopened <= 0) {
+        break
+      }
+      unopened -= 1
+    }
+    end -= 1
+  }
+  return url.slice(0, end)
+}
