@@ -1,6 +1,6 @@
 import { ServiceError, type ServiceErrorClass } from "../errors/service-error"
 import { redactText } from "../secrets/redact-text"
-import { retryAtFromHeaders } from "../errors/retry-after"
+import { limitEndFromHeaders, retryAtFromHeaders } from "../errors/retry-after"
 
 /** What a service said about its failure, after its own format was parsed. */
 export interface ParsedServiceError {
@@ -90,7 +90,10 @@ export const classifyServiceError = (
 
   const errorClass = rule?.errorClass ?? classOfStatus(status)
   // Some services name the end of their limit in every answer.
-  const limitEnd = errorClass === "rate_limited" ? retryAt : undefined
+  const limitEnd =
+    errorClass === "rate_limited"
+      ? (retryAt ?? limitEndFromHeaders(headers))
+      : undefined
 
   return new ServiceError(
     errorClass,

@@ -1,6 +1,7 @@
 import { ServiceError } from "../errors/service-error"
 import { retryAtFromHeaders } from "../errors/retry-after"
 import { withSpan } from "../telemetry/spans"
+import { startClock } from "./clock"
 import type { Lookup } from "./guard/connections"
 import { type AllowedNetworks, environmentNetworks } from "./guard/networks"
 import { guardedRequest } from "./guard/request"
@@ -15,7 +16,10 @@ export const MAX_RESPONSE_BYTES = 1_048_576
 export interface ServiceFetchOptions {
   /** Name of the service for messages, for example "Sandbox". */
   service: string
-  /** Time until the whole answer must be there, in ms. */
+  /**
+   * Time until the whole answer must be there, in ms. While a stream is sent, it
+   * is the time that may pass without a byte, and begins anew when all is sent.
+   */
   timeoutMs: number
   /** Aborts the request early, for example when a lock is lost. */
   signal?: AbortSignal
@@ -29,16 +33,27 @@ export interface ServiceFetchOptions {
   lookup?: Lookup
 }
 
+export interface ServiceRequestInit extends RequestInit {
+  /**
+   * Statuses from 300 to 399 that are answers of this service and no redirects,
+   * as 308 is to a part of a resumable upload.
+   */
+  accept_status?: readonly number[]
+  /** In place of the client's time, in ms. */
+  timeout_ms?: number
+}
+
 export type ServiceFetch = (
   url: string | URL,
-  init?: RequestInit
+  init?: ServiceRequestInit
 ) => Promise<Response>
 
 /**
  * Makes the one `fetch` that talks to an outside service: to the public internet
  * only, unless the operator allows more, with a deadline over the whole answer, a
  * limit on its size and without following redirects, since a redirect would
- * carry the Authorization header to another place.
+ * carry the Authorization header to another place. A stream in the request has
+ * the deadline's time for each of its chunks.
  *
  * @returns a `fetch` whose response is already read into memory
  * @throws {ServiceError} of class `transient` when no usable answer came;
@@ -61,36 +76,41 @@ const askWith =
     networks,
     lookup,
   }: ServiceFetchOptions): ServiceFetch =>
-  async (url, init = {}) => {
+  async (url, { accept_status = [], timeout_ms, ...init } = {}) => {
     const headers = mergeHeaders(service, init.headers)
-    const deadline = AbortSignal.timeout(timeoutMs)
-    const signals = [deadline, signal, init.signal].filter(
+    const clock = startClock(timeout_ms ?? timeoutMs)
+    const signals = [clock.signal, signal, init.signal].filter(
       (s): s is AbortSignal => !!s
     )
+    const body =
+      init.body instanceof ReadableStream ? clock.during(init.body) : init.body
 
     try {
       const response = await guardedRequest(
         url,
-        { ...init, headers },
+        { ...init, headers, body },
         {
           networks: networks ?? environmentNetworks(),
           lookup,
           signal: AbortSignal.any(signals),
         }
       )
-      await refuseRedirect(service, response)
+      if (!accept_status.includes(response.status)) {
+        await refuseRedirect(service, response)
+      }
       return await readWhole(service, response)
     } catch (error) {
       // Also that of a body that was streamed into the request.
       if (error instanceof ServiceError) {
         throw error
       }
-      if (deadline.aborted) {
-        throw new ServiceError(
-          "transient",
-          `${service} did not answer within ${timeoutMs} ms.`,
-          { code: "timeout", outcomeUnknown: true }
-        )
+      const late = clock.late()
+      if (late) {
+        throw new ServiceError("transient", LATE[late](service, clock.ms), {
+          code: late === "source" ? "source_timeout" : "timeout",
+          // Without its end the service has no request to carry out.
+          outcomeUnknown: late !== "source",
+        })
       }
       const code = connectionCode(error)
       throw new ServiceError(
@@ -101,8 +121,22 @@ const askWith =
           outcomeUnknown: !NEVER_CONNECTED.some((rule) => rule.test(code)),
         }
       )
+    } finally {
+      clock.stop()
     }
   }
+
+/** Who let the time pass: the service, before or after it had the request, or what is sent to it. */
+const LATE: Record<
+  NonNullable<ReturnType<ReturnType<typeof startClock>["late"]>>,
+  (service: string, ms: number) => string
+> = {
+  answer: (service, ms) => `${service} did not answer within ${ms} ms.`,
+  service: (service, ms) =>
+    `${service} took no more of the file that is sent to it for ${ms} ms.`,
+  source: (service, ms) =>
+    `Nothing more of the file that is sent to ${service} could be read for ${ms} ms.`,
+}
 
 /** What a request's span tells: of its address the host alone. */
 const facts = (

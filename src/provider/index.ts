@@ -1,6 +1,8 @@
 // The package's "./provider" entry: all that an application's own provider needs.
 export { isServiceError, ServiceError } from "../errors/service-error"
 export type { ServiceErrorClass } from "../errors/service-error"
+export { multipart } from "../http/body"
+export type { FormFile, SizedStream } from "../http/body"
 export type { ErrorRule } from "../http/classify"
 export type { MediaFile } from "../http/media"
 export type { OAuth1Server, OAuth1SignatureMethod } from "../oauth/oauth1/types"

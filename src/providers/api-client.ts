@@ -1,6 +1,7 @@
 import { ServiceError } from "../errors/service-error"
+import { isSizedStream } from "../http/body"
 import type { ErrorRule } from "../http/classify"
-import type { ServiceFetch } from "../http/fetch"
+import type { ServiceFetch, ServiceRequestInit } from "../http/fetch"
 import { hostOf, isPrivateAddress } from "../http/guard/check-url"
 import {
   type AllowedNetworks,
@@ -59,18 +60,19 @@ export const createApiContext = (
 
   const fetchApi: ApiFetch = async (address, init = {}) => {
     const url = resolveAddress(description, own, address)
+    const sendable = streamable(serviceOf(description), init)
     if (init.credentials === "omit") {
-      return send(url, streamable(init))
+      return send(url, sendable)
     }
     requireOwnOrigin(description, own, url, networks)
     const request = await authenticateRequest(description, own, url)
     request.secrets.forEach((secret) => opened.add(secret))
     const response = await sendSigned(request.url, {
-      ...streamable(init),
+      ...sendable,
       headers: mergeHeaders(
         serviceOf(description),
         description.api?.headers?.(access.settings),
-        init.headers,
+        sendable.headers,
         request.headers
       ),
     })
@@ -92,11 +94,29 @@ export const createApiContext = (
   }
 }
 
-/** What only HTTP's own `fetch` wants to know: bodies that are streams go one way. */
-const streamable = ({ credentials: _, ...init }: ApiFetchInit): RequestInit =>
-  init.body instanceof ReadableStream
-    ? ({ ...init, duplex: "half" } as RequestInit)
-    : init
+/** Streams as HTTP's own `fetch` takes them: they go one way, and their length in a header. */
+const streamable = (
+  service: string,
+  { credentials: _, body, ...init }: ApiFetchInit
+): ServiceRequestInit => {
+  if (!isSizedStream(body)) {
+    return body instanceof ReadableStream
+      ? ({ ...init, body, duplex: "half" } as ServiceRequestInit)
+      : { ...init, body }
+  }
+  const { stream, size, content_type } = body
+  return {
+    ...init,
+    body: stream,
+    headers: mergeHeaders(
+      service,
+      content_type ? { "content-type": content_type } : {},
+      init.headers,
+      { "content-length": String(size) }
+    ),
+    duplex: "half",
+  } as ServiceRequestInit
+}
 
 const requestOver =
   (
@@ -118,6 +138,9 @@ const requestOver =
       ),
       ...(json !== undefined && { body: JSON.stringify(json) }),
     })
+    if (init.accept_status?.includes(response.status)) {
+      return undefined as T
+    }
     return readAnswer<T>(description, response, redact, error_rules)
   }
 

@@ -1,4 +1,6 @@
+import type { SizedStream } from "../http/body"
 import type { ErrorRule, ParsedServiceError } from "../http/classify"
+import type { ServiceRequestInit } from "../http/fetch"
 import type { AuthType } from "../shared/enums"
 import type { ProviderSettings } from "./types"
 
@@ -42,6 +44,11 @@ export interface ApiDescription {
   /** Where the service puts its error code, best first, before the usual places. */
   error_codes?: readonly string[]
   /**
+   * Where a failure's body says when to try again, with dots between the names
+   * of members: a wait in s, a Unix time or a date.
+   */
+  retry_after?: readonly string[]
+  /**
    * Reads a failure that has a format of its own. Asked about successful
    * answers too, since some services refuse with HTTP 200.
    *
@@ -67,7 +74,9 @@ export interface ApiDescription {
   service?: string
 }
 
-export interface ApiFetchInit extends RequestInit {
+export interface ApiFetchInit extends Omit<ServiceRequestInit, "body"> {
+  /** A stream is best sent with its size: a bare one goes out in chunks. */
+  body?: RequestInit["body"] | SizedStream
   /**
    * `omit` sends the request without the platform's credentials, which may then
    * go to any host.
@@ -102,7 +111,8 @@ export type ApiFetch = (
 /**
  * Sends a request as {@link ApiFetch} does, and reads the JSON that comes back.
  *
- * @returns the answer's body; undefined where the service sends none
+ * @returns the answer's body; undefined where the service sends none, as with a
+ * status of `accept_status`
  * @throws {ServiceError} for every refusal, classified by the provider's rules
  */
 export type ApiRequest = <T>(

@@ -1,5 +1,5 @@
 import { ServiceError } from "../errors/service-error"
-import { retryAtFromHeaders } from "../errors/retry-after"
+import { readRetryAt, retryAtFromHeaders } from "../errors/retry-after"
 import {
   classifyServiceError,
   type ErrorRule,
@@ -129,6 +129,7 @@ const describeFailure = (
     ...MESSAGE_PATHS,
     ...(CODE.test(String(valueAt(body, "error"))) ? [] : ["error"]),
   ]),
+  retryAt: readRetryAt(textAt(body, api?.retry_after ?? []) ?? ""),
 })
 
 /**

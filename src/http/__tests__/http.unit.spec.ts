@@ -9,7 +9,10 @@ import {
 import type { Lookup } from "../guard/connections"
 import { createServiceFetch, MAX_RESPONSE_BYTES, readJson } from "../fetch"
 import { openMedia } from "../media"
-import { retryAtFromHeaders } from "../../errors/retry-after"
+import {
+  limitEndFromHeaders,
+  retryAtFromHeaders,
+} from "../../errors/retry-after"
 
 let server: Server
 let url: string
@@ -210,6 +213,66 @@ describe("Retry-After", () => {
   it("is ignored when it says nothing", () => {
     expect(retryAt("soon")).toBeUndefined()
     expect(retryAtFromHeaders(new Headers())).toBeUndefined()
+  })
+})
+
+describe("the end of a service's limit", () => {
+  const now = Date.parse("2026-11-20T12:00:00Z")
+  const businessUse = (...minutes: number[]) =>
+    JSON.stringify({
+      "5001": minutes.map((estimated_time_to_regain_access) => ({
+        type: "pages",
+        call_count: 100,
+        estimated_time_to_regain_access,
+      })),
+    })
+
+  it.each([
+    ["X", { "x-rate-limit-reset": "1795176090" }, "12:01:30.000"],
+    ["Reddit", { "x-ratelimit-reset": "90" }, "12:01:30.000"],
+    ["GitHub", { "x-ratelimit-reset": "1795176090" }, "12:01:30.000"],
+    ["the IETF's draft", { "ratelimit-reset": "90" }, "12:01:30.000"],
+    [
+      "Discord",
+      {
+        "x-ratelimit-reset": "1795179600.5",
+        "x-ratelimit-reset-after": "64.57",
+      },
+      "12:01:04.570",
+    ],
+    [
+      "Mastodon",
+      { "x-ratelimit-reset": "2026-11-20T12:05:00.123456Z" },
+      "12:05:00.123",
+    ],
+    [
+      "Meta",
+      { "x-business-use-case-usage": businessUse(2, 7) },
+      "12:07:00.000",
+    ],
+  ])("is read from the headers of %s", (_, headers, expected) => {
+    expect(limitEndFromHeaders(new Headers(headers), now)?.toISOString()).toBe(
+      `2026-11-20T${expected}Z`
+    )
+  })
+
+  it.each([
+    [{}],
+    [{ "x-rate-limit-reset": "soon" }],
+    [{ "x-business-use-case-usage": "{" }],
+    [{ "x-business-use-case-usage": businessUse(0) }],
+  ])("is not guessed from %j", (headers) => {
+    expect(limitEndFromHeaders(new Headers(headers), now)).toBeUndefined()
+  })
+
+  it("is believed only of an answer that is about the limit", () => {
+    const headers = { "x-ratelimit-reset": "90" }
+    const classOf = (status: number) =>
+      classifyServiceError("Reddit", new Response("", { status, headers }), {
+        code: "x",
+      })
+    expect(classOf(429).retryAt).toBeInstanceOf(Date)
+    expect(classOf(400).retryAt).toBeUndefined()
   })
 })
 

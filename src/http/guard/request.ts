@@ -88,7 +88,7 @@ const sender =
             method,
             headers: Object.fromEntries(headers),
             body: isStream
-              ? noting(body, (error) => (sourceFailure = error))
+              ? noting(body, signal, (error) => (sourceFailure = error))
               : body,
             ...(isStream && { duplex: "half" }),
             redirect: "manual",
@@ -107,15 +107,33 @@ const sender =
 const causeOf = (error: unknown): unknown =>
   error instanceof TypeError && error.cause ? error.cause : error
 
+/**
+ * A body's chunks until the request ends: undici would go on reading a stream
+ * that nobody takes any more, without a pause for anything else.
+ */
 const noting = async function* (
   stream: ReadableStream<Uint8Array>,
+  signal: AbortSignal,
   note: (error: unknown) => void
 ): AsyncGenerator<Uint8Array> {
+  const reader = stream.getReader()
+  const cancel = (): void => void reader.cancel().catch(() => undefined)
+  signal.addEventListener("abort", cancel, { once: true })
   try {
-    yield* stream
+    for (;;) {
+      const { done, value } = await reader.read()
+      signal.throwIfAborted()
+      if (done) {
+        return
+      }
+      yield value
+    }
   } catch (error) {
     note(error)
     throw error
+  } finally {
+    signal.removeEventListener("abort", cancel)
+    cancel()
   }
 }
 

@@ -1,24 +1,9 @@
-import { retryAtFromHeaders } from "../../errors/retry-after"
 import type { ProviderDescription, SocialProvider } from "../types"
 import { readUser } from "./client"
 import { GIT_ERROR_RULES, type GitHost, resolveInstance } from "./host"
 
 /** GitHub refuses requests without one. */
 const USER_AGENT = "medusa-plugin-social-platforms"
-
-/** GitHub's and GitLab's own headers for when a limit ends, in s since the epoch. */
-const RESET_HEADERS = ["x-ratelimit-reset", "ratelimit-reset"]
-
-const limitEnd = (headers: Headers): Date | undefined => {
-  const reset = RESET_HEADERS.map((name) => Number(headers.get(name))).find(
-    (seconds) => seconds > 0
-  )
-  return reset
-    ? retryAtFromHeaders(
-        new Headers({ "retry-after": new Date(reset * 1000).toUTCString() })
-      )
-    : undefined
-}
 
 const describe = (host: GitHost): ProviderDescription => ({
   identifier: host.identifier,
@@ -92,10 +77,7 @@ const describe = (host: GitHost): ProviderDescription => ({
       }
       // GitLab's rate limit answers with plain text.
       return body || response.status === 429
-        ? {
-            retryAt: limitEnd(response.headers),
-            ...host.readError(body ?? {}, response),
-          }
+        ? host.readError(body ?? {}, response)
         : null
     },
   },

@@ -1,5 +1,4 @@
 import { createHmac } from "node:crypto"
-import { retryAtFromHeaders } from "../../errors/retry-after"
 import { ServiceError } from "../../errors/service-error"
 import type { SecretString } from "../../secrets/secret-string"
 import type { ApiDescription } from "../api-description"
@@ -82,38 +81,10 @@ export const openAppSecret = async ({
   }
 }
 
-/** `type` and time of Meta's own announcement of when a limit ends. */
-interface UseCaseUsage {
-  /** In minutes. */
-  estimated_time_to_regain_access?: number
-}
-
-/** The longest wait that Meta announces in its usage header, which is no `Retry-After`. */
-const limitEnd = (headers: Headers): Date | undefined => {
-  try {
-    const usage = JSON.parse(
-      headers.get("x-business-use-case-usage") ?? "{}"
-    ) as Record<string, UseCaseUsage[]>
-    const minutes = Math.max(
-      0,
-      ...Object.values(usage)
-        .flat()
-        .map((entry) => Number(entry.estimated_time_to_regain_access) || 0)
-    )
-    return minutes
-      ? retryAtFromHeaders(
-          new Headers({ "retry-after": String(Math.ceil(minutes * 60)) })
-        )
-      : undefined
-  } catch {
-    return undefined
-  }
-}
-
 /** Reads Meta's description of a failure; without one, the answer is not Meta's. */
 export const readGraphError: ApiDescription["read_error"] = (
   body: { error?: GraphError } = {},
-  { ok, headers }
+  { ok }
 ) => {
   if (!body.error) {
     return ok ? undefined : null
@@ -123,7 +94,6 @@ export const readGraphError: ApiDescription["read_error"] = (
     code: String(code ?? "unknown"),
     subcode: error_subcode ? String(error_subcode) : undefined,
     message,
-    retryAt: limitEnd(headers),
   }
 }
 
