@@ -237,6 +237,25 @@ medusaIntegrationTestRunner({
         ).toEqual([])
       })
 
+      it("an update stores no credential that was sealed for a tenant whose platform it is no longer", async () => {
+        const id = await createGeneric()
+        const change = await preparePlatformChange(container, id, {
+          api_config: { api_key: "the-second-key", region: "us" },
+        })
+        await admin.post(`/admin/social-platforms/${id}`, {
+          tenant_id: "another-shop",
+        })
+        const moved = await storedPlatform(container, id)
+        await expect(
+          updateSocialPlatformWorkflow(container).run({ input: { change } })
+        ).rejects.toMatchObject({
+          type: "conflict",
+          message: expect.stringMatching(/to another tenant in the meantime/),
+        })
+        expect(await storedPlatform(container, id)).toEqual(moved)
+        expect(await apiKeyOf(id)).toBe("the-first-key")
+      })
+
       it("updating a platform puts back plaintext as it was, and hands it to no workflow", async () => {
         const id = await createGeneric()
         const before = { api_key: "a-key-in-the-clear", webhook_secret: 12345 }

@@ -9,6 +9,7 @@ import {
   createSandboxPlatform,
   sql,
 } from "./support/application"
+import { loseTrustInRegistry, restartEncryption } from "./support/keys"
 import { sandbox } from "./support/sandbox"
 import {
   startTokenEndpoint,
@@ -67,6 +68,7 @@ medusaIntegrationTestRunner({
     describe("the health of the connections", () => {
       it("is empty without platforms", async () => {
         expect(await health()).toEqual({
+          encryption: [],
           counts: {
             healthy: 0,
             expiring: 0,
@@ -425,6 +427,27 @@ medusaIntegrationTestRunner({
           ])
         })
 
+        it("takes one at an address of its own for not connected, for it is not sent there", async () => {
+          const id = await createPlatform({
+            name: "Ads",
+            provider: "meta_system_user",
+          })
+          const other = await createPlatform({
+            name: "Ads of our own",
+            provider: "meta_system_user",
+          })
+          await set(id, "last_error = null, consecutive_failures = ?", 0)
+          await set(other, "base_url = ?", "https://elsewhere.example/graph")
+          expect(await health()).toMatchObject({
+            counts: { not_tested: 1, not_connected: 1 },
+            items: [
+              { platform_id: id, state: "not_tested" },
+              { platform_id: other, state: "not_connected" },
+            ],
+          })
+          expect((await show(other)).connection).toBe("not_connected")
+        })
+
         it("says in the forms that it is there", async () => {
           const { data } = await admin.get("/admin/social-providers")
           const { credential_fields } = data.social_providers.find(
@@ -495,6 +518,39 @@ medusaIntegrationTestRunner({
       expect((await show(id)).missing_scopes).not.toContain(scopes[0])
       await set(id, "scopes = ?", null)
       expect((await show(id)).missing_scopes).toEqual([])
+    })
+
+    describe("while a process cannot encrypt", () => {
+      afterEach(() => restartEncryption(getContainer()))
+
+      it("says so before a token is lost by it, and what to do", async () => {
+        expect((await health()).encryption).toEqual([])
+        await loseTrustInRegistry(getContainer())
+        expect((await health()).encryption).toEqual([
+          {
+            code: "cannot_seal",
+            severity: "error",
+            message: expect.stringMatching(/^The key registry was changed/),
+            next: expect.stringMatching(/no token refreshed/),
+          },
+        ])
+      })
+
+      it("names another process that lacks the active key", async () => {
+        await sql(
+          getContainer(),
+          `insert into encryption_process (id, host, pid, keys, started_at, seen_at)
+           values ('other', 'shop-2', 17, '[]', now(), now())`
+        )
+        expect((await health()).encryption).toMatchObject([
+          {
+            code: "process_without_active_key",
+            message: expect.stringMatching(
+              /^Process 17 on shop-2 does not have/
+            ),
+          },
+        ])
+      })
     })
 
     describe("the audit trail", () => {

@@ -2,7 +2,10 @@ import { createHash } from "node:crypto"
 import { medusaIntegrationTestRunner } from "@medusajs/test-utils"
 import { approveConsent, refuseConsent } from "../../sandbox/consent-client"
 import { encryptionModule, socialsModule } from "../../src/credentials/modules"
-import { codeVerifierContext } from "../../src/credentials/oauth/authorization"
+import {
+  codeVerifierContext,
+  prepareAuthorizationResponse,
+} from "../../src/credentials/oauth/authorization"
 import { completeOauthAuthorizationWorkflow } from "../../src/workflows"
 import { openCredential } from "../../src/modules/socials/utils/token-helpers"
 import {
@@ -14,6 +17,7 @@ import {
   sql,
 } from "./support/application"
 import { auditTrail, storedPlatform } from "./support/database"
+import { loseTrustInRegistry, restartEncryption } from "./support/keys"
 import { withRequestTimeout } from "./support/timeout"
 import { startProbeServer } from "./support/probe-server"
 import { type Fault, sandbox, sandboxUrl } from "./support/sandbox"
@@ -487,6 +491,31 @@ medusaIntegrationTestRunner({
         // After all that a person can simply connect again.
         const { status } = await admin.post(CALLBACK, await approve(admin, id))
         expect(status).toBe(200)
+      })
+
+      describe("in a process that cannot encrypt any more", () => {
+        afterEach(() => restartEncryption(getContainer()))
+
+        it("does not spend the code", async () => {
+          const { code, state, iss } = await approve(admin, id)
+          const response = await prepareAuthorizationResponse(getContainer(), {
+            provider: "sandbox",
+            actorId: admin.id,
+            code,
+            state,
+            iss,
+          })
+          await loseTrustInRegistry(getContainer())
+          const before = await stored()
+
+          await expect(
+            completeOauthAuthorizationWorkflow(getContainer()).run({
+              input: response,
+            })
+          ).rejects.toMatchObject({ code: "registry_untrusted" })
+          expect(await sandbox.countRequests("POST", "/token")).toBe(0)
+          expect(await stored()).toEqual(before)
+        })
       })
 
       it("gives up on a slow token endpoint after request_timeout_ms", async () => {

@@ -1,6 +1,6 @@
 import { medusaIntegrationTestRunner } from "@medusajs/test-utils"
 import { getAccessToken } from "../../src/credentials"
-import { socialsModule } from "../../src/credentials/modules"
+import { encryptionModule, socialsModule } from "../../src/credentials/modules"
 import { decryptRefreshToken } from "../../src/modules/socials/utils/token-helpers"
 import {
   type Admin,
@@ -147,6 +147,28 @@ medusaIntegrationTestRunner({
         expect((await sync()).status).toBe(200)
         expect((await openTokens()).refresh).not.toBe(second.refresh)
       })
+    })
+
+    it("puts the new token where it is found, without opening what was just sealed", async () => {
+      await connectWithEndedToken()
+      const decrypt = jest.spyOn(encryptionModule(getContainer()), "decrypt")
+      expect((await sync()).status).toBe(200)
+      const opened = decrypt.mock.calls.map(([envelope]) => envelope)
+      decrypt.mockRestore()
+
+      const { api_config } = await stored()
+      expect(opened.length).toBeGreaterThan(0)
+      for (const name of ["access_token", "refresh_token"]) {
+        expect(opened).not.toContainEqual(api_config[`${name}_encrypted`])
+      }
+      for (const [name, credential] of Object.entries(await openTokens())) {
+        const { data } = await admin.post("/admin/encryption/lookup", {
+          credential,
+        })
+        expect(data.platforms).toEqual([
+          { id: platformId, credentials: [`${name}_token`] },
+        ])
+      }
     })
 
     describe("a refresh that fails for good", () => {
@@ -450,6 +472,36 @@ medusaIntegrationTestRunner({
         expect((await readPlatform()).api_config).toEqual({ region: "eu" })
         expect((await stored()).status).toBe("active")
 
+        await sql(
+          getContainer(),
+          "update social_platform set token_expires_at = now() where id = ?",
+          [platformId]
+        )
+        expect((await sync()).status).toBe(200)
+      })
+
+      it("do not cost it the rotated token when they give the platform to another tenant", async () => {
+        const before = await openTokensOfEnded()
+        const asked = await countRefreshes()
+        const socials = socialsModule(getContainer())
+        const write = socials.writeApiConfig.bind(socials)
+        const writing = jest
+          .spyOn(socials, "writeApiConfig")
+          .mockImplementationOnce(async (change) => {
+            const { status } = await admin.post(
+              `/admin/social-platforms/${platformId}`,
+              { tenant_id: "another-shop" }
+            )
+            expect(status).toBe(200)
+            return write(change)
+          })
+        expect((await sync()).status).toBe(200)
+        writing.mockRestore()
+
+        const after = await openTokens()
+        expect(after.refresh).not.toBe(before)
+        expect(await countRefreshes()).toBe(asked + 1)
+        expect((await readPlatform()).tenant_id).toBe("another-shop")
         await sql(
           getContainer(),
           "update social_platform set token_expires_at = now() where id = ?",

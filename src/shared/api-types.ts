@@ -10,6 +10,7 @@ import type {
   PublicationState,
   TokenValidity,
 } from "./enums"
+import type { DoctorFinding } from "./encryption-types"
 
 export type { AuthType, PlatformStatus, PostStatus, PublicationState }
 
@@ -193,6 +194,8 @@ export type ProviderHealth = {
 }
 
 export type Health<Time = string> = {
+  /** What keeps processes of the store from storing credentials; empty when all is well. */
+  encryption: DoctorFinding[]
   counts: Record<HealthState, number>
   providers: ProviderHealth[]
   items: HealthItem<Time>[]

@@ -7,6 +7,7 @@ import type { KeySource } from "../../../src/modules/encryption/keys/key-source"
 import type { EncryptionOptions } from "../../../src/modules/encryption/types"
 import keyringLoader from "../../../src/modules/encryption/loaders/keyring"
 import { sql } from "./application"
+import { eventually } from "./eventually"
 
 /**
  * Gives the encryption module the memory of a process that has just started.
@@ -60,4 +61,21 @@ export const sealWithFirstKey = async (
     "update encryption_key set promoted_at = now() - interval '1 hour' where version = 1"
   )
   await restartEncryption(container)
+}
+
+/**
+ * Changes the key registry behind the plugin's back, and waits until this
+ * process has seen it: from then on it seals nothing, until it is restarted.
+ */
+export const loseTrustInRegistry = async (
+  container: MedusaContainer
+): Promise<void> => {
+  await sql(
+    container,
+    "update encryption_key set state = 'pending', promoted_at = null"
+  )
+  await eventually(async () => {
+    const refusal = await encryptionModule(container).sealingRefusal()
+    expect(refusal?.code).toBe("registry_untrusted")
+  })
 }

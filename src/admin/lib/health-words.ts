@@ -26,9 +26,13 @@ export const COUNTED_STATES: HealthState[] = [
  * @param health as the API has it
  * @returns a badge
  */
-export const overallBadge = ({ counts, providers }: Health): Badge => {
+export const overallBadge = ({
+  counts,
+  providers,
+  encryption,
+}: Health): Badge => {
   const isMisconfigured = providers.some(({ misconfigured }) => misconfigured)
-  if (counts.reconnect > 0 || isMisconfigured) {
+  if (counts.reconnect > 0 || isMisconfigured || encryption.length > 0) {
     return { label: "Action needed", color: "red" }
   }
   if (counts.failing + counts.expiring > 0) {

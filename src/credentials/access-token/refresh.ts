@@ -13,7 +13,7 @@ import { CIRCUIT_OPEN } from "./circuit-breaker"
 import { extendsRefreshToken, retryRefreshAt } from "./schedule"
 import { requestNewTokens } from "./strategy"
 import { openAccessToken } from "./usable-token"
-import { grantColumns, sealTokens } from "../state/tokens"
+import { grantColumns, secretsOf } from "../state/tokens"
 import { refreshed, type StoredError } from "../state/transitions"
 import { changeCredentials } from "../storage/write"
 
@@ -44,11 +44,11 @@ export const refreshPlatformToken = async (
       { provider: row.provider, platform_id: row.id },
       () => requestNewTokens(container, provider, row)
     )
-    const sealed = await sealTokens(container, row.id, tokens)
     const grant = await grantColumns(container, provider, row, tokens)
 
     // The old refresh token may be used up by now: the new one must be stored
-    // unless somebody has connected the platform anew in the meantime.
+    // unless somebody has connected the platform anew in the meantime. Whom it
+    // is sealed for is decided with the write, for the tenant may change too.
     const refreshedAt = new Date()
     const before = await openAccessToken(container, row)
     const written = await changeCredentials(
@@ -58,7 +58,7 @@ export const refreshPlatformToken = async (
         (await isSameGrant(container, provider, row, current)) &&
         !hasEndedMeanwhile(row, current)
           ? {
-              sealed,
+              secrets: secretsOf(tokens),
               columns: refreshed(current, grant, refreshedAt, {
                 isExtended: extendsRefreshToken(
                   current,

@@ -3,6 +3,7 @@ import type { UnhealthyPlatform } from "../../modules/socials/sql/health"
 import type { SocialProvider } from "../../providers/types"
 import type { Health, HealthItem } from "../../shared/api-types"
 import { troubleSentences } from "../../shared/trouble"
+import { sealingFindings } from "../key-operations/doctor"
 import { accessRules } from "../state/access-rules"
 import { socialsModule } from "../modules"
 import { listProviders } from "../providers"
@@ -12,8 +13,9 @@ import { adviceOn, connectsByRedirect, reasonOf } from "./advice"
 const WINDOW_SECONDS = 30 * 86_400
 
 /**
- * How the platforms fare: what fails and why, what ends within 30 days, and
- * what to do about it. No credential is opened.
+ * How the platforms fare: what fails and why, what ends within 30 days, what
+ * keeps the store from encrypting, and what to do about it. No credential is
+ * opened.
  *
  * @param limit - most platforms to list, the most urgent first
  */
@@ -27,14 +29,16 @@ export const healthOf = async (
     ...(await accessRules(container)),
     window_seconds: WINDOW_SECONDS,
   }
-  const { counts, providers, unhealthy, total } = await socials.readHealth(
-    rules,
-    limit
-  )
+  const [{ counts, providers, unhealthy, total }, encryption] =
+    await Promise.all([
+      socials.readHealth(rules, limit),
+      sealingFindings(container),
+    ])
   const labelOf = (provider: string) =>
     known.get(provider)?.description.label ?? provider
 
   return {
+    encryption,
     counts: {
       healthy: 0,
       expiring: 0,

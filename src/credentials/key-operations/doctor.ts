@@ -35,16 +35,7 @@ export const diagnose = async (
       socialsModule(container).countStoredGaps([...INDEXED_FIELDS]),
     ])
   const findings = [
-    ...(refusal
-      ? [
-          finding(
-            "cannot_seal",
-            "error",
-            refusal.message,
-            "This comes first: until then no key can be promoted or retired, and no token refreshed."
-          ),
-        ]
-      : []),
+    ...refusalFindings(refusal),
     ...processFindings(processes, registry),
     ...storedFindings(status, gaps),
     ...columnFindings(status),
@@ -67,6 +58,39 @@ export const diagnose = async (
     processes,
   }
 }
+
+/**
+ * What keeps processes of the store from encrypting: these store no credential
+ * and refresh no token.
+ */
+export const sealingFindings = async (
+  container: MedusaContainer
+): Promise<DoctorFinding[]> => {
+  const encryption = encryptionModule(container)
+  const [refusal, registry, processes] = await Promise.all([
+    encryption.sealingRefusal(),
+    encryption.registry(),
+    encryption.processes(),
+  ])
+  return [
+    ...refusalFindings(refusal),
+    ...processFindings(processes, registry),
+  ].filter(({ severity }) => severity === "error")
+}
+
+const refusalFindings = (
+  refusal: { message: string } | null
+): DoctorFinding[] =>
+  refusal
+    ? [
+        finding(
+          "cannot_seal",
+          "error",
+          refusal.message,
+          "This comes first: until then no key can be promoted or retired, and no token refreshed."
+        ),
+      ]
+    : []
 
 const finding = (
   code: string,

@@ -19,6 +19,7 @@ import {
   sealCredential,
 } from "../../modules/socials/utils/token-helpers"
 import type { ProviderDescription } from "../../providers/types"
+import { SecretString } from "../../secrets/secret-string"
 import { credentialIndex } from "../storage/credential-index"
 import { encryptionModule, socialsModule } from "../modules"
 import { listProviders } from "../providers"
@@ -70,6 +71,7 @@ export const sealRow = async (
   }: { keepTwins: boolean; quarantine: Parameters<RowTransform>[1] }
 ): Promise<CredentialContent | null> => {
   const api_config: ApiConfig = { ...row.api_config }
+  const secrets: Record<string, SecretString> = {}
   let changed = false
   for (const name of plaintextNames(description, row.api_config)) {
     const value = row.api_config[name]
@@ -79,8 +81,9 @@ export const sealRow = async (
       continue
     }
     if (isNothing(row.api_config[encryptedKey(name)])) {
+      secrets[name] = new SecretString(plaintextOf(value))
       api_config[encryptedKey(name)] = await sealCredential(
-        plaintextOf(value),
+        secrets[name],
         name,
         container,
         row
@@ -100,7 +103,8 @@ export const sealRow = async (
           container,
           row,
           api_config,
-          row
+          row,
+          secrets
         ),
       }
     : null

@@ -1,42 +1,90 @@
 import type { MedusaContainer } from "@medusajs/framework/types"
 import type { AccessRules } from "../../modules/socials/sql/access"
-import type { SocialProvider } from "../../providers/types"
+import type { ProviderDescription } from "../../providers/types"
 import { AUTH_TYPES, type AuthType } from "../../shared/enums"
 import { socialsModule } from "../modules"
 import { listProviders } from "../providers"
 import { needsNoConsent, refreshOf } from "../access-token/strategy"
-import { neededCredentials } from "./needed-credentials"
+import { ownAddress } from "../storage/shared-credentials"
+import { accessCredentials, neededCredentials } from "./needed-credentials"
 import { SELF_RENEWING } from "./view"
 
-/** What the application's providers and its configuration say of the access of their platforms. */
+/** Platforms of one provider and authentication type. */
+interface Kind {
+  name: string
+  description: ProviderDescription
+  authType: AuthType
+}
+
+/**
+ * What the application's providers and its configuration say of the access of
+ * their platforms.
+ *
+ * @param ids - the platforms that the rules are for; null for all
+ */
 export const accessRules = async (
-  container: MedusaContainer
+  container: MedusaContainer,
+  ids: string[] | null = null
 ): Promise<AccessRules> => {
   const providers = [...(await listProviders(container)).values()]
   const { provider_config } = await socialsModule(container).getOptions()
-  const kindsWith = (
-    isOne: (provider: SocialProvider, authType: AuthType) => boolean
+  const kinds: Kind[] = providers.flatMap(({ description }) =>
+    AUTH_TYPES.map((authType) => ({
+      name: `${description.identifier}/${authType}`,
+      description,
+      authType,
+    }))
+  )
+  const needed = byKind(kinds, ({ description, authType }) =>
+    neededCredentials(description, authType, provider_config)
+  )
+  const sharing = kinds.filter(
+    ({ name, description, authType }) =>
+      accessCredentials(description, authType).length > needed[name].length
+  )
+  const namesOf = (
+    isOne: (description: ProviderDescription, authType: AuthType) => boolean
   ): string[] =>
-    providers.flatMap((provider) =>
-      AUTH_TYPES.filter((authType) => isOne(provider, authType)).map(
-        (authType) => `${provider.description.identifier}/${authType}`
-      )
-    )
+    kinds
+      .filter(({ description, authType }) => isOne(description, authType))
+      .map(({ name }) => name)
 
   return {
-    needed: Object.fromEntries(
-      providers.flatMap(({ description }) =>
-        AUTH_TYPES.map((authType) => [
-          `${description.identifier}/${authType}`,
-          neededCredentials(description, authType, provider_config),
-        ])
-      )
+    needed,
+    needed_alone: byKind(sharing, ({ description, authType }) =>
+      accessCredentials(description, authType)
     ),
-    needs_no_consent: kindsWith(({ description }, authType) =>
-      needsNoConsent(description, authType)
-    ),
-    self_renewing: kindsWith(({ description }, authType) =>
+    alone: await listAlone(container, sharing, ids),
+    needs_no_consent: namesOf(needsNoConsent),
+    self_renewing: namesOf((description, authType) =>
       SELF_RENEWING.includes(refreshOf(description, authType).strategy)
     ),
   }
+}
+
+const byKind = <T>(kinds: Kind[], read: (kind: Kind) => T): Record<string, T> =>
+  Object.fromEntries(kinds.map((kind) => [kind.name, read(kind)]))
+
+/** The platforms at an address of their own, where the others share a credential. */
+const listAlone = async (
+  container: MedusaContainer,
+  sharing: Kind[],
+  ids: string[] | null
+): Promise<string[]> => {
+  if (!sharing.length) {
+    return []
+  }
+  const socials = socialsModule(container)
+  const { provider_config } = await socials.getOptions()
+  const descriptions = byKind(sharing, ({ description }) => description)
+  const rows = await socials.listAddressedPlatforms(
+    Object.keys(descriptions),
+    ids
+  )
+  return rows
+    .filter((row) => {
+      const description = descriptions[`${row.provider}/${row.auth_type}`]
+      return ownAddress(description, provider_config, row) !== null
+    })
+    .map(({ id }) => id)
 }

@@ -7,24 +7,19 @@ import type { Verification } from "../../providers/verification"
 import { socialsModule } from "../modules"
 import { DEFAULT_BUFFER_SECONDS, nextRefreshAt } from "../access-token/schedule"
 import { refreshOf } from "../access-token/strategy"
-import { type SealedCredentials, sealCredentials } from "../storage/seal"
+import type { Secrets } from "../storage/credential-index"
 import { resolveSettings } from "../use/context"
 import type { GrantColumns } from "./transitions"
 
 /**
- * Seals what a token endpoint granted. A missing refresh token is left out, so
- * that it can never erase the stored one.
+ * What a token endpoint granted, as credentials to store. A missing refresh
+ * token is left out, so that it can never erase the stored one.
  */
-export const sealTokens = (
-  container: MedusaContainer,
-  platformId: string,
-  tokens: TokenSet
-): Promise<SealedCredentials> =>
-  sealCredentials(container, platformId, {
-    access_token: tokens.access_token,
-    ...(tokens.refresh_token && { refresh_token: tokens.refresh_token }),
-    ...(tokens.token_secret && { access_token_secret: tokens.token_secret }),
-  })
+export const secretsOf = (tokens: TokenSet): Secrets => ({
+  access_token: tokens.access_token,
+  ...(tokens.refresh_token && { refresh_token: tokens.refresh_token }),
+  ...(tokens.token_secret && { access_token_secret: tokens.token_secret }),
+})
 
 /**
  * What follows from new tokens for the columns of their platform.

@@ -38,6 +38,12 @@ const COLUMNS = new Map(
   ])
 )
 
+/**
+ * Credentials in the clear, by name; null erases one. They never leave the call
+ * that stores them.
+ */
+export type Secrets = Readonly<Record<string, SecretString | null>>
+
 /** The column of a credential's index; undefined for one that is not indexed. */
 export const indexColumn = (field: string): BlindIndexColumn | undefined =>
   COLUMNS.get(field)
@@ -63,12 +69,15 @@ export const withEntry = (
  * open has none.
  *
  * @param previous - what the row holds at present
+ * @param secrets - credentials that the caller has just sealed; the others are
+ * opened
  */
 export const credentialIndex = async (
   container: MedusaContainer,
   platform: PlatformOfTenant,
   apiConfig: ApiConfig,
-  previous: CredentialContent
+  previous: CredentialContent,
+  secrets: Secrets = {}
 ): Promise<string[] | null> => {
   const index: string[] = []
   for (const field of INDEXED_FIELDS) {
@@ -81,7 +90,14 @@ export const credentialIndex = async (
       ? entryFor(previous.credential_index, field)
       : undefined
     const entry =
-      kept ?? (await entryOfEnvelope(container, platform, field, envelope))
+      kept ??
+      (await entryOfEnvelope(
+        container,
+        platform,
+        field,
+        envelope,
+        secrets[field]
+      ))
     if (entry) {
       index.push(entry)
     }
@@ -93,7 +109,8 @@ const entryOfEnvelope = async (
   container: MedusaContainer,
   platform: PlatformOfTenant,
   field: string,
-  envelope: unknown
+  envelope: unknown,
+  secret: SecretString | null | undefined
 ): Promise<string | undefined> => {
   const column = indexColumn(field)
   const keyVersion = envelopeKeyVersion(envelope)
@@ -102,10 +119,12 @@ const entryOfEnvelope = async (
   }
   const encryption = encryptionModule(container)
   try {
-    const value = await encryption.decrypt(
-      envelope as Envelope,
-      platformContext(platform, field)
-    )
+    const value =
+      secret ??
+      (await encryption.decrypt(
+        envelope as Envelope,
+        platformContext(platform, field)
+      ))
     return entryOf(
       field,
       await encryption.blindIndex(value, column, keyVersion)

@@ -110,6 +110,8 @@ export type PlatformChangeBody = Partial<Omit<PlatformBody, "provider">>
 
 export interface PreparedPlatformChange {
   id: string
+  /** The tenant that its secrets are sealed for. */
+  tenant_id: string | null
   data: Omit<PlatformChangeBody, "api_config">
   settings: Record<string, unknown>
   sealed: SealedCredentials
@@ -152,19 +154,13 @@ export const preparePlatformChange = async (
       secrets
     )
   }
+  const { tenant_id = row.tenant_id } = data
   return {
     id,
+    tenant_id,
     data,
     settings,
-    sealed: await sealCredentials(
-      container,
-      {
-        id,
-        tenant_id:
-          data.tenant_id === undefined ? row.tenant_id : data.tenant_id,
-      },
-      secrets
-    ),
+    sealed: await sealCredentials(container, { id, tenant_id }, secrets),
   }
 }
 

@@ -22,7 +22,7 @@ import type { ProviderDescription } from "../../providers/types"
 import type { SecretString } from "../../secrets/secret-string"
 import type { SocialPlatformRow } from "../../modules/socials/service"
 import type { CredentialContent } from "../../modules/socials/sql/platforms"
-import { credentialIndex } from "./credential-index"
+import { credentialIndex, type Secrets } from "./credential-index"
 import { isSecretField } from "./fields"
 import { encryptionModule } from "../modules"
 import { openOrNothing } from "./open-or-nothing"
@@ -56,6 +56,15 @@ export const sealCredentials = async (
 export type CurrentCredentials = PlatformOfTenant &
   Partial<Pick<SocialPlatformRow, "api_config" | "credential_index">>
 
+/** What changes of a row's credentials and settings. */
+export interface ConfigChange {
+  settings?: Record<string, unknown>
+  /** Sealed for the row and the tenant that it belongs to. */
+  sealed?: SealedCredentials
+  /** Still in the clear: sealed for the row as it stands when they are stored. */
+  secrets?: Secrets
+}
+
 /**
  * Makes the columns that follow from the present ones and a change. All secrets
  * in them are sealed; only the writing policy `dual` adds their plaintext twins,
@@ -65,22 +74,25 @@ export const nextCredentials = async (
   container: MedusaContainer,
   description: ProviderDescription | undefined,
   row: CurrentCredentials,
-  change: { settings?: Record<string, unknown>; sealed?: SealedCredentials }
+  { settings, sealed, secrets = {} }: ConfigChange
 ): Promise<CredentialContent> => {
   const current = (row.api_config ?? {}) as ApiConfig
-  const api_config = await nextApiConfig(
-    container,
-    row,
-    description,
-    current,
-    change
-  )
+  const api_config = await nextApiConfig(container, row, description, current, {
+    settings,
+    sealed: { ...sealed, ...(await sealCredentials(container, row, secrets)) },
+  })
   return {
     api_config,
-    credential_index: await credentialIndex(container, row, api_config, {
-      api_config: current,
-      credential_index: row.credential_index ?? null,
-    }),
+    credential_index: await credentialIndex(
+      container,
+      row,
+      api_config,
+      {
+        api_config: current,
+        credential_index: row.credential_index ?? null,
+      },
+      secrets
+    ),
   }
 }
 
@@ -89,7 +101,7 @@ const nextApiConfig = async (
   platform: PlatformOfTenant,
   description: ProviderDescription | undefined,
   current: ApiConfig,
-  change: { settings?: Record<string, unknown>; sealed?: SealedCredentials }
+  change: Omit<ConfigChange, "secrets">
 ): Promise<ApiConfig> => {
   const next = { ...current, ...change.settings }
   for (const [name, envelope] of Object.entries(change.sealed ?? {})) {

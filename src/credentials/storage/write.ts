@@ -11,13 +11,14 @@ import {
   credentialNameOf,
   isEncryptedKey,
 } from "../../modules/socials/utils/api-config"
-import { sealCredential } from "../../modules/socials/utils/token-helpers"
+import type { SecretString } from "../../secrets/secret-string"
 import { socialsModule } from "../modules"
 import { listProviders } from "../providers"
 import { tokensEndedBy } from "../state/token-sources"
 import { tokensErased } from "../state/transitions"
+import type { Secrets } from "./credential-index"
 import { openOrNothing } from "./open-or-nothing"
-import { nextCredentials, type SealedCredentials } from "./seal"
+import { type ConfigChange, nextCredentials } from "./seal"
 
 /**
  * Tries without a lock. Writers are rare, but a key operation that goes over
@@ -26,9 +27,7 @@ import { nextCredentials, type SealedCredentials } from "./seal"
  */
 const OPTIMISTIC_ATTEMPTS = 3
 
-export interface CredentialChange {
-  settings?: Record<string, unknown>
-  sealed?: SealedCredentials
+export interface CredentialChange extends ConfigChange {
   columns?: CredentialColumns
 }
 
@@ -102,24 +101,31 @@ export const changePlatform = (
 const contentOf = async (
   container: MedusaContainer,
   row: SocialPlatformRow,
-  { details, settings, sealed, columns }: PlatformChange
+  { details, settings, sealed, secrets, columns }: PlatformChange
 ): Promise<Omit<ApiConfigWrite, "id" | "expected_version">> => {
   const providers = await listProviders(container)
   const description = providers.get(row.provider)?.description
-  const moved = isMove(row, details)
-    ? await moveToTenant(container, row, details?.tenant_id ?? null)
-    : row
+  const replaced = { ...sealed, ...secrets }
   const ended = description
-    ? tokensEndedBy(description, row, { details, settings, sealed })
+    ? tokensEndedBy(description, row, { details, settings, sealed: replaced })
     : []
+  const erased = Object.fromEntries(ended.map((name) => [name, null]))
+  const isMoved = isMove(row, details)
+  const moved = isMoved
+    ? await openExcept(container, row, { ...replaced, ...erased })
+    : {}
+  const owner = isMoved ? { tenant_id: details?.tenant_id ?? null } : {}
   return {
-    ...(await nextCredentials(container, description, moved, {
-      settings,
-      sealed: {
-        ...sealed,
-        ...Object.fromEntries(ended.map((name) => [name, null])),
-      },
-    })),
+    ...(await nextCredentials(
+      container,
+      description,
+      { ...row, ...owner },
+      {
+        settings,
+        sealed: { ...sealed, ...erased },
+        secrets: { ...moved, ...secrets },
+      }
+    )),
     columns: ended.length ? { ...tokensErased(row), ...columns } : columns,
   }
 }
@@ -132,22 +138,26 @@ export const isMove = (
   details?.tenant_id !== undefined && details.tenant_id !== row.tenant_id
 
 /**
- * Seals a platform's credentials for the tenant that it is to belong to. What
- * does not open stays as it is: it opens for no tenant.
+ * Opens a platform's credentials, which are sealed anew for the tenant that it
+ * is to belong to. What does not open stays as it is: it opens for no tenant.
+ *
+ * @param replaced - credentials that do not stay as they are
  */
-const moveToTenant = async (
+const openExcept = async (
   container: MedusaContainer,
   row: SocialPlatformRow,
-  tenant_id: string | null
-): Promise<SocialPlatformRow> => {
-  const api_config = { ...row.api_config }
-  const moved = { ...row, tenant_id }
-  for (const key of Object.keys(api_config).filter(isEncryptedKey)) {
-    const name = credentialNameOf(key)
+  replaced: object
+): Promise<Secrets> => {
+  const names = Object.keys(row.api_config ?? {})
+    .filter(isEncryptedKey)
+    .map(credentialNameOf)
+    .filter((name) => !(name in replaced))
+  const secrets: Record<string, SecretString> = {}
+  for (const name of names) {
     const value = await openOrNothing(container, row, name)
     if (value) {
-      api_config[key] = await sealCredential(value, name, container, moved)
+      secrets[name] = value
     }
   }
-  return { ...moved, api_config }
+  return secrets
 }

@@ -11,7 +11,6 @@ import { socialsModule } from "../modules"
 import { getProvider } from "../providers"
 import { nextRefreshAt } from "../access-token/schedule"
 import { refreshOf } from "../access-token/strategy"
-import { sealCredentials } from "../storage/seal"
 import { bufferSeconds } from "../state/tokens"
 import { REFUSED_THOUGH_NEW, runWithCredentials } from "./with-credentials"
 import { verifyPlatform } from "./test-connection"
@@ -56,10 +55,9 @@ export const storeConnectionToken = async (
       refresh_token: readToken("refresh_token", token.refresh_token),
     }),
   }
-  const sealed = await sealCredentials(container, connectionId, secrets)
   const columns = await connectionColumns(container, row, token)
   await changeCredentials(container, connectionId, async () => ({
-    sealed,
+    secrets,
     columns,
     ...(token.ad_account_ids && {
       settings: { ad_account_ids: token.ad_account_ids },
@@ -76,7 +74,7 @@ export const storeConnectionToken = async (
 const readToken = (
   name: string,
   value: string | SecretString
-): string | SecretString => {
+): SecretString => {
   const text: unknown = value instanceof SecretString ? value.reveal() : value
   if (typeof text !== "string" || !text.trim()) {
     throw new MedusaError(
@@ -84,7 +82,7 @@ const readToken = (
       `${name} must be a non-empty string.`
     )
   }
-  return value
+  return new SecretString(text)
 }
 
 const connectionColumns = async (

@@ -4,6 +4,7 @@ import { countOf, formatDateTime } from "../../lib/format"
 import { COUNTED_STATES, overallBadge } from "../../lib/health-words"
 import { HEALTH_STATES } from "../../lib/labels"
 import type { Health, ProviderHealth } from "../../../shared/api-types"
+import type { DoctorFinding } from "../../../shared/encryption-types"
 import { Section } from "../section"
 import { StateBadge } from "../state-badge"
 
@@ -31,12 +32,35 @@ export const HealthOverview = ({ health }: HealthOverviewProps) => (
         </div>
       ))}
     </dl>
+    <EncryptionTrouble findings={health.encryption} />
     {health.providers.map((provider) => (
       <Misconfigured key={provider.provider} provider={provider} />
     ))}
     {health.items.length === 0 && <NothingToDo health={health} />}
   </Section>
 )
+
+/** One alarm for processes that cannot encrypt: their platforms fail next. */
+const EncryptionTrouble = ({ findings }: { findings: DoctorFinding[] }) =>
+  findings.length > 0 && (
+    <div className="flex flex-col items-start gap-y-3 px-6 py-4">
+      <Alert variant="error" className="w-full">
+        <span className="flex flex-col gap-y-1">
+          <span className="text-ui-fg-base font-medium">
+            Credentials cannot be stored
+          </span>
+          {findings.map(({ code, message, next }) => (
+            <span key={code + message}>
+              {message} {next}
+            </span>
+          ))}
+        </span>
+      </Alert>
+      <Button size="small" variant="secondary" asChild>
+        <Link to="/settings/encryption">Open Encryption</Link>
+      </Button>
+    </div>
+  )
 
 type MisconfiguredProps = { provider: ProviderHealth }
 
@@ -72,7 +96,10 @@ const Misconfigured = ({ provider }: MisconfiguredProps) => {
 
 const NothingToDo = ({ health }: HealthOverviewProps) => {
   const total = Object.values(health.counts).reduce((sum, n) => sum + n, 0)
-  if (health.providers.some(({ misconfigured }) => misconfigured)) {
+  const isInTrouble =
+    health.encryption.length > 0 ||
+    health.providers.some(({ misconfigured }) => misconfigured)
+  if (isInTrouble) {
     return null
   }
   return (

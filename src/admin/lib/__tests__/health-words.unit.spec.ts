@@ -29,6 +29,7 @@ const health = (
   counts: Partial<Record<HealthState, number>>,
   isMisconfigured = false
 ): Health => ({
+  encryption: [],
   counts: {
     healthy: 1,
     expiring: 0,
@@ -72,6 +73,15 @@ describe("the words of the health page", () => {
     expect(overallBadge(health({ failing: 1 }, true)).label).toBe(
       "Action needed"
     )
+    const cannotEncrypt = {
+      code: "cannot_seal",
+      severity: "error" as const,
+      message: "No.",
+      next: "Restore it.",
+    }
+    expect(
+      overallBadge({ ...health({}), encryption: [cannotEncrypt] }).label
+    ).toBe("Action needed")
     expect(overallBadge(health({ failing: 1 })).label).toBe("Watch")
     expect(overallBadge(health({ expiring: 1 })).label).toBe("Watch")
     expect(overallBadge(health({ inactive: 4, not_connected: 2 })).label).toBe(

@@ -36,7 +36,7 @@ export const presentPlatforms = async (
     listProviders(container),
     socials.getOptions(),
     socials.listSocialPlatforms({ id: ids }, { take: rows.length }),
-    socials.listAccessEnds(await accessRules(container), ids),
+    socials.listAccessEnds(await accessRules(container, ids), ids),
   ])
   const storedById = new Map(stored.map((row) => [row.id, row]))
   const endById = new Map(ends.map((end) => [end.id, end]))

@@ -1,3 +1,6 @@
+import type { SqlEntityManager } from "@medusajs/framework/mikro-orm/knex"
+import { query } from "./manager"
+
 /** What the access of platforms depends on that only their providers know. */
 export interface AccessRules {
   /**
@@ -5,6 +8,10 @@ export interface AccessRules {
    * hold itself to be connected. Of a kind that is not here any credential counts.
    */
   needed: Record<string, string[]>
+  /** The same for the platforms that nothing is shared with; only of kinds where that differs. */
+  needed_alone: Record<string, string[]>
+  /** Ids of the platforms that nothing is shared with. */
+  alone: string[]
   /** `<provider>/<authentication type>` of those that get a token by themselves, the first one too. */
   needs_no_consent: string[]
   /** The same of those that need no refresh token to refresh themselves. */
@@ -40,11 +47,12 @@ export const ACCESS = `
     END AS deadline
   FROM "social_platform" platform
     LEFT JOIN (
-      SELECT known.kind, known.needed,
+      SELECT known.kind, known.alone, known.needed,
         ARRAY(SELECT credential || '_encrypted' FROM ${NAMES}) AS sealed,
         ARRAY(SELECT jsonb_build_object(credential || '_encrypted', NULL) FROM ${NAMES}) AS erased
-      FROM jsonb_to_recordset(?::jsonb) AS known(kind text, needed jsonb)
-    ) kinds ON kinds.kind = platform."provider" || '/' || platform."auth_type",
+      FROM jsonb_to_recordset(?::jsonb) AS known(kind text, alone boolean, needed jsonb)
+    ) kinds ON kinds.kind = platform."provider" || '/' || platform."auth_type"
+      AND kinds.alone = (platform."id" = ANY(?::text[])),
     LATERAL (SELECT platform."provider" || '/' || platform."auth_type" AS kind,
                     coalesce(platform."api_config", '{}') AS config) read,
     LATERAL (SELECT
@@ -69,12 +77,59 @@ export const ACCESS = `
 /** The values of {@link ACCESS}, in the order of its placeholders. */
 export const accessParameters = ({
   needed,
+  needed_alone,
+  alone,
   needs_no_consent,
   self_renewing,
 }: AccessRules): unknown[] => [
-  JSON.stringify(
-    Object.entries(needed).map(([kind, names]) => ({ kind, needed: names }))
-  ),
+  JSON.stringify([
+    ...kindsOf(needed, { alone: false }),
+    ...kindsOf(needed_alone, { alone: true }),
+  ]),
+  alone,
   needs_no_consent,
   self_renewing,
 ]
+
+const kindsOf = (
+  needed: Record<string, string[]>,
+  { alone }: { alone: boolean }
+): object[] =>
+  Object.entries(needed).map(([kind, names]) => ({
+    kind,
+    alone,
+    needed: names,
+  }))
+
+/** A platform whose settings hold a web address. */
+export interface AddressedPlatform {
+  id: string
+  provider: string
+  auth_type: string
+  base_url: string | null
+  api_config: Record<string, unknown> | null
+}
+
+/**
+ * Lists platforms of some kinds whose own settings may lead their requests
+ * elsewhere.
+ *
+ * @param kinds - `<provider>/<authentication type>`
+ * @param ids - those to look at; null for all
+ */
+export const listAddressedPlatforms = (
+  manager: SqlEntityManager,
+  kinds: string[],
+  ids: string[] | null
+): Promise<AddressedPlatform[]> =>
+  query(
+    manager,
+    `SELECT "id", "provider", "auth_type", "base_url", "api_config"
+     FROM "social_platform"
+     WHERE "provider" || '/' || "auth_type" = ANY(?::text[])
+       AND ("base_url" IS NOT NULL
+         OR "api_config"::text ILIKE ANY('{%http:%,%https:%}'))
+       AND (?::text[] IS NULL OR "id" = ANY(?::text[]))
+       AND "deleted_at" IS NULL`,
+    [kinds, ids, ids]
+  )

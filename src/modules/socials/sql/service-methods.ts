@@ -1,3 +1,4 @@
+import { listAddressedPlatforms } from "./access"
 import { noteRefresh, pruneCredentialEvents } from "./events"
 import {
   countPlain,
@@ -71,6 +72,7 @@ export const SERVICE_METHODS = {
   writeApiConfigs,
   readHealth,
   listAccessEnds,
+  listAddressedPlatforms,
   claimDueRefreshes,
   claimDueProbes,
   claimExpiryWarnings,

@@ -19,7 +19,7 @@ import { encryptionModule, socialsModule } from "../../../credentials/modules"
 import { oauthClientFor } from "../../../credentials/oauth/client"
 import { finishOAuth1 } from "../../../credentials/oauth/oauth1-client"
 import { getProvider } from "../../../credentials/providers"
-import { grantColumns, sealTokens } from "../../../credentials/state/tokens"
+import { grantColumns, secretsOf } from "../../../credentials/state/tokens"
 import { connected } from "../../../credentials/state/transitions"
 import { changeCredentials } from "../../../credentials/storage/write"
 import { isServiceError, ServiceError } from "../../../errors/service-error"
@@ -61,10 +61,6 @@ export const storeGrantedTokensStep = createStep(
         row,
         response
       )
-      const sealed = await sealTokens(container, row.id, tokens)
-      const logger: Logger = container.resolve(ContainerRegistrationKeys.LOGGER)
-      logger.info("[OAuth Callback] ✓ Tokens encrypted successfully")
-
       const provider = await getProvider(container, row.provider)
       const grant = await grantColumns(
         container,
@@ -75,10 +71,12 @@ export const storeGrantedTokensStep = createStep(
       )
       const version = await changeCredentials(container, row.id, async () => ({
         // A grant without a refresh token must not keep the one of an older grant.
-        sealed: { refresh_token: null, ...sealed },
+        secrets: { refresh_token: null, ...secretsOf(tokens) },
         settings,
         columns: connected(grant, new Date()),
       }))
+      const logger: Logger = container.resolve(ContainerRegistrationKeys.LOGGER)
+      logger.info("[OAuth Callback] ✓ Tokens encrypted successfully")
       await recordCredentialEvent(container, {
         platform_id: row.id,
         type: "connected",
@@ -136,6 +134,8 @@ const exchange = async (
     )
   }
   const encryption = encryptionModule(container)
+  // A code can be used once: what it is exchanged for must find its key.
+  await encryption.assertCanSeal()
   const provider = await getProvider(container, row.provider)
   const code = await encryption.decrypt(
     response.sealed_code,

@@ -1,3 +1,4 @@
+import { MedusaError } from "@medusajs/framework/utils"
 import { createStep, StepResponse } from "@medusajs/framework/workflows-sdk"
 import { getsFirstToken } from "../../../credentials/access-token/strategy"
 import { socialsModule } from "../../../credentials/modules"
@@ -60,6 +61,7 @@ export const updateSocialPlatformStep = createStep(
     let touches_access = false
     let previous: PreviousPlatform = { details: {} }
     const version = await changePlatform(container, id, async (row) => {
+      refuseForeignSeal(row, change)
       const { description } = await getProvider(container, row.provider)
       const ended = tokensEndedBy(description, row, {
         details: data,
@@ -162,6 +164,20 @@ export const updateSocialPlatformStep = createStep(
     })
   }
 )
+
+/** Refuses credentials that nobody could open: sealed for a tenant that the platform had before. */
+const refuseForeignSeal = (
+  row: SocialPlatformRow,
+  { tenant_id, data, sealed }: PreparedPlatformChange
+): void => {
+  const { tenant_id: owner = row.tenant_id } = data
+  if (owner !== tenant_id && Object.values(sealed).some(Boolean)) {
+    throw new MedusaError(
+      MedusaError.Types.CONFLICT,
+      `Somebody has given "${row.name}" to another tenant in the meantime, so nothing was changed. Look at the platform, then enter its credentials again.`
+    )
+  }
+}
 
 const sealedNames = (row: SocialPlatformRow): string[] =>
   Object.keys(row.api_config ?? {})
