@@ -4,6 +4,8 @@ import { MedusaApp, MedusaAppMigrateUp } from "@medusajs/framework/modules-sdk"
 import type { Logger, MedusaContainer } from "@medusajs/framework/types"
 import { createMedusaContainer } from "@medusajs/framework/utils"
 
+import type { SocialPlatformsPluginOptions } from "../src/types/options"
+
 const silent = () => undefined
 
 const logger = {
@@ -22,15 +24,20 @@ const modulePath = (name: string): string =>
  * Migrates the database of `DATABASE_URL` and loads the plugin's two modules as Medusa loads them.
  *
  * @param others - further modules that the measured code needs
+ * @param pluginOptions - options of the plugin, as an application gives them
  */
 export async function bootModules(
-  others: Record<string, { resolve: string }> = {}
+  others: Record<string, { resolve: string }> = {},
+  pluginOptions: SocialPlatformsPluginOptions = {}
 ): Promise<MedusaContainer> {
   const options = () => ({
     modulesConfig: {
       ...others,
       encryption: { resolve: modulePath("encryption") },
-      socials: { resolve: modulePath("socials") },
+      socials: {
+        resolve: modulePath("socials"),
+        options: { ...pluginOptions },
+      },
     },
     sharedResourcesConfig: {
       database: { clientUrl: process.env.DATABASE_URL },

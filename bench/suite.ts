@@ -1,6 +1,7 @@
 import os from "node:os"
 
 import * as platforms from "./platforms"
+import * as refreshJob from "./refresh-job"
 import * as rekey from "./rekey"
 import * as token from "./token"
 import * as values from "./values"
@@ -11,6 +12,7 @@ const PARTS: Record<string, { run(): Promise<void> }> = {
   rekey,
   token,
   platforms,
+  "refresh-job": refreshJob,
 }
 
 async function main(): Promise<void> {

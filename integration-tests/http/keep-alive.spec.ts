@@ -2,6 +2,8 @@ import { medusaIntegrationTestRunner } from "@medusajs/test-utils"
 import { getAccessToken } from "../../src/credentials"
 import { refreshDueTokens } from "../../src/credentials/health/maintenance"
 import { socialsModule } from "../../src/credentials/modules"
+import { sealCredentials } from "../../src/credentials/storage/seal"
+import { changeCredentials } from "../../src/credentials/storage/write"
 import probeCredentials from "../../src/jobs/probe-credentials"
 import refreshExpiringTokens from "../../src/jobs/refresh-expiring-tokens"
 import {
@@ -73,6 +75,24 @@ medusaIntegrationTestRunner({
       const { id } = data.social_platform
       await change(id, "api_config = api_config - 'client_id'")
       return id as string
+    }
+    /** One of a provider with tokens, as its callback would leave it. */
+    const createConnected = async (provider: string) => {
+      const { id } = await socialsModule(getContainer()).createSocialPlatforms({
+        name: `Shop of ${provider}`,
+        provider,
+        auth_type: "oauth2",
+        status: "active",
+        token_validity: "true",
+        connected_at: new Date(),
+        token_expires_at: new Date(Date.now() + 3_600_000),
+      })
+      const sealed = await sealCredentials(getContainer(), id, {
+        access_token: "a-token",
+        refresh_token: "a-refresh-token",
+      })
+      await changeCredentials(getContainer(), id, async () => ({ sealed }))
+      return id
     }
     const makeDue = (id: string) =>
       change(id, "next_refresh_at = now() - interval '1 second'")
@@ -200,6 +220,85 @@ medusaIntegrationTestRunner({
         await service.close()
         await eventually(async () =>
           expect((await row(hanging[0])).refresh_lease_token).toBeNull()
+        )
+      })
+
+      it("keeps up with a hundred tokens that are due at once, and does not slow down beside a service that hangs", async () => {
+        const PROVIDERS = ["attio", "dropbox", "hubspot", "mollie", "slack"]
+        const PLATFORMS = 100
+        const ENDPOINT_MS = 200
+        const hanging = await startProbeServer()
+        hanging.hang()
+        const healthy = await startTokenEndpoint()
+        healthy.takes(ENDPOINT_MS)
+        healthy.answer({
+          access_token: "another-token",
+          refresh_token: "another-refresh-token",
+          token_type: "bearer",
+          expires_in: 3600,
+        })
+        const registration = { client_id: "shop", client_secret: "the-shop's" }
+        const seed = (count: number, providers: string[]) =>
+          Promise.all(
+            Array.from({ length: count }, (_, index) =>
+              createConnected(providers[index % providers.length])
+            )
+          )
+        const makeAllDue = (providers: string[]) =>
+          sql(
+            getContainer(),
+            `update social_platform set last_refreshed_at = null, next_refresh_at = now()
+             where provider = any(?)`,
+            [providers]
+          )
+        /** How long the job takes until the healthy services' tokens are refreshed, in ms. */
+        const timeHealthy = async (deadline: number) => {
+          const began = Date.now()
+          const run = refreshDueTokens(getContainer(), deadline)
+          await eventually(async () =>
+            expect(
+              await sql(
+                getContainer(),
+                `select count(*)::int as count from social_platform
+                 where provider = any(?) and last_refreshed_at is not null`,
+                [PROVIDERS]
+              )
+            ).toEqual([{ count: PLATFORMS }])
+          )
+          return { ms: Date.now() - began, run }
+        }
+        await withOptions(
+          (options) => {
+            for (const provider of PROVIDERS) {
+              options.provider_config[provider] = {
+                ...registration,
+                token_endpoint: `${healthy.url}/token`,
+              }
+            }
+            options.provider_config.zoho_crm = {
+              ...registration,
+              token_endpoint: hanging.url,
+            }
+          },
+          async () => {
+            await seed(PLATFORMS, PROVIDERS)
+            const stuck = await seed(10, ["zoho_crm"])
+            await makeAllDue(PROVIDERS)
+            const alone = await timeHealthy(Date.now() + 30_000)
+            expect(await alone.run).toEqual({ done: PLATFORMS, failed: 0 })
+            // One after another they take longer than that.
+            expect(alone.ms).toBeLessThan((PLATFORMS * ENDPOINT_MS) / 2)
+
+            await makeAllDue([...PROVIDERS, "zoho_crm"])
+            const beside = await timeHealthy(Date.now() + 2 * alone.ms)
+            expect(beside.ms).toBeLessThan(2 * alone.ms)
+            expect(await beside.run).toMatchObject({ done: PLATFORMS })
+            // Ends what hangs.
+            await Promise.all([hanging.close(), healthy.close()])
+            await eventually(async () =>
+              expect((await row(stuck[0])).refresh_lease_token).toBeNull()
+            )
+          }
         )
       })
 
@@ -492,6 +591,29 @@ medusaIntegrationTestRunner({
       })
     })
 
+    it("hands out a token that nothing can refresh to the end of its life", async () => {
+      const id = await createConnected("mailchimp")
+      // Within the time in which another token would be refreshed before its use.
+      await change(id, "token_expires_at = now() + interval '9 minutes'")
+      await refreshExpiringTokens(getContainer())
+      const handedOut = async () =>
+        (await getAccessToken(getContainer(), id)).reveal()
+      expect(await handedOut()).toBe("a-token")
+      await change(id, "token_expires_at = now() + interval '5 seconds'")
+      expect(await handedOut()).toBe("a-token")
+      expect(await row(id)).toMatchObject({
+        token_validity: "true",
+        last_error: null,
+        consecutive_failures: 0,
+      })
+
+      await change(id, "token_expires_at = now() - interval '1 second'")
+      await expect(handedOut()).rejects.toMatchObject({
+        errorClass: "token_invalid",
+        code: "no_renewal",
+      })
+    })
+
     it("gets a token for the application itself, without anybody's consent", async () => {
       const { data } = await admin.post("/admin/social-platforms", {
         name: "Payments",
@@ -564,7 +686,10 @@ medusaIntegrationTestRunner({
           expect(probe.requests).toHaveLength(asked)
 
           probe.accept("x-api-key", "another-key")
-          await change(id, "last_probed_at = now() - interval '2 days'")
+          await change(
+            id,
+            "last_probed_at = now() - interval '2 days', tested_at = now() - interval '2 days'"
+          )
           await probeCredentials(getContainer())
           expect(await row(id)).toMatchObject({
             token_validity: "false",
@@ -573,6 +698,23 @@ medusaIntegrationTestRunner({
           expect(await types(id)).toContain("reauthorization_required")
         }
       )
+
+      it("asks about nothing that a person has tested within the day", async () => {
+        probe.accept("x-api-key", "carrier-key")
+        const id = await createKeyed("Carrier")
+        await change(id, "last_probed_at = null, tested_at = null")
+        const { data } = await admin.post(
+          `/admin/social-platforms/${id}/verify`
+        )
+        expect(data).toMatchObject({ verification: { ok: true } })
+        const asked = probe.requests.length
+        await probeCredentials(getContainer())
+        expect(probe.requests).toHaveLength(asked)
+
+        await change(id, "tested_at = now() - interval '25 hours'")
+        await probeCredentials(getContainer())
+        expect(probe.requests).toHaveLength(asked + 1)
+      })
 
       const warnings = async (id: string) =>
         (await types(id)).filter((type) => type === "expiry_warning").length

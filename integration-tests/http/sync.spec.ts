@@ -1,4 +1,5 @@
 import { medusaIntegrationTestRunner } from "@medusajs/test-utils"
+import refreshExpiringTokens from "../../src/jobs/refresh-expiring-tokens"
 import {
   type Admin,
   connectSandbox,
@@ -235,6 +236,41 @@ medusaIntegrationTestRunner({
           })
         }
       )
+
+      it("of a refresh is not ended by a sync, which proves nothing about refreshing", async () => {
+        const refreshIsDue = () =>
+          sql(
+            getContainer(),
+            "update social_platform set next_refresh_at = now() where id = ?",
+            [platformId]
+          )
+        await sandbox.fault({ target: "token", kind: "error", status: 503 })
+        await refreshIsDue()
+        await refreshExpiringTokens(getContainer())
+        const failed = await readPlatform()
+        expect(failed).toMatchObject({
+          last_error: { class: "transient" },
+          consecutive_failures: 1,
+        })
+
+        expect((await sync()).status).toBe(200)
+        expect(await readPlatform()).toMatchObject({
+          last_error: failed.last_error,
+          consecutive_failures: 1,
+        })
+        await sandbox.fault({ target: "accounts", kind: "error", times: 1 })
+        expect((await sync()).status).toBe(500)
+        expect((await sync()).status).toBe(200)
+        expect(await readPlatform()).toMatchObject({ consecutive_failures: 2 })
+
+        await sandbox.clearFaults()
+        await refreshIsDue()
+        await refreshExpiringTokens(getContainer())
+        expect(await readPlatform()).toMatchObject({
+          last_error: null,
+          consecutive_failures: 0,
+        })
+      })
 
       it("is recorded too when the token was refreshed just before", async () => {
         await sql(

@@ -1,5 +1,6 @@
 import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
+import { setTimeout as sleep } from "node:timers/promises"
 
 export interface TokenEndpoint {
   /** Base address: `/token` below it is the endpoint. */
@@ -8,6 +9,8 @@ export interface TokenEndpoint {
   answer: (body: Record<string, unknown>) => void
   /** Bodies of the requests so far. */
   requests: URLSearchParams[]
+  /** How long it takes to respond from now on, in ms. */
+  takes: (ms: number) => void
   /** Does something before the next request is answered, once. */
   before: (task: () => Promise<unknown>) => void
   close: () => Promise<void>
@@ -16,6 +19,7 @@ export interface TokenEndpoint {
 /** A token endpoint that answers what it is told, for what the sandbox network never says. */
 export const startTokenEndpoint = async (): Promise<TokenEndpoint> => {
   let body: Record<string, unknown> = {}
+  let delayMs = 0
   const requests: URLSearchParams[] = []
   let task: (() => Promise<unknown>) | undefined
   const server = createServer(async (request, response) => {
@@ -27,6 +31,7 @@ export const startTokenEndpoint = async (): Promise<TokenEndpoint> => {
     const current = task
     task = undefined
     await current?.()
+    await sleep(delayMs)
     response
       .writeHead(200, { "content-type": "application/json" })
       .end(JSON.stringify(body))
@@ -40,6 +45,9 @@ export const startTokenEndpoint = async (): Promise<TokenEndpoint> => {
       body = next
     },
     requests,
+    takes: (ms) => {
+      delayMs = ms
+    },
     before: (next) => {
       task = next
     },

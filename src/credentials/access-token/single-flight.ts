@@ -242,10 +242,11 @@ const refreshOrTakeOver = async (
     return { token: usable }
   }
   const provider = await getProvider(container, row.provider)
-  // What cannot be refreshed is used to its very end.
+  // What cannot be refreshed is used to its very end, also where somebody wants
+  // another one: only the service's own word ends it before.
   const rest = canRefresh(provider.description, row)
     ? undefined
-    : await livingToken(container, row, wanted)
+    : await livingToken(container, row, wanted.forced ? {} : wanted)
   if (rest) {
     return { token: rest }
   }

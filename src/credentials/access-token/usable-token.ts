@@ -69,7 +69,7 @@ export const usableToken = async (
 export const livingToken = async (
   container: MedusaContainer,
   row: TokenState,
-  { rejected }: WantedToken
+  { rejected }: Pick<WantedToken, "rejected">
 ): Promise<SecretString | undefined> => {
   if (row.token_validity === "false" || isOver(row)) {
     return undefined

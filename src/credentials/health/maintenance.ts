@@ -4,6 +4,7 @@ import { ContainerRegistrationKeys } from "@medusajs/framework/utils"
 import { isServiceError } from "../../errors/service-error"
 import { redactText } from "../../secrets/redact-text"
 import { accessRules } from "../state/access-rules"
+import { CIRCUIT_OPEN } from "../access-token/circuit-breaker"
 import { getAccessToken } from "../access-token/get-access-token"
 import { recordCredentialEvent } from "../state/events"
 import { socialsModule } from "../modules"
@@ -55,13 +56,14 @@ interface Lane {
  * knows why.
  *
  * @param deadline - nothing is claimed after it, in ms since the epoch
+ * @param report - counts as it goes: a service that hangs may keep it from ending
  */
 const drain = async (
   container: MedusaContainer,
   { claim, task, what }: Lane,
-  deadline: number
-): Promise<MaintenanceReport> => {
-  const report: MaintenanceReport = { done: 0, failed: 0 }
+  deadline: number,
+  report: MaintenanceReport
+): Promise<void> => {
   const claimed: string[] = []
   let claiming: Promise<boolean> | undefined
   const claimMore = async (): Promise<boolean> => {
@@ -84,22 +86,24 @@ const drain = async (
         report.done += 1
       } catch (error) {
         report.failed += 1
-        loggerOf(container).warn(
-          `${what} of platform ${id} failed: ${redactText((error as Error).message)}`
-        )
+        // Nothing was sent: what has opened the circuit is in the log.
+        if (!isServiceError(error) || error.code !== CIRCUIT_OPEN) {
+          loggerOf(container).warn(
+            `${what} of platform ${id} failed: ${redactText((error as Error).message)}`
+          )
+        }
       }
     }
   }
   await Promise.all(Array.from({ length: CONCURRENCY }, worker))
-  return report
 }
 
 /**
  * Drains the lanes of several providers side by side, so that none waits for
  * another one's service.
  *
- * @returns once all is done, or at the deadline: a service that hangs holds up
- * nobody, and what it was asked for goes on without being waited for
+ * @returns what was done, once all is, or at the deadline: a service that hangs
+ * holds up nobody, and what it was asked for goes on without being waited for
  */
 const drainAll = async (
   container: MedusaContainer,
@@ -108,11 +112,7 @@ const drainAll = async (
 ): Promise<MaintenanceReport> => {
   const total: MaintenanceReport = { done: 0, failed: 0 }
   const all = Promise.all(
-    lanes.map(async (lane) => {
-      const { done, failed } = await drain(container, lane, deadline)
-      total.done += done
-      total.failed += failed
-    })
+    lanes.map((lane) => drain(container, lane, deadline, total))
   )
   const timeIsUp = new AbortController()
   await Promise.race([

@@ -74,7 +74,12 @@ export const recordFailure = async (
   }
   await socialsModule(container).writeHealth(
     row.id,
-    failed(error, next.failures ?? row.consecutive_failures + 1, next.retryAt),
+    failed(
+      row,
+      error,
+      next.failures ?? row.consecutive_failures + 1,
+      next.retryAt
+    ),
     row.credentials_version
   )
   if (REGISTRATION_CODES.has(error.code)) {

@@ -20,6 +20,8 @@ export interface StoredError {
   code: string
   message: string
   at: string
+  /** Whether it was a refresh that failed, or has failed before and not worked since. */
+  of_refresh?: true
 }
 
 export const toStoredError = (
@@ -103,15 +105,22 @@ export const tested = (
   ...(status === "error" && { status: "active" }),
 })
 
-/** The service has answered with what belongs to the platform. */
+/**
+ * The service has answered with what belongs to the platform. That proves
+ * nothing about refreshing: what a refresh has failed for stays until one works.
+ */
 export const synced = (
+  { last_error }: Pick<SocialPlatformRow, "last_error">,
   at: Date,
   profile: Record<string, unknown> | null
 ): HealthColumns => ({
-  ...NO_FAILURE,
+  ...(!isOfRefresh(last_error) && NO_FAILURE),
   ...(profile && { profile }),
   last_synced_at: at,
 })
+
+const isOfRefresh = (error: SocialPlatformRow["last_error"]): boolean =>
+  !!(error as StoredError | null)?.of_refresh
 
 /**
  * A request failed in a way that leaves the connection alone.
@@ -121,11 +130,15 @@ export const synced = (
  * something else than a refresh failed
  */
 export const failed = (
+  { last_error }: Pick<SocialPlatformRow, "last_error">,
   error: ServiceError,
   failures: number,
   retryAt?: Date
 ): HealthColumns => ({
-  last_error: { ...toStoredError(error) },
+  last_error: {
+    ...toStoredError(error),
+    ...((retryAt || isOfRefresh(last_error)) && { of_refresh: true }),
+  },
   consecutive_failures: failures,
   ...(retryAt && { next_refresh_at: retryAt }),
 })

@@ -13,6 +13,9 @@ import {
   tested,
 } from "../transitions"
 
+/** Nothing has failed. */
+const WELL = { last_error: null }
+
 const AT = new Date("2030-06-15T12:00:00Z")
 const LATER = new Date("2030-06-15T13:00:00Z")
 
@@ -100,12 +103,12 @@ describe("a connection", () => {
 
   it("is left alone by a failure that passes", () => {
     const error = new ServiceError("transient", "Busy.", { code: "http_503" })
-    expect(failed(error, 3, LATER)).toEqual({
+    expect(failed(WELL, error, 3, LATER)).toEqual({
       last_error: expect.objectContaining({ code: "http_503" }),
       consecutive_failures: 3,
       next_refresh_at: LATER,
     })
-    expect(failed(error, 1)).not.toHaveProperty("next_refresh_at")
+    expect(failed(WELL, error, 1)).not.toHaveProperty("next_refresh_at")
   })
 
   it("counts its failures on while its service repeats the token that it refuses", () => {
@@ -122,9 +125,27 @@ describe("a connection", () => {
     )
   })
 
+  it("keeps its failed refresh until one works, whatever else fails or works meanwhile", () => {
+    const error = new ServiceError("transient", "Busy.", { code: "http_503" })
+    const afterRefresh = failed(WELL, error, 1, LATER)
+    expect(synced(afterRefresh as SocialPlatformRow, AT, null)).toEqual({
+      last_synced_at: AT,
+    })
+    const afterSync = failed(afterRefresh as SocialPlatformRow, error, 2)
+    expect(synced(afterSync as SocialPlatformRow, AT, null)).toEqual({
+      last_synced_at: AT,
+    })
+    const another = failed(WELL, error, 1)
+    expect(synced(another as SocialPlatformRow, AT, null)).toEqual({
+      last_synced_at: AT,
+      last_error: null,
+      consecutive_failures: 0,
+    })
+  })
+
   it("keeps its profile when a sync brought none", () => {
-    expect(synced(AT, null)).not.toHaveProperty("profile")
-    expect(synced(AT, { name: "Ada" })).toMatchObject({
+    expect(synced(WELL, AT, null)).not.toHaveProperty("profile")
+    expect(synced(WELL, AT, { name: "Ada" })).toMatchObject({
       profile: { name: "Ada" },
       last_synced_at: AT,
     })

@@ -27,10 +27,8 @@ async function readJson(
   for await (const chunk of request) {
     chunks.push(chunk as Buffer)
   }
-  return JSON.parse(Buffer.concat(chunks).toString("utf8")) as Record<
-    string,
-    unknown
-  >
+  const text = Buffer.concat(chunks).toString("utf8")
+  return text ? (JSON.parse(text) as Record<string, unknown>) : {}
 }
 
 /**

@@ -93,6 +93,56 @@ const source = (options: Partial<AwsKmsOptions> = {}) =>
     ...options,
   })
 
+/** What a role's credentials are read as (AWS SDK reference, container credentials). */
+const ROLE: Answer = {
+  status: 200,
+  body: {
+    AccessKeyId: "AKIDEXAMPLE",
+    SecretAccessKey: SECRET_KEY,
+    Token: "a-session",
+    Expiration: new Date(Date.now() + 3_600_000).toISOString(),
+  },
+}
+
+/** Without credentials of its own: the SDK looks for them. */
+const fromRole = () => source({ keys: [wrapped(1)], credentials: undefined })
+
+/**
+ * Runs something on a machine whose credentials come from a role, as the SDK
+ * finds them in a container.
+ *
+ * @param answers - of the endpoint that hands them out; the last one stays
+ */
+async function withRole(
+  answers: Answer[],
+  run: (asked: Asked[]) => Promise<void>
+): Promise<void> {
+  let count = 0
+  const role = await startKeyService(
+    () => answers[Math.min(count++, answers.length - 1)]
+  )
+  const before = { ...process.env }
+  Object.assign(process.env, {
+    AWS_CONTAINER_CREDENTIALS_FULL_URI: `${role.address}/credentials`,
+    AWS_EC2_METADATA_DISABLED: "true",
+    AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
+    AWS_CONFIG_FILE: "/dev/null",
+  })
+  for (const name of [
+    "AWS_ACCESS_KEY_ID",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_PROFILE",
+  ]) {
+    delete process.env[name]
+  }
+  try {
+    await run(role.asked)
+  } finally {
+    process.env = before
+    await role.stop()
+  }
+}
+
 async function refusal(
   options: Partial<AwsKmsOptions> = {}
 ): Promise<KeySourceError> {
@@ -187,6 +237,54 @@ describe("keys wrapped by AWS KMS", () => {
     const keys = await source({ keys: [wrapped(1)] }).load()
     expect(keys[0].secret).toEqual(rootOf(1))
     expect(service.asked).toHaveLength(3)
+  })
+
+  it("are asked for again while the machine's role has no credentials yet, as after its start", async () => {
+    await start(kms)
+    const unreadable: Answer = { status: 404, body: {} }
+    await withRole([unreadable, unreadable, ROLE], async (asked) => {
+      const keys = await fromRole().load()
+      expect(keys[0].secret).toEqual(rootOf(1))
+      expect(asked).toHaveLength(3)
+    })
+    expect(service.asked).toHaveLength(1)
+  })
+
+  it("say what to do where no credentials come, and can be asked for once they have", async () => {
+    await start(kms)
+    const answers: Answer[] = [{ status: 404, body: {} }]
+    await withRole(answers, async () => {
+      const one = fromRole()
+      const error = await failureOf(() => one.load())
+      expect(error).toMatchObject({
+        code: "key_source_unavailable",
+        message: expect.stringMatching(
+          /after 4 tries: the AWS SDK has found no credentials .*give this server a role/
+        ),
+      })
+      answers[0] = ROLE
+      expect((await one.load())[0].secret).toEqual(rootOf(1))
+    })
+  })
+
+  it("are asked for again after the role's credentials have expired, with its new ones", async () => {
+    let isExpired = true
+    await start((asked) => {
+      const answer = isExpired
+        ? fault(400, "ExpiredTokenException")
+        : kms(asked)
+      isExpired = false
+      return answer
+    })
+    const past = new Date(Date.now() - 60_000).toISOString()
+    const expired = {
+      ...ROLE,
+      body: { ...(ROLE.body as object), Expiration: past },
+    }
+    await withRole([expired, ROLE], async () => {
+      expect((await fromRole().load())[0].secret).toEqual(rootOf(1))
+    })
+    expect(service.asked).toHaveLength(2)
   })
 
   it("give up after the set number of tries, and can be asked for again", async () => {

@@ -65,13 +65,16 @@ type KmsSdk = {
 // Not a literal in the import, so that nobody's compiler or bundler asks for the optional package.
 const SDK: string = "@aws-sdk/client-kms"
 
+/** Those of a role have ended: the SDK looks for new ones at the next try. */
+const EXPIRED = "ExpiredTokenException"
+
 const DENIED = new Set([
   "AccessDeniedException",
   "UnrecognizedClientException",
   "InvalidSignatureException",
   "IncompleteSignature",
   "MissingAuthenticationToken",
-  "ExpiredTokenException",
+  EXPIRED,
   "InvalidClientTokenId",
 ])
 
@@ -101,13 +104,23 @@ async function loadSdk(): Promise<KmsSdk> {
   }
 }
 
-/** The SDK's error by its name and status only: its message can quote the request. */
-function failureOf(error: unknown): UnwrapError {
+/**
+ * The SDK's error by its name and status only: its message can quote the request.
+ *
+ * @param isFixed - whether the credentials are those of the options, and stay what they are
+ */
+function failureOf(error: unknown, isFixed: boolean): UnwrapError {
   const { name = "unknown error", $metadata } = (error ?? {}) as {
     name?: string
     $metadata?: { httpStatusCode?: number }
   }
   const status = $metadata?.httpStatusCode
+  if (name === EXPIRED && !isFixed) {
+    return new UnwrapError(
+      "unavailable",
+      `the credentials that the AWS SDK has found are expired (${name}); give this server new ones`
+    )
+  }
   if (DENIED.has(name)) {
     return new UnwrapError("denied", `it denied permission (${name})`)
   }
@@ -178,7 +191,7 @@ export function awsKmsKeySource(options: AwsKmsOptions): KeySource {
   ) => {
     const { sdk, client } = await connect()
     return client.send(commandOf(sdk), { abortSignal }).catch((error) => {
-      throw failureOf(error)
+      throw failureOf(error, credentials !== undefined)
     })
   }
 

@@ -88,7 +88,7 @@ export const retryMisconfiguredRefreshes = async (
 const IS_UNTRIED = `${ALIVE}
          AND ("token_expires_at" IS NULL OR "next_refresh_at" IS NULL)
          AND "key_version" IS NOT NULL
-         AND greatest("last_probed_at", "last_refreshed_at", "connected_at", "created_at")
+         AND greatest("last_probed_at", "tested_at", "last_refreshed_at", "connected_at", "created_at")
              < now() - ? * interval '1 second'`
 
 /** The providers of the platforms that {@link claimDueProbes} would claim. */

@@ -40,7 +40,7 @@ export const storePlatformDataStep = createStep(
     const synced_at = new Date()
     await socials.writeHealth(
       platform_id,
-      synced(synced_at, profile && { ...profile })
+      synced(platform, synced_at, profile && { ...profile })
     )
 
     return new StepResponse(
