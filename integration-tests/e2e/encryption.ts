@@ -334,7 +334,7 @@ export const encryptionSuite = (world: World): void => {
         })
         await see(
           columns.getByRole("row", {
-            name: "supplier.api_key Partly encrypted 0 1",
+            name: "supplier.api_key Not encrypted 0 1",
           })
         )
         await see(

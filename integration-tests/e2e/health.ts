@@ -242,7 +242,7 @@ export const healthSuite = (world: World): void => {
         .getByRole("button", { name: "Disconnect" })
         .click()
       await see(
-        entry("Disconnected").getByText("The service has withdrawn the access.")
+        entry("Disconnected").getByText("Sandbox has withdrawn the access.")
       )
     }
   )

@@ -126,6 +126,28 @@ export const platformFormsSuite = (world: World): void => {
     }
   )
 
+  scene(
+    world,
+    "says that a service cannot be reached, and does not call it unasked",
+    async () => {
+      const { page, store } = world
+      const id = await createPlatform(store, {
+        name: "Far away",
+        provider: "generic",
+        auth_type: "bearer",
+        api_config: {
+          access_token: "nobody-hears-it",
+          probe_url: "https://nowhere.invalid/me",
+        },
+      })
+      await page.goto(`/app/social-platforms/${id}`)
+      const connection = section(page, "Connection")
+      await see(connection.getByText("Far away cannot be reached"))
+      await see(connection.getByText(/^Not tested: the service could not be /))
+      expect(await connection.getByText(/^Nobody has asked/).count()).toBe(0)
+    }
+  )
+
   scene(world, "keeps its shape around a very long name", async () => {
     const { page, store } = world
     const name = "Ada ".repeat(49) + "end"

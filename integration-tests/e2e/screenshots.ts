@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs"
 import path from "node:path"
-import type { Page } from "playwright-core"
+import type { Locator, Page } from "playwright-core"
 import { messageOf } from "../../dev/program"
 import { sandbox } from "../http/support/sandbox"
 import { showIn } from "./support/accessibility"
@@ -13,10 +13,10 @@ import {
 import { provideKeys } from "./support/keys"
 import { drawPicture, type PictureFile } from "./support/picture"
 import { startStore, type Store } from "./support/store"
-import { openVisitor, see, settle } from "./support/browser-session"
+import { openVisitor, section, see, settle } from "./support/browser-session"
 
 /*
- * node --import tsx dev/with-services.ts postgres sandbox -- \
+ * node --import tsx dev/with-services.ts migrated-postgres sandbox -- \
  *   node --import tsx integration-tests/e2e/screenshots.ts [names…]
  *
  * Takes the README's pictures of the dashboard anew: all of them, or only
@@ -29,11 +29,21 @@ const CAPTION =
   "The autumn collection is here: scarves that keep the wind out, knitted two streets away."
 const ALT_TEXT = "A red scarf in front of autumn hills"
 
+const SIZE = { width: 1280, height: 800 }
+
+/** Height of what stays in view when a page scrolls, in px. */
+const TOP_BAR = 53
+
+/** Space above and below what is shown, in px: less than between two sections. */
+const MARGIN = 9
+
 const wanted = process.argv.slice(2)
 
 async function main(): Promise<void> {
   mkdirSync(images, { recursive: true })
   provideKeys()
+  // Medusa's own port, which stands in the redirect URI.
+  process.env.PORT ||= "9000"
   // The sandbox network is on this machine.
   process.env.SOCIAL_PLATFORMS_ALLOW_PRIVATE_NETWORKS = "127.0.0.0/8,::1"
   const store = await startStore()
@@ -73,7 +83,9 @@ async function takeAll(
 
   await page.goto(`/app/social-platforms/${platform}`)
   await see(page.getByText("@adas-shop"))
+  await fit(page, { to: section(page, "Connection") })
   await take("platform")
+  await page.setViewportSize(SIZE)
 
   await page.goto("/app/social-posts/create")
   await page.getByLabel("Text").fill(CAPTION)
@@ -93,18 +105,49 @@ async function takeAll(
 
   await page.goto(`/app/social-platforms/${platform}`)
   await showIn(page, "dark")
-  await page.getByText("@adas-shop").hover()
+  await see(page.getByText("@adas-shop"))
+  await fit(page, {
+    from: section(page, "Accounts"),
+    to: section(page, "Activity"),
+  })
   await take("dark")
+  await page.setViewportSize(SIZE)
 
   await arrangeRotation(store)
   await page.goto("/app/settings/encryption")
   await see(page.getByText(/not yet in format 2 under the active key/))
+  await fit(page, { to: section(page, "Key versions") })
   await take("encryption")
 
   await arrangeTrouble(store, platform)
   await page.goto("/app/social-platforms/health")
   await see(page.getByText("Ends within 30 days"))
+  await fit(page, { to: section(page, "Not tested") })
   await take("health")
+}
+
+/** Makes the picture as high as what it shows, so that its edge cuts no line of text. */
+async function fit(
+  page: Page,
+  { from, to }: { from?: Locator; to: Locator }
+): Promise<void> {
+  await settle(page)
+  const [start, end] = await Promise.all([
+    from?.boundingBox(),
+    to.boundingBox(),
+  ])
+  if (!end) {
+    throw new Error("The section that the picture ends with is not on the page")
+  }
+  const top = start ? start.y - TOP_BAR - MARGIN : 0
+  await page.setViewportSize({
+    ...SIZE,
+    height: Math.ceil(end.y + end.height - top) + MARGIN,
+  })
+  await from?.evaluate((element, margin) => {
+    element.style.scrollMarginTop = `${margin}px`
+    element.scrollIntoView({ block: "start" })
+  }, MARGIN)
 }
 
 /** @returns the id of the connected one */

@@ -19,6 +19,19 @@ export type Parties = {
   byRedirect: boolean
 }
 
+/**
+ * The service of a platform, as a person knows it. "Any service with a key" is
+ * nobody's name: there the merchant's own is better.
+ *
+ * @param platform its name and its provider's identifier
+ * @param label what the provider is called, if it is known
+ * @returns the name
+ */
+export const serviceName = (
+  { name, provider }: { name: string; provider: string },
+  label: string | undefined
+): string => (provider.startsWith("generic") ? name : (label ?? provider))
+
 /** The code of what is no service's doing: a person in the store has marked the access. */
 const MARKED_INVALID = "marked_invalid"
 

@@ -21,8 +21,9 @@ export const Section = ({
 }: SectionProps) => (
   <Container className="divide-y p-0">
     <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2 px-6 py-4">
-      <div className="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-1">
-        <Heading level={level} className="break-words">
+      {/* Room for a word: a long name wraps, and leaves the buttons in their place. */}
+      <div className="flex min-w-0 flex-1 basis-[140px] flex-wrap items-center gap-x-3 gap-y-1">
+        <Heading level={level} className="min-w-0 break-words">
           {title}
         </Heading>
         {badges}

@@ -1,4 +1,4 @@
-import { troubleTitle } from "../../shared/trouble"
+import { type Parties, troubleTitle } from "../../shared/trouble"
 import type { CredentialEvent, Revocation } from "../../shared/api-types"
 import { formatDateTime, formatMoment, humanize } from "./format"
 import type { BadgeColor } from "./labels"
@@ -11,10 +11,13 @@ export type Activity = {
   color: BadgeColor
 }
 
+/** The service as a person knows it, and who is signed in there. */
+type Involved = Pick<Parties, "service" | "account">
+
 type Words = {
   title: string
   color: BadgeColor
-  note?: (details: Record<string, unknown>, service: string) => string | null
+  note?: (details: Record<string, unknown>, parties: Involved) => string | null
 }
 
 const text = (value: unknown): string | null =>
@@ -31,17 +34,14 @@ const listed = (items: string[]): string =>
 /** What a failure's class and code mean; the code stays for whoever looks it up. */
 const failure = (
   details: Record<string, unknown>,
-  service: string
+  parties: Involved
 ): string | null => {
   const code = text(details.code)
   const errorClass = text(details.class) ?? (code && "config_error")
   if (!errorClass) {
     return null
   }
-  const title = troubleTitle(
-    { class: errorClass, code, message: "" },
-    { service }
-  )
+  const title = troubleTitle({ class: errorClass, code, message: "" }, parties)
   return code ? `${title} (${code}).` : `${title}.`
 }
 
@@ -141,7 +141,7 @@ const EVENTS: Record<string, Words> = {
   disconnected: {
     title: "Disconnected",
     color: "grey",
-    note: ({ revoked, revoked_tokens }, service) =>
+    note: ({ revoked, revoked_tokens }, { service }) =>
       typeof revoked === "boolean"
         ? revocationText(
             { revoked, revoked_tokens: names(revoked_tokens) },
@@ -171,12 +171,12 @@ const EVENTS: Record<string, Words> = {
  * What an entry of the audit trail says to a person.
  *
  * @param event as the API has it; an unknown type is named as it is
- * @param service the service, as a person knows it
+ * @param parties whom it is about
  * @returns its words and colour
  */
 export const activityOf = (
   event: CredentialEvent,
-  service: string
+  parties: Involved
 ): Activity => {
   const { type, details } = event
   const words: Words | undefined = Object.hasOwn(EVENTS, type)
@@ -184,7 +184,7 @@ export const activityOf = (
     : undefined
   const notes = [
     repeated(event),
-    words?.note?.(details ?? {}, service) ?? null,
+    words?.note?.(details ?? {}, parties) ?? null,
   ].filter((note) => note !== null)
   return {
     title: words?.title ?? humanize(type),

@@ -155,7 +155,7 @@ const unencrypted = ({
         id: `unencrypted ${table}.${column}`,
         urgency: "warning",
         fact: `${countOf(others, "value")} of your own column ${table}.${column} ${others === 1 ? "is" : "are"} not encrypted by this store.`,
-        advice: `Verify everything names them. Import what another system has sealed: import-fernet.js column ${table} ${column} apply. Your application encrypts the rest.`,
+        advice: `Verify everything: its report names ${others === 1 ? "the value" : "them"}. Import what another system has sealed: import-fernet.js column ${table} ${column} apply. Your application encrypts the rest.`,
       }
     : null
 

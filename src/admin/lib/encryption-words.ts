@@ -31,14 +31,17 @@ export const DOCTOR_SEVERITIES: Record<string, Badge> = {
  */
 export const columnState = ({
   is_missing,
+  envelopes,
   others,
 }: EncryptionStatus["columns"][number]): Badge => {
   if (is_missing) {
     return { label: "Not in the database", color: "red" }
   }
-  return others > 0
-    ? { label: "Partly encrypted", color: "orange" }
-    : { label: "Encrypted", color: "green" }
+  if (others > 0) {
+    const label = envelopes > 0 ? "Partly encrypted" : "Not encrypted"
+    return { label, color: "orange" }
+  }
+  return { label: "Encrypted", color: "green" }
 }
 
 /**

@@ -3,6 +3,7 @@ import {
   platformAdvice,
   troubleDetail,
   platformTitle,
+  serviceName,
   type Parties,
 } from "../../shared/trouble"
 import type {
@@ -35,17 +36,10 @@ export const partiesOf = (
   provider: SocialProvider | undefined
 ): Parties => ({
   name: platform.name,
-  service: serviceName(platform, provider),
+  service: serviceName(platform, provider?.label),
   account: platform.profile?.name,
   byRedirect: connectsByRedirect(provider, platform.auth_type),
 })
-
-/** "Any service with a key" is nobody's name: there the merchant's own is better. */
-const serviceName = (
-  { name, provider: identifier }: SocialPlatform,
-  provider: SocialProvider | undefined
-): string =>
-  identifier.startsWith("generic") ? name : (provider?.label ?? identifier)
 
 /** A pause or a disruption ends by itself. */
 const PASSING = new Set(["rate_limited", "transient"])
@@ -116,11 +110,13 @@ const registrationMend = (
       mend: { to: edit, label: "Correct the settings" },
     }
   }
+  const kept =
+    platform.connection === "not_connected" ? "" : " Your connection is kept."
   const isShared = secret.preconfigured && !isConfigured(platform, secret.name)
   return {
     advice: isShared
-      ? "They come from your application's configuration. Correct them there, or enter your own for this platform. Your connection is kept."
-      : "Compare them with what the service shows, and enter them again. Your connection is kept.",
+      ? `They come from your application's configuration. Correct them there, or enter your own for this platform.${kept}`
+      : `Compare them with what the service shows, and enter them again.${kept}`,
     mend: {
       to: `${edit}?field=${encodeURIComponent(secret.name)}`,
       label: `Enter the ${secret.label.toLowerCase()}${isShared ? "" : " again"}`,

@@ -24,7 +24,7 @@ export const reasonOf = (
     return `"${name}" was never connected, or was disconnected.`
   }
   if (state === "not_tested") {
-    return `Nobody knows yet whether the credentials of "${name}" work at ${label}.`
+    return `Nobody knows yet whether the credentials of "${name}" work.`
   }
   if (state === "expiring") {
     return `The access of "${name}" ends soon, and only a person can extend it.`

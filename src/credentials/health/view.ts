@@ -2,7 +2,7 @@ import type { MedusaContainer } from "@medusajs/framework/types"
 import type { UnhealthyPlatform } from "../../modules/socials/sql/health"
 import type { SocialProvider } from "../../providers/types"
 import type { Health, HealthItem } from "../../shared/api-types"
-import { troubleSentences } from "../../shared/trouble"
+import { serviceName, troubleSentences } from "../../shared/trouble"
 import { sealingFindings } from "../key-operations/doctor"
 import { accessRules } from "../state/access-rules"
 import { socialsModule } from "../modules"
@@ -79,17 +79,17 @@ const toItem = (
   provider: SocialProvider | undefined
 ): HealthItem<Date> => {
   const byRedirect = connectsByRedirect(row.auth_type, provider)
-  const label = provider?.description.label ?? row.provider
   const canTest = !!provider?.verify
+  const service = serviceName(row, provider?.description.label)
   return {
     platform_id: row.id,
     name: row.name,
     provider: row.provider,
-    provider_label: label,
+    provider_label: provider?.description.label ?? row.provider,
     state: row.state,
-    reason: reasonOf(row, label),
+    reason: reasonOf(row, service),
     what_to_do: provider
-      ? adviceOn(row, { byRedirect, canTest }, label)
+      ? adviceOn(row, { byRedirect, canTest }, service)
       : `The application no longer has the provider "${row.provider}". Add it again, or delete "${row.name}".`,
     connects_by_redirect: !!provider && byRedirect,
     can_verify: row.state !== "not_connected" && canTest,

@@ -9,6 +9,7 @@ import { revocationText } from "../../lib/activity-words"
 import { errorMessage } from "../../lib/errors"
 import { connectsByRedirect, getsItsOwnToken } from "../../lib/provider-facts"
 import type { SocialPlatform, SocialProvider } from "../../../shared/api-types"
+import { serviceName } from "../../../shared/trouble"
 
 type ActionsProps = {
   platform: SocialPlatform
@@ -31,7 +32,7 @@ export const ConnectionActions = ({ platform, provider }: ActionsProps) => {
       {usesRedirect && hasCredentials && (
         <DisconnectButton
           platform={platform}
-          service={provider?.label ?? platform.provider}
+          service={serviceName(platform, provider?.label)}
         />
       )}
       {usesRedirect && (

@@ -6,11 +6,13 @@ import {
 import { activityOf, actorName } from "../../lib/activity-words"
 import { errorMessage } from "../../lib/errors"
 import { formatDateTime } from "../../lib/format"
+import { partiesOf } from "../../lib/platform-trouble"
 import type {
   CredentialEvent,
   SocialPlatform,
   SocialProvider,
 } from "../../../shared/api-types"
+import type { Parties } from "../../../shared/trouble"
 import { Section } from "../section"
 import { StateBadge } from "../state-badge"
 
@@ -62,7 +64,7 @@ export const PlatformActivity = ({
               key={event.id}
               event={event}
               emails={emails}
-              service={provider?.label ?? platform.provider}
+              parties={partiesOf(platform, provider)}
             />
           ))}
         </ul>
@@ -86,11 +88,11 @@ export const PlatformActivity = ({
 type EntryProps = {
   event: CredentialEvent
   emails: Map<string, string>
-  service: string
+  parties: Parties
 }
 
-const Entry = ({ event, emails, service }: EntryProps) => {
-  const { title, note, color } = activityOf(event, service)
+const Entry = ({ event, emails, parties }: EntryProps) => {
+  const { title, note, color } = activityOf(event, parties)
 
   return (
     <li className="flex flex-wrap items-start justify-between gap-x-6 gap-y-1 px-6 py-3">

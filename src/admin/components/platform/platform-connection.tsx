@@ -124,6 +124,7 @@ const noticeText = ({
   if (
     platform.connection === "connected" &&
     platform.credential_test.state === "not_tested" &&
+    platform.credential_test.at === null &&
     canTest
   ) {
     return {

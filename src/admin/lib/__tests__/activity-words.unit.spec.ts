@@ -15,7 +15,8 @@ const event = (
   created_at: "2026-01-01T00:00:00.000Z",
 })
 
-const activityOf = (entry: CredentialEvent) => activityAt(entry, "Sandbox")
+const activityOf = (entry: CredentialEvent) =>
+  activityAt(entry, { service: "Sandbox", account: "Ada's Shop" })
 
 describe("the words of the activity", () => {
   it.each([
@@ -60,6 +61,13 @@ describe("the words of the activity", () => {
       activityOf(event("configuration_alarm", { code: "invalid_client" })).note
     ).toBe(
       "Sandbox does not accept the client ID or the client secret (invalid_client)."
+    )
+  })
+
+  it("say whose access the service has ended", () => {
+    const lost = { class: "token_invalid", code: "invalid_grant" }
+    expect(activityOf(event("reauthorization_required", lost)).note).toBe(
+      "Ada's Shop withdrew the access (invalid_grant)."
     )
   })
 

@@ -94,6 +94,17 @@ describe("the trouble of a platform", () => {
     expect(trouble.mend?.label).toBe("Enter the client secret")
   })
 
+  it("says that the connection is kept only where there is one", () => {
+    const adviceTo = (connection: "connected" | "not_connected") =>
+      platformTrouble(
+        failure("config_error", "invalid_client"),
+        { ...network, connection },
+        oauth
+      ).advice
+    expect(adviceTo("connected")).toMatch(/Your connection is kept\.$/)
+    expect(adviceTo("not_connected")).not.toContain("kept")
+  })
+
   it("says when something that passes is tried again", () => {
     const waiting = { ...network, next_refresh_at: SOON }
 
