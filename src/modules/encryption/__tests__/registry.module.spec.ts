@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from "node:timers/promises"
+
 import { createColumnRegistry } from "../columns"
 import { knex as connect } from "@medusajs/framework/mikro-orm/knex"
 import type { Knex } from "@medusajs/framework/mikro-orm/knex"
@@ -132,11 +134,8 @@ describe("the key registry", () => {
     return started
   }
 
-  /** What is left of a process that was killed: nothing but its last heartbeat. */
-  const forget = async ({ id }: Process) =>
-    sql(
-      `update encryption_process set seen_at = now() - interval '2 minutes' where id = '${id}'`
-    )
+  /** As after a process was killed, and the others have forgotten it. */
+  const forget = ({ watch }: Process) => watch.stop()
   const settle = () =>
     sql(
       `update encryption_key set promoted_at = now() - interval '5 minutes' where state = 'active'`
@@ -247,6 +246,42 @@ describe("the key registry", () => {
     await expect(
       sql("update encryption_event set actor_id = null")
     ).rejects.toThrow(/append-only/)
+  })
+
+  it("waits for no script that has ended, and for a server that was not heard of for half a minute", async () => {
+    const { service } = await start(both())
+    const plant = (id: string, age: string, silence: string) =>
+      sql(
+        `insert into encryption_process (id, host, pid, keys, started_at, seen_at)
+         values ('${id}', 'shop', 7, '[{"version":1,"kid":"x"}]', now() - interval '${age}', now() - interval '${silence}')`
+      )
+    await plant("script", "40 seconds", "30 seconds")
+    expect((await service.processes()).map(({ id }) => id)).not.toContain(
+      "script"
+    )
+    await plant("server", "1 hour", "30 seconds")
+    const error = await failureOf(() => service.promoteKey(2))
+    expect(error.code).toBe("key_not_everywhere")
+    await sql("delete from encryption_process where id = 'server'")
+    await service.promoteKey(2)
+  })
+
+  it("hears of a process every few seconds at first, so that a script's end is known soon", async () => {
+    const { id } = await start(both())
+    await sql(
+      "update encryption_process set seen_at = now() - interval '1 hour'"
+    )
+    const deadline = Date.now() + 20_000
+    const isHeard = async () =>
+      (
+        await sql(
+          `select 1 from encryption_process where id = '${id}' and seen_at > now() - interval '1 minute'`
+        )
+      ).length > 0
+    while (!(await isHeard()) && Date.now() < deadline) {
+      await sleep(200)
+    }
+    expect(await isHeard()).toBe(true)
   })
 
   it("waits before it retires by the database's clock alone", async () => {

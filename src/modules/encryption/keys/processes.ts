@@ -3,8 +3,20 @@ import type { Knex } from "@medusajs/framework/mikro-orm/knex"
 /** Time between two heartbeats of a process, in ms. */
 export const HEARTBEAT_MS = 30_000
 
+/**
+ * The same in the time after its start, in ms: a script ends without a word
+ * (`medusa exec` and `medusa user` do), and nobody should wait for it for long.
+ */
+export const FIRST_HEARTBEATS_MS = 5_000
+
+/** How long after its start a process is heard of so often, in ms. */
+export const YOUNG_MS = 60_000
+
 /** A process that was not heard of for longer has ended, in s. */
 const LIVE_SECONDS = 90
+
+/** The same for one that has not lived for longer than {@link YOUNG_MS}. */
+const YOUNG_LIVE_SECONDS = 20
 
 /** What a process says of itself; nothing secret. */
 export type ProcessReport = {
@@ -52,9 +64,10 @@ export async function listLiveProcesses(knex: Knex): Promise<LiveProcess[]> {
   const { rows } = await knex.raw(
     `SELECT *, extract(epoch FROM now() - "seen_at")::int AS seconds_ago
      FROM "encryption_process"
-     WHERE "seen_at" > now() - make_interval(secs => ?)
+     WHERE "seen_at" > now() - make_interval(secs =>
+       CASE WHEN "seen_at" - "started_at" < make_interval(secs => ?) THEN ?::int ELSE ?::int END)
      ORDER BY "started_at", "id"`,
-    [LIVE_SECONDS]
+    [YOUNG_MS / 1000, YOUNG_LIVE_SECONDS, LIVE_SECONDS]
   )
   return rows
 }

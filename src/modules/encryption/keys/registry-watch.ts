@@ -16,11 +16,13 @@ import { createKeyring, type Keyring } from "./keyring"
 import { createNonceBudget, RESERVATION } from "./nonce-budget"
 import {
   beat,
+  FIRST_HEARTBEATS_MS,
   HEARTBEAT_MS,
   leave,
   listLiveProcesses,
   type LiveProcess,
   type ProcessReport,
+  YOUNG_MS,
 } from "./processes"
 import {
   addEncryptCount,
@@ -140,6 +142,7 @@ export function createRegistryWatch(
   let running: Promise<void> | undefined
   let reserving: Promise<void> | undefined
   let heartbeat: NodeJS.Timeout | undefined
+  let firstHeartbeats: NodeJS.Timeout | undefined
   let lastProblem: string | undefined
 
   const report = (error: Error | null): void => {
@@ -219,12 +222,28 @@ export function createRegistryWatch(
     keys: state.keyring.keys.map(({ version, kid }) => ({ version, kid })),
     refusal: stateNow().refusal?.code ?? null,
   })
-  const tick = async (): Promise<void> => {
-    await refresh()
+  const beatOnce = async (): Promise<void> => {
     if (state.snapshot) {
       await beat(knex, self())
+    }
+  }
+  const tick = async (): Promise<void> => {
+    await refresh()
+    await beatOnce()
+    if (state.snapshot) {
       await promoteNamed()
     }
+  }
+  const stopFirstHeartbeats = (): void => {
+    clearInterval(firstHeartbeats)
+    firstHeartbeats = undefined
+  }
+  const startFirstHeartbeats = (): void => {
+    firstHeartbeats = setInterval(
+      () => void beatOnce().catch(report),
+      FIRST_HEARTBEATS_MS
+    ).unref()
+    setTimeout(stopFirstHeartbeats, YOUNG_MS + FIRST_HEARTBEATS_MS).unref()
   }
 
   return {
@@ -288,12 +307,18 @@ export function createRegistryWatch(
     },
     async start() {
       await tick().catch(report)
-      heartbeat ??= setInterval(() => void tick().catch(report), HEARTBEAT_MS)
-      heartbeat.unref()
+      if (!heartbeat) {
+        heartbeat = setInterval(
+          () => void tick().catch(report),
+          HEARTBEAT_MS
+        ).unref()
+        startFirstHeartbeats()
+      }
     },
     async stop() {
       clearInterval(heartbeat)
       heartbeat = undefined
+      stopFirstHeartbeats()
       await reserving
       for (const [version, count] of budget.release()) {
         await addEncryptCount(knex, version, -count)

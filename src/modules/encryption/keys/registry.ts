@@ -230,7 +230,7 @@ export async function assertEverywhere(
   )
   if (without.length) {
     throw new KeyNotEverywhereError(
-      `Key version ${version} is missing in ${without.length === 1 ? "a running process" : `${without.length} running processes`}: ${without.map(describeProcess).join("; ")}. Configure it there (ENCRYPTION_KEY_V${version}) and restart, or wait until a process that has ended is forgotten (90 s).`,
+      `Key version ${version} is missing in ${without.length === 1 ? "a running process" : `${without.length} running processes`}: ${without.map(describeProcess).join("; ")}. Configure it there (ENCRYPTION_KEY_V${version}) and restart, or wait until a process that has ended is forgotten (90 s; 20 s for a script).`,
       { keyVersion: version }
     )
   }
