@@ -46,4 +46,41 @@ export type {
 export type { Verification } from "../providers/verification"
 export { SecretString } from "../secrets/secret-string"
 export type { AuthType, PlatformCategory } from "../shared/enums"
-export { countGraphemes } from "../shared/post-rules"
+export { checkPost } from "../shared/post-rules/check"
+export type {
+  MediaFacts,
+  PartDraft,
+  PostDraft,
+} from "../shared/post-rules/draft"
+export {
+  findHashtags,
+  findMentions,
+  findUrls,
+} from "../shared/post-rules/entities"
+export type {
+  AltTextRule,
+  LinkPolicy,
+  MediaCombination,
+  MediaKind,
+  MediaRule,
+  MediaRules,
+  PartRules,
+  PostLimits,
+  Range,
+  Size,
+  TextRule,
+  TextUnit,
+} from "../shared/post-rules/limits"
+export { publishedText } from "../shared/post-rules/link"
+export { countGraphemes, countText } from "../shared/post-rules/text"
+export type {
+  CountOptions,
+  PlainTextUnit,
+  XCounter,
+} from "../shared/post-rules/text"
+export type {
+  Violation,
+  ViolationCode,
+  ViolationValue,
+} from "../shared/post-rules/violations"
+export { countXWeighted } from "../shared/post-rules/x-weighted"

@@ -1,5 +1,6 @@
 import { replaceUrls } from "./entities"
 import type { TextRule, TextUnit } from "./limits"
+import { known } from "./measures"
 
 /** Units that need nothing but this file. */
 export type PlainTextUnit = Exclude<TextUnit, "x_weighted">
@@ -135,7 +136,7 @@ const countMastodon = (text: string, { url_weight }: CountOptions): number => {
     return "x"
   })
   const shown = rest.replace(REMOTE_MENTION, "$1")
-  const weight = url_weight ?? MASTODON_URL_WEIGHT
+  const weight = known(url_weight) ?? MASTODON_URL_WEIGHT
   return countGraphemes(shown) + urls * (weight - 1)
 }
 
