@@ -19,7 +19,7 @@ import fernet from "fernet"
 import { compactDecrypt, CompactEncrypt } from "jose"
 
 import { recognise } from "../src/modules/encryption/envelope/classify"
-import { openV2, sealV2Text } from "../src/modules/encryption/envelope/format-2"
+import { openV2, sealV2 } from "../src/modules/encryption/envelope/format-2"
 import { createKeyring } from "../src/modules/encryption/keys/keyring"
 
 /** From a string to a string that a text column can hold, and back. */
@@ -44,7 +44,7 @@ export const context = {
 
 const ours: Contender = {
   name: "this plugin, format 2",
-  seal: (text) => sealV2Text(keyring.active!, text, context),
+  seal: (text) => JSON.stringify(sealV2(keyring.active!, text, context)),
   open(stored) {
     const recognised = recognise(stored)
     if (recognised.format !== "v2") {

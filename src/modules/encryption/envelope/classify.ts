@@ -1,6 +1,6 @@
 import { decodeV1, isEnvelopeV1 } from "./format-1"
 import { decodeV2, isEnvelopeV2 } from "./format-2"
-import { readV2 } from "./format-2-json"
+import { readV2 } from "./fast-path"
 import { isFernetShaped } from "../importers/fernet"
 import { isScryptShaped } from "../importers/scrypt"
 import type { Envelope, EnvelopeFormat, EnvelopeV1, EnvelopeV2 } from "../types"

@@ -36,21 +36,6 @@ export const UNBOUND_CONTEXT: Readonly<EncryptionContext> = Object.freeze({
   rowId: "",
 })
 
-/** Encodes places into the additional authenticated data of one key. */
-export type ContextEncoder = {
-  /**
-   * NUL separates the parts and may not occur in one, so no two places share an encoding, nor do
-   * the two versions.
-   *
-   * @param context - the place of the value
-   * @param version - which parts of it bind
-   * @returns additional authenticated data for AES-GCM (NIST SP 800-38D)
-   * @throws InvalidContextError when a part is no string, has a NUL or an unpaired surrogate, or is
-   * empty; only the tenant may be empty
-   */
-  encode(context: EncryptionContext, version: ContextVersion): Buffer
-}
-
 function assertPart(
   name: keyof EncryptionContext,
   value: unknown
@@ -72,35 +57,36 @@ function assertPart(
   }
 }
 
+/** What the contexts of all values under one key begin with. */
+export const contextPrefix = (version: number, kid: string): string =>
+  `${NAMESPACE}\0${FORMAT}\0${version}\0${kid}\0`
+
 /**
- * @param version - key version
- * @param kid - key id
- * @returns the encoder of that key
+ * NUL separates the parts and may not occur in one, so no two places share an encoding, nor do the
+ * two versions.
+ *
+ * @param prefix - of the key ({@link contextPrefix})
+ * @param context - the place of the value
+ * @param version - which parts of it bind
+ * @returns additional authenticated data for AES-GCM (NIST SP 800-38D)
+ * @throws InvalidContextError when a part is no string, has a NUL or an unpaired surrogate, or is
+ * empty; only the tenant may be empty
  */
-export function createContextEncoder(
-  version: number,
-  kid: string
-): ContextEncoder {
-  const prefix = `${NAMESPACE}\0${FORMAT}\0${version}\0${kid}\0`
-  const unbound = `${prefix}\0\0`
-  return Object.freeze({
-    encode(context: EncryptionContext, contextVersion: ContextVersion): Buffer {
-      const row =
-        context === UNBOUND_CONTEXT ? unbound : encodeRow(prefix, context)
-      return Buffer.from(
-        contextVersion === 1 ? row : `${row}\0${tenantPart(context.tenant)}`,
-        "utf8"
-      )
-    },
-  })
+export function encodeContext(
+  prefix: string,
+  context: EncryptionContext,
+  version: ContextVersion
+): Buffer {
+  const row = context === UNBOUND_CONTEXT ? "\0\0" : joinRow(Object(context))
+  const end = version === 1 ? "" : `\0${tenantPart(context.tenant)}`
+  return Buffer.from(`${prefix}${row}${end}`, "utf8")
 }
 
-function encodeRow(prefix: string, context: EncryptionContext): string {
-  const { table, field, rowId } = Object(context)
+function joinRow({ table, field, rowId }: EncryptionContext): string {
   assertPart("table", table)
   assertPart("field", field)
   assertPart("rowId", rowId)
-  return `${prefix}${table}\0${field}\0${rowId}`
+  return `${table}\0${field}\0${rowId}`
 }
 
 /** No tenant is another part than any tenant, one with an empty name included. */

@@ -30,11 +30,9 @@ export function assertText(text: unknown): asserts text is string {
  * @returns the secret, or undefined when the bytes are not UTF-8
  */
 export function decodeUtf8(bytes: Buffer): string | undefined {
-  const text = bytes.toString()
-  // The decoder puts U+FFFD in the place of what is not UTF-8; secrets rarely hold one of their own.
-  const valid = !text.includes("\ufffd") || isUtf8(bytes)
+  const text = isUtf8(bytes) ? bytes.toString("utf8") : undefined
   bytes.fill(0)
-  return valid ? text : undefined
+  return text
 }
 
 /**

@@ -1,12 +1,11 @@
 import { createSecretKey, type KeyObject } from "node:crypto"
 
 import { createBlindIndexKeys } from "./blind-index"
+import { type EncryptionContext, NAMESPACE } from "../envelope/context"
 import {
   type ContextEncoder,
   createContextEncoder,
-  type EncryptionContext,
-  NAMESPACE,
-} from "../envelope/context"
+} from "../envelope/fast-path"
 import { deriveKey, hkdf } from "./derive"
 import {
   InvalidKeyError,
