@@ -6,6 +6,7 @@ import type {
   PlatformCategory,
   PlatformStatus,
 } from "../../shared/enums"
+import type { PlatformBody, PlatformChangeBody } from "../../types/platform"
 import type { ApiConfig } from "../../modules/socials/utils/api-config"
 import { accessCredentials } from "../state/needed-credentials"
 import { refuseSecretMetadata, requireFields, splitApiConfig } from "./fields"
@@ -17,22 +18,6 @@ import {
   refuseSharedElsewhere,
   sharedCredential,
 } from "./shared-credentials"
-
-/** What a client sends to create a platform. */
-export interface PlatformBody {
-  name: string
-  provider: string
-  category?: PlatformCategory
-  auth_type?: AuthType
-  status?: PlatformStatus
-  description?: string | null
-  icon_url?: string | null
-  base_url?: string | null
-  tenant_id?: string | null
-  identifier?: string | null
-  metadata?: Record<string, unknown> | null
-  api_config?: Record<string, unknown>
-}
 
 /** A platform as it may travel through a workflow: its secrets are sealed for its row. */
 export interface PreparedPlatform extends Omit<PlatformBody, "api_config"> {
@@ -104,9 +89,6 @@ export const preparePlatform = async (
     ),
   }
 }
-
-/** What a client sends to change a platform; the provider is fixed. */
-export type PlatformChangeBody = Partial<Omit<PlatformBody, "provider">>
 
 export interface PreparedPlatformChange {
   id: string
