@@ -106,14 +106,14 @@ medusaIntegrationTestRunner({
             name: "Parcels",
             state: "not_tested",
             what_to_do: 'Test the connection of "Parcels".',
-            can_verify: true,
+            can_test: true,
           },
           {
             name: "New",
             state: "not_connected",
             what_to_do: 'Connect "New" with Sandbox.',
             connects_by_redirect: true,
-            can_verify: false,
+            can_test: false,
           },
         ])
         expect(count).toBe(2)
@@ -146,7 +146,7 @@ medusaIntegrationTestRunner({
             what_to_do:
               'Connect "Ada\'s sandbox" again, and allow Sandbox everything that it asks for.',
             connects_by_redirect: true,
-            can_verify: true,
+            can_test: true,
             last_error: { class: "token_invalid", code: "invalid_grant" },
           },
         ])
@@ -249,7 +249,7 @@ medusaIntegrationTestRunner({
         ])
       })
 
-      it("tells of an access that only a person can renew, thirty days ahead", async () => {
+      it("tells of an access that only a person can extend, thirty days ahead", async () => {
         const id = await connectSandbox(admin)
         await set(id, "last_refreshed_at = ?", new Date())
         await set(id, "refresh_token_expires_at = ?", inDays(31))
@@ -265,7 +265,7 @@ medusaIntegrationTestRunner({
           },
         ])
         expect(await show(id)).toMatchObject({
-          renews_itself: true,
+          refreshes_itself: true,
           reconnect_before: end.toISOString(),
         })
       })
@@ -358,7 +358,7 @@ medusaIntegrationTestRunner({
         })
       })
 
-      it("takes the end of a token that nothing renews for the end of the access", async () => {
+      it("takes the end of a token that nothing refreshes for the end of the access", async () => {
         const id = await createKeyService("Parcels")
         const soon = new Date(Date.now() + DAY_MS)
         await set(id, "token_expires_at = ?", soon)
@@ -393,7 +393,7 @@ medusaIntegrationTestRunner({
         await endToken(id)
         expect((await health()).counts.healthy).toBe(1)
         expect(await show(id)).toMatchObject({
-          renews_itself: true,
+          refreshes_itself: true,
           reconnect_before: null,
         })
         await set(id, "consecutive_failures = ?", 2)
@@ -423,7 +423,7 @@ medusaIntegrationTestRunner({
           })
           delete process.env.META_ACCESS_TOKEN
           expect((await health()).items).toMatchObject([
-            { name: "Ads", state: "not_connected", can_verify: false },
+            { name: "Ads", state: "not_connected", can_test: false },
           ])
         })
 
@@ -554,7 +554,7 @@ medusaIntegrationTestRunner({
     })
 
     describe("the audit trail", () => {
-      it("shows who connected, what was renewed, failed and replaced, and who disconnected", async () => {
+      it("shows who connected, what was refreshed, failed and replaced, and who disconnected", async () => {
         const id = await connectSandbox(admin)
         await endToken(id)
         await verify(id)

@@ -3,7 +3,7 @@ import { socialsModule } from "../../src/credentials/modules"
 import { type Admin, createAdmin, sql } from "./support/application"
 import { auditTrail, storedPlatform } from "./support/database"
 import { eventually } from "./support/eventually"
-import { ECHO, huge, saying } from "./support/hostile-answers"
+import { ECHO, huge, saying } from "./support/hostile-responses"
 import {
   failures,
   oddities,

@@ -625,7 +625,7 @@ medusaIntegrationTestRunner({
       const refused = await admin.get(`/admin/oauth/paypal?platform_id=${id}`)
       expect([refused.status, refused.data.message]).toEqual([
         400,
-        expect.stringMatching(/there is nobody to ask/),
+        expect.stringMatching(/nobody has to consent/),
       ])
       endpoint.answer({
         access_token: "app-token",
@@ -671,7 +671,10 @@ medusaIntegrationTestRunner({
 
       it.each([
         ["never ends", "null"],
-        ["ends some day and that nothing renews", "now() + interval '90 days'"],
+        [
+          "ends some day and that nothing refreshes",
+          "now() + interval '90 days'",
+        ],
       ])(
         "notices that a key which %s was revoked, and asks once a day",
         async (_, end) => {
@@ -719,7 +722,7 @@ medusaIntegrationTestRunner({
       const warnings = async (id: string) =>
         (await types(id)).filter((type) => type === "expiry_warning").length
 
-      it("warns once of each grant that only a person can renew", async () => {
+      it("warns once of each grant that only a person can extend", async () => {
         const id = await connect("Ending")
         // Its last refresh has not moved the end.
         await change(id, "last_refreshed_at = now()")
@@ -787,12 +790,12 @@ medusaIntegrationTestRunner({
           token,
           "api_config = api_config - 'refresh_token_encrypted'"
         )
-        const renewable = await connect("Renewable")
+        const refreshable = await connect("Refreshable")
         const off = await createKeyed("Switched off")
         await change(off, "status = 'inactive'")
         const erased = await createKeyed("Erased")
         await change(erased, "api_config = '{}'")
-        const all = [key, token, renewable, off, erased]
+        const all = [key, token, refreshable, off, erased]
         const counts = () => Promise.all(all.map(warnings))
 
         for (const id of all) {

@@ -26,7 +26,7 @@ jest.setTimeout(120_000)
 
 const CALLBACK = "/admin/oauth/sandbox/callback"
 const NOT_USABLE =
-  "The authorization is unknown, has expired, was answered before or was started by somebody else. Start again with Connect, in the same browser."
+  "The authorization is unknown, has expired, was used before or was started by somebody else. Start again with Connect, in the same browser."
 
 /** An address where nothing listens any more. */
 const closedAddress = async (): Promise<string> => {

@@ -42,7 +42,7 @@ export const readRetryAt = (
  * When a service takes requests again, from the `Retry-After` header in either
  * of its forms (RFC 9110, section 10.2.3).
  *
- * @param headers - the answer's headers
+ * @param headers - the response's headers
  * @param now - current time, in ms since the epoch
  * @returns the time, never in the past and at most a day ahead; undefined
  * without a usable header
@@ -70,10 +70,10 @@ const USAGE_HEADERS = ["x-business-use-case-usage", "x-app-usage"]
 
 /**
  * When a limit ends that a request has just run into. Services send these
- * headers with every answer: they mean a wait only where the answer is about
+ * headers with every response: they mean a wait only where the response is about
  * the limit.
  *
- * @param headers - the answer's headers
+ * @param headers - the response's headers
  * @param now - current time, in ms since the epoch
  */
 export const limitEndFromHeaders = (

@@ -29,13 +29,13 @@ export type ServiceErrorClass = (typeof SERVICE_ERROR_CLASSES)[number]
 export interface ServiceErrorDetails {
   /** The service's own machine-readable code, for example `invalid_grant`. */
   code: string
-  /** HTTP status of the answer; absent when there was no answer. */
+  /** HTTP status of the response; absent when there was no response. */
   status?: number
   /** When the service will take requests again. */
   retryAt?: Date
   /**
    * Whether the service may have carried out the request all the same: there
-   * was no answer, or one that cannot be understood. A caller that must not
+   * was no response, or one that cannot be understood. A caller that must not
    * repeat itself has to ask before it tries again.
    *
    * @default false

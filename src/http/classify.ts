@@ -18,7 +18,7 @@ export interface ParsedServiceError {
  * matches decides.
  */
 export interface ErrorRule {
-  /** HTTP status of the answer. */
+  /** HTTP status of the response. */
   status?: number
   code?: string | RegExp
   subcode?: string | RegExp
@@ -64,7 +64,7 @@ const matches = (
  * Turns a service's parsed failure into a {@link ServiceError}.
  *
  * @param service - name of the service for the message
- * @param response - the answer
+ * @param response - the response
  * @param parsed - the failure in the service's own terms
  * @param rules - the provider's error table
  */
@@ -89,7 +89,7 @@ export const classifyServiceError = (
   const said = `${service} answered ${status} (${fullCode})${explanation}`
 
   const errorClass = rule?.errorClass ?? classOfStatus(status)
-  // Some services name the end of their limit in every answer.
+  // Some services name the end of their limit in every response.
   const limitEnd =
     errorClass === "rate_limited"
       ? (retryAt ?? limitEndFromHeaders(headers))
@@ -104,7 +104,7 @@ export const classifyServiceError = (
       code: fullCode,
       status,
       retryAt: retryAtFromHeaders(headers) ?? limitEnd ?? waitOf(rule),
-      // A gateway may have lost the answer to a request that went through.
+      // A gateway may have lost the response to a request that went through.
       outcomeUnknown: status >= 500 || status === 408,
     }
   )

@@ -10,14 +10,14 @@ import { mergeHeaders } from "./headers"
 /** Time an outside service has to answer, in ms. */
 export const DEFAULT_TIMEOUT_MS = 15_000
 
-/** Largest answer that is read, in bytes. Larger ones are cut off and refused. */
+/** Largest response that is read, in bytes. Larger ones are cut off and refused. */
 export const MAX_RESPONSE_BYTES = 1_048_576
 
 export interface ServiceFetchOptions {
   /** Name of the service for messages, for example "Sandbox". */
   service: string
   /**
-   * Time until the whole answer must be there, in ms. While a stream is sent, it
+   * Time until the whole response must be there, in ms. While a stream is sent, it
    * is the time that may pass without a byte, and begins anew when all is sent.
    */
   timeoutMs: number
@@ -50,13 +50,13 @@ export type ServiceFetch = (
 
 /**
  * Makes the one `fetch` that talks to an outside service: to the public internet
- * only, unless the operator allows more, with a deadline over the whole answer, a
+ * only, unless the operator allows more, with a deadline over the whole response, a
  * limit on its size and without following redirects, since a redirect would
  * carry the Authorization header to another place. A stream in the request has
  * the deadline's time for each of its chunks.
  *
  * @returns a `fetch` whose response is already read into memory
- * @throws {ServiceError} of class `transient` when no usable answer came;
+ * @throws {ServiceError} of class `transient` when no usable response came;
  * `config_error`, code `address_not_allowed` or `invalid_header`, when the
  * request was not sent
  */
@@ -112,6 +112,13 @@ const askWith =
           outcomeUnknown: late !== "source",
         })
       }
+      if (signals.some(isTimeUp)) {
+        throw new ServiceError(
+          "transient",
+          `${service} did not answer in time.`,
+          { code: "timeout", outcomeUnknown: true }
+        )
+      }
       const code = connectionCode(error)
       throw new ServiceError(
         "transient",
@@ -125,6 +132,10 @@ const askWith =
       clock.stop()
     }
   }
+
+/** Whether a signal of `AbortSignal.timeout` has ended what it is for. */
+const isTimeUp = ({ reason }: AbortSignal): boolean =>
+  (reason as Error | undefined)?.name === "TimeoutError"
 
 /** Who let the time pass: the service, before or after it had the request, or what is sent to it. */
 const LATE: Record<
@@ -238,7 +249,7 @@ const reasonOf = (code: string): string => {
 }
 
 /**
- * Reads a JSON answer.
+ * Reads a JSON response.
  *
  * @throws {ServiceError} `transient` when it is not a JSON object or list: an
  * error page of a proxy says nothing about the request behind it

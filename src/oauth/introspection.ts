@@ -49,7 +49,7 @@ export const introspectToken = async ({
       libraryClient,
       toClientAuth(server, client),
       token.reveal(),
-      // What a description says of token answers does not hold for this one.
+      // What a description says of token responses does not hold for this one.
       requestOptions(
         {
           ...server,

@@ -28,7 +28,7 @@ export interface AuthenticatedRequest {
   /** With the key, where the service takes it there: never show or log it. */
   url: URL
   headers: Record<string, string>
-  /** Must not appear in anything that is made from the answer. */
+  /** Must not appear in anything that is made from the response. */
   secrets: SecretString[]
 }
 

@@ -13,7 +13,12 @@ import { eraseValues } from "../secrets/erase-values"
 import type { SecretString } from "../secrets/secret-string"
 import { authenticateRequest, signedFetch } from "./api-authentication"
 import type { ApiFetch, ApiFetchInit, ApiRequest } from "./api-description"
-import { failureIn, malformedAnswer, parseJson, serviceOf } from "./api-errors"
+import {
+  failureIn,
+  malformedResponse,
+  parseJson,
+  serviceOf,
+} from "./api-errors"
 import type { ProviderContext, ProviderDescription } from "./types"
 
 /** What a platform's API is called with. */
@@ -82,7 +87,7 @@ export const createApiContext = (
     const text = await response.text()
     throw (
       failureIn(description, response, text) ??
-      malformedAnswer(description, response)
+      malformedResponse(description, response)
     )
   }
 
@@ -141,10 +146,10 @@ const requestOver =
     if (init.accept_status?.includes(response.status)) {
       return undefined as T
     }
-    return readAnswer<T>(description, response, redact, error_rules)
+    return readResponse<T>(description, response, redact, error_rules)
   }
 
-const readAnswer = async <T>(
+const readResponse = async <T>(
   description: ProviderDescription,
   response: Response,
   redact: (text: string) => string,
@@ -160,7 +165,7 @@ const readAnswer = async <T>(
   }
   const body = parseJson(text, description.api?.parse)
   if (!body) {
-    throw malformedAnswer(description, response)
+    throw malformedResponse(description, response)
   }
   return body as T
 }

@@ -52,8 +52,8 @@ export interface ApiDescription {
    * Reads a failure that has a format of its own. Asked about successful
    * answers too, since some services refuse with HTTP 200.
    *
-   * @param body - the answer's JSON; undefined when it is none
-   * @returns undefined to look in the usual places; null for an answer that the
+   * @param body - the response's JSON; undefined when it is none
+   * @returns undefined to look in the usual places; null for a response that the
    * service itself never gives, but a proxy in front of it
    */
   read_error?: (
@@ -61,7 +61,7 @@ export interface ApiDescription {
     response: Response
   ) => ParsedServiceError | null | undefined
   /**
-   * Parses a JSON answer.
+   * Parses a JSON response.
    *
    * @default JSON.parse
    */
@@ -98,10 +98,10 @@ export interface ApiRequestInit extends ApiFetchInit {
  *
  * @param address - below the service's base address (`/v1/me`), or a full
  * address on one of the service's origins
- * @returns the answer, read into memory, whatever its status but 401
+ * @returns the response, read into memory, whatever its status but 401
  * @throws {ServiceError} for a 401, classified by the provider's rules;
  * `config_error`, code `other_host`, for another host without
- * `credentials: "omit"`; `transient` when no answer came
+ * `credentials: "omit"`; `transient` when no response came
  */
 export type ApiFetch = (
   address: string | URL,
@@ -111,7 +111,7 @@ export type ApiFetch = (
 /**
  * Sends a request as {@link ApiFetch} does, and reads the JSON that comes back.
  *
- * @returns the answer's body; undefined where the service sends none, as with a
+ * @returns the response's body; undefined where the service sends none, as with a
  * status of `accept_status`
  * @throws {ServiceError} for every refusal, classified by the provider's rules
  */

@@ -56,7 +56,7 @@ const valueAt = (body: unknown, path: string): unknown =>
     )
 
 /**
- * The first text or number at one of several places in an answer.
+ * The first text or number at one of several places in a response.
  *
  * @param paths - member names with dots between, best first
  */
@@ -90,8 +90,8 @@ export const parseJson = (
 export const serviceOf = ({ api, label }: ProviderDescription): string =>
   api?.service ?? label
 
-/** An answer that is no JSON, or lacks what it must have. */
-export const malformedAnswer = (
+/** A response that is no JSON, or lacks what it must have. */
+export const malformedResponse = (
   description: ProviderDescription,
   response: Response
 ): ServiceError =>
@@ -107,7 +107,7 @@ export const malformedAnswer = (
   )
 
 /**
- * A page in the place of an answer is a proxy's or a firewall's and says nothing
+ * A page in the place of a response is a proxy's or a firewall's and says nothing
  * about the request, unless its status alone says enough.
  */
 const isForeignPage = (response: Response, text: string): boolean =>
@@ -135,9 +135,9 @@ const describeFailure = (
 /**
  * What a service's answer says of a failure.
  *
- * @param text - the answer's body, without the credentials that were sent
+ * @param text - the response's body, without the credentials that were sent
  * @param rules - in addition to the provider's own, which come first
- * @returns undefined for an answer that is none
+ * @returns undefined for a response that is none
  */
 export const failureIn = (
   description: ProviderDescription,
@@ -153,7 +153,7 @@ export const failureIn = (
   // A gateway throttles without a body that could be read.
   const isForeign = told === null && response.status !== 429
   if (isForeign || (!body && isForeignPage(response, text))) {
-    return malformedAnswer(description, response)
+    return malformedResponse(description, response)
   }
   const guessed = describeFailure(description, response, body)
   return classifyServiceError(

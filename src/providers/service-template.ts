@@ -306,7 +306,7 @@ const PROBE_RULES: readonly ErrorRule[] = [
     status,
     errorClass: "config_error",
   })),
-  // A refusal inside of a successful answer that no rule knows says nothing of the token.
+  // A refusal inside of a successful response that no rule knows says nothing of the token.
   { status: 200, errorClass: "transient" },
 ]
 

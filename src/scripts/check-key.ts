@@ -61,7 +61,7 @@ const isFormat1 = ({ keyVersion, encrypted, iv, authTag, v }: Member) =>
  * Compares a key with what is named in exports.
  *
  * @param text - the key, base64 of 32 bytes
- * @param exports - parsed JSON: the answer of GET /admin/encryption, envelopes, or rows that hold them
+ * @param exports - parsed JSON: the response of GET /admin/encryption, envelopes, or rows that hold them
  * @returns the key's id and the versions that it is
  * @throws InvalidKeyError when the text is no key; it is never quoted
  */

@@ -4,7 +4,7 @@ import { REDACTED } from "./secret-string"
 /** Members of an envelope, and the one-time code of an OAuth redirect. */
 const ALWAYS_SECRET_PAIRS = new Set(["encrypted", "authtag", "code"])
 
-/** `"name": "value"`, quotes escaped or not, as provider answers appear inside error messages. */
+/** `"name": "value"`, quotes escaped or not, as provider responses appear inside error messages. */
 const JSON_PAIR =
   /(\\?["'])([\w.-]{1,80})\1(\s*:\s*)(?:\\"(?:[^"\\]|\\[^"])*\\"|"(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'?|-?\d[\d.eE+-]*)/g
 

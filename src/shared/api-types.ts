@@ -141,7 +141,7 @@ export type CredentialTest<Time = string> = {
 /** How long a platform's access lasts, and what it lacks. */
 export type PlatformAccess<Time = string> = {
   /** Whether its tokens are refreshed without a person. */
-  renews_itself: boolean
+  refreshes_itself: boolean
   /** When a person has to connect it again at the latest; null where that is not known, or nobody has to. */
   reconnect_before: Time | null
   /** Scopes that the provider asks for and that were not granted; empty when unknown. */
@@ -168,7 +168,7 @@ export type HealthItem<Time = string> = {
   what_to_do: string
   /** Whether "connect again" means a visit to the service. */
   connects_by_redirect: boolean
-  can_verify: boolean
+  can_test: boolean
   expires_at: Time | null
   reconnect_before: Time | null
   next_refresh_at: Time | null

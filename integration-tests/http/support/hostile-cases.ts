@@ -11,7 +11,7 @@ import {
   sayingTokens,
   type TokenAnswer,
   trickling,
-} from "./hostile-answers"
+} from "./hostile-responses"
 
 /** Longest wait for an answer in these tests, in ms. */
 export const PATIENCE_MS = 1_500

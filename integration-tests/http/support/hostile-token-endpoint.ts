@@ -3,7 +3,7 @@ import { createServer, type RequestListener, type Server } from "node:http"
 import { createServer as createSecureServer } from "node:https"
 import type { AddressInfo } from "node:net"
 import path from "node:path"
-import type { TokenAnswer } from "./hostile-answers"
+import type { TokenAnswer } from "./hostile-responses"
 
 const FIXTURE = path.resolve(__dirname, "../../fixtures/self-signed")
 

@@ -17,7 +17,7 @@ import {
   Refusal,
   refusals,
   send,
-} from "../../../src/oauth/oauth1/__tests__/support/service-answers"
+} from "../../../src/oauth/oauth1/__tests__/support/service-responses"
 
 export interface OAuth1NetworkOptions {
   /** @default "HMAC-SHA1" */

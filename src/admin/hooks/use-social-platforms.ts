@@ -184,7 +184,7 @@ export const useMarkPlatformInvalid = (id: string) => {
  * @param id the platform's id
  * @returns the mutation
  */
-export const useVerifySocialPlatform = (id: string) => {
+export const useTestSocialPlatform = (id: string) => {
   const refresh = useRefreshPlatforms()
   return useMutation({
     mutationFn: () =>

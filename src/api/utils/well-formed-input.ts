@@ -99,19 +99,21 @@ const requireName = (
 ): void => {
   const place = path ? ` in ${path}` : ""
   if (INHERITED_NAMES.has(name)) {
-    refuse(`A member${place} is called "${name}", which is reserved.`)
+    refuse(
+      `A member${place} is called "${name}", which is reserved. Give it another name.`
+    )
   }
   if (isFree) {
     if (name.length > MAX_FREE_NAME_LENGTH || UNSTORABLE.test(name)) {
       refuse(
-        `A member's name${place} is longer than ${MAX_FREE_NAME_LENGTH} characters, or holds one that cannot be stored.`
+        `The name of a member${place} is longer than ${MAX_FREE_NAME_LENGTH} characters, or holds a character that cannot be stored. Change it.`
       )
     }
     return
   }
   if (!isName(name)) {
     refuse(
-      `A member's name${place} is none that this route knows. It is not repeated here, because it may be a value in the wrong place.`
+      `The request has a member${place} that this route does not know. Its name is not repeated here, because it may be a value in the wrong place.`
     )
   }
 }

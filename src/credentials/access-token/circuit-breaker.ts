@@ -1,6 +1,6 @@
 import { isServiceError, ServiceError } from "../../errors/service-error"
 
-/** So many requests in a row without an answer open the circuit. */
+/** So many requests in a row without a response open the circuit. */
 const FAILURES_TO_OPEN = 5
 
 /** How long nothing is sent through an open circuit, in ms. */
@@ -17,10 +17,10 @@ const circuits = new Map<string, Circuit>()
 
 /**
  * Sends a request to an endpoint, unless that has left several in a row without
- * an answer: then nothing is sent for a while, and one request at a time after
- * that, until one is answered. An answer is also a refusal.
+ * a response: then nothing is sent for a while, and one request at a time after
+ * that, until one is answered. A response is also a refusal.
  *
- * @param slowMs - a request that takes longer counts as one without an answer,
+ * @param slowMs - a request that takes longer counts as one without a response,
  * although it goes on
  * @throws {ServiceError} `transient`, code `circuit_open`, when nothing was sent
  */
@@ -75,7 +75,7 @@ const refuseWhileOpen = (endpoint: string): void => {
   }
   throw new ServiceError(
     "transient",
-    `The token endpoint has left the last ${circuit.failures} requests without an answer. It is asked again after ${new Date(circuit.openUntil).toISOString()}.`,
+    `The token endpoint did not respond to the last ${circuit.failures} requests. It is asked again after ${new Date(circuit.openUntil).toISOString()}.`,
     { code: CIRCUIT_OPEN, retryAt: new Date(circuit.openUntil) }
   )
 }

@@ -171,7 +171,7 @@ const noRefresh = (row: SocialPlatformRow): ServiceError =>
   new ServiceError(
     "token_invalid",
     `The access token of "${row.name}" has ended, and its service gives a new one only to a person. Connect it again.`,
-    { code: "no_renewal" }
+    { code: "no_refresh" }
   )
 
 const openRefreshToken = async (

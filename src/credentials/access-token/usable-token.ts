@@ -101,7 +101,7 @@ const FAILURES_BEFORE_BACKOFF = 3
 
 /**
  * Whether a service is left alone that keeps failing: the job tries again at the
- * planned time, and until then thousands of callers get the answer at once.
+ * planned time, and until then thousands of callers get the response at once.
  */
 export const isBackingOff = (
   { next_refresh_at, consecutive_failures }: TokenState,

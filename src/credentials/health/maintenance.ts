@@ -11,7 +11,7 @@ import { socialsModule } from "../modules"
 import { getProvider, listProviders } from "../providers"
 import { grantErased } from "../state/transitions"
 import { changeCredentials } from "../storage/write"
-import { verifyPlatform } from "../use/test-connection"
+import { testPlatform } from "../use/test-connection"
 
 /** How many platforms of one provider are asked about at the same time. */
 const CONCURRENCY = 5
@@ -186,7 +186,7 @@ export const probeCredentials = async (
 const probe = async (container: MedusaContainer, id: string): Promise<void> => {
   const row = await socialsModule(container).retrieveSocialPlatform(id)
   const provider = await getProvider(container, row.provider)
-  await verifyPlatform(container, row, provider).catch((error) => {
+  await testPlatform(container, row, provider).catch((error) => {
     // What the service said is on the platform; what we did wrong is logged.
     if (!isServiceError(error)) {
       throw error

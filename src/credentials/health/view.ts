@@ -92,7 +92,7 @@ const toItem = (
       ? adviceOn(row, { byRedirect, canTest }, service)
       : `The application no longer has the provider "${row.provider}". Add it again, or delete "${row.name}".`,
     connects_by_redirect: !!provider && byRedirect,
-    can_verify: row.state !== "not_connected" && canTest,
+    can_test: row.state !== "not_connected" && canTest,
     expires_at: row.token_expires_at,
     reconnect_before: row.deadline,
     next_refresh_at: row.next_refresh_at,

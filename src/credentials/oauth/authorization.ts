@@ -71,14 +71,14 @@ export const prepareAuthorization = async (
   if (row.provider !== input.provider) {
     throw new MedusaError(
       MedusaError.Types.INVALID_DATA,
-      `Platform ${row.id} belongs to provider "${row.provider}", not to "${input.provider}".`
+      `Platform ${row.id} belongs to provider "${row.provider}", not to "${input.provider}". Start its authorization at /admin/oauth/${row.provider}.`
     )
   }
   const provider = await getProvider(container, row.provider)
   if (needsNoConsent(provider.description, row.auth_type)) {
     throw new MedusaError(
       MedusaError.Types.NOT_ALLOWED,
-      `${provider.description.label} gives access to the application itself: there is nobody to ask. Use "verify" to get the first token.`
+      `${provider.description.label} gives access to the application itself, so nobody has to consent. Test the connection instead: that gets the first token.`
     )
   }
   const redirectUri = await platformRedirectUri(container, provider, row)

@@ -7,7 +7,7 @@ import { listProviders } from "../providers"
 import { needsNoConsent, refreshOf } from "../access-token/strategy"
 import { ownAddress } from "../storage/shared-credentials"
 import { accessCredentials, neededCredentials } from "./needed-credentials"
-import { SELF_RENEWING } from "./view"
+import { SELF_REFRESHING } from "./view"
 
 /** Platforms of one provider and authentication type. */
 interface Kind {
@@ -56,8 +56,8 @@ export const accessRules = async (
     ),
     alone: await listAlone(container, sharing, ids),
     needs_no_consent: namesOf(needsNoConsent),
-    self_renewing: namesOf((description, authType) =>
-      SELF_RENEWING.includes(refreshOf(description, authType).strategy)
+    self_refreshing: namesOf((description, authType) =>
+      SELF_REFRESHING.includes(refreshOf(description, authType).strategy)
     ),
   }
 }

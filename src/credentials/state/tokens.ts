@@ -47,7 +47,7 @@ export const grantColumns = async (
   ...(tokens.refresh_token_expires_at && {
     refresh_token_expires_at: tokens.refresh_token_expires_at,
   }),
-  // RFC 6749, section 5.1: no scope in the answer means the scope that was asked for.
+  // RFC 6749, section 5.1: no scope in the response means the scope that was asked for.
   ...((tokens.scopes ?? askedScopes) && {
     scopes: tokens.scopes ?? askedScopes,
   }),

@@ -96,7 +96,7 @@ export const viewCredentials = (
 }
 
 /** Ways to a new token that need no refresh token. */
-export const SELF_RENEWING: RefreshStrategy[] = [
+export const SELF_REFRESHING: RefreshStrategy[] = [
   "client_credentials",
   "exchange_current_token",
   "session",
@@ -120,7 +120,10 @@ const namesOf = (scope: string): string[] => [
 export const viewAccess = (
   row: Pick<SocialPlatformRow, "api_config" | "auth_type" | "scopes">,
   provider: SocialProvider | undefined,
-  { renews_itself, deadline }: Pick<AccessEnd, "renews_itself" | "deadline">
+  {
+    refreshes_itself,
+    deadline,
+  }: Pick<AccessEnd, "refreshes_itself" | "deadline">
 ): PlatformAccess<Date> => {
   const hasRefreshToken = viewCredential(
     (row.api_config ?? {}) as ApiConfig,
@@ -133,7 +136,7 @@ export const viewAccess = (
       : []
 
   return {
-    renews_itself,
+    refreshes_itself,
     reconnect_before: deadline,
     missing_scopes: asked.filter(
       (scope) =>

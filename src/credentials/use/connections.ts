@@ -13,7 +13,7 @@ import { nextRefreshAt } from "../access-token/schedule"
 import { refreshOf } from "../access-token/strategy"
 import { bufferSeconds } from "../state/tokens"
 import { REFUSED_THOUGH_NEW, runWithCredentials } from "./with-credentials"
-import { verifyPlatform } from "./test-connection"
+import { testPlatform } from "./test-connection"
 import { isEnding } from "../state/freshness"
 import { credentialsStored } from "../state/transitions"
 import { changeCredentials } from "../storage/write"
@@ -160,7 +160,7 @@ export const validateToken = async (
   const row =
     await socialsModule(container).retrieveSocialPlatform(connectionId)
   try {
-    await verifyPlatform(
+    await testPlatform(
       container,
       row,
       await getProvider(container, row.provider)

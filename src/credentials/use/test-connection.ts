@@ -39,7 +39,7 @@ import { changeCredentials } from "../storage/write"
  * @throws {ServiceError} when they do not work, after it was recorded
  * @throws {MedusaError} NOT_ALLOWED when the service has no way to tell
  */
-export const verifyPlatform = async (
+export const testPlatform = async (
   container: MedusaContainer,
   row: SocialPlatformRow,
   provider: SocialProvider,
@@ -49,7 +49,7 @@ export const verifyPlatform = async (
   if (!canBeTested(provider, row.auth_type)) {
     throw new MedusaError(
       MedusaError.Types.NOT_ALLOWED,
-      `${label} has no way to check its credentials.`
+      `${label} has no way to test a connection. Whether "${row.name}" works shows when it is used.`
     )
   }
   try {
@@ -57,7 +57,7 @@ export const verifyPlatform = async (
       await getAccessToken(container, row.id, { ignoreEarlierFailures: true })
     }
     const message = provider.verify
-      ? await verifyAtService(container, row, provider, provider.verify, signal)
+      ? await testAtService(container, row, provider, provider.verify, signal)
       : `${label} is connected.`
     await socialsModule(container).writeHealth(row.id, tested(row))
     return message
@@ -76,7 +76,7 @@ const canBeTested = (
   authType: string
 ): boolean => !!verify || getsFirstToken(description, authType)
 
-const verifyAtService = async (
+const testAtService = async (
   container: MedusaContainer,
   row: SocialPlatformRow,
   provider: SocialProvider,
@@ -117,7 +117,7 @@ export const testSavedCredentials = async (
       (needsNoConsent(provider.description, row.auth_type) ||
         holdsAll((row.api_config ?? {}) as ApiConfig, access?.needed ?? null))
     if (isTestable) {
-      await verifyPlatform(
+      await testPlatform(
         container,
         row,
         provider,
@@ -128,7 +128,7 @@ export const testSavedCredentials = async (
     if (!isServiceError(error)) {
       const logger: Logger = container.resolve(ContainerRegistrationKeys.LOGGER)
       logger.warn(
-        `The credentials of platform ${platformId} were saved, and could not be tested: ${(error as Error).message}`
+        `The credentials of platform ${platformId} were saved, but the test of the connection failed: ${(error as Error).message}`
       )
     }
   }

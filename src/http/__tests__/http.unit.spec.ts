@@ -168,6 +168,17 @@ describe("a request to a service", () => {
     expect((await failureOf(request)).errorClass).toBe("transient")
   })
 
+  it("is called late, not out of reach, when its caller's time is up", async () => {
+    answer = () => undefined
+    const request = serviceFetch(5_000, AbortSignal.timeout(50))(url)
+    expect(await failureOf(request)).toMatchObject({
+      errorClass: "transient",
+      code: "timeout",
+      outcomeUnknown: true,
+      message: "Carrier did not answer in time.",
+    })
+  })
+
   it("passes an empty answer on", async () => {
     answer = (_, response) => response.writeHead(204).end()
     expect((await serviceFetch()(url)).status).toBe(204)

@@ -16,7 +16,7 @@ export interface GuardedRequest {
 /** Some services refuse requests without a user agent. */
 const DEFAULT_HEADERS = { "user-agent": "medusa-plugin-social-platforms" }
 
-/** Statuses whose answer has no body (Fetch standard). */
+/** Statuses whose response has no body (Fetch standard). */
 const WITHOUT_BODY = [101, 204, 205, 304]
 
 /** Methods that change nothing (RFC 9110, section 9.2.1). */
@@ -39,7 +39,7 @@ const SUPPRESS_TRACING = createContextKey(
  * whole address, and in that some services want codes and keys.
  *
  * @param init - as for `fetch`; `redirect` and `signal` have no effect
- * @returns the answer as soon as its headers are there, its body as a stream
+ * @returns the response as soon as its headers are there, its body as a stream
  * @throws {ServiceError} `config_error`, code `address_not_allowed` or
  * `invalid_header`
  * @throws the connection's own error, with a `code`

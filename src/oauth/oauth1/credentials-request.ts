@@ -1,7 +1,7 @@
 import { ServiceError } from "../../errors/service-error"
 import { SecretString } from "../../secrets/secret-string"
 import type { OAuthFetch } from "../types"
-import { malformedAnswer, type RefusalMeaning, toOAuth1Error } from "./errors"
+import { malformedResponse, type RefusalMeaning, toOAuth1Error } from "./errors"
 import {
   createNonce,
   currentTimestamp,
@@ -10,7 +10,7 @@ import {
 } from "./sign-request"
 import type { OAuth1Credentials } from "./types"
 
-/** Largest answer that is read, in bytes: real ones have a few hundred. */
+/** Largest response that is read, in bytes: real ones have a few hundred. */
 const MAX_ANSWER_BYTES = 65_536
 
 export interface CredentialsRequest extends Omit<RequestSigning, "request"> {
@@ -19,8 +19,8 @@ export interface CredentialsRequest extends Omit<RequestSigning, "request"> {
   meaning: RefusalMeaning
 }
 
-export interface CredentialsAnswer extends OAuth1Credentials {
-  /** All other parameters of the answer. */
+export interface CredentialsResponse extends OAuth1Credentials {
+  /** All other parameters of the response. */
   rest: Map<string, string>
 }
 
@@ -37,7 +37,7 @@ export const requestCredentials = async ({
   nonce = createNonce(),
   timestamp = currentTimestamp(),
   ...signing
-}: CredentialsRequest): Promise<CredentialsAnswer> => {
+}: CredentialsRequest): Promise<CredentialsResponse> => {
   const { what } = meaning
   const request = { method: "POST", url: endpoint }
   const authorization = signRequest({ ...signing, request, nonce, timestamp })
@@ -66,21 +66,21 @@ export const requestCredentials = async ({
       { code: "response_too_large", status, outcomeUnknown: true }
     )
   }
-  return parseAnswer(what, status, text)
+  return parseResponse(what, status, text)
 }
 
-interface ReadAnswer {
+interface ReadResponse {
   status: number
   headers: Headers
   text: string
-  /** False where the answer was longer than what is read of it. */
+  /** False where the response was longer than what is read of it. */
   complete: boolean
 }
 
 const send = async (
   what: string,
   request: () => Promise<Response>
-): Promise<ReadAnswer> => {
+): Promise<ReadResponse> => {
   try {
     const response = await request()
     const { status, headers } = response
@@ -100,7 +100,7 @@ const send = async (
 
 const readText = async (
   response: Response
-): Promise<Pick<ReadAnswer, "text" | "complete">> => {
+): Promise<Pick<ReadResponse, "text" | "complete">> => {
   const chunks: Uint8Array[] = []
   let size = 0
   for await (const chunk of response.body ?? []) {
@@ -117,11 +117,11 @@ const readText = async (
 }
 
 /** The content type is no help: services label their forms `text/html`. */
-const parseAnswer = (
+const parseResponse = (
   what: string,
   status: number,
   text: string
-): CredentialsAnswer => {
+): CredentialsResponse => {
   const form = text.trim()
   const parameters = new URLSearchParams(form)
   const rest = new Map(parameters)
@@ -132,7 +132,7 @@ const parseAnswer = (
   const isForm = !/[\s<>"]/.test(form)
   const isUnambiguous = rest.size === [...parameters.keys()].length
   if (!isForm || !isUnambiguous || !token || !secret) {
-    throw malformedAnswer(what, status)
+    throw malformedResponse(what, status)
   }
 
   rest.delete("oauth_token")

@@ -44,7 +44,7 @@ export interface RefusalMeaning {
   forbidden: ServiceErrorClass
 }
 
-export interface FailedAnswer {
+export interface FailedResponse {
   status: number
   headers: Headers
   text: string
@@ -53,15 +53,15 @@ export interface FailedAnswer {
 }
 
 /**
- * Turns a failed answer of a credential endpoint into a {@link ServiceError}.
- * Nothing of the answer is repeated but codes known beforehand: some services
+ * Turns a failed response of a credential endpoint into a {@link ServiceError}.
+ * Nothing of the response is repeated but codes known beforehand: some services
  * quote the header that they refused.
  */
 export const toOAuth1Error = (
-  answer: FailedAnswer,
+  response: FailedResponse,
   meaning: RefusalMeaning
 ): ServiceError => {
-  const { status, headers } = answer
+  const { status, headers } = response
   const { what } = meaning
   const details = { status, retryAt: retryAtFromHeaders(headers) }
 
@@ -73,7 +73,7 @@ export const toOAuth1Error = (
     )
   }
 
-  const problem = problemIn(answer)
+  const problem = problemIn(response)
   if (problem) {
     return new ServiceError(
       CLASS_OF_PROBLEM[problem],
@@ -82,7 +82,7 @@ export const toOAuth1Error = (
     )
   }
 
-  const skew = clockSkew(answer)
+  const skew = clockSkew(response)
   if ([400, 401].includes(status) && Math.abs(skew) > MAX_CLOCK_SKEW_SECONDS) {
     return new ServiceError(
       "config_error",
@@ -121,26 +121,26 @@ const plainRefusal = (
 
 const PROBLEM = /(?:^|[\s,&])oauth_problem="?([a-z_]{1,40})(?![\w%])/
 
-const problemIn = ({ headers, text }: FailedAnswer): string | undefined =>
+const problemIn = ({ headers, text }: FailedResponse): string | undefined =>
   [headers.get("www-authenticate") ?? "", text]
     .map((source) => PROBLEM.exec(source)?.[1])
     .find((code) => code !== undefined && Object.hasOwn(CLASS_OF_PROBLEM, code))
 
 /** How far the signed time is ahead of the service's, in s; 0 where it does not say. */
-const clockSkew = ({ headers, timestamp }: FailedAnswer): number => {
+const clockSkew = ({ headers, timestamp }: FailedResponse): number => {
   const date = Date.parse(headers.get("date") ?? "")
   return Number.isNaN(date) ? 0 : Math.round(timestamp - date / 1000)
 }
 
 /**
- * An answer that says nothing: a page, or credentials with parts missing.
+ * A response that says nothing: a page, or credentials with parts missing.
  *
  * @param what - for the message: "The verifier"
- * @param status - of the answer
+ * @param status - of the response
  */
-export const malformedAnswer = (what: string, status: number): ServiceError =>
+export const malformedResponse = (what: string, status: number): ServiceError =>
   new ServiceError(
     "transient",
-    `${what} got an answer that does not follow the standard.`,
+    `${what} got a response that does not follow the standard.`,
     { code: "malformed_response", status, outcomeUnknown: true }
   )

@@ -7,7 +7,7 @@ export const isConfidential = ({ protocol, hostname }: URL): boolean =>
   protocol === "https:" || (protocol === "http:" && LOOPBACK.includes(hostname))
 
 /**
- * Reads an endpoint's address. Secrets pass in the clear inside the answers of
+ * Reads an endpoint's address. Secrets pass in the clear inside the responses of
  * the credential endpoints, so the protocol demands TLS for them (RFC 5849,
  * sections 2.1 and 2.3).
  *

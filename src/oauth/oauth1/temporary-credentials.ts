@@ -22,7 +22,7 @@ export interface TemporaryCredentialsRequest {
  *
  * @throws {ServiceError} `config_error` for refused client credentials or a
  * refused callback address, and for a service that does not confirm the
- * callback; `transient` without a usable answer
+ * callback; `transient` without a usable response
  */
 export const requestTemporaryCredentials = async ({
   server,

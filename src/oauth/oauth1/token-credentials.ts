@@ -32,7 +32,7 @@ export interface VerifierExchange {
  * @throws {ServiceError} `token_invalid` for a refused verifier, or for a
  * callback that belongs to another authorization, which is refused before
  * anything is sent; `permission` when the service forbids it; `transient`
- * without a usable answer
+ * without a usable response
  */
 export const exchangeVerifier = async ({
   server,

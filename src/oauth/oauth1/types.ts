@@ -41,7 +41,7 @@ export interface OAuth1Credentials {
 /** What a person granted. It has no lifetime: it ends when somebody revokes it. */
 export interface OAuth1TokenSet extends OAuth1Credentials {
   /**
-   * What else the answer said, for example `user_id`. Parameters whose names
+   * What else the response said, for example `user_id`. Parameters whose names
    * look like a secret's are left out, because nobody seals these values.
    */
   extra: Record<string, string>

@@ -192,7 +192,7 @@ describe.each(OAUTH_PROVIDERS)(
       ).toContain("client_secret")
     })
 
-    it("renews in the way of its grant", () => {
+    it("refreshes in the way of its grant", () => {
       const strategy = oauth2?.refresh?.strategy ?? "refresh_token"
       expect(
         oauth2?.grant === "client_credentials"

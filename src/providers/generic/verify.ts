@@ -22,11 +22,11 @@ const probeAddress = (settings: ProviderContext["settings"]): URL => {
 }
 
 /**
- * Asks the address that the settings name. Nothing is known of the answer's
+ * Asks the address that the settings name. Nothing is known of the response's
  * format: its status decides.
  *
  * @returns a sentence for the merchant
- * @throws {ServiceError} by the status of the answer
+ * @throws {ServiceError} by the status of the response
  */
 export const verifyByProbe = async ({
   settings,

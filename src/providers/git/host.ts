@@ -44,7 +44,7 @@ export interface GitHost {
   instance: (web: string) => GitInstance
   /** Headers of every API request besides the token. */
   headers: Readonly<Record<string, string>>
-  /** Reads the answer of `GET /user`. */
+  /** Reads the response of `GET /user`. */
   readUser: (body: JsonObject) => GitUser
   /**
    * Where the host keeps a private e-mail address from `GET /user`.
@@ -52,11 +52,11 @@ export interface GitHost {
    * @returns the path below the API's base address
    */
   emails_path?: string
-  /** Reads a failed answer of the API. */
+  /** Reads a failed response of the API. */
   readError: (body: JsonObject, response: Response) => ParsedServiceError
   /** The host's own error codes of the token endpoint. */
   token_refusals?: TokenRefusals
-  /** Brings a token answer into standard form where codes alone do not tell. */
+  /** Brings a token response into standard form where codes alone do not tell. */
   normalizeTokenResponse?: (body: JsonObject) => JsonObject
 }
 
@@ -122,6 +122,6 @@ const safeAddress = ({ label }: GitHost, address: unknown): string => {
   return `${url.origin}${url.pathname}`.replace(/\/+$/, "")
 }
 
-/** A member of an answer, if it is a text that says something. */
+/** A member of a response, if it is a text that says something. */
 export const textOf = (value: unknown): string | null =>
   typeof value === "string" && value ? value : null

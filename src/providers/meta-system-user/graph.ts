@@ -81,7 +81,7 @@ export const openAppSecret = async ({
   }
 }
 
-/** Reads Meta's description of a failure; without one, the answer is not Meta's. */
+/** Reads Meta's description of a failure; without one, the response is not Meta's. */
 export const readGraphError: ApiDescription["read_error"] = (
   body: { error?: GraphError } = {},
   { ok }
@@ -124,7 +124,7 @@ interface Page<T> {
 }
 
 /**
- * Reads a list to its end. Only the cursor is taken from the answer: the ready
+ * Reads a list to its end. Only the cursor is taken from the response: the ready
  * address in it would decide where the token goes.
  *
  * @throws {ServiceError} classified by Meta's codes

@@ -8,7 +8,7 @@ const PAYPAL_ENVIRONMENT = {
   inserts: { live: "", sandbox: "sandbox." },
 }
 
-/** Same answer for a merchant's own application and for a merchant who logged in. */
+/** Same response for a merchant's own application and for a merchant who logged in. */
 const PAYPAL = {
   category: "payment",
   docs_url: "https://developer.paypal.com/api/rest/",

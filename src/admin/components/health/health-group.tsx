@@ -82,7 +82,7 @@ const Actions = ({ item, onTest }: ItemProps) => {
 
   return (
     <div className="flex flex-wrap items-center gap-2">
-      {item.can_verify && (
+      {item.can_test && (
         <TestButton
           platform={{ id }}
           label={`Test connection of ${name}`}

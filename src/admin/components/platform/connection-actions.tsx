@@ -2,7 +2,7 @@ import { Button, toast, usePrompt } from "@medusajs/ui"
 import { useConnect } from "../../hooks/use-connect"
 import {
   useDisconnectSocialPlatform,
-  useVerifySocialPlatform,
+  useTestSocialPlatform,
 } from "../../hooks/use-social-platforms"
 import { useFocusAfterWork } from "../../hooks/use-focus-when-lost"
 import { revocationText } from "../../lib/activity-words"
@@ -87,7 +87,7 @@ export const TestButton = ({
   isFirst = false,
   onRun,
 }: TestButtonProps) => {
-  const verify = useVerifySocialPlatform(platform.id)
+  const verify = useTestSocialPlatform(platform.id)
   const ref = useFocusAfterWork(verify.isPending)
 
   const run = async () => {

@@ -202,7 +202,7 @@ type ExpiryRowsProps = { platform: SocialPlatform }
 const ExpiryRows = ({ platform }: ExpiryRowsProps) => {
   const isConnected = platform.connection !== "not_connected"
   const deadline = isConnected ? platform.reconnect_before : null
-  const refreshes = isConnected && platform.renews_itself
+  const refreshes = isConnected && platform.refreshes_itself
 
   return (
     <>

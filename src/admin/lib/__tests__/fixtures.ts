@@ -86,7 +86,7 @@ export const platform: SocialPlatform = {
   ],
   connection: "connected",
   credential_test: { state: "not_tested", at: null, message: null },
-  renews_itself: false,
+  refreshes_itself: false,
   reconnect_before: null,
   missing_scopes: [],
 }

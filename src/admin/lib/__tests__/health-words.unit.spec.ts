@@ -16,7 +16,7 @@ const item = (rest: Partial<HealthItem> = {}): HealthItem => ({
   reason: "No.",
   what_to_do: "Wait.",
   connects_by_redirect: false,
-  can_verify: true,
+  can_test: true,
   expires_at: null,
   reconnect_before: null,
   next_refresh_at: null,

@@ -163,7 +163,7 @@ describe("what is shown of a platform", () => {
 })
 
 describe("what is shown of a granted access", () => {
-  const END = { renews_itself: true, deadline: null }
+  const END = { refreshes_itself: true, deadline: null }
 
   const providerOf = (scopes: string[]): SocialProvider => ({
     description: {
@@ -183,7 +183,7 @@ describe("what is shown of a granted access", () => {
       scopes: null,
       ...change,
     }) as Parameters<typeof viewAccess>[0]
-  const renewable = {
+  const refreshable = {
     api_config: {
       access_token_encrypted: envelope,
       refresh_token_encrypted: envelope,
@@ -208,7 +208,7 @@ describe("what is shown of a granted access", () => {
   it("takes a scope for granted under the service's long name, and by a refresh token", () => {
     const provider = providerOf(["email", "offline_access"])
     const scopes = ["https://www.googleapis.com/auth/userinfo.email"]
-    expect(missing(granted({ scopes, ...renewable }), provider)).toEqual([])
+    expect(missing(granted({ scopes, ...refreshable }), provider)).toEqual([])
     expect(missing(granted({ scopes }), provider)).toEqual(["offline_access"])
   })
 })

@@ -522,10 +522,10 @@ describe("the key registry", () => {
     expect(await count()).toBe(10)
 
     const second = await start([material(1)])
-    const renew = await second.service.reEncrypter()
+    const reEncrypt = await second.service.reEncrypter()
     const envelope = await second.service.encrypt("x", CONTEXT)
     for (let round = 0; round < 3 * RESERVATION; round += 1) {
-      renew(JSON.stringify(envelope), CONTEXT)
+      reEncrypt(JSON.stringify(envelope), CONTEXT)
     }
     await second.service.__hooks.onApplicationShutdown()
     expect(await count()).toBe(11 + 3 * RESERVATION)

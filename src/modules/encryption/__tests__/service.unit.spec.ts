@@ -46,26 +46,26 @@ describe("rotation", () => {
   it("re-encrypts for the same place under the active key", async () => {
     const old = await before().encrypt("token", CONTEXT)
     const service = after()
-    const renewed = await service.reEncrypt(old, CONTEXT)
-    expect(renewed).toMatchObject({ v: 2, keyVersion: 2 })
-    expect(await service.needsReEncryption(renewed)).toBe(false)
+    const reEncrypted = await service.reEncrypt(old, CONTEXT)
+    expect(reEncrypted).toMatchObject({ v: 2, keyVersion: 2 })
+    expect(await service.needsReEncryption(reEncrypted)).toBe(false)
     const alone = createService({ keys: [material(2)] }).service
-    expect((await alone.decrypt(renewed, CONTEXT)).reveal()).toBe("token")
+    expect((await alone.decrypt(reEncrypted, CONTEXT)).reveal()).toBe("token")
     expect((await failureOf(() => alone.decrypt(old, CONTEXT))).code).toBe(
       "unknown_key_version"
     )
   })
 
   it("can be taken back while both keys are there", async () => {
-    const renewed = await after().reEncrypt(
+    const reEncrypted = await after().reEncrypt(
       await before().encrypt("token", CONTEXT),
       CONTEXT
     )
     const back = createService({
       keys: [material(1), material(2, "decrypt_only")],
     }).service
-    expect(await back.needsReEncryption(renewed)).toBe(true)
-    const returned = await back.reEncrypt(renewed, CONTEXT)
+    expect(await back.needsReEncryption(reEncrypted)).toBe(true)
+    const returned = await back.reEncrypt(reEncrypted, CONTEXT)
     expect((await before().decrypt(returned, CONTEXT)).reveal()).toBe("token")
   })
 
@@ -84,12 +84,12 @@ describe("rotation", () => {
     }).service
     const legacy = golden.v1.find(({ envelope }) => envelope.keyVersion === 1)!
     expect(await service.needsReEncryption(legacy.envelope)).toBe(true)
-    const renewed = await service.reEncrypt(legacy.envelope, CONTEXT)
-    expect(renewed).toMatchObject({ v: 2, keyVersion: 1 })
-    expect((await service.decrypt(renewed, CONTEXT)).reveal()).toBe(
+    const reEncrypted = await service.reEncrypt(legacy.envelope, CONTEXT)
+    expect(reEncrypted).toMatchObject({ v: 2, keyVersion: 1 })
+    expect((await service.decrypt(reEncrypted, CONTEXT)).reveal()).toBe(
       legacy.plaintext
     )
-    expect((await failureOf(() => service.decrypt(renewed))).code).toBe(
+    expect((await failureOf(() => service.decrypt(reEncrypted))).code).toBe(
       "tampered"
     )
   })

@@ -213,7 +213,7 @@ export function awsKmsKeySource(options: AwsKmsOptions): KeySource {
         signal
       )
       if (!Plaintext) {
-        throw new UnwrapError("rejected", "its answer has no plaintext")
+        throw new UnwrapError("rejected", "its response has no plaintext")
       }
       return Buffer.from(
         Plaintext.buffer,
@@ -232,7 +232,7 @@ export function awsKmsKeySource(options: AwsKmsOptions): KeySource {
         signal
       )
       if (!CiphertextBlob) {
-        throw new UnwrapError("rejected", "its answer has no wrapped key")
+        throw new UnwrapError("rejected", "its response has no wrapped key")
       }
       const wrapped = Buffer.from(CiphertextBlob).toString("base64")
       return { version, wrapped, kek_id }

@@ -82,7 +82,7 @@ async function readPlaintext(response: Response): Promise<Buffer> {
   const text = await readMember(response, "plaintext")
   const plaintext = text === undefined ? undefined : decodeBase64(text)
   if (!plaintext) {
-    throw new UnwrapError("rejected", "its answer has no plaintext")
+    throw new UnwrapError("rejected", "its response has no plaintext")
   }
   return plaintext
 }
@@ -222,7 +222,7 @@ export function vaultTransitKeySource(options: VaultTransitOptions): KeySource {
       }
       const wrapped = await readMember(response, "ciphertext")
       if (!wrapped) {
-        throw new UnwrapError("rejected", "its answer has no wrapped key")
+        throw new UnwrapError("rejected", "its response has no wrapped key")
       }
       return { version, wrapped, kek_id }
     },

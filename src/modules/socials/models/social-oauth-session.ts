@@ -1,6 +1,6 @@
 import { model } from "@medusajs/framework/utils"
 
-/** One authorization that was started and waits for its answer. */
+/** One authorization that was started and waits for its response. */
 const SocialOauthSession = model
   .define("social_oauth_session", {
     id: model.id({ prefix: "soauth" }).primaryKey(),

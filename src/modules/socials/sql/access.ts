@@ -15,7 +15,7 @@ export interface AccessRules {
   /** `<provider>/<authentication type>` of those that get a token by themselves, the first one too. */
   needs_no_consent: string[]
   /** The same of those that need no refresh token to refresh themselves. */
-  self_renewing: string[]
+  self_refreshing: string[]
 }
 
 /** The credentials that one kind of platform needs, a row each. */
@@ -25,7 +25,7 @@ const NAMES = "jsonb_array_elements_text(known.needed) AS one(credential)"
  * Every platform with what follows from its credentials:
  *
  * - `has_access`: it holds the credentials that it needs, or gets them by itself
- * - `renews_itself`: its token is refreshed without a person
+ * - `refreshes_itself`: its token is refreshed without a person
  * - `deadline`: when a person has to act at the latest; null where nobody has to
  *
  * The end of a refresh token is nobody's concern as long as the plugin's own
@@ -34,9 +34,9 @@ const NAMES = "jsonb_array_elements_text(known.needed) AS one(credential)"
  */
 export const ACCESS = `
   SELECT platform.*, holds_all OR gets_its_own AS has_access,
-    gets_its_own, renews_itself,
+    gets_its_own, refreshes_itself,
     CASE
-      WHEN NOT renews_itself
+      WHEN NOT refreshes_itself
         THEN least(platform."token_expires_at", platform."refresh_token_expires_at")
       WHEN platform."refresh_token_expires_at" > now()
         AND platform."next_refresh_at" < platform."refresh_token_expires_at"
@@ -71,7 +71,7 @@ export const ACCESS = `
         (jsonb_exists(config, 'refresh_token_encrypted')
            AND NOT config @> '{"refresh_token_encrypted": null}')
           OR config ->> 'refresh_token' IS NOT NULL
-          OR read.kind = ANY(?::text[]) AS renews_itself) told
+          OR read.kind = ANY(?::text[]) AS refreshes_itself) told
   WHERE platform."deleted_at" IS NULL`
 
 /** The values of {@link ACCESS}, in the order of its placeholders. */
@@ -80,7 +80,7 @@ export const accessParameters = ({
   needed_alone,
   alone,
   needs_no_consent,
-  self_renewing,
+  self_refreshing,
 }: AccessRules): unknown[] => [
   JSON.stringify([
     ...kindsOf(needed, { alone: false }),
@@ -88,7 +88,7 @@ export const accessParameters = ({
   ]),
   alone,
   needs_no_consent,
-  self_renewing,
+  self_refreshing,
 ]
 
 const kindsOf = (

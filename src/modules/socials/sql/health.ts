@@ -165,7 +165,7 @@ const toDate = (time: Date | string | null): Date | null =>
 /** How long a platform's access lasts; see {@link ACCESS}. */
 export interface AccessEnd {
   id: string
-  renews_itself: boolean
+  refreshes_itself: boolean
   deadline: Date | null
 }
 
@@ -177,7 +177,7 @@ export const listAccessEnds = (
 ): Promise<AccessEnd[]> =>
   query(
     manager,
-    `SELECT "id", renews_itself, deadline FROM (${ACCESS}) access
+    `SELECT "id", refreshes_itself, deadline FROM (${ACCESS}) access
      WHERE "id" = ANY(?)`,
     [...accessParameters(rules), ids]
   )

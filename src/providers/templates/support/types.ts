@@ -43,7 +43,7 @@ export interface Probe {
   path: string
   /** @default "GET" */
   method?: "GET" | "POST"
-  /** Where the answer names the account, best first. */
+  /** Where the response names the account, best first. */
   account?: readonly string[]
   /** The service's code for a refusal that comes with HTTP 200. */
   refusal?: (body: Record<string, unknown>) => string | undefined

@@ -32,7 +32,7 @@ export const consumeOauthSessionStep = createStep(
       // One message for every reason: it must not tell a forger what was wrong.
       throw new MedusaError(
         MedusaError.Types.INVALID_DATA,
-        "The authorization is unknown, has expired, was answered before or was started by somebody else. Start again with Connect, in the same browser."
+        "The authorization is unknown, has expired, was used before or was started by somebody else. Start again with Connect, in the same browser."
       )
     }
     return new StepResponse({ id })

@@ -2,14 +2,14 @@ import type {
   AuthenticatedMedusaRequest,
   MedusaResponse,
 } from "@medusajs/framework/http"
-import { verifySocialPlatformWorkflow } from "../../../../../workflows/platforms/workflows/verify-social-platform"
+import { testSocialPlatformWorkflow } from "../../../../../workflows/platforms/workflows/test-social-platform"
 import { refetchPlatform } from "../../present"
 
 export const POST = async (
   req: AuthenticatedMedusaRequest,
   res: MedusaResponse
 ) => {
-  const { result } = await verifySocialPlatformWorkflow(req.scope).run({
+  const { result } = await testSocialPlatformWorkflow(req.scope).run({
     input: { id: req.params.id },
   })
 

@@ -1,23 +1,23 @@
 import { createStep, StepResponse } from "@medusajs/framework/workflows-sdk"
 import { socialsModule } from "../../../credentials/modules"
 import { getProvider } from "../../../credentials/providers"
-import { verifyPlatform } from "../../../credentials/use/test-connection"
+import { testPlatform } from "../../../credentials/use/test-connection"
 import { isServiceError } from "../../../errors/service-error"
 
-export const verifySocialPlatformStepId = "verify-social-platform"
+export const testSocialPlatformStepId = "test-social-platform"
 
 /**
  * Asks a platform's service whether its credentials work, and records the
  * answer. It changes nothing but what is known of the platform's health and
  * tokens, which has no undo.
  */
-export const verifySocialPlatformStep = createStep(
-  { name: verifySocialPlatformStepId, noCompensation: true },
+export const testSocialPlatformStep = createStep(
+  { name: testSocialPlatformStepId, noCompensation: true },
   async ({ id }: { id: string }, { container }) => {
     const row = await socialsModule(container).retrieveSocialPlatform(id)
     const provider = await getProvider(container, row.provider)
     try {
-      const message = await verifyPlatform(container, row, provider)
+      const message = await testPlatform(container, row, provider)
       return new StepResponse({ ok: true, message })
     } catch (error) {
       if (!isServiceError(error)) {
