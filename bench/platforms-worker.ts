@@ -4,20 +4,13 @@ import path from "node:path"
 import pg from "pg"
 
 import { freePort } from "../dev/ports"
-import {
-  medusaCommand,
-  root,
-  runToEnd,
-  startProcess,
-  waitUntilReady,
-} from "../dev/processes"
+import { medusaCommand, root, runToEnd, startServer } from "../dev/processes"
 import { startServices } from "../dev/services"
 import { median } from "./measure"
 import { SEED_PLATFORMS, SEED_PRODUCTS } from "./platform-rows"
 import { printTable } from "./table"
 
 const ROUNDS = 15
-const START_TIMEOUT_MS = 180_000
 
 /** How much longer than Medusa's own list of products a list of platforms may take. */
 const LIST_GOAL = 1.2
@@ -119,7 +112,6 @@ async function withStore(
   const url = `http://localhost:${port}`
   const password = randomBytes(12).toString("hex")
   const env = {
-    ...process.env,
     ...services,
     PORT: port,
     NODE_ENV: "development",
@@ -133,9 +125,9 @@ async function withStore(
 
   await seed(services.DATABASE_URL)
   await runToEnd(medusa(["user", "-e", "bench@example.com", "-p", password]))
-  const server = startProcess(medusa(["start"]))
+  const health = `${url}/health`
+  const server = await startServer(medusa(["start"]), { url: health })
   try {
-    await waitUntilReady(server, START_TIMEOUT_MS, `${url}/health`)
     await use(timedGet(url, await logIn(url, password)))
   } finally {
     await server.stop()

@@ -53,7 +53,10 @@ export async function withThrowAwayPostgres<T>(
   use: (url: string) => Promise<T>
 ): Promise<T> {
   const postgres = await startThrowAwayPostgres()
-  onStopSignal(postgres.stop, (signal) => 128 + os.constants.signals[signal])
+  onStopSignal(async (signal) => {
+    await postgres.stop()
+    return 128 + os.constants.signals[signal]
+  })
   try {
     return await use(postgres.url)
   } finally {

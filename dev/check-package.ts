@@ -1,5 +1,5 @@
 import assert from "node:assert/strict"
-import { spawn, spawnSync } from "node:child_process"
+import { spawn } from "node:child_process"
 import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs"
 import os from "node:os"
 import path from "node:path"
@@ -7,13 +7,11 @@ import { writeApplication } from "./check-package/application"
 import { checkApi, checkDashboard } from "./check-package/http-checks"
 import { freePort } from "./ports"
 import {
-  failureText,
+  type Command,
   medusaCommand,
   root,
   runToEnd,
-  type StartOptions,
-  startProcess,
-  waitUntilReady,
+  startServer,
 } from "./processes"
 import { messageOf, type OnEnd, runProgram, say } from "./program"
 import { startServices } from "./services"
@@ -27,9 +25,10 @@ import { startServices } from "./services"
  */
 
 const packageName = "medusa-plugin-social-platforms"
-const email = "admin@example.com"
-const password = "a-password-for-one-run"
-const readyTimeoutMs = 120_000
+const admin = {
+  email: "admin@example.com",
+  password: "a-password-for-one-run",
+}
 
 /** Scripts for `medusa exec`, with their words. */
 const SCRIPT_RUNS = [
@@ -44,8 +43,7 @@ async function main(onEnd: OnEnd): Promise<void> {
   )
   onEnd(() => removeInBackground(folder))
   const app = path.join(folder, "app")
-  const run = (options: StartOptions) =>
-    runToEnd(options, ({ stop }) => onEnd(stop))
+  const run = (command: Command) => runToEnd(command, onEnd)
 
   say("Packing the plugin")
   await run(npm(["pack", "--pack-destination", folder], root))
@@ -63,7 +61,6 @@ async function main(onEnd: OnEnd): Promise<void> {
   const port = await freePort()
   const url = `http://localhost:${port}`
   const env = {
-    ...process.env,
     ...services.env,
     PORT: String(port),
     NODE_ENV: "development",
@@ -76,23 +73,25 @@ async function main(onEnd: OnEnd): Promise<void> {
   const medusa = (args: string[], variables = env, name = args[0]) =>
     medusaCommand(args, variables, logOf(name), app)
   await run(medusa(["db:migrate"]))
-  await run(medusa(["user", "-e", email, "-p", password]))
+  await run(medusa(["user", "-e", admin.email, "-p", admin.password]))
 
   say("Building the application")
   await run(medusa(["build"], production))
   const built = path.join(app, ".medusa", "server")
-  checkEntries(app, built, env)
+  // Its entries can be imported; `medusa build` has type-checked use-plugin.ts.
+  const args = [path.join(built, "use-plugin.js")]
+  await run({ ...medusa(["entries"]), name: "use-plugin.js", args })
 
   say("Starting it in production mode")
   const start = { ...medusa(["start"], production), cwd: built }
   await whileServing(start, url, onEnd, async () => {
-    await checkApi(url, email, password)
+    await checkApi(url, admin)
     await checkDashboard(url, path.join(built, "public", "admin", "assets"))
   })
 
   say("Starting it in development mode")
   await whileServing(medusa(["develop", "--no-lint"]), url, onEnd, () =>
-    checkApi(url, email, password)
+    checkApi(url, admin)
   )
 
   say("Running its scripts, as docs/migration.md says")
@@ -133,23 +132,8 @@ function checkFiles(installed: string): void {
   assert.deepEqual(unwanted, [], "the package brings files of its development")
 }
 
-/** Code of the application can import the package's entries, types included. */
-function checkEntries(
-  app: string,
-  built: string,
-  env: NodeJS.ProcessEnv
-): void {
-  // `medusa build` has type-checked use-plugin.ts; this runs what it made.
-  const { status, stderr } = spawnSync(
-    process.execPath,
-    ["-e", `require(${JSON.stringify(path.join(built, "use-plugin.js"))})`],
-    { cwd: app, env, encoding: "utf8" }
-  )
-  assert.equal(status, 0, `the package's entries cannot be imported: ${stderr}`)
-}
-
 /** How to run the npm that runs this script, wherever it is installed. */
-function npm(args: string[], cwd: string): StartOptions {
+function npm(args: string[], cwd: string): Command {
   const cli = process.env.npm_execpath
   return {
     name: `npm ${args[0]}`,
@@ -162,18 +146,16 @@ function npm(args: string[], cwd: string): StartOptions {
 
 /** Serves the application, waits until it is healthy, and runs checks on it. */
 async function whileServing(
-  command: StartOptions,
+  command: Command,
   url: string,
   onEnd: OnEnd,
   checks: () => Promise<void>
 ): Promise<void> {
-  const server = startProcess(command)
-  onEnd(server.stop)
-  await waitUntilReady(server, readyTimeoutMs, `${url}/health`)
+  const server = await startServer(command, { url: `${url}/health` }, onEnd)
   try {
     await checks()
   } catch (error) {
-    throw new Error(failureText(server, `failed: ${messageOf(error)}`))
+    throw new Error(server.describe(`failed: ${messageOf(error)}`))
   }
   await server.stop()
 }

@@ -1,8 +1,11 @@
 /*
  * Preloaded into Medusa's processes. `medusa develop` stays alive when the
- * server that it forked ends; with this line in the log the start script knows
- * which process to look for.
+ * server that it forked fails; this line in the log tells the start script.
  */
 if (process.argv[2] === "start") {
-  require("node:fs").writeSync(1, `Medusa's server is process ${process.pid}\n`)
+  process.once("exit", (status) => {
+    if (status !== 0) {
+      require("node:fs").writeSync(1, `Medusa's server ended with ${status}\n`)
+    }
+  })
 }

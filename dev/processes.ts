@@ -1,32 +1,37 @@
-import { type ChildProcess, spawn, spawnSync } from "node:child_process"
 import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs"
 import path from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
-import { messageOf } from "./program"
+import { stripVTControlCharacters } from "node:util"
+import type { Options } from "execa"
+import type { OnEnd } from "./program"
 
-/** A child in a process group of its own. */
-export type RunningProcess = {
+/** What to run, Node itself unless told, in the project's folder unless told. */
+export type Command = {
+  /** What people call it. */
   name: string
-  logFile: string
-  /** How it ended: its exit status, the signal that killed it, or why it never began. */
-  exited: Promise<string>
-  hasExited(): boolean
-  stop(): Promise<void>
-}
-
-export type StartOptions = {
-  name: string
-  /** Node itself unless told. */
   command?: string
   args: string[]
-  env?: NodeJS.ProcessEnv
-  /** The project unless told. */
-  cwd?: string
-  logFile: string
-  /** The account to run under; ours unless told. */
-  account?: { uid: number; gid: number }
+  /** Where its output goes, replacing the last run's; without it, to ours. */
+  logFile?: string
   /** What asks it to end; SIGTERM unless told. */
   stopSignal?: NodeJS.Signals
+  // `env` is added to our own environment; undefined takes a variable away.
+} & Pick<Options, "cwd" | "env" | "uid" | "gid">
+
+export type RunningProcess = {
+  /** How it ended: its exit status, the signal that killed it, or why it never began. */
+  exited: Promise<string>
+  stop(): Promise<void>
+  /** One message: what happened to it, and what it wrote last. */
+  describe(what: string): string
+}
+
+/** How to know that a server is ready. */
+type Readiness = {
+  /** Where it answers. Without it, its log says when it is ready, as PostgreSQL's and Redis' do. */
+  url?: string
+  /** What its log says when waiting any longer is in vain. */
+  failure?: string
 }
 
 /** The project's folder. */
@@ -34,6 +39,9 @@ export const root = path.resolve(__dirname, "..")
 
 /** Loads TypeScript in a Node process without a second process around it. */
 export const tsxArgs = ["--import", "tsx"]
+
+/** How long a server may take to start, the build of a dashboard included, in ms. */
+const startTimeoutMs = 300_000
 
 /** How long a process may take to end by itself before it is killed, in ms. */
 const stopTimeoutMs = 20_000
@@ -49,54 +57,59 @@ export function medusaCli(application: string): string {
   return path.join(application, "node_modules", "@medusajs", "cli", "cli.js")
 }
 
-/** How to start a command of Medusa's, such as `["db:migrate"]`. */
+/** A command of Medusa's, such as `["db:migrate"]`. */
 export function medusaCommand(
   args: string[],
   env: NodeJS.ProcessEnv,
   logFile: string,
   application = root
-): StartOptions {
-  return {
-    name: `medusa ${args[0]}`,
-    args: [medusaCli(application), ...args],
-    cwd: application,
-    env,
-    logFile,
-  }
+): Command {
+  const name = `medusa ${args[0]}`
+  const cwd = application
+  return { name, args: [medusaCli(application), ...args], cwd, env, logFile }
 }
 
 /**
- * Starts a process whose output goes to a log file, replacing the last run's.
- * It leads a process group of its own: Ctrl-C in the terminal reaches only the
- * script, which then stops its children in order.
+ * Starts a process that leads a group of its own: Ctrl-C in the terminal
+ * reaches only the script, which then stops its children in order.
  */
-export function startProcess(options: StartOptions): RunningProcess {
-  const { name, logFile, stopSignal = "SIGTERM" } = options
-  mkdirSync(path.dirname(logFile), { recursive: true })
-  const log = openSync(logFile, "w")
-  const child = spawn(options.command ?? process.execPath, options.args, {
-    ...options.account,
-    cwd: options.cwd ?? root,
-    env: options.env ?? process.env,
+export async function startProcess(
+  { name, command, args, logFile, stopSignal, ...options }: Command,
+  onEnd?: OnEnd
+): Promise<RunningProcess> {
+  // An ES module only, which a script that Node takes for CommonJS must import so.
+  const { execa } = await import("execa")
+  if (logFile) {
+    mkdirSync(path.dirname(logFile), { recursive: true })
+  }
+  let leader: number | undefined = undefined
+  let stopped: Promise<void> | undefined
+  // Once only: the number of a group that is gone may belong to another.
+  const stop = () => (stopped ??= endGroup(leader, stopSignal))
+  onEnd?.(stop)
+  // A file, not a pipe through us, which forked processes would keep open. Any
+  // descriptor will do, though execa's types name those up to 9 only.
+  const log = logFile ? (openSync(logFile, "w") as 9) : "inherit"
+  const child = execa(command ?? process.execPath, args, {
+    cwd: root,
+    ...options,
     stdio: ["ignore", log, log],
     detached: process.platform !== "win32",
+    reject: false,
   })
-  closeSync(log)
-
-  let ended = false
-  const exited = new Promise<string>((resolve) => {
-    child.once("error", (error) => resolve(error.message))
-    child.once("exit", (code, signal) => resolve(String(code ?? signal)))
-  })
-  void exited.then(() => (ended = true))
-  let stopped: Promise<void> | undefined
+  leader = child.pid
+  if (log !== "inherit") {
+    closeSync(log)
+  }
   return {
-    name,
-    logFile,
-    exited,
-    hasExited: () => ended,
-    // Once only: the number of a group that is gone may belong to another.
-    stop: () => (stopped ??= stopGroup(child, exited, stopSignal)),
+    exited: child.then(({ exitCode, signal, code }) =>
+      String(exitCode ?? signal ?? code)
+    ),
+    stop,
+    describe: (what) =>
+      `${name} ${what}.` +
+      (logFile ? ` Its last lines (all of it: ${logFile}):` : "") +
+      lastLines(logFile, 20),
   }
 }
 
@@ -105,85 +118,71 @@ export function startProcess(options: StartOptions): RunningProcess {
  *
  * @throws Error with the last lines of its log when its exit status is not 0
  */
-export async function runToEnd(
-  options: StartOptions,
-  onStart?: (running: RunningProcess) => void
-): Promise<void> {
-  const running = startProcess(options)
-  onStart?.(running)
+export async function runToEnd(command: Command, onEnd?: OnEnd): Promise<void> {
+  const running = await startProcess(command, onEnd)
   const status = await running.exited
   await running.stop()
   if (status !== "0") {
-    throw new Error(failureText(running, `ended with ${status}`))
+    throw new Error(running.describe(`ended with ${status}`))
   }
-}
-
-/** One message for a failed process: what happened, and what it wrote last. */
-export function failureText(
-  { name, logFile }: Pick<RunningProcess, "name" | "logFile">,
-  what: string
-): string {
-  return [
-    `${name} ${what}. Its last lines (all of it: ${logFile}):`,
-    ...lastLines(logFile, 20).map((line) => `  | ${line}`),
-  ].join("\n")
-}
-
-/** The last lines of a log file, without terminal colours and stack frames. */
-export function lastLines(file: string, count: number): string[] {
-  const text = readFileSync(file, "utf8")
-  const plain = text.replace(/\u001b\[[0-9;?]*[A-Za-z]/g, "")
-  return plain
-    .split("\n")
-    .filter((line) => line.trim() !== "" && !/^\s+at /.test(line))
-    .slice(-count)
 }
 
 /**
- * Waits until a child answers at a URL, or says that it is ready to accept
- * connections, as PostgreSQL and Redis do.
+ * Starts a server and waits until it can be used.
  *
- * @param hasFailed whether to give up before the time is up
- * @throws Error with the last lines of its log
+ * @throws Error with the last lines of its log when it does not start; it is
+ *   stopped then
  */
-export async function waitUntilReady(
-  child: RunningProcess,
-  timeoutMs: number,
-  url?: string,
-  hasFailed = child.hasExited
-): Promise<void> {
-  const saysSo = () =>
-    /ready to accept connections/i.test(readFileSync(child.logFile, "utf8"))
-  try {
-    await waitUntil(
-      () => (url ? answers(url) : saysSo()),
-      timeoutMs,
-      () => child.hasExited() || hasFailed()
-    )
-  } catch (error) {
-    const why = child.hasExited()
-      ? `it ended with ${await child.exited}`
-      : messageOf(error)
-    throw new Error(failureText(child, `did not start: ${why}`))
+export async function startServer(
+  command: Command,
+  { url, failure }: Readiness = {},
+  onEnd?: OnEnd
+): Promise<RunningProcess> {
+  const server = await startProcess(command, onEnd)
+  const log = () => readFileSync(command.logFile ?? "", "utf8")
+  const isReady = () =>
+    url ? answers(url) : /ready to accept connections/i.test(log())
+  let ended: string | undefined
+  void server.exited.then((status) => (ended = `it ended with ${status}`))
+
+  const isInVain = () => ended || (failure && log().includes(failure))
+
+  let ready = false
+  await waitUntil(
+    async () => (ready = await isReady()) || isInVain(),
+    startTimeoutMs
+  )
+  if (!ready || ended) {
+    await server.stop()
+    const why = ended ?? "it does not answer"
+    throw new Error(server.describe(`did not start: ${why}`))
   }
+  return server
 }
 
-/** @throws Error when time is up or something has failed before */
+/** The last lines of a log file, without terminal colours and stack frames. */
+export function lastLines(file: string | undefined, count: number): string {
+  return stripVTControlCharacters(file ? readFileSync(file, "utf8") : "")
+    .split("\n")
+    .filter((line) => line.trim() !== "" && !/^\s+at /.test(line))
+    .slice(-count)
+    .map((line) => `\n  | ${line}`)
+    .join("")
+}
+
+/** Waits until something is so. @returns false when the time is up before */
 export async function waitUntil(
-  isReady: () => boolean | Promise<boolean>,
-  timeoutMs: number,
-  hasFailed: () => boolean
-): Promise<void> {
+  isSo: () => unknown,
+  timeoutMs: number
+): Promise<boolean> {
   const deadline = Date.now() + timeoutMs
-  while (!(await isReady())) {
-    if (hasFailed()) {
-      throw new Error("it has ended")
-    }
+  while (!(await isSo())) {
     if (Date.now() > deadline) {
-      throw new Error(`it is not ready after ${timeoutMs / 1000} s`)
+      return false
     }
-    await sleep(100)
+    await sleep(50)
   }
+  return true
 }
 
 /** Whether a URL answers with a status below 500. */
@@ -200,52 +199,34 @@ export async function answers(url: string): Promise<boolean> {
   }
 }
 
-/** Whether there is a process of that number, ours or another user's. */
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM"
-  }
-}
-
-async function stopGroup(
-  { pid }: ChildProcess,
-  exited: Promise<string>,
-  stopSignal: NodeJS.Signals
+/**
+ * Ends a process group. The leader may be gone while processes that it forked
+ * live on: it asks for the group, not for the leader.
+ */
+export async function endGroup(
+  leader: number | undefined,
+  signal: NodeJS.Signals = "SIGTERM"
 ): Promise<void> {
-  if (pid === undefined) {
+  if (leader === undefined) {
     return
   }
   if (process.platform === "win32") {
-    spawnSync("taskkill", ["/pid", String(pid), "/t", "/f"])
-    await exited
+    const { execa } = await import("execa")
+    const args = ["/pid", String(leader), "/t", "/f"]
+    await execa("taskkill", args, { reject: false })
     return
   }
-
-  // The leader may be gone while processes that it forked live on: ask for the
-  // group, not for the leader.
-  const asked = Date.now()
-  signalGroup(pid, stopSignal)
-  while (signalGroup(pid, 0)) {
-    const waited = Date.now() - asked
-    if (waited > stopTimeoutMs) {
-      signalGroup(pid, "SIGKILL")
-    }
-    if (waited > stopTimeoutMs + killTimeoutMs) {
-      // Only the dead are left, which nobody has collected.
-      return
-    }
-    await sleep(50)
+  const isGone = () => !signalGroup(leader, 0)
+  signalGroup(leader, signal)
+  if (!(await waitUntil(isGone, stopTimeoutMs))) {
+    signalGroup(leader, "SIGKILL")
+    // After that only the dead are left, which nobody has collected.
+    await waitUntil(isGone, killTimeoutMs)
   }
 }
 
 /** Sends a signal to a process group; false when the group is empty. */
-export function signalGroup(
-  leader: number,
-  signal: NodeJS.Signals | 0
-): boolean {
+function signalGroup(leader: number, signal: NodeJS.Signals | 0): boolean {
   try {
     process.kill(-leader, signal)
     return true

@@ -9,26 +9,17 @@ const parentCheckMs = 500
  * and its shell, and tells nobody below). Further signals change nothing: one
  * Ctrl-C often arrives twice, from the terminal and from npm.
  *
- * @param cleanUp what to stop; its failure is printed and makes the status 1
- * @param status  the program's exit status after a clean end
+ * @param end stops everything, and returns the exit status
  */
 export function onStopSignal(
-  cleanUp: (signal: NodeJS.Signals) => Promise<void>,
-  status: (signal: NodeJS.Signals) => number
+  end: (signal: NodeJS.Signals) => Promise<number>
 ): void {
   let received = false
-  const handle = (signal: NodeJS.Signals) => {
-    if (received) {
-      return
+  const handle = async (signal: NodeJS.Signals) => {
+    if (!received) {
+      received = true
+      process.exit(await end(signal))
     }
-    received = true
-    cleanUp(signal).then(
-      () => process.exit(status(signal)),
-      (error: unknown) => {
-        console.error(messageOf(error))
-        process.exit(1)
-      }
-    )
   }
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.on(signal, handle)
@@ -41,7 +32,7 @@ export function onStopSignal(
   const parent = process.ppid
   setInterval(() => {
     if (process.ppid !== parent) {
-      handle("SIGTERM")
+      void handle("SIGTERM")
     }
   }, parentCheckMs).unref()
 }
@@ -49,64 +40,90 @@ export function onStopSignal(
 /** Gets the signal that asks for the end, if one does. */
 type EndTask = (signal?: NodeJS.Signals) => unknown
 
-/** Registers what to end; throws when the end is under way already. */
+/**
+ * Registers what to end, before it begins: throws when the end is under way
+ * already, so that nothing is started that nobody would end.
+ */
 export type OnEnd = (task: EndTask) => void
 
 /**
- * Runs a program that starts others. What it registers is ended last first,
- * all of it even if some fails, whichever way the end comes.
+ * Keeps what has to be ended together: last first, once, all of it even if
+ * some fails.
+ */
+export function createEnding(): {
+  onEnd: OnEnd
+  end(signal?: NodeJS.Signals): Promise<void>
+} {
+  const tasks: EndTask[] = []
+  let ending: Promise<void> | undefined
+  const endAll = async (signal?: NodeJS.Signals) => {
+    const failures: string[] = []
+    for (const task of tasks.reverse()) {
+      await Promise.resolve(signal)
+        .then(task)
+        .catch((error: unknown) => failures.push(messageOf(error)))
+    }
+    if (failures.length > 0) {
+      throw new Error(failures.join("\n"))
+    }
+  }
+  return {
+    onEnd: (task) => {
+      if (ending) {
+        throw new Error("Stopping")
+      }
+      tasks.push(task)
+    },
+    end: (signal) => (ending ??= endAll(signal)),
+  }
+}
+
+/** The usual exit status of a program that a signal ended. */
+const signalStatus = (signal: NodeJS.Signals) =>
+  128 + os.constants.signals[signal]
+
+/**
+ * Runs a program that starts others, and ends what it has registered, whichever
+ * way the end comes.
  *
  * @param main   returns the exit status, 0 unless told
- * @param status the exit status after a signal; by default the usual 128 + its number
+ * @param status the exit status after a signal
  */
 export function runProgram(
   main: (onEnd: OnEnd) => Promise<number | void>,
-  status = (signal: NodeJS.Signals) => 128 + os.constants.signals[signal]
+  status = signalStatus
 ): void {
-  const tasks: EndTask[] = []
-  let ending: Promise<void> | undefined
+  const { onEnd, end } = createEnding()
+  let stopping = false
   let failed = false
   const fail = (error: unknown) => {
     failed = true
     console.error(messageOf(error))
   }
-  const endAll = async (signal?: NodeJS.Signals) => {
-    for (let task = tasks.pop(); task; task = tasks.pop()) {
-      await Promise.resolve(signal).then(task).catch(fail)
-    }
-  }
-  const end = (signal?: NodeJS.Signals) => (ending ??= endAll(signal))
 
-  onStopSignal(
-    async (signal) => {
-      console.log("\nStopping")
-      await end(signal)
-      console.log("Stopped")
-    },
-    (signal) => (failed ? 1 : status(signal))
-  )
-  const onEnd: OnEnd = (task) => {
-    tasks.push(task)
-    if (ending) {
-      throw new Error("Stopping")
-    }
-  }
-  void main(onEnd)
-    .catch(async (error: unknown) => {
+  onStopSignal(async (signal) => {
+    stopping = true
+    console.log("\nStopping")
+    await end(signal).catch(fail)
+    console.log("Stopped")
+    return failed ? 1 : status(signal)
+  })
+  const run = async () => {
+    const result = await main(onEnd).catch(async (error: unknown) => {
       // A Ctrl-C may have ended a child before it is told to this process:
       // what was interrupted has not failed.
       await sleep(200)
-      if (!ending) {
+      if (!stopping) {
         fail(error)
       }
     })
-    .then(async (ended) => {
-      // After a signal its handler ends us, once everything has stopped.
-      if (!ending) {
-        await end()
-        process.exit(failed ? 1 : (ended ?? 0))
-      }
-    })
+    // After a signal its handler ends us, once everything has stopped.
+    if (!stopping) {
+      await end().catch(fail)
+      process.exit(failed ? 1 : (result ?? 0))
+    }
+  }
+  void run()
 }
 
 /** Tells a person what happens now. */

@@ -1,7 +1,6 @@
-import { createHash } from "node:crypto"
+import { createHash, randomUUID } from "node:crypto"
 import {
   existsSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -13,15 +12,14 @@ import { newSecret } from "./env-file"
 import { freePort } from "./ports"
 import { type Postgres, startPostgres } from "./postgres"
 import {
+  type Command,
   medusaCommand,
   root,
-  type RunningProcess,
   runToEnd,
-  startProcess,
+  startServer,
   tsxArgs,
-  waitUntilReady,
 } from "./processes"
-import type { OnEnd } from "./program"
+import { createEnding, type OnEnd } from "./program"
 
 export const serviceNames = [
   "postgres",
@@ -31,161 +29,141 @@ export const serviceNames = [
 ] as const
 export type ServiceName = (typeof serviceNames)[number]
 
+type Variables = Record<string, string>
+
 /** Throw-away services, and the environment that leads a program to them. */
 export type Services = {
-  env: Record<string, string>
+  env: Variables
   /** What each of several workers has to itself: a port, and a sandbox. */
-  workers: Record<string, string>[]
+  workers: Variables[]
   /** Stops all of them; nothing of theirs is left. */
   stop(): Promise<void>
 }
 
-type Server = { url: string; stop(): Promise<void> }
-
-const startTimeoutMs = 60_000
-
 /**
  * Starts throw-away services on free ports. Each run has secrets of its own.
  *
- * @param onEnd - is told how to stop them before they start: the end waits for them
  * @param workerCount - how many programs use them at once
  * @throws Error when one does not start; those that did are stopped
  */
 export async function startServices(
   names: readonly ServiceName[],
-  onEnd: OnEnd = () => undefined,
+  onEnd?: OnEnd,
   workerCount = 1
 ): Promise<Services> {
-  let starting: Promise<Services> | undefined = undefined
-  onEnd(async () => (await starting?.catch(() => undefined))?.stop())
-  starting = startAll(names, workerCount)
-  return starting
-}
-
-async function startAll(
-  names: readonly ServiceName[],
-  workerCount: number
-): Promise<Services> {
-  const env: Record<string, string> = {
-    ENCRYPTION_KEY: newSecret(),
-    JWT_SECRET: newSecret(),
-    COOKIE_SECRET: newSecret(),
-    MEDUSA_DISABLE_TELEMETRY: "true",
-  }
-  const workers: Record<string, string>[] = []
-  const started: Pick<Server, "stop">[] = []
-  let stopped: Promise<unknown> | undefined
-  const stop = async () => {
-    stopped ??= Promise.all(started.map((service) => service.stop()))
-    await stopped
-  }
-  const keep = <T extends Pick<Server, "stop">>(service: T): T => {
-    started.push(service)
-    return service
-  }
-
+  const own = createEnding()
+  onEnd?.(own.end)
   try {
-    const migrated = names.includes("migrated-postgres")
-    if (migrated || names.includes("postgres")) {
-      const postgres = keep(
-        await (migrated ? startMigratedPostgres() : startPostgres())
-      )
-      env.DB_HOST = postgres.host
-      env.DB_PORT = String(postgres.port)
-      env.DB_USERNAME = postgres.user
-      env.DB_PASSWORD = postgres.password
-      env.DATABASE_URL = postgres.url
+    const env = {
+      ENCRYPTION_KEY: newSecret(),
+      JWT_SECRET: newSecret(),
+      COOKIE_SECRET: newSecret(),
+      MEDUSA_DISABLE_TELEMETRY: "true",
+      ...(await startShared(names, own.onEnd)),
     }
+    const workers: Variables[] = []
     for (let worker = 0; worker < workerCount; worker++) {
-      // Absolute addresses, of uploaded images for one, name the port.
-      workers.push({ PORT: String(await freePort()) })
-      if (names.includes("sandbox")) {
-        const { url } = keep(await startThrowAwaySandbox())
-        workers[worker].SANDBOX_URL = url
-        env.SANDBOX_URL ??= url
-      }
+      workers.push({
+        // Absolute addresses, of uploaded images for one, name the port.
+        PORT: String(await freePort()),
+        ...(names.includes("sandbox") && {
+          SANDBOX_URL: await startThrowAwaySandbox(own.onEnd),
+        }),
+      })
     }
-    if (names.includes("redis")) {
-      env.REDIS_URL = keep(await startRedis()).url
-    }
-    return { env, workers, stop }
+    const { SANDBOX_URL } = workers[0]
+    const reached = SANDBOX_URL ? { ...env, SANDBOX_URL } : env
+    return { env: reached, workers, stop: own.end }
   } catch (error) {
-    await stop()
+    await own.end()
     throw error
   }
+}
+
+/** Starts what all workers share. @returns how to reach it */
+async function startShared(
+  names: readonly ServiceName[],
+  onEnd: OnEnd
+): Promise<Variables> {
+  const env: Variables = {}
+  const migrated = names.includes("migrated-postgres")
+  if (migrated || names.includes("postgres")) {
+    const start = migrated ? startMigratedPostgres : startThrowAwayPostgres
+    const { url } = await start(onEnd)
+    const { hostname, port, username, password } = new URL(url)
+    Object.assign(env, {
+      DATABASE_URL: url,
+      DB_HOST: hostname,
+      DB_PORT: port,
+      DB_USERNAME: username,
+      DB_PASSWORD: password,
+    })
+  }
+  if (names.includes("redis")) {
+    env.REDIS_URL = await startRedis(onEnd)
+  }
+  return env
 }
 
 /**
- * Starts the sandbox network.
+ * The sandbox network.
  *
  * @param dataDir where its data stays
  */
-export function startSandbox(
+export function sandboxCommand(
   port: number | string,
   dataDir: string,
-  logFile: string,
-  env = process.env
-): RunningProcess {
-  return startProcess({
+  logFile: string
+): Command {
+  return {
     name: "The sandbox network",
     args: [...tsxArgs, path.join(root, "sandbox", "main.ts")],
-    env: { ...env, SANDBOX_PORT: String(port), SANDBOX_DATA_DIR: dataDir },
+    env: { SANDBOX_PORT: String(port), SANDBOX_DATA_DIR: dataDir },
     logFile,
-  })
+  }
 }
 
-function startThrowAwaySandbox(): Promise<Server> {
-  return startInFolder("sandbox", (folder, port, logFile) => ({
-    url: `http://localhost:${port}`,
-    server: startSandbox(port, path.join(folder, "data"), logFile),
-  }))
+/** @returns its address */
+async function startThrowAwaySandbox(onEnd: OnEnd): Promise<string> {
+  const port = await freePort()
+  const url = `http://localhost:${port}`
+  const folder = throwAwayFolder("sandbox", onEnd)
+  const logFile = path.join(folder, "sandbox.log")
+  const command = sandboxCommand(port, path.join(folder, "data"), logFile)
+  await startServer(command, { url }, onEnd)
+  return url
 }
 
-/** Redis comes with the system: no npm package brings it. */
-function startRedis(): Promise<Server> {
+/** Redis comes with the system: no npm package brings it. @returns its address */
+async function startRedis(onEnd: OnEnd): Promise<string> {
   const host = "127.0.0.1"
-  return startInFolder("redis", (folder, port, logFile) => ({
-    url: `redis://${host}:${port}`,
-    server: startProcess({
+  const port = String(await freePort())
+  const folder = throwAwayFolder("redis", onEnd)
+  await startServer(
+    {
       name: "Redis (on Debian and Ubuntu: apt-get install redis-server)",
       command: "redis-server",
       args: [
-        ...["--bind", host, "--port", String(port)],
+        ...["--bind", host, "--port", port],
         ...["--dir", folder, "--save", "", "--appendonly", "no"],
       ],
-      cwd: folder,
-      logFile,
-    }),
-  }))
+      logFile: path.join(folder, "redis.log"),
+    },
+    {},
+    onEnd
+  )
+  return `redis://${host}:${port}`
 }
 
-/** Starts a server on a free port, in a folder that is removed when it stops. */
-async function startInFolder(
-  name: string,
-  start: (
-    folder: string,
-    port: number,
-    logFile: string
-  ) => { url: string; server: RunningProcess }
-): Promise<Server> {
-  const port = await freePort()
-  const folder = mkdtempSync(
-    path.join(os.tmpdir(), `social-platforms-${name}-`)
-  )
-  const { url, server } = start(folder, port, path.join(folder, `${name}.log`))
-  const stop = async () => {
-    await server.stop()
-    rmSync(folder, { recursive: true, force: true })
-  }
-  try {
-    const answering = url.startsWith("http") ? url : undefined
-    await waitUntilReady(server, startTimeoutMs, answering)
-  } catch (error) {
-    await stop()
-    throw error
-  }
-  return { url, stop }
+/** Where a server may write; its log file makes it, the end removes it. */
+function throwAwayFolder(name: string, onEnd: OnEnd): string {
+  const unique = `social-platforms-${name}-${randomUUID()}`
+  const folder = path.join(os.tmpdir(), unique)
+  onEnd(() => rmSync(folder, { recursive: true, force: true }))
+  return folder
 }
+
+const startThrowAwayPostgres = (onEnd: OnEnd) => startPostgres({}, onEnd)
 
 const migratedFolder = path.join(root, ".data", "test")
 
@@ -194,50 +172,42 @@ const migratedFolder = path.join(root, ".data", "test")
  * takes longer than most test files: the result is kept in `.data/test`, until
  * a migration, a model, a link or a dependency changes.
  */
-async function startMigratedPostgres(): Promise<Postgres> {
+async function startMigratedPostgres(onEnd: OnEnd): Promise<Postgres> {
   const folder = path.join(migratedFolder, `postgres-${schemaHash()}`)
   if (!existsSync(folder)) {
-    await keepMigrated(folder)
+    await keepMigrated(folder, onEnd)
   }
-  return startPostgres({ copyOf: folder })
+  return startPostgres({ copyOf: folder }, onEnd)
 }
 
-async function keepMigrated(folder: string): Promise<void> {
-  const postgres = await startPostgres()
-  try {
-    // Neither scripts nor search indexes: both would load the modules, which
-    // leave traces of this run's keys.
-    const without = ["--skip-scripts", "--skip-search"]
-    const env = {
-      ...process.env,
-      DATABASE_URL: postgres.url,
-      NODE_ENV: "test",
-      REDIS_URL: "",
-      MEDUSA_DISABLE_TELEMETRY: "true",
-    }
-    await runToEnd(
-      medusaCommand(
-        ["db:migrate", "--execute-safe-links", ...without],
-        env,
-        path.join(migratedFolder, "migrate.log")
-      )
-    )
-    for (const name of readdirSync(migratedFolder)) {
-      if (/^postgres-[0-9a-f]+$/.test(name)) {
-        rmSync(path.join(migratedFolder, name), { recursive: true })
-      }
-    }
-    const unfinished = `${folder}.${process.pid}`
-    await postgres.save(unfinished)
-    try {
-      renameSync(unfinished, folder)
-    } catch {
-      // Another run was faster.
-      rmSync(unfinished, { recursive: true, force: true })
-    }
-  } finally {
-    await postgres.stop()
+async function keepMigrated(folder: string, onEnd: OnEnd): Promise<void> {
+  const postgres = await startThrowAwayPostgres(onEnd)
+  // Neither scripts nor search indexes: both would load the modules, which
+  // leave traces of this run's keys.
+  const without = ["--skip-scripts", "--skip-search"]
+  const env = {
+    DATABASE_URL: postgres.url,
+    NODE_ENV: "test",
+    REDIS_URL: "",
+    MEDUSA_DISABLE_TELEMETRY: "true",
   }
+  const args = ["db:migrate", "--execute-safe-links", ...without]
+  const logFile = path.join(migratedFolder, "migrate.log")
+  await runToEnd(medusaCommand(args, env, logFile), onEnd)
+  for (const name of readdirSync(migratedFolder)) {
+    if (/^postgres-[0-9a-f]+$/.test(name)) {
+      rmSync(path.join(migratedFolder, name), { recursive: true })
+    }
+  }
+  const unfinished = `${folder}.${process.pid}`
+  await postgres.save(unfinished)
+  try {
+    renameSync(unfinished, folder)
+  } catch {
+    // Another run was faster.
+    rmSync(unfinished, { recursive: true, force: true })
+  }
+  await postgres.stop()
 }
 
 /** Of all that decides how a migrated database looks. */

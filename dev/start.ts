@@ -1,21 +1,18 @@
-import { readFileSync, statSync } from "node:fs"
 import path from "node:path"
 import { loadEnv } from "@medusajs/framework/utils"
 import { ensureSecrets } from "./env-file"
 import { portFromEnv } from "./ports"
 import { type Postgres, query, startPostgres } from "./postgres"
 import {
-  failureText,
-  isAlive,
+  type Command,
   medusaCommand,
   root,
   type RunningProcess,
   runToEnd,
-  startProcess,
-  waitUntilReady,
+  startServer,
 } from "./processes"
 import { type OnEnd, runProgram, say } from "./program"
-import { startSandbox } from "./services"
+import { sandboxCommand } from "./services"
 
 /*
  * npm start: a development store with the plugin, its database, and a social
@@ -24,11 +21,6 @@ import { startSandbox } from "./services"
 
 const data = path.join(root, ".data")
 const logFile = (name: string) => path.join(data, "logs", `${name}.log`)
-
-const readyTimeoutMs = 180_000
-
-/** The most that a new server takes to begin after the last one ended. */
-const restartMs = 5_000
 
 async function main(onEnd: OnEnd): Promise<void> {
   const added = ensureSecrets(path.join(root, ".env"))
@@ -49,7 +41,6 @@ async function main(onEnd: OnEnd): Promise<void> {
     : await startOwnPostgres(onEnd)
   const databaseUrl = embedded?.url ?? process.env.DATABASE_URL!
   const env: NodeJS.ProcessEnv = {
-    ...process.env,
     DATABASE_URL: databaseUrl,
     PORT: String(port),
     SANDBOX_URL: sandboxUrl,
@@ -59,7 +50,7 @@ async function main(onEnd: OnEnd): Promise<void> {
     MEDUSA_DISABLE_TELEMETRY: "true",
   }
   const runMedusa = (args: string[], name: string) =>
-    runToEnd(medusaCommand(args, env, logFile(name)), ({ stop }) => onEnd(stop))
+    runToEnd(medusaCommand(args, env, logFile(name)), onEnd)
 
   say("Migrating the database")
   await runMedusa(["db:migrate", "--execute-safe-links"], "migrate")
@@ -72,19 +63,20 @@ async function main(onEnd: OnEnd): Promise<void> {
   }
 
   say("Starting the sandbox network and Medusa")
-  const sandbox = startSandbox(
-    sandboxPort,
-    path.join(data, "sandbox"),
-    logFile("sandbox"),
-    env
-  )
-  onEnd(sandbox.stop)
-  const medusa = startMedusa(env)
-  onEnd(medusa.stop)
-  await Promise.all([
-    waitUntilReady(sandbox, readyTimeoutMs, sandboxUrl),
-    waitUntilReady(medusa, readyTimeoutMs, `${url}/health`, () =>
-      serverEnded(medusa)
+  const [sandbox, medusa] = await Promise.all([
+    startServer(
+      sandboxCommand(
+        sandboxPort,
+        path.join(data, "sandbox"),
+        logFile("sandbox")
+      ),
+      { url: sandboxUrl },
+      onEnd
+    ),
+    startServer(
+      developCommand(env),
+      { url: `${url}/health`, failure: "Medusa's server ended with" },
+      onEnd
     ),
   ])
 
@@ -98,7 +90,7 @@ async function main(onEnd: OnEnd): Promise<void> {
   Sandbox network  ${sandboxUrl}`)
 
   const ended = async (child: RunningProcess) =>
-    failureText(child, `ended with ${await child.exited}`)
+    child.describe(`ended with ${await child.exited}`)
   const failure = await Promise.race([
     ended(sandbox),
     ended(medusa),
@@ -109,39 +101,21 @@ async function main(onEnd: OnEnd): Promise<void> {
 
 async function startOwnPostgres(onEnd: OnEnd): Promise<Postgres> {
   say("Starting PostgreSQL")
-  const starting = startPostgres({
-    dataDir: path.join(data, "postgres"),
-    port: () => portFromEnv("POSTGRES_PORT", 5434),
-  })
-  // Registered before it runs: a Ctrl-C meanwhile waits for it, then stops it.
-  onEnd(async () => (await starting.catch(() => undefined))?.stop())
-  return starting
+  const port = () => portFromEnv("POSTGRES_PORT", 5434)
+  return startPostgres({ dataDir: path.join(data, "postgres"), port }, onEnd)
 }
 
-function startMedusa(env: NodeJS.ProcessEnv): RunningProcess {
+function developCommand(env: NodeJS.ProcessEnv): Command {
   const marker = path.join(root, "dev", "medusa-server-marker.cjs")
-  const options = [env.NODE_OPTIONS, `--require ${JSON.stringify(marker)}`]
-  return startProcess(
-    medusaCommand(
-      // Linting takes longer than the start itself, and has its own command.
-      ["develop", "--no-lint"],
-      { ...env, NODE_OPTIONS: options.filter(Boolean).join(" ") },
-      logFile("medusa")
-    )
-  )
-}
-
-/**
- * Whether the server that `medusa develop` forked has ended for good: after a
- * file was saved, another one begins at once.
- */
-function serverEnded(medusa: RunningProcess): boolean {
-  const log = readFileSync(medusa.logFile, "utf8")
-  const servers = [...log.matchAll(/^Medusa's server is process (\d+)$/gm)]
-  const latest = servers.at(-1)
-  const quietMs = Date.now() - statSync(medusa.logFile).mtimeMs
-  return (
-    latest !== undefined && quietMs > restartMs && !isAlive(Number(latest[1]))
+  const options = [
+    process.env.NODE_OPTIONS,
+    `--require ${JSON.stringify(marker)}`,
+  ]
+  return medusaCommand(
+    // Linting takes longer than the start itself, and has its own command.
+    ["develop", "--no-lint"],
+    { ...env, NODE_OPTIONS: options.filter(Boolean).join(" ") },
+    logFile("medusa")
   )
 }
 

@@ -1,7 +1,6 @@
-import { mkdirSync, readFileSync, rmSync } from "node:fs"
+import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs"
 import path from "node:path"
-import type { Result, Subprocess } from "execa"
-import { root, signalGroup } from "./processes"
+import { root, startProcess } from "./processes"
 import { messageOf, type OnEnd, runProgram } from "./program"
 import { type ServiceName, startServices } from "./services"
 
@@ -43,6 +42,12 @@ const JOBS_AT_ANOTHER_TIME = {
   SOCIAL_PLATFORMS_PROBE_SCHEDULE: halfADayOff(),
 }
 
+/** A new installation would refuse what old releases left. */
+const AS_AFTER_AN_UPDATE = { SOCIAL_PLATFORMS_MINIMUM_ENVELOPE_FORMAT: "1" }
+
+/** Where the API alone is tested: building a dashboard takes long. */
+const WITHOUT_DASHBOARD = { DISABLE_MEDUSA_ADMIN: "true" }
+
 const suites: Record<string, Suite> = {
   unit: { type: "unit", services: [], workers: 2 },
   modules: { type: "integration:modules", services: ["postgres"] },
@@ -52,10 +57,8 @@ const suites: Record<string, Suite> = {
     workers: 2,
     env: {
       ...JOBS_AT_ANOTHER_TIME,
-      // These tests want the API alone; building a dashboard takes long.
-      DISABLE_MEDUSA_ADMIN: "true",
-      // As after an update: a new installation would refuse what old releases left.
-      SOCIAL_PLATFORMS_MINIMUM_ENVELOPE_FORMAT: "1",
+      ...WITHOUT_DASHBOARD,
+      ...AS_AFTER_AN_UPDATE,
     },
   },
   // Processes of their own over one database, some of which are killed.
@@ -63,16 +66,12 @@ const suites: Record<string, Suite> = {
   e2e: {
     type: "e2e",
     services: ["migrated-postgres", "sandbox"],
-    // As after an update, like the HTTP tests.
-    env: {
-      ...JOBS_AT_ANOTHER_TIME,
-      SOCIAL_PLATFORMS_MINIMUM_ENVELOPE_FORMAT: "1",
-    },
+    env: { ...JOBS_AT_ANOTHER_TIME, ...AS_AFTER_AN_UPDATE },
   },
   redis: {
     type: "integration:redis",
     services: ["migrated-postgres", "redis"],
-    env: { ...JOBS_AT_ANOTHER_TIME, DISABLE_MEDUSA_ADMIN: "true" },
+    env: { ...JOBS_AT_ANOTHER_TIME, ...WITHOUT_DASHBOARD },
   },
 }
 
@@ -92,157 +91,109 @@ type Report = {
   numRuntimeErrorTestSuites: number
 }
 
-type Outcome = {
-  suite: string
-  passed: number
-  failed: number
-  notes: string[]
-  /** From the start of its services to their end. */
-  seconds: number
-}
+type Outcome = { passed: number; failed: number; notes: string[] }
 
 async function main(onEnd: OnEnd): Promise<number> {
   const [wanted = "all", ...jestArgs] = process.argv.slice(2)
   const groups = wanted === "all" ? ALL : [[wanted]]
   if (!groups.flat().every((name) => name in suites)) {
-    console.error(
-      `There are the suites ${Object.keys(suites).join(", ")} and all.`
-    )
+    const names = Object.keys(suites).join(", ")
+    console.error(`There are the suites ${names} and all.`)
     return 2
   }
 
-  const outcomes: Outcome[] = []
+  const total: Outcome = { passed: 0, failed: 0, notes: [] }
+  const summary: string[] = []
   for (const group of groups) {
-    const stdio = group.length === 1 ? "inherit" : "pipe"
-    const finished = group.map((name) => runSuite(name, jestArgs, stdio, onEnd))
-    outcomes.push(...(await Promise.all(finished)))
+    const run = async (name: string) => {
+      const began = Date.now()
+      const outcome = await runSuite(name, jestArgs, group.length === 1, onEnd)
+      const { passed, failed, notes } = outcome
+      const seconds = Math.round((Date.now() - began) / 1000)
+      const remarks = notes.map((note) => ` (${note})`).join("")
+      total.passed += passed
+      total.failed += failed
+      total.notes.push(...notes)
+      return `${name}: ${passed} passed, ${failed} failed${remarks}, ${seconds} s`
+    }
+    summary.push(...(await Promise.all(group.map(run))))
   }
-
-  console.log("")
-  for (const { suite, passed, failed, notes, seconds } of outcomes) {
-    const remarks = notes.map((note) => ` (${note})`).join("")
-    console.log(
-      `${suite}: ${passed} passed, ${failed} failed${remarks}, ${seconds} s`
-    )
-  }
-  const passed = outcomes.reduce((sum, outcome) => sum + outcome.passed, 0)
-  const failed = outcomes.reduce((sum, outcome) => sum + outcome.failed, 0)
-  console.log(`${passed} passed, ${failed} failed`)
-  return failed > 0 || outcomes.some(({ notes }) => notes.length > 0) ? 1 : 0
+  console.log(["", ...summary].join("\n"))
+  console.log(`${total.passed} passed, ${total.failed} failed`)
+  return total.failed + total.notes.length > 0 ? 1 : 0
 }
 
 /**
  * Runs one suite with services of its own.
  *
- * @param stdio - `pipe` shows the output as a whole when the suite has ended
+ * @param alone - else its output is shown as a whole when it has ended
  */
 async function runSuite(
   name: string,
   jestArgs: string[],
-  stdio: "inherit" | "pipe",
+  alone: boolean,
   onEnd: OnEnd
 ): Promise<Outcome> {
   const suite = suites[name]
-  const began = Date.now()
-  const reportFile = path.join(root, ".data", "test", `${name}.json`)
-  mkdirSync(path.dirname(reportFile), { recursive: true })
-  rmSync(reportFile, { force: true })
-  if (stdio === "inherit") {
-    console.log(`\n== ${name} ==`)
+  const fileOf = (ext: string) => path.join(root, ".data", "test", name + ext)
+  const report = fileOf(".json")
+  const logFile = alone ? undefined : fileOf(".log")
+  mkdirSync(path.dirname(report), { recursive: true })
+  rmSync(report, { force: true })
+  const title = `\n== ${name} ==`
+  if (alone) {
+    console.log(title)
   }
 
   // Chosen files are few: a second worker would cost more than it brings.
   const workers = jestArgs.length > 0 ? 1 : (suite.workers ?? 1)
   const services = await startServices(suite.services, onEnd, workers)
-  let ended: Result
   try {
-    const inWorkers = [`--maxWorkers=${workers}`, WORKER_MEMORY]
-    ended = await runJest(
-      reportFile,
-      [...(suite.workers ? inWorkers : ["--runInBand"]), ...jestArgs],
+    const jest = await startProcess(
       {
-        // A Redis of the machine's own is none of the tests' business.
-        REDIS_URL: "",
-        // The services of the tests are on this machine.
-        SOCIAL_PLATFORMS_ALLOW_PRIVATE_NETWORKS: "127.0.0.0/8,::1",
-        ...services.env,
-        ...suite.env,
-        TEST_WORKERS: JSON.stringify(services.workers),
-        TEST_TYPE: suite.type,
-        NODE_ENV: "test",
-        NODE_OPTIONS:
-          "--experimental-vm-modules --no-warnings=ExperimentalWarning",
+        name: "Jest",
+        args: [
+          require.resolve("jest/bin/jest"),
+          ...["--config", path.join(root, "jest.config.js")],
+          ...["--forceExit", "--json", `--outputFile=${report}`],
+          ...(suite.workers
+            ? [`--maxWorkers=${workers}`, WORKER_MEMORY]
+            : ["--runInBand"]),
+          ...jestArgs,
+        ],
+        env: {
+          // A Redis of the machine's own is none of the tests' business.
+          REDIS_URL: "",
+          // The services of the tests are on this machine.
+          SOCIAL_PLATFORMS_ALLOW_PRIVATE_NETWORKS: "127.0.0.0/8,::1",
+          ...services.env,
+          ...suite.env,
+          TEST_WORKERS: JSON.stringify(services.workers),
+          TEST_TYPE: suite.type,
+          NODE_ENV: "test",
+          NODE_OPTIONS:
+            "--experimental-vm-modules --no-warnings=ExperimentalWarning",
+        },
+        logFile,
       },
-      stdio,
       onEnd
     )
+    const status = await jest.exited
+    await jest.stop()
+    return outcomeOf(report, status)
   } finally {
     await services.stop()
+    if (logFile) {
+      console.log(`${title}\n${readFileSync(logFile, "utf8")}`)
+    }
   }
-  if (stdio === "pipe") {
-    console.log(`\n== ${name} ==\n${ended.all ?? ""}`)
-  }
-  const seconds = Math.round((Date.now() - began) / 1000)
-  return { ...outcomeOf(name, reportFile, ended.exitCode), seconds }
 }
 
-async function runJest(
-  reportFile: string,
-  jestArgs: string[],
-  env: Record<string, string>,
-  stdio: "inherit" | "pipe",
-  onEnd: OnEnd
-): Promise<Result> {
-  // An ES module only, which a script that Node takes for CommonJS must import so.
-  const { execa } = await import("execa")
-  let jest: Subprocess | undefined = undefined
-  // Registered after the services, which therefore end after Jest.
-  onEnd(async (signal = "SIGTERM") => {
-    const runs = jest?.exitCode === null && jest.signalCode === null
-    if (runs && !(jest?.pid && signalGroup(jest.pid, signal))) {
-      jest?.kill(signal)
-    }
-    await jest
-  })
-  const child = execa(
-    process.execPath,
-    [
-      require.resolve("jest/bin/jest"),
-      ...["--config", path.join(root, "jest.config.js")],
-      ...["--forceExit", "--json", `--outputFile=${reportFile}`],
-      ...jestArgs,
-    ],
-    {
-      cwd: root,
-      env,
-      stdin: "ignore",
-      stdout: stdio,
-      stderr: stdio,
-      all: true,
-      reject: false,
-      // A group of its own: Jest tells its worker nothing when it is ended.
-      detached: process.platform !== "win32",
-    }
-  )
-  jest = child
-  return await child
-}
-
-function outcomeOf(
-  suite: string,
-  reportFile: string,
-  status: number | undefined
-): Omit<Outcome, "seconds"> {
-  const report = readReport(reportFile)
-  if (!report) {
-    return {
-      suite,
-      passed: 0,
-      failed: 1,
-      notes: ["Jest ended without a report"],
-    }
+function outcomeOf(file: string, status: string): Outcome {
+  if (!existsSync(file)) {
+    return { passed: 0, failed: 1, notes: ["Jest ended without a report"] }
   }
-
+  const report: Report = JSON.parse(readFileSync(file, "utf8"))
   const passed = report.numPassedTests
   // A spec file that does not even load has failed, though none of its tests has.
   const failed = report.numFailedTests + report.numRuntimeErrorTestSuites
@@ -250,17 +201,9 @@ function outcomeOf(
   const notes = [
     passed + failed === 0 ? "no test ran" : "",
     unrun > 0 ? `${unrun} skipped or only planned` : "",
-    status !== 0 && failed === 0 ? `Jest ended with status ${status}` : "",
-  ].filter((note) => note !== "")
-  return { suite, passed, failed, notes }
-}
-
-function readReport(file: string): Report | undefined {
-  try {
-    return JSON.parse(readFileSync(file, "utf8"))
-  } catch {
-    return undefined
-  }
+    status !== "0" && failed === 0 ? `Jest ended with status ${status}` : "",
+  ]
+  return { passed, failed, notes: notes.filter((note) => note !== "") }
 }
 
 runProgram(

@@ -1,7 +1,6 @@
-import { spawn } from "node:child_process"
 import os from "node:os"
 import { type OnEnd, runProgram } from "./program"
-import { serviceNames, type ServiceName, startServices } from "./services"
+import { serviceNames, startServices } from "./services"
 
 /*
  * node --import tsx dev/with-services.ts [postgres] [sandbox] -- command args…
@@ -9,38 +8,32 @@ import { serviceNames, type ServiceName, startServices } from "./services"
  * Runs a command with throw-away services, and ends with its status.
  */
 
-const usage = `Usage: node --import tsx dev/with-services.ts [${serviceNames.join("] [")}] -- command …`
-
 async function main(onEnd: OnEnd): Promise<number> {
-  const separator = process.argv.indexOf("--", 2)
-  const names = process.argv.slice(2, separator)
-  const [program, ...args] = process.argv.slice(separator + 1)
-  if (separator === -1 || !program || !names.every(isServiceName)) {
-    console.error(usage)
+  const words = process.argv.slice(2)
+  const separator = words.indexOf("--")
+  const names = serviceNames.filter((name) =>
+    words.slice(0, separator).includes(name)
+  )
+  const [program, ...args] = words.slice(separator + 1)
+  if (separator === -1 || !program || names.length !== separator) {
+    const usage = serviceNames.map((name) => `[${name}]`).join(" ")
+    console.error(`Usage: dev/with-services.ts ${usage} -- command …`)
     return 2
   }
 
   const { env } = await startServices(names, onEnd)
-  const child = spawn(program, args, {
-    env: { ...process.env, ...env },
-    stdio: "inherit",
-  })
-  const exited = new Promise<number>((resolve, reject) => {
-    child.once("error", reject)
-    child.once("exit", (code, signal) =>
-      resolve(code ?? 128 + (signal ? os.constants.signals[signal] : 0))
-    )
-  })
+  const { execa } = await import("execa")
+  const command = execa(program, args, { env, stdio: "inherit", reject: false })
   // The command decides how to end on a signal; the services end after it.
-  onEnd((signal) => {
-    child.kill(signal)
-    return exited.catch(() => undefined)
+  onEnd(async (signal) => {
+    command.kill(signal)
+    await command
   })
-  return exited
-}
-
-function isServiceName(name: string): name is ServiceName {
-  return (serviceNames as readonly string[]).includes(name)
+  const { exitCode, signal, message } = await command
+  if (exitCode === undefined && !signal) {
+    throw new Error(message)
+  }
+  return exitCode ?? 128 + os.constants.signals[signal!]
 }
 
 runProgram(main)

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict"
 import { readdirSync, readFileSync } from "node:fs"
 import path from "node:path"
+import { askAs, logIn } from "../../integration-tests/e2e/support/admin-user"
 
 /**
  * Logs in to a running application as its admin, and checks what the plugin
@@ -11,23 +12,20 @@ import path from "node:path"
  */
 export async function checkApi(
   url: string,
-  email: string,
-  password: string
+  admin: { email: string; password: string }
 ): Promise<void> {
-  const cookie = await logIn(url, email, password)
-
-  const platforms = await getJson(`${url}/admin/social-platforms`, cookie)
-  assert.deepEqual(
-    platforms.social_platforms,
-    [],
-    "a new store has no platform"
+  const ask = askAs(await logIn(url, admin), url)
+  const { social_platforms, count } = await ask(
+    "GET",
+    "/admin/social-platforms"
   )
-  assert.equal(platforms.count, 0)
+  assert.deepEqual(social_platforms, [], "a new store has no platform")
+  assert.equal(count, 0)
 
-  const providers = await getJson(`${url}/admin/social-providers`, cookie)
-  const identifiers = (
-    providers.social_providers as { identifier: string }[]
-  ).map(({ identifier }) => identifier)
+  const { social_providers } = await ask<{
+    social_providers: { identifier: string }[]
+  }>("GET", "/admin/social-providers")
+  const identifiers = social_providers.map(({ identifier }) => identifier)
   for (const expected of ["sandbox", "generic"]) {
     assert.ok(
       identifiers.includes(expected),
@@ -54,49 +52,10 @@ export async function checkDashboard(
   assert.match(await page.text(), /<div id="medusa">|<script/)
 
   const scripts = readdirSync(assets).filter((name) => name.endsWith(".js"))
-  const withOurs = scripts.filter((name) =>
+  const hasOurs = (name: string) =>
     readFileSync(path.join(assets, name), "utf8").includes("/social-platforms")
-  )
   assert.ok(
-    withOurs.length > 0,
+    scripts.some(hasOurs),
     `none of the dashboard's ${scripts.length} scripts has the plugin's pages`
   )
-}
-
-/** A session, as the dashboard makes one: a token is traded for a cookie. */
-async function logIn(
-  url: string,
-  email: string,
-  password: string
-): Promise<string> {
-  const login = await fetch(`${url}/auth/user/emailpass`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({ email, password }),
-  })
-  assert.equal(login.status, 200, `login failed: ${await login.clone().text()}`)
-  const { token } = (await login.json()) as { token: string }
-
-  const session = await fetch(`${url}/auth/session`, {
-    method: "POST",
-    headers: { authorization: `Bearer ${token}` },
-  })
-  assert.equal(session.status, 200, "there is no session for the admin")
-  const cookie = session.headers.getSetCookie()[0]?.split(";")[0]
-  assert.ok(cookie, "the session has no cookie")
-  return cookie
-}
-
-async function getJson(
-  url: string,
-  cookie: string
-): Promise<Record<string, unknown>> {
-  const response = await fetch(url, { headers: { cookie } })
-  const text = await response.text()
-  assert.equal(
-    response.status,
-    200,
-    `${url} answered ${response.status}: ${text}`
-  )
-  return JSON.parse(text)
 }

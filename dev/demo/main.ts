@@ -1,11 +1,11 @@
-import { mkdtempSync, rmSync } from "node:fs"
+import { existsSync, mkdtempSync, rmSync } from "node:fs"
 import os from "node:os"
 import path from "node:path"
 import { lastLines } from "../processes"
 import { messageOf, type OnEnd, runProgram } from "../program"
 import { failureOf, finish } from "./report"
 import { searchForSecrets } from "./search"
-import { setUp } from "./stage"
+import { logOf, setUp } from "./stage"
 import { connect, publishAndSync, rotateKey } from "./story"
 
 /*
@@ -22,22 +22,18 @@ async function main(onEnd: OnEnd): Promise<void> {
       ? console.error(`  The logs are in ${logs}`)
       : rmSync(logs, { recursive: true, force: true })
   )
-  let logFile = () => ""
   try {
     const stage = await setUp(logs, onEnd)
-    logFile = () => stage.logFile
-    const id = await connect(stage)
-    const account = await publishAndSync(stage, id)
-    await rotateKey(stage, id, account)
-    await searchForSecrets(stage, id)
+    await connect(stage)
+    await publishAndSync(stage)
+    await rotateKey(stage)
+    await searchForSecrets(stage)
     finish()
   } catch (error) {
     failed = true
-    const lines = logFile() ? lastLines(logFile(), 12) : []
-    const log = lines.map((line) => `\n  | ${line}`).join("")
-    throw new Error(
-      failureOf(messageOf(error) + (log && `\nMedusa's last lines:${log}`))
-    )
+    const log = [2, 1].map((key) => logOf(logs, key)).find(existsSync)
+    const said = log ? `\nMedusa's last lines:${lastLines(log, 12)}` : ""
+    throw new Error(failureOf(messageOf(error) + said))
   }
 }
 

@@ -1,208 +1,191 @@
 import assert from "node:assert/strict"
 import { readFileSync } from "node:fs"
 import { setTimeout as sleep } from "node:timers/promises"
-import { sandbox } from "../../integration-tests/http/support/sandbox"
+import { isDeepStrictEqual } from "node:util"
+import { withDatabase } from "../../integration-tests/e2e/support/database"
+import { createSandboxPlatform } from "../../integration-tests/http/support/application"
+import { startConnecting } from "../../integration-tests/http/support/consent"
+import { openRows } from "../../integration-tests/http/support/envelopes"
+import { createPost, publish } from "../../integration-tests/http/support/posts"
+import {
+  sandbox,
+  sandboxUrl,
+} from "../../integration-tests/http/support/sandbox"
 import { approveConsent } from "../../sandbox/consent-client"
 import { newSecret } from "../env-file"
 import { show, step } from "./report"
-import {
-  type Account,
-  collectTokens,
-  dumpDatabase,
-  fingerprint,
-  isLive,
-  openToken,
-  type Stage,
-  tokenNames,
-} from "./stage"
+import { dump } from "./search"
+import { collectTokens, fingerprint, logOf, type Stage } from "./stage"
 
 /** So short that the demo sees a token end, in s. */
 const ACCESS_TOKEN_TTL_S = 20
 
-type Written = { caption: string; link: string; altText: string }
+/** Where the posts go, as the network calls it. */
+const ACCOUNT = "page_main"
 
 /** Its words serve as the control of the searches: they must be found. */
-export const firstPost: Written = {
+export const firstPost = {
   caption: "The autumn collection is here",
   link: "https://shop.example.com/autumn",
-  altText: "A red scarf",
 }
 
-const secondPost: Written = {
+const secondPost = {
   caption: "Sealed under a new key, published as before",
   link: "https://shop.example.com/rotation",
-  altText: "The red scarf once more",
 }
 
-/** Connects a platform and looks at its row. @returns its id */
-export async function connect(stage: Stage): Promise<string> {
+const ALT_TEXT = "A red scarf"
+
+const retrieve = async ({ admin, id }: Stage) =>
+  (await admin.get(`/admin/social-platforms/${id}`)).data.social_platform
+
+/** Connects a platform and looks at its row. */
+export async function connect(stage: Stage): Promise<void> {
+  const { admin, secrets } = stage
   step("A platform for the Sandbox network is created")
-  const { social_platform: created } = await stage.post(
-    "/admin/social-platforms",
-    { name: "Ada's sandbox", provider: "sandbox" }
-  )
-  const { id } = created
+  stage.id = await createSandboxPlatform(admin)
+  const created = await retrieve(stage)
   assert.equal(created.connection, "not_connected")
-  show(`POST /admin/social-platforms: ${id}`)
+  show(`POST /admin/social-platforms: ${stage.id}`)
   show(`status ${created.status}, ${created.connection}`)
 
   step("It is connected through the OAuth redirects and the consent page")
   await sandbox.settings({ access_token_ttl: ACCESS_TOKEN_TTL_S })
-  const fragment = await authorize(stage, id)
-  show("The page posts them with the admin's login:")
-  const callback = "/admin/oauth/sandbox/callback"
-  const { social_platform: platform } = await stage.post(callback, fragment)
-  assert.equal(platform.connection, "connected")
-  assert.equal(platform.status, "active")
-  show(`POST ${callback}: ${platform.connection}`)
-  show(`profile ${platform.profile?.name} (@${platform.profile?.username})`)
-
-  step("PostgreSQL holds the tokens sealed")
-  await showSealedRow(stage, id)
-  return id
-}
-
-/** Follows the redirects. @returns what the dashboard's page gets in the fragment */
-async function authorize(
-  stage: Stage,
-  id: string
-): Promise<Record<string, string>> {
-  const { location } = await stage.get(`/admin/oauth/sandbox?platform_id=${id}`)
-  const request = new URL(location)
+  const request = await startConnecting(admin, "sandbox", stage.id)
   assert.equal(request.searchParams.get("code_challenge_method"), "S256")
-  show("GET /admin/oauth/sandbox sends the browser to")
-  showAddress(request, request.searchParams)
-
-  const redirect = new URL(await approveConsent(location))
+  showAddress("GET /admin/oauth/sandbox sends the browser to", request)
+  const redirect = new URL(await approveConsent(request.href))
   for (const name of ["code", "state"]) {
-    const value = redirect.searchParams.get(name) ?? ""
-    stage.secrets.set(name, Buffer.from(value))
+    secrets.set(name, Buffer.from(redirect.searchParams.get(name) ?? ""))
   }
-  show("The consent page is answered with “Allow access”, and sends it to")
-  showAddress(redirect, redirect.searchParams)
-
-  const response = await fetch(redirect, { redirect: "manual" })
-  assert.equal(response.status, 303)
-  const page = new URL(response.headers.get("location") ?? "", redirect)
+  showAddress("“Allow access” on the consent page sends it to", redirect)
+  const { status, headers } = await fetch(redirect, { redirect: "manual" })
+  assert.equal(status, 303)
+  const page = new URL(headers.get("location") ?? "", redirect)
   assert.equal(page.search, "", "the dashboard's page has no query")
   const fragment = new URLSearchParams(page.hash.slice(1))
-  show("which sends it on to the dashboard's page, with all in the fragment")
-  showAddress(page, fragment)
-  return Object.fromEntries(fragment)
+  const title = "which sends it on to the dashboard's page, in the fragment"
+  showAddress(title, page, fragment)
+  show("The page posts them with the admin's login:")
+  const callback = "/admin/oauth/sandbox/callback"
+  const { data } = await admin.post(callback, Object.fromEntries(fragment))
+  const { connection, profile } = data.social_platform
+  assert.deepEqual(
+    [connection, data.social_platform.status],
+    ["connected", "active"]
+  )
+  show(`POST ${callback}: ${connection}`)
+  show(`profile ${profile.name} (@${profile.username})`)
+
+  step("PostgreSQL holds the tokens sealed")
+  await showSealedRow(stage)
 }
 
-function showAddress(address: URL, parameters: URLSearchParams): void {
-  show(`  ${address.origin}${address.pathname}`)
+function showAddress(
+  title: string,
+  { origin, pathname, searchParams }: URL,
+  parameters = searchParams
+): void {
+  show(title)
+  show(`  ${origin}${pathname}`)
   show(`  with ${[...parameters.keys()].join(", ")}`)
 }
 
-async function showSealedRow(stage: Stage, id: string): Promise<void> {
-  const { row, sealed, opened } = await collectTokens(stage, id)
+async function showSealedRow(stage: Stage): Promise<void> {
+  const { row, tokens } = await collectTokens(stage)
   const text = JSON.stringify(row.api_config, null, 2)
-  show(`select api_config, key_version from social_platform where id = '${id}'`)
+  show(`select api_config, key_version … where id = '${stage.id}'`)
   text.split("\n").forEach((line) => show(`  ${line}`))
   show(`  key_version ${row.key_version}`)
   assert.equal(row.key_version, 1)
-  for (const name of tokenNames) {
-    const token = opened[name]
-    assert.ok(!text.includes(token), `${name} is not in the row`)
-    assert.ok(await isLive(stage, token), `the network calls ${name} valid`)
+  for (const { name, value } of tokens) {
+    assert.ok(!text.includes(value), `${name} is not in the row`)
+    assert.ok(await sandbox.isLive(value), `the network calls ${name} valid`)
     show(
-      `${name}: opened with key 1 it is ${token.length} characters ` +
-        `(${fingerprint(token)}), which the network calls valid`
+      `${name}: opened with key 1 it is ${value.length} characters ` +
+        `(${fingerprint(value)}), which the network calls valid`
     )
   }
-  await assert.rejects(
-    openToken(stage.keys, sealed.access_token, "another-row", "access_token"),
-    { code: "tampered" }
-  )
-  show("Copied to another row, the envelope does not open: tampered")
+  const copied = openRows(stage.keys, [{ ...row, id: "another-row" }])
+  await assert.rejects(copied, { code: "tampered" })
+  show("Copied to another row, the envelopes do not open: tampered")
 }
 
-/** Lists the accounts, publishes a post and syncs. @returns where it was published */
-export async function publishAndSync(
-  stage: Stage,
-  id: string
-): Promise<Account> {
+/** Lists the accounts, publishes a post and syncs. */
+export async function publishAndSync(stage: Stage): Promise<void> {
+  const { admin, id } = stage
   step("The platform's accounts are listed")
-  const { social_accounts: accounts } = await stage.get(
-    `/admin/social-accounts?platform_id=${id}`
-  )
+  const accounts = await listAccounts(stage)
   assert.equal(accounts.length, 3)
   for (const { kind, name, username, external_id } of accounts) {
     show(`${kind.padEnd(8)} ${name} (@${username}), there ${external_id}`)
   }
-  const account = accounts.find((each) => each.external_id === "page_main")
-  assert.ok(account, "the platform has the account page_main")
 
   step("A post with text, link and image is published")
-  const published = await publish(stage, id, account, firstPost)
+  const published = await publishPost(stage, firstPost)
   step("The post is read back from the network")
-  await readBack(stage, id, account, firstPost, published)
+  await readBack(stage, firstPost, published)
 
   step("Sync refreshes accounts and profile")
-  const { sync, social_platform: platform } = await stage.post(
-    "/admin/socials/sync-platform-data",
-    { platform_id: id }
-  )
-  await collectTokens(stage, id)
-  assert.deepEqual(sync.accounts, { created: 0, updated: 3, removed: 0 })
-  assert.equal(platform.profile?.username, "ada")
-  assert.ok(platform.last_synced_at, "the time of the sync is kept")
-  const counts = Object.entries(sync.accounts)
-  show(`accounts: ${counts.map(([name, n]) => `${n} ${name}`).join(", ")}`)
-  show(`profile: ${platform.profile.name} (@ada)`)
-  show(`last_synced_at: ${platform.last_synced_at}`)
-  return account
+  const { data } = await admin.post("/admin/socials/sync-platform-data", {
+    platform_id: id,
+  })
+  await collectTokens(stage)
+  const { profile, last_synced_at } = data.social_platform
+  const counts = { created: 0, updated: 3, removed: 0 }
+  assert.deepEqual(data.sync.accounts, counts)
+  assert.equal(profile.username, "ada")
+  assert.ok(last_synced_at, "the time of the sync is kept")
+  show("accounts: 0 created, 3 updated, 0 removed")
+  show(`profile: ${profile.name} (@ada)`)
+  show(`last_synced_at: ${last_synced_at}`)
+}
+
+async function listAccounts({ admin, id }: Stage) {
+  const { data } = await admin.get(`/admin/social-accounts?platform_id=${id}`)
+  return data.social_accounts as Record<string, string>[]
 }
 
 type Published = { id: string; url: string }
 
 /** Writes a post and publishes it at once. */
-async function publish(
+async function publishPost(
   stage: Stage,
-  platformId: string,
-  account: Account,
-  { caption, link, altText }: Written
+  words: typeof firstPost
 ): Promise<Published> {
-  const media = [{ url: stage.pictureUrl, alt_text: altText }]
-  const { social_post: draft } = await stage.post("/admin/social-posts", {
-    caption,
-    link,
-    media,
-    account_ids: [account.id],
-  })
-  const publishing = `/admin/social-posts/${draft.id}/publish`
-  const { social_post: post } = await stage.post(publishing)
-  await collectTokens(stage, platformId)
+  const { admin, pictureUrl } = stage
+  const accounts = await listAccounts(stage)
+  const account = accounts.find((each) => each.external_id === ACCOUNT)
+  assert.ok(account, `the platform has the account ${ACCOUNT}`)
+  const media = [{ url: pictureUrl, alt_text: ALT_TEXT }]
+  const draft = { ...words, media, account_ids: [account.id] }
+  const id = await createPost(admin, draft)
+  const { status, publications } = await publish(admin, id)
+  await collectTokens(stage)
 
-  const [publication] = post.publications
-  const reason = publication?.last_error?.message ?? "no publication"
-  assert.equal(post.status, "published", reason)
-  assert.ok(publication.external_id && publication.external_url, reason)
-  show(`POST /admin/social-posts: ${draft.id} for ${account.name}`)
-  show(`POST ${publishing}: ${post.status}`)
-  show(`its page: ${publication.external_url}`)
-  return { id: publication.external_id, url: publication.external_url }
+  const { external_id, external_url, last_error } = publications[0]
+  assert.equal(status, "published", last_error?.message)
+  assert.ok(external_id && external_url, last_error?.message)
+  show(`POST /admin/social-posts: ${id} for ${account.name}`)
+  show(`POST /admin/social-posts/${id}/publish: ${status}`)
+  show(`its page: ${external_url}`)
+  return { id: external_id, url: external_url }
 }
 
 /** Compares what the network holds, and shows to everybody, with what was written. */
 async function readBack(
   stage: Stage,
-  platformId: string,
-  account: Account,
-  { caption, link, altText }: Written,
+  { caption, link }: typeof firstPost,
   published: Published
 ): Promise<void> {
-  const { opened } = await collectTokens(stage, platformId)
+  const { tokens } = await collectTokens(stage)
   const api = `/api/posts/${published.id}`
-  const post = JSON.parse(
-    String(await download(stage.sandboxUrl + api, opened.access_token))
-  )
+  const text = await download(sandboxUrl() + api, tokens[0].value)
+  const post = JSON.parse(String(text))
   const [image] = post.media
   assert.deepEqual(
     [post.account_id, post.text, post.link, post.media.length, image.alt_text],
-    [account.external_id, caption, link, 1, altText]
+    [ACCOUNT, caption, link, 1, ALT_TEXT]
   )
   const there = await download(image.url)
   const original = await download(stage.pictureUrl)
@@ -228,16 +211,10 @@ async function download(url: string, token?: string): Promise<Buffer> {
 }
 
 /** Changes the key, has the tokens refreshed under the new one, and publishes again. */
-export async function rotateKey(
-  stage: Stage,
-  id: string,
-  account: Account
-): Promise<void> {
-  const retrieve = async () =>
-    (await stage.get(`/admin/social-platforms/${id}`)).social_platform
-
+export async function rotateKey(stage: Stage): Promise<void> {
   step("Medusa restarts with a new key, version 2; the first one only opens")
-  stage.dumps.set("before the rotation", await dumpDatabase(stage.database))
+  const before = await withDatabase(stage.databaseUrl, dump)
+  stage.dumps.set("before the rotation", before)
   const second = newSecret()
   stage.secrets.set("encryption key 2", Buffer.from(second, "base64"))
   await stage.restart({
@@ -248,57 +225,54 @@ export async function rotateKey(
   show(
     "ENCRYPTION_KEY_VERSION=2, ENCRYPTION_KEY new, ENCRYPTION_KEY_V1 the first"
   )
-  const { connection, key_version, token_expires_at } = await retrieve()
+  const { connection, key_version, token_expires_at } = await retrieve(stage)
   assert.deepEqual([connection, key_version], ["connected", 1])
-  show(`${id}: ${connection}, key_version ${key_version}`)
+  show(`${stage.id}: ${connection}, key_version ${key_version}`)
 
   step("The access token ends; publishing refreshes it, sealed under version 2")
-  const { opened } = await collectTokens(stage, id)
+  const [{ value }] = (await collectTokens(stage)).tokens
   await sleep(Math.max(0, Date.parse(token_expires_at) - Date.now()) + 1_000)
-  const live = await isLive(stage, opened.access_token)
+  const live = await sandbox.isLive(value)
   assert.ok(!live, "the network takes the first access token no more")
   show(`The access token ended at ${token_expires_at}`)
-  const published = await publish(stage, id, account, secondPost)
-  const { last_refreshed_at } = await retrieve()
+  const published = await publishPost(stage, secondPost)
+  const { last_refreshed_at } = await retrieve(stage)
   assert.ok(last_refreshed_at, "the time of the refresh is kept")
   show(`last_refreshed_at: ${last_refreshed_at}`)
-  await showRefresh(stage, id)
+  await showRefresh(stage)
 
   step("The second post is read back from the network")
-  await readBack(stage, id, account, secondPost, published)
+  await readBack(stage, secondPost, published)
 }
 
-async function showRefresh(stage: Stage, id: string): Promise<void> {
-  const log = readFileSync(stage.logFile, "utf8")
-  const of = (field: string, version: number) =>
-    `outcome=ok table=social_platform field=${field} row=${id} key_version=${version}`
+async function showRefresh(stage: Stage): Promise<void> {
+  const log = readFileSync(logOf(stage.logFolder, 2), "utf8")
   show("Medusa's log:")
-  for (const line of [
-    `[TOKEN_DECRYPT] ${of("refresh_token", 1)}`,
-    ...tokenNames.map((name) => `[TOKEN_ENCRYPT] ${of(name, 2)}`),
+  for (const [operation, field, version] of [
+    ["DECRYPT", "refresh_token", 1],
+    ["ENCRYPT", "access_token", 2],
+    ["ENCRYPT", "refresh_token", 2],
   ]) {
+    const line = `[TOKEN_${operation}] outcome=ok table=social_platform field=${field} row=${stage.id} key_version=${version}`
     assert.ok(log.includes(line), `the log says “${line}”`)
     show(`  ${line}`)
   }
 
-  const { row, sealed, opened } = await collectTokens(stage, id)
+  const { row, tokens } = await collectTokens(stage)
   assert.equal(row.key_version, 2)
   const { ENCRYPTION_KEY_V1: first, ...secondOnly } = stage.keys
-  for (const name of tokenNames) {
-    const { keyVersion, kid, encrypted } = sealed[name]
+  for (const { name, value, envelope } of tokens) {
+    const { keyVersion, kid, encrypted } = envelope
     assert.equal(keyVersion, 2)
-    assert.ok(await isLive(stage, opened[name]), `the new ${name} is valid`)
-    const text = await openToken(secondOnly, sealed[name], id, name)
-    assert.ok(text === opened[name], `${name} opens without the first key`)
+    assert.ok(await sandbox.isLive(value), `the new ${name} is valid`)
     show(
       `${name}_encrypted: keyVersion ${keyVersion}, kid ${kid}, ${encrypted}`
     )
   }
+  const withSecond = await openRows(secondOnly, [row])
+  assert.ok(isDeepStrictEqual(withSecond, tokens), "the second key is enough")
   show("Both open with the second key alone")
-  const withFirst = { ENCRYPTION_KEY: first }
-  await assert.rejects(
-    openToken(withFirst, sealed.access_token, id, "access_token"),
-    { code: "unknown_key_version" }
-  )
+  const withFirst = openRows({ ENCRYPTION_KEY: first }, [row])
+  await assert.rejects(withFirst, { code: "unknown_key_version" })
   show("With the first key alone they do not: unknown_key_version")
 }

@@ -38,3 +38,58 @@ export async function createAdminUser(
     )
   })
 }
+
+/** Logs in as a person does. @returns the token for the API */
+export async function logIn(
+  medusaUrl: string,
+  { email, password } = ADMIN as { email: string; password: string }
+): Promise<string> {
+  const response = await fetch(`${medusaUrl}/auth/user/emailpass`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ email, password }),
+  })
+  const { token } = (await response.json()) as { token?: string }
+  if (!token) {
+    throw new Error(`The admin cannot log in: status ${response.status}`)
+  }
+  return token
+}
+
+/** Asks the API; a form is sent as it is, everything else as JSON. */
+export type Ask = <T = any>(
+  method: string,
+  path: string,
+  body?: object
+) => Promise<T>
+
+/**
+ * The API as an admin with a token asks it.
+ *
+ * @param note - is told the text of every response
+ * @throws Error with the response when it is none of success
+ */
+export function askAs(
+  token: string,
+  medusaUrl: string,
+  note: (text: string) => void = () => undefined
+): Ask {
+  return async (method, path, body = {}) => {
+    const isForm = body instanceof FormData
+    const response = await fetch(medusaUrl + path, {
+      method,
+      headers: {
+        authorization: `Bearer ${token}`,
+        ...(!isForm && { "content-type": "application/json" }),
+      },
+      ...(method === "POST" && { body: isForm ? body : JSON.stringify(body) }),
+      signal: AbortSignal.timeout(60_000),
+    })
+    const text = await response.text()
+    note(text)
+    if (!response.ok) {
+      throw new Error(`${method} ${path} answered ${response.status}: ${text}`)
+    }
+    return JSON.parse(text)
+  }
+}

@@ -1,5 +1,5 @@
 import type { Browser, BrowserContext, Locator, Page } from "playwright-core"
-import { launchBrowser } from "../../../dev/browser"
+import { launchBrowser } from "./browser"
 import { ADMIN } from "./admin-user"
 import { type SecretWatch, watchForSecrets } from "./secret-watch"
 import type { Store } from "./store"

@@ -1,9 +1,5 @@
 import type { Page, Response } from "playwright-core"
-import { environmentKeySource } from "../../../src/modules/encryption/key-sources/environment"
-import { openV2 } from "../../../src/modules/encryption/envelope/format-2"
-import { createKeyring } from "../../../src/modules/encryption/keys/keyring"
-import type { EnvelopeV2 } from "../../../src/modules/encryption/types"
-import { platformContext } from "../../../src/modules/socials/utils/token-helpers"
+import { openRows } from "../../http/support/envelopes"
 import type { Store } from "./store"
 
 /** Everything that a tab shows and receives, to be searched for secrets. */
@@ -81,18 +77,11 @@ const shownText = (page: Page): Promise<string> =>
 
 /** The secrets of all platforms: the values, and what their envelopes consist of. */
 const storedSecrets = async (store: Store): Promise<[string, string][]> => {
-  const keyring = createKeyring(await environmentKeySource(process.env).load())
   const rows = await store.sql("select id, api_config from social_platform")
-  return rows.flatMap(({ id, api_config }) =>
-    Object.entries((api_config ?? {}) as Record<string, EnvelopeV2>)
-      .filter(([key]) => key.endsWith("_encrypted"))
-      .flatMap(([key, envelope]): [string, string][] => {
-        const name = key.replace(/_encrypted$/, "")
-        return [
-          [openV2(keyring, envelope, platformContext(id, name)), `the ${name}`],
-          [envelope.encrypted, `the sealed ${name}`],
-          [envelope.authTag, `the seal of the ${name}`],
-        ]
-      })
-  )
+  const stored = await openRows(process.env, rows)
+  return stored.flatMap(({ name, value, envelope }): [string, string][] => [
+    [value, `the ${name}`],
+    [envelope.encrypted, `the sealed ${name}`],
+    [envelope.authTag, `the seal of the ${name}`],
+  ])
 }

@@ -3,21 +3,18 @@ import { freePort } from "../../../dev/ports"
 import {
   root,
   type RunningProcess,
-  startProcess,
+  startServer,
   tsxArgs,
-  waitUntilReady,
 } from "../../../dev/processes"
 import { sandbox } from "../../http/support/sandbox"
-import { ADMIN } from "./admin-user"
+import { type Ask, askAs, logIn } from "./admin-user"
 import { withDatabase } from "./database"
 import type { PictureFile } from "./picture"
-
-const readyTimeoutMs = 280_000
 
 /** A running store with the plugin, and the merchant's way into its API. */
 export interface Store {
   url: string
-  api: <T = any>(method: string, path: string, body?: object) => Promise<T>
+  api: Ask
   /** Stores a file as the composer does, and returns its address. */
   upload: (file: PictureFile) => Promise<string>
   sql: (
@@ -48,7 +45,7 @@ export const startStore = async (): Promise<Store> => {
   const databaseUrl = fromEnv("DATABASE_URL")
   const port = process.env.PORT || String(await freePort())
   const url = `http://localhost:${port}`
-  const server = await startServer(url, port)
+  const server = await startStoreServer(url, port)
   try {
     return await connect(url, databaseUrl, server)
   } catch (error) {
@@ -57,40 +54,30 @@ export const startStore = async (): Promise<Store> => {
   }
 }
 
-const startServer = async (
-  url: string,
-  port: string
-): Promise<RunningProcess> => {
-  const env: NodeJS.ProcessEnv = {
-    ...process.env,
-    PORT: port,
-    NODE_ENV: "test",
-    NODE_OPTIONS: "",
-    REDIS_URL: "",
-  }
-  // Medusa behaves differently where it sees that Jest runs it.
-  delete env.JEST_WORKER_ID
-  const server = startProcess({
-    name: "The store",
-    args: [...tsxArgs, path.join(__dirname, "serve-store.ts")],
-    env,
-    logFile: path.join(root, ".data", "test", "e2e-store.log"),
-  })
-  try {
-    await waitUntilReady(server, readyTimeoutMs, `${url}/health`)
-  } catch (error) {
-    await server.stop()
-    throw error
-  }
-  return server
-}
+const startStoreServer = (url: string, port: string): Promise<RunningProcess> =>
+  startServer(
+    {
+      name: "The store",
+      args: [...tsxArgs, path.join(__dirname, "serve-store.ts")],
+      env: {
+        PORT: port,
+        NODE_ENV: "test",
+        NODE_OPTIONS: "",
+        REDIS_URL: "",
+        // Medusa behaves differently where it sees that Jest runs it.
+        JEST_WORKER_ID: undefined,
+      },
+      logFile: path.join(root, ".data", "test", "e2e-store.log"),
+    },
+    { url: `${url}/health` }
+  )
 
 const connect = async (
   url: string,
   databaseUrl: string,
   server: RunningProcess
 ): Promise<Store> => {
-  const token = await logIn(url)
+  const api = askAs(await logIn(url), url)
   const uploads: string[] = []
   const sql: Store["sql"] = (statement, parameters) =>
     withDatabase(databaseUrl, (query) => query(statement, parameters))
@@ -99,32 +86,6 @@ const connect = async (
     uploads.push(...files.map(({ id }) => id))
   }
 
-  const send = async (
-    method: string,
-    apiPath: string,
-    body?: BodyInit,
-    headers: Record<string, string> = {}
-  ) => {
-    const response = await fetch(`${url}${apiPath}`, {
-      method,
-      headers: { authorization: `Bearer ${token}`, ...headers },
-      ...(body && { body }),
-    })
-    if (!response.ok) {
-      throw new Error(
-        `${method} ${apiPath} answered ${response.status}: ${await response.text()}`
-      )
-    }
-    return response.json()
-  }
-
-  const api: Store["api"] = (method, apiPath, body) =>
-    method === "POST"
-      ? send(method, apiPath, JSON.stringify(body ?? {}), {
-          "content-type": "application/json",
-        })
-      : send(method, apiPath)
-
   const upload: Store["upload"] = async ({ name, mimeType, buffer }) => {
     const form = new FormData()
     form.append(
@@ -132,7 +93,7 @@ const connect = async (
       new Blob([new Uint8Array(buffer)], { type: mimeType }),
       name
     )
-    const answer = await send("POST", "/admin/uploads", form)
+    const answer = await api("POST", "/admin/uploads", form)
     noteUpload(answer)
     return answer.files[0].url
   }
@@ -158,17 +119,4 @@ const connect = async (
   }
 
   return { url, api, upload, sql, noteUpload, reset, stop }
-}
-
-const logIn = async (url: string): Promise<string> => {
-  const response = await fetch(`${url}/auth/user/emailpass`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({ email: ADMIN.email, password: ADMIN.password }),
-  })
-  const { token } = (await response.json()) as { token?: string }
-  if (!token) {
-    throw new Error(`The admin cannot log in: status ${response.status}`)
-  }
-  return token
 }

@@ -75,25 +75,28 @@ export const auditTrail = (
   )
 
 /** Every row of every table of the database as text, by table. */
-export const dumpDatabase = async (
+export const dumpDatabase = (
   container: MedusaContainer
+): Promise<Map<string, string[]>> =>
+  dumpTables((statement) => sql(container, statement))
+
+/** The same, past the application. */
+export const dumpTables = async (
+  query: (statement: string) => Promise<Record<string, unknown>[]>
 ): Promise<Map<string, string[]>> => {
-  const tables = await sql(
-    container,
+  const tables = await query(
     `select format('%I.%I', table_schema, table_name) as name
      from information_schema.tables
      where table_type = 'BASE TABLE'
-       and table_schema not in ('pg_catalog', 'information_schema')`
+       and table_schema not in ('pg_catalog', 'information_schema')
+     order by 1`
   )
   const dump = new Map<string, string[]>()
   for (const { name } of tables) {
-    const rows = await sql(
-      container,
-      `select t::text as line from ${name} as t`
-    )
+    const rows = await query(`select t::text as line from ${name} as t`)
     dump.set(
-      name,
-      rows.map(({ line }) => line)
+      String(name),
+      rows.map(({ line }) => String(line))
     )
   }
   return dump

@@ -81,4 +81,14 @@ export const sandbox = {
     }>("GET", "requests")
     return requests.filter((r) => r.method === method && r.path === path).length
   },
+  /** Whether it takes a token as valid (RFC 7662). */
+  isLive: async (token: string): Promise<boolean> => {
+    const client = Buffer.from("medusa:sandbox-secret").toString("base64")
+    const response = await fetch(`${sandboxUrl()}/token/introspection`, {
+      method: "POST",
+      headers: { authorization: `Basic ${client}` },
+      body: new URLSearchParams({ token }),
+    })
+    return ((await response.json()) as { active: boolean }).active
+  },
 }

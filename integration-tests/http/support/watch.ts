@@ -6,6 +6,7 @@ import type {
 import { LocalWorkflow } from "@medusajs/framework/orchestration"
 import { ContainerRegistrationKeys, Modules } from "@medusajs/framework/utils"
 import type { Admin } from "./application"
+import { tracesOf } from "./leaks"
 
 export interface Watch {
   /** What the application printed, line by line. */
@@ -141,14 +142,6 @@ export const startWatch = (container: MedusaContainer, admin: Admin): Watch => {
   }
 }
 
-/** How a secret looks inside base64, whatever stands before it. */
-const base64Forms = (secret: string): string[] =>
-  [0, 1, 2].map((before) => {
-    const text = Buffer.from("x".repeat(before) + secret).toString("base64")
-    const end = Math.floor(((before + secret.length) * 4) / 3)
-    return text.slice(Math.ceil((before * 4) / 3), end)
-  })
-
 /**
  * Searches texts for secrets: as they are, in an address, in base64 and in hex.
  *
@@ -158,12 +151,7 @@ export const leaksOf = (
   secrets: readonly string[],
   texts: Iterable<string>
 ): string[] => {
-  const needles = secrets.flatMap((secret) => [
-    secret,
-    encodeURIComponent(secret),
-    Buffer.from(secret).toString("hex"),
-    ...base64Forms(secret),
-  ])
+  const needles = secrets.flatMap(tracesOf).map(String)
   return [...texts].filter((text) =>
     needles.some((needle) => text.includes(needle))
   )

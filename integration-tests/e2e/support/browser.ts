@@ -3,7 +3,7 @@ import { existsSync } from "node:fs"
 import path from "node:path"
 import { type Browser, chromium } from "playwright-core"
 
-const root = path.resolve(__dirname, "..")
+const root = path.resolve(__dirname, "../../..")
 const unpacked = path.join(
   root,
   "node_modules",
@@ -69,7 +69,7 @@ function browserToLaunch(): {
   }
   const output = execFileSync(
     process.execPath,
-    [path.join(root, "dev", "chromium.mjs"), unpacked],
+    [path.join(__dirname, "chromium.mjs"), unpacked],
     // Jest's own options would make this process load Jest's modules.
     { env: { ...process.env, NODE_OPTIONS: "" }, encoding: "utf8" }
   )

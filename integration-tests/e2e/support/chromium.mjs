@@ -2,7 +2,7 @@ import { mkdir, rename, rm, stat, writeFile } from "node:fs/promises"
 import path from "node:path"
 
 /*
- * node dev/chromium.mjs FOLDER
+ * node integration-tests/e2e/support/chromium.mjs FOLDER
  *
  * Unpacks the Chromium that `@sparticuz/chromium` brings, with the libraries
  * and fonts that a bare machine lacks, and prints as JSON how to start it. A
