@@ -622,7 +622,7 @@ medusaIntegrationTestRunner({
           class: "content_rejected",
           code: "media_unreachable",
           message:
-            "The image at localhost:1 cannot be reached. Check its address.",
+            "The file at localhost:1 cannot be reached. Check its address.",
         })
         expect(JSON.stringify(post.publications)).not.toContain("hush-hush")
       })

@@ -199,7 +199,7 @@ medusaIntegrationTestRunner({
           last_error: {
             class: "content_rejected",
             code: "address_not_allowed",
-            message: `The image cannot be fetched. ${refusalOf("127.0.0.1")}`,
+            message: `The file cannot be fetched. ${refusalOf("127.0.0.1")}`,
           },
         })
         expect(JSON.stringify(post.publications)).not.toContain(SECRET)
@@ -219,7 +219,7 @@ medusaIntegrationTestRunner({
         const { post } = await publishImage(`http://localhost:${port}/a.png`)
         expect(post.publications[0].last_error).toMatchObject({
           code: "address_not_allowed",
-          message: `The image cannot be fetched. ${refusalOf("169.254.169.254")}`,
+          message: `The file cannot be fetched. ${refusalOf("169.254.169.254")}`,
         })
         expect(reached).toEqual(["/a.png"])
         expect(await sandbox.posts()).toEqual([])

@@ -60,3 +60,6 @@ export const PUBLICATION_STATES = [
   "unknown",
 ] as const
 export type PublicationState = (typeof PUBLICATION_STATES)[number]
+
+/** What a file is to a network. A GIF that does not move is an image. */
+export const MEDIA_KINDS = ["image", "gif", "video", "document"] as const

@@ -83,6 +83,18 @@ export interface SocialPlatformsPluginOptions {
    */
   sandbox?: boolean
   /**
+   * Largest image or GIF that a post may have, in bytes.
+   *
+   * @default 52428800 (50 MiB)
+   */
+  max_image_bytes?: number
+  /**
+   * Largest video or document that a post may have, in bytes.
+   *
+   * @default 2147483647 (2 GiB), which is the most
+   */
+  max_video_bytes?: number
+  /**
    * How long the audit trail of credentials is kept, in days, from 1 to 36500;
    * null for ever.
    *

@@ -131,13 +131,19 @@ const hasBody = ({ headers }: MedusaRequest): boolean =>
   headers["transfer-encoding"] !== undefined ||
   Number(headers["content-length"] ?? 0) > 0
 
+/** The one body that is no JSON. */
+const isFile = ({ method, baseUrl, path }: MedusaRequest): boolean =>
+  method === "PUT" && `${baseUrl}${path}`.startsWith(FILES)
+
+const FILES = "/admin/social-media/upload"
+
 const checkInput = (
   req: MedusaRequest,
   res: MedusaResponse,
   next: MedusaNextFunction
 ): void => {
   // Another form than JSON would arrive as one long name.
-  if (hasBody(req) && !req.is("json")) {
+  if (hasBody(req) && !isFile(req) && !req.is("json")) {
     res.status(415).json({
       type: "invalid_data",
       message: "Send the body as JSON, with content-type: application/json.",
@@ -160,6 +166,7 @@ export const wellFormedInputMiddlewares: MiddlewareRoute[] = [
   "/admin/social-platforms",
   "/admin/social-accounts",
   "/admin/social-posts",
+  "/admin/social-media",
   "/admin/social-providers",
   "/admin/socials",
   "/admin/oauth",

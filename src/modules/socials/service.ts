@@ -15,6 +15,7 @@ import {
 import SocialAccount from "./models/social-account"
 import SocialConfigurationAlarm from "./models/social-configuration-alarm"
 import SocialCredentialEvent from "./models/social-credential-event"
+import SocialMedia from "./models/social-media"
 import SocialOauthSession from "./models/social-oauth-session"
 import SocialPlatform from "./models/social-platform"
 import SocialPost from "./models/social-post"
@@ -41,6 +42,7 @@ export type SocialPlatformRow = InferTypeOf<typeof SocialPlatform>
 export type SocialAccountRow = InferTypeOf<typeof SocialAccount>
 export type SocialPostRow = InferTypeOf<typeof SocialPost>
 export type SocialPublicationRow = InferTypeOf<typeof SocialPublication>
+export type SocialMediaRow = InferTypeOf<typeof SocialMedia>
 export type SocialOauthSessionRow = InferTypeOf<typeof SocialOauthSession>
 
 /** What of a post is written at once; its publications are rows of their own. */
@@ -69,6 +71,7 @@ class SocialsModuleService extends withStatements(
     SocialAccount,
     SocialPost,
     SocialPublication,
+    SocialMedia,
     SocialOauthSession,
     SocialCredentialEvent,
     SocialConfigurationAlarm,

@@ -19,6 +19,7 @@ import {
   listProvidersDueForRefresh,
   retryMisconfiguredRefreshes,
 } from "./maintenance"
+import { mediaInUse, noteMediaFetch, replaceMediaDetails } from "./media"
 import {
   consumeOauthSession,
   deleteExpiredOauthSessions,
@@ -88,6 +89,9 @@ export const SERVICE_METHODS = {
   endRefreshLease,
   consumeOauthSession,
   deleteExpiredOauthSessions,
+  noteMediaFetch,
+  replaceMediaDetails,
+  mediaInUse,
   beginPublishing,
   cancelPublishing,
   findDuePostIds,

@@ -19,6 +19,8 @@ export interface SocialsOptions {
   auto_clear_invalid_tokens: boolean
   invalid_token_grace_days: number
   sandbox: boolean
+  max_image_bytes: number
+  max_video_bytes: number
   credential_event_retention_days: number | null
 }
 
@@ -101,6 +103,28 @@ const readGraceDays = (value: unknown): number => {
   return days
 }
 
+const DEFAULT_IMAGE_BYTES = 52_428_800
+
+/** What PostgreSQL's `integer` holds. */
+const MAX_FILE_BYTES = 2_147_483_647
+
+const readBytes = (
+  option: string,
+  value: unknown,
+  standard: number
+): number => {
+  const bytes = value ?? standard
+  const isFitting =
+    Number.isInteger(bytes) &&
+    (bytes as number) >= 1 &&
+    (bytes as number) <= MAX_FILE_BYTES
+  return isFitting
+    ? (bytes as number)
+    : refuse(
+        `The option "${option}" must be a whole number of bytes from 1 to ${MAX_FILE_BYTES}.`
+      )
+}
+
 const readRetention = (value: unknown): number | null => {
   if (value === undefined || value === null) {
     return null
@@ -150,6 +174,8 @@ const KNOWN_OPTIONS: Record<
   invalid_token_grace_days: true,
   credential_event_retention_days: true,
   sandbox: true,
+  max_image_bytes: true,
+  max_video_bytes: true,
   encryption: true,
   database: true,
 }
@@ -219,6 +245,16 @@ export const validateOptions = (
       options.sandbox,
       env.SOCIAL_PLATFORMS_SANDBOX ||
         (env.NODE_ENV === "production" ? "false" : "true")
+    ),
+    max_image_bytes: readBytes(
+      "max_image_bytes",
+      options.max_image_bytes,
+      DEFAULT_IMAGE_BYTES
+    ),
+    max_video_bytes: readBytes(
+      "max_video_bytes",
+      options.max_video_bytes,
+      MAX_FILE_BYTES
     ),
     credential_event_retention_days: readRetention(
       options.credential_event_retention_days

@@ -1,0 +1,5 @@
+import { serveMedia } from "../../serve"
+
+export const GET = serveMedia
+
+export const HEAD = serveMedia

@@ -1,0 +1,124 @@
+import type { MedusaContainer } from "@medusajs/framework/types"
+import { MedusaError } from "@medusajs/framework/utils"
+import { socialsModule } from "../../credentials/modules"
+import type { SocialMediaRow } from "../../modules/socials/service"
+import type { Media } from "../../providers/media"
+import { publicAddress } from "./address"
+import { renditionOf } from "./renditions"
+import { differs, findSource, type OpenedFile, openParts } from "./source"
+import { changed, exactly } from "./streams"
+
+/** Adds what has to be put away when the work with the files is done. */
+type Defer = (cleanUp: () => Promise<void>) => void
+
+/**
+ * Opens files of posts for some work, and puts away what that left on this
+ * machine, however it ends. The files themselves are read when they are needed.
+ *
+ * @param ids - of `social_media`
+ * @param run - gets the files in the same order
+ * @throws {MedusaError} NOT_FOUND naming those that are gone
+ *
+ * @example
+ * await withMedia(container, ["smed_123"], async ([video]) => {
+ *   const part = await video.range(0, 5_242_879)
+ *   await request("/upload", { method: "PUT", body: part })
+ * })
+ */
+export const withMedia = async <T>(
+  container: MedusaContainer,
+  ids: readonly string[],
+  run: (media: Media[]) => Promise<T>
+): Promise<T> => {
+  const rows = await socialsModule(container).listSocialMedias({
+    id: [...ids],
+  })
+  const rowById = new Map(rows.map((row) => [row.id, row]))
+  const gone = ids.filter((id) => !rowById.has(id))
+  if (gone.length) {
+    throw new MedusaError(
+      MedusaError.Types.NOT_FOUND,
+      `There is no media with the id ${gone.join(", ")}.`
+    )
+  }
+  const cleanUps: (() => Promise<void>)[] = []
+  try {
+    return await run(
+      ids.map((id) =>
+        toMedia(container, rowById.get(id)!, (cleanUp) => {
+          cleanUps.push(cleanUp)
+        })
+      )
+    )
+  } finally {
+    await Promise.all(cleanUps.map((cleanUp) => cleanUp()))
+  }
+}
+
+const toMedia = (
+  container: MedusaContainer,
+  row: SocialMediaRow,
+  defer: Defer
+): Media => {
+  const { id, name, bytes, sha256, etag } = row
+  let opened: Promise<OpenedFile> | undefined
+  const source = () => findSource(container, row)
+  const parts = (): Promise<OpenedFile> =>
+    (opened ??= source().then((found) => {
+      const file = openParts(found, row)
+      defer(file.close)
+      return file
+    }))
+
+  return {
+    id,
+    name,
+    kind: row.kind,
+    content_type: row.content_type,
+    bytes,
+    sha256,
+    etag,
+    width: row.width,
+    height: row.height,
+    duration_ms: row.duration_ms,
+    frame_rate: row.frame_rate,
+    video_codec: row.video_codec,
+    audio_codec: row.audio_codec,
+    alt_text: row.alt_text,
+    has_poster: row.poster !== null,
+    poster: row.poster as Media["poster"],
+    open: async () => {
+      const answer = await (await source()).whole()
+      if (differs(answer.etag, etag)) {
+        throw changed(name)
+      }
+      return {
+        ...exactly(answer.stream, { name, size: bytes, sha256 }),
+        content_type: row.content_type,
+      }
+    },
+    range: async (start, end) => {
+      if (!(start >= 0 && start <= end && end < bytes)) {
+        throw new MedusaError(
+          MedusaError.Types.INVALID_DATA,
+          `The file "${name}" has no bytes ${start} to ${end}: it has ${bytes}.`
+        )
+      }
+      const stream = await (await parts()).part(start, end)
+      return {
+        ...exactly(stream, { name, size: end - start + 1 }),
+        content_type: row.content_type,
+      }
+    },
+    publicUrl: (ttlSeconds) => publicAddress(container, row, ttlSeconds),
+    as: async (preset) => {
+      const made = await renditionOf(
+        container,
+        row,
+        preset,
+        async () => (await (await parts()).onDisk()).path
+      )
+      return toMedia(container, made, defer)
+    },
+  }
+}
