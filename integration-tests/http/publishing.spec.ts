@@ -4,11 +4,10 @@ import {
 } from "@medusajs/framework/utils"
 import { medusaIntegrationTestRunner } from "@medusajs/test-utils"
 import { socialsModule } from "../../src/credentials/modules"
-import publishDuePosts from "../../src/jobs/publish-due-posts"
 import { createSocialPlatformWorkflow } from "../../src/workflows/platforms/workflows/create-social-platform"
 import { createSocialPostWorkflow } from "../../src/workflows/posts/workflows/create-social-post"
 import { publishPostWorkflow } from "../../src/workflows/posts/workflows/publish-post"
-import { publishPublicationsWorkflow } from "../../src/workflows/posts/workflows/publish-publications"
+import { publishPublicationWorkflow } from "../../src/workflows/posts/workflows/publish-publication"
 import { updateSocialPostWorkflow } from "../../src/workflows/posts/workflows/update-social-post"
 import {
   accountOf,
@@ -18,7 +17,16 @@ import {
   sql,
 } from "./support/application"
 import { type PictureServer, startPictureServer } from "./support/pictures"
-import { createPost, makeDue, publish, readPost } from "./support/posts"
+import {
+  createPost,
+  letTimeCome,
+  makeDue,
+  publish,
+  readPost,
+  retry,
+  runPublishing,
+  settled,
+} from "./support/posts"
 import { sandbox } from "./support/sandbox"
 
 jest.setTimeout(120_000)
@@ -37,10 +45,8 @@ const handlerOf = (name: string) => async (told: object) => {
 createSocialPlatformWorkflow.hooks.platformCreated(handlerOf("platformCreated"))
 createSocialPostWorkflow.hooks.postValidated(handlerOf("postValidated"))
 updateSocialPostWorkflow.hooks.postValidated(handlerOf("changeValidated"))
-publishPublicationsWorkflow.hooks.beforePublishing(
-  handlerOf("beforePublishing")
-)
-publishPublicationsWorkflow.hooks.published(handlerOf("published"))
+publishPublicationWorkflow.hooks.beforePublishing(handlerOf("beforePublishing"))
+publishPublicationWorkflow.hooks.published(handlerOf("published"))
 
 medusaIntegrationTestRunner({
   testSuite: ({ api, getContainer }) => {
@@ -67,7 +73,7 @@ medusaIntegrationTestRunner({
       hooks.told = []
     })
 
-    const runJob = () => publishDuePosts(getContainer())
+    const runJob = () => runPublishing(getContainer())
     const countAttempts = () => sandbox.countRequests("POST", "/api/posts")
     const readPlatform = async () =>
       (await admin.get(`/admin/social-platforms/${platformId}`)).data
@@ -76,14 +82,18 @@ medusaIntegrationTestRunner({
     describe("an application's handlers", () => {
       it("are told of a post before it is stored, before it goes out and after", async () => {
         const id = await createPost(admin, { account_ids: [main] })
-        await publish(admin, id)
+        const { publications } = await publish(admin, id)
+        const publication_id = publications[0].id
         expect(hooks.told).toEqual([
           [
             "postValidated",
             { post: expect.objectContaining({ account_ids: [main] }) },
           ],
-          ["beforePublishing", { id }],
-          ["published", { id, status: "published" }],
+          ["beforePublishing", { id, publication_id }],
+          [
+            "published",
+            { id, publication_id, state: "published", status: "published" },
+          ],
         ])
       })
 
@@ -111,22 +121,28 @@ medusaIntegrationTestRunner({
         expect(data.social_post.caption).not.toBe("Changed")
       })
 
-      it("keep a post from going out, which stays the draft that it was", async () => {
+      it("keep a post from going out, and tell the merchant why", async () => {
         hooks.refusing = "beforePublishing"
         const id = await createPost(admin, { account_ids: [main] })
-        const refused = await admin.post(`/admin/social-posts/${id}/publish`)
-        expect([refused.status, refused.data.message]).toEqual([
-          400,
-          "beforePublishing says no.",
-        ])
+        expect(await publish(admin, id)).toMatchObject({
+          status: "failed",
+          publications: [
+            {
+              state: "failed",
+              last_error: { message: "beforePublishing says no." },
+            },
+          ],
+        })
         expect(await sandbox.posts()).toEqual([])
-        expect((await readPost(admin, id)).status).toBe("draft")
+
+        hooks.refusing = ""
+        expect((await retry(admin, id)).status).toBe("published")
       })
 
       it("cannot take back what is out", async () => {
         hooks.refusing = "published"
         const id = await createPost(admin, { account_ids: [main] })
-        await admin.post(`/admin/social-posts/${id}/publish`)
+        await publish(admin, id)
         expect(await sandbox.posts()).toHaveLength(1)
         expect((await readPost(admin, id)).status).toBe("published")
       })
@@ -154,12 +170,13 @@ medusaIntegrationTestRunner({
           admin.post(`/admin/social-posts/${id}/publish`),
           admin.post(`/admin/social-posts/${id}/publish`),
         ])
-        expect(responses.map(({ status }) => status)).toEqual([200, 200])
+        expect(responses.map(({ status }) => status)).toEqual([202, 202])
+        await settled(admin, id)
         expect(await countAttempts()).toBe(1)
         expect(await sandbox.posts()).toHaveLength(1)
         expect(await readPost(admin, id)).toMatchObject({
           status: "published",
-          publications: [{ state: "published", attempts: 1 }],
+          publications: [{ state: "published", attempts: 0 }],
         })
       })
 
@@ -172,6 +189,7 @@ medusaIntegrationTestRunner({
             publishPostWorkflow(getContainer()).run({ input: { id } })
           )
         )
+        await settled(admin, id)
 
         const posts = await sandbox.posts()
         expect(posts.map(({ account_id }) => account_id).sort()).toEqual([
@@ -183,7 +201,7 @@ medusaIntegrationTestRunner({
         const post = await readPost(admin, id)
         expect(post.status).toBe("published")
         expect(post.publications.map(({ attempts }) => attempts)).toEqual([
-          1, 1, 1,
+          0, 0, 0,
         ])
       })
 
@@ -298,7 +316,7 @@ medusaIntegrationTestRunner({
         await runJob()
         expect(await readPost(admin, id)).toMatchObject({
           status: "published",
-          publications: [{ state: "published", attempts: 2, last_error: null }],
+          publications: [{ state: "published", attempts: 0, last_error: null }],
         })
         expect(await sandbox.posts()).toHaveLength(1)
       })
@@ -328,28 +346,30 @@ medusaIntegrationTestRunner({
         expect(await sandbox.posts()).toHaveLength(1)
       })
 
-      it("gives up after five attempts and publishes when a person retries", async () => {
+      it("gives up when its time is over, and publishes when a person retries", async () => {
         const id = await createPost(admin, {
           account_ids: [main],
           media: [{ url: pictures.url }],
         })
-        await sandbox.fault({ target: "media", kind: "error", times: 5 })
+        await sandbox.fault({ target: "media", kind: "error", times: 2 })
         await publish(admin, id)
-        for (let attempt = 2; attempt <= 5; attempt++) {
-          await makeDue(getContainer(), id)
-          await runJob()
-        }
+        await sql(
+          getContainer(),
+          "update social_publication set due_since = now() - interval '6 hours' where post_id = ?",
+          [id]
+        )
+        await makeDue(getContainer(), id)
+        await runJob()
         expect(await readPost(admin, id)).toMatchObject({
           status: "failed",
           publications: [
-            { state: "failed", attempts: 5, next_attempt_at: null },
+            { state: "failed", attempts: 2, next_attempt_at: null },
           ],
         })
 
-        const { data } = await admin.post(`/admin/social-posts/${id}/retry`)
-        expect(data.social_post).toMatchObject({
+        expect(await retry(admin, id)).toMatchObject({
           status: "published",
-          publications: [{ state: "published", attempts: 1 }],
+          publications: [{ state: "published", attempts: 0 }],
         })
       })
 
@@ -375,13 +395,6 @@ medusaIntegrationTestRunner({
           account_ids: [main],
           scheduled_at: new Date(Date.now() + 3_600_000).toISOString(),
         })
-      const letTimeCome = (id: string) =>
-        sql(
-          getContainer(),
-          "update social_post set scheduled_at = now() - interval '1 second' where id = ?",
-          [id]
-        )
-
       it("go out at their time and not before", async () => {
         const id = await schedule()
         await runJob()
@@ -391,11 +404,11 @@ medusaIntegrationTestRunner({
         })
         expect(await countAttempts()).toBe(0)
 
-        await letTimeCome(id)
+        await letTimeCome(getContainer(), id)
         await runJob()
         expect(await readPost(admin, id)).toMatchObject({
           status: "published",
-          publications: [{ state: "published", attempts: 1 }],
+          publications: [{ state: "published", attempts: 0 }],
         })
         await runJob()
         expect(await sandbox.posts()).toHaveLength(1)
@@ -403,7 +416,7 @@ medusaIntegrationTestRunner({
 
       it("go out once when two jobs find them", async () => {
         const id = await schedule()
-        await letTimeCome(id)
+        await letTimeCome(getContainer(), id)
         await Promise.all([runJob(), runJob(), runJob()])
 
         expect((await readPost(admin, id)).status).toBe("published")
@@ -415,7 +428,7 @@ medusaIntegrationTestRunner({
         await admin.post(`/admin/social-platforms/${platformId}`, {
           status: "inactive",
         })
-        await letTimeCome(id)
+        await letTimeCome(getContainer(), id)
         await runJob()
 
         expect(await readPost(admin, id)).toMatchObject({
@@ -455,11 +468,9 @@ medusaIntegrationTestRunner({
           last_error: { class: "content_rejected" },
         })
 
-        const { data } = await admin.post(`/admin/social-posts/${id}/retry`)
-        expect(data.social_post.status).toBe("published")
-        expect(data.social_post.publications).toEqual(
-          expect.arrayContaining([published])
-        )
+        const again = await retry(admin, id)
+        expect(again.status).toBe("published")
+        expect(again.publications).toEqual(expect.arrayContaining([published]))
         expect(await countAttempts()).toBe(3)
         expect(await sandbox.posts()).toHaveLength(2)
       })
@@ -494,7 +505,7 @@ medusaIntegrationTestRunner({
 
         expect(post).toMatchObject({
           status: "published",
-          publications: [{ state: "published", attempts: 1 }],
+          publications: [{ state: "published", attempts: 0 }],
         })
         expect(await sandbox.countRequests("POST", "/token")).toBe(before + 1)
         expect(await countAttempts()).toBe(2)

@@ -1,36 +1,38 @@
-import type { Logger, MedusaContainer } from "@medusajs/framework/types"
-import { ContainerRegistrationKeys } from "@medusajs/framework/utils"
+import type { MedusaContainer } from "@medusajs/framework/types"
+import { Modules } from "@medusajs/framework/utils"
 import { socialsModule } from "../credentials/modules"
-import { redactText } from "../secrets/redact-text"
-import { publishDuePostWorkflow } from "../workflows/posts/workflows/publish-due-post"
+import { LOOK_AHEAD_MS } from "../publishing/lanes"
+import { PUBLICATIONS_DUE } from "../workflows/events"
 
-/** Posts that one run looks at; the next run takes the rest. */
-const BATCH_SIZE = 50
+/** What one worker process is expected to take of a long backlog. */
+const SHARE = 100
+
+/** Wakes at most so many processes at a time; those that are awake go on by themselves. */
+const MAX_WAKES = 10
 
 /**
- * Publishes posts whose time has come, repeats attempts that are due again and
- * takes over from workers that died. Several processes may run it at once:
- * each publication is claimed by one.
+ * Takes back what workers that died have held, and wakes worker processes when
+ * something is due. The event bus spreads the events over them, and each takes
+ * as much as it has room for.
  */
 const publishDuePosts = async (container: MedusaContainer): Promise<void> => {
-  const logger: Logger = container.resolve(ContainerRegistrationKeys.LOGGER)
-  const ids = await socialsModule(container).findDuePostIds(BATCH_SIZE)
-
-  for (const id of ids) {
-    try {
-      await publishDuePostWorkflow(container).run({ input: { id } })
-    } catch (error) {
-      logger.error(
-        `The due post ${id} could not be published: ${redactText((error as Error).message)}`
-      )
-    }
+  const socials = socialsModule(container)
+  await socials.releaseExpiredLeases()
+  const due = await socials.countDue(LOOK_AHEAD_MS)
+  if (!due) {
+    return
   }
+  const wakes = Math.min(Math.ceil(due / SHARE), MAX_WAKES)
+  const eventBus = container.resolve(Modules.EVENT_BUS)
+  await eventBus.emit(
+    Array.from({ length: wakes }, () => ({ name: PUBLICATIONS_DUE, data: {} }))
+  )
 }
 
 export default publishDuePosts
 
 export const config = {
   name: "publish-due-posts",
-  // Every 20 s: with the lease of a dead worker, no post waits a minute for another.
-  schedule: "*/20 * * * * *",
+  // With the look-ahead of each process no post waits for the job to come by.
+  schedule: "*/5 * * * * *",
 }

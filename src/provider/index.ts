@@ -4,7 +4,6 @@ export type { ServiceErrorClass } from "../errors/service-error"
 export { multipart } from "../http/body"
 export type { FormFile, SizedStream } from "../http/body"
 export type { ErrorRule } from "../http/classify"
-export type { MediaFile } from "../http/media"
 export type { OAuth1Server, OAuth1SignatureMethod } from "../oauth/oauth1/types"
 export type { IntrospectedToken } from "../oauth/introspection"
 export type { OAuth2Server, TokenSet } from "../oauth/types"
@@ -26,15 +25,31 @@ export type { ServiceTemplate } from "../providers/templates/support/types"
 export { contractTests, createTestContext } from "../providers/testing"
 export type { ContractTest, TestContextOptions } from "../providers/testing"
 export type {
+  AccountFacts,
+  Destination,
+  Json,
+  LinkCard,
+  LostCall,
+  Lookup,
+  LookupOption,
+  Media,
+  MediaPreset,
+  Metric,
+  Progress,
+  PublicationPart,
+  PublishingOperations,
+  PublishJob,
+  QuotaRule,
+  Recovery,
+  RemoteRef,
+  ShownProgress,
+  SizedStream,
+} from "../providers/publishing"
+export type {
   CredentialField,
   ProviderContext,
   ProviderDescription,
   ProviderSettings,
-  PublicationRequest,
-  PublishedPost,
-  PublishingLimits,
-  RecoveryRequest,
-  RecoveryResult,
   RefreshDescription,
   RefreshStrategy,
   RemoteAccount,

@@ -27,5 +27,5 @@ export const capabilitiesOf = (
   accounts: !!provider.listAccounts,
   profile: !!provider.fetchProfile,
   publish: !!provider.publish,
-  insights: !!provider.fetchInsights,
+  insights: !!provider.fetchPostMetrics,
 })

@@ -10,9 +10,13 @@ const OPERATIONS = [
   "revoke",
   "listAccounts",
   "fetchProfile",
-  "fetchInsights",
+  "limits",
+  "fetchFacts",
   "publish",
   "recover",
+  "remove",
+  "fetchPostMetrics",
+  "fetchAccountMetrics",
 ] as const
 
 /** Credentials that connecting brings; nobody enters them. */
@@ -124,7 +128,7 @@ const problemsOfAuthentication = ({
   })
 
 const problemsOfOperations = (provider: SocialProvider): string[] => {
-  const { description, publish, listAccounts, recover } = provider
+  const { publish, listAccounts, limits, recover } = provider
   return [
     ...OPERATIONS.filter(
       (name) =>
@@ -133,15 +137,16 @@ const problemsOfOperations = (provider: SocialProvider): string[] => {
     ...("renewToken" in provider
       ? ["renewToken is called refreshTokens now: rename it."]
       : []),
+    ...("fetchInsights" in provider
+      ? ["fetchInsights is called fetchPostMetrics now: rename it."]
+      : []),
     ...(publish && !listAccounts
       ? [
           "To publish it needs the operation listAccounts too: posts go to accounts.",
         ]
       : []),
-    ...(publish && !description.publishing
-      ? [
-          'To publish it needs "publishing" in its description: what one post may have.',
-        ]
+    ...(publish && !limits
+      ? ["To publish it needs limits: what one post may have."]
       : []),
     ...(recover && !publish ? ["It has recover, but no publish."] : []),
   ]

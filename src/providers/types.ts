@@ -1,4 +1,3 @@
-import type { MediaFile } from "../http/media"
 import type { IntrospectedToken } from "../oauth/introspection"
 import type { OAuth1Server } from "../oauth/oauth1/types"
 import type { OAuth2Server, TokenSet } from "../oauth/types"
@@ -6,6 +5,7 @@ import type { SecretString } from "../secrets/secret-string"
 import type { AuthType, PlatformCategory } from "../shared/enums"
 import type { ErrorRule } from "../http/classify"
 import type { ApiDescription, ApiFetch, ApiRequest } from "./api-description"
+import type { PublishingOperations } from "./publishing"
 import type { Verification } from "./verification"
 
 interface Field {
@@ -29,18 +29,6 @@ export interface SettingField extends Field {
   input: "text" | "url" | "select" | "checkbox" | "number"
   options?: string[]
   default?: string
-}
-
-/** What a service takes in one post. */
-export interface PublishingLimits {
-  /** In graphemes, as a person counts. */
-  max_text_length: number
-  max_media: number
-  media_types: string[]
-  /** In bytes, for each media file. */
-  max_media_bytes: number
-  supports_link: boolean
-  requires_media: boolean
 }
 
 /** The non-secret configuration that an OAuth description is made from. */
@@ -144,8 +132,6 @@ export interface ProviderDescription {
   auth_types: readonly AuthType[]
   credential_fields: readonly CredentialField[]
   setting_fields: readonly SettingField[]
-  /** Present when the service publishes. */
-  publishing?: PublishingLimits
   /** Where the service documents what an administrator has to set up. */
   docs_url?: string | null
   /** Present when the service connects through OAuth 2. */
@@ -240,60 +226,11 @@ export interface RemoteProfile {
   email?: string | null
 }
 
-export interface PublicationRequest {
-  /** Stays the same over every attempt: use it where the service takes an idempotency key. */
-  idempotency_key: string
-  account_external_id: string
-  text: string
-  link: string | null
-  media: readonly {
-    alt_text: string | null
-    /**
-     * Opens the file as a stream; it is never held whole in memory.
-     *
-     * @throws {ServiceError} `content_rejected` when it cannot be fetched or is too large
-     */
-    open: () => Promise<MediaFile>
-  }[]
-  /**
-   * Commits "the next call publishes". Call it right before the one call that
-   * cannot be repeated; whatever goes wrong afterwards counts as unknown until
-   * `recover` or a person has decided.
-   *
-   * @param recovery - non-secret facts that `recover` will need
-   * @throws when the claim on this publication was lost: then do not publish
-   */
-  arm: (recovery?: Record<string, string>) => Promise<void>
-}
-
-export interface PublishedPost {
-  external_id: string
-  url: string | null
-}
-
-export interface RecoveryRequest {
-  idempotency_key: string
-  account_external_id: string
-  text: string
-  armed_at: Date
-  recovery: Record<string, string>
-}
-
-/**
- * What a service says about a publication whose outcome got lost.
- * `not_published` leads to another attempt: answer it only where the service
- * can be sure, or takes the same idempotency key once.
- */
-export type RecoveryResult =
-  | { outcome: "published"; post: PublishedPost }
-  | { outcome: "not_published" }
-  | { outcome: "unknown" }
-
 /**
  * One outside service. A provider is mostly its description; the operations are
  * there where the service has them; what a provider can do follows from them.
  */
-export interface SocialProvider {
+export interface SocialProvider extends PublishingOperations {
   readonly description: ProviderDescription
   /**
    * Asks the service whether the credentials work.
@@ -327,17 +264,4 @@ export interface SocialProvider {
   revoke?(context: ProviderContext): Promise<void>
   listAccounts?(context: ProviderContext): Promise<RemoteAccount[]>
   fetchProfile?(context: ProviderContext): Promise<RemoteProfile>
-  fetchInsights?(
-    context: ProviderContext,
-    post: PublishedPost
-  ): Promise<Record<string, number>>
-  publish?(
-    context: ProviderContext,
-    publication: PublicationRequest
-  ): Promise<PublishedPost>
-  /** Finds out what became of an armed publication whose answer got lost. */
-  recover?(
-    context: ProviderContext,
-    publication: RecoveryRequest
-  ): Promise<RecoveryResult>
 }

@@ -1,22 +1,18 @@
 import { randomUUID } from "node:crypto"
 import type { MedusaContainer } from "@medusajs/framework/types"
-import { ServiceError } from "../errors/service-error"
 import { withHeartbeat } from "../credentials/heartbeat"
 import { socialsModule } from "../credentials/modules"
+import { ServiceError } from "../errors/service-error"
+import type { Lease } from "../modules/socials/sql/publications"
 
 /**
  * How long a worker may hold a publication without a sign of life, in ms: should
  * it die, the publication waits this long, and until the job comes by.
  */
-const LEASE_MS = 30_000
+export const LEASE_MS = 30_000
 
 /** How often the holder of a lease shows that it is alive, in ms. */
 const BEAT_MS = 10_000
-
-export interface Lease {
-  token: string
-  ms: number
-}
 
 /** A lease with a token that no other claim has. */
 export const newLease = (): Lease => ({ token: randomUUID(), ms: LEASE_MS })
@@ -35,25 +31,16 @@ export const holdingLease = <T>(
   )
 
 /**
- * Commits that the call which cannot be repeated comes next.
+ * Ends the work of a worker whose claim another one has taken over.
  *
- * @throws {ServiceError} when the lease was lost: another worker may publish
+ * @param isHeld - whether a write under the lease took effect
+ * @throws {ServiceError} `transient`, code `lease_lost`
  */
-export const armUnderLease = async (
-  container: MedusaContainer,
-  publicationId: string,
-  lease: Lease,
-  recovery: Record<string, string>
-): Promise<void> => {
-  const armed = await socialsModule(container).armPublication(
-    publicationId,
-    lease,
-    recovery
-  )
-  if (!armed) {
+export const requireLease = (isHeld: boolean): void => {
+  if (!isHeld) {
     throw new ServiceError(
       "transient",
-      "Preparing the post took too long, and another worker has taken it over.",
+      "The post was changed or taken over by another worker meanwhile.",
       { code: "lease_lost" }
     )
   }

@@ -1,33 +1,14 @@
 import { MedusaError } from "@medusajs/framework/utils"
+import { retryRefreshAt } from "../credentials/access-token/schedule"
 import { toStoredError } from "../credentials/state/transitions"
 import { isServiceError, ServiceError } from "../errors/service-error"
-import type { PublicationOutcome } from "../modules/socials/sql/publications"
-import type { PublishedPost } from "../providers/types"
+import type {
+  ClaimedPublication,
+  PublicationOutcome,
+} from "../modules/socials/sql/publications"
+import type { Progress } from "../providers/publishing"
 
-/** Attempts after which a passing failure counts as final. */
-export const MAX_ATTEMPTS = 5
-
-/** First pause after a passing failure, in ms; it doubles with each attempt. */
-const BASE_DELAY_MS = 30_000
-
-const MAX_DELAY_MS = 60 * 60 * 1000
-
-/**
- * Pause before the next attempt: exponential, with a random half, so that what
- * failed together does not come back together.
- *
- * @param attempts - attempts so far, from 1
- * @returns ms
- */
-export const backoffMs = (
-  attempts: number,
-  random: () => number = Math.random
-): number => {
-  const ceiling = Math.min(BASE_DELAY_MS * 2 ** (attempts - 1), MAX_DELAY_MS)
-  return ceiling / 2 + random() * (ceiling / 2)
-}
-
-/** Everything that is not a service's answer: a damaged envelope, a deleted row. */
+/** Everything that is not a service's response: a damaged envelope, a deleted row. */
 const asServiceError = (error: unknown): ServiceError => {
   if (isServiceError(error)) {
     return error
@@ -42,35 +23,50 @@ const asServiceError = (error: unknown): ServiceError => {
   )
 }
 
-export const publishedOutcome = (post: PublishedPost): PublicationOutcome => ({
-  state: "published",
-  external_id: post.external_id,
-  external_url: post.url,
-})
+/**
+ * When trying ends: so long after the publication was to go out, or after a
+ * person has asked for it.
+ *
+ * @param budgetMs - how long, in ms
+ */
+export const deadlineOf = (
+  {
+    due_since,
+    publish_at,
+  }: Pick<ClaimedPublication, "due_since" | "publish_at">,
+  budgetMs: number
+): number =>
+  Math.max(due_since.getTime(), publish_at?.getTime() ?? 0) + budgetMs
 
 /**
  * What becomes of a publication whose attempt failed and is known not to have
- * gone out.
+ * gone out. What passes is tried again while there is time: a limit is waited
+ * out and is no failure; everything else is for a person.
  *
- * @param attempts - attempts so far, this one included
+ * @param budgetMs - for how long it is tried, in ms
  */
 export const failedOutcome = (
   error: unknown,
-  attempts: number
+  publication: Pick<
+    ClaimedPublication,
+    "attempts" | "due_since" | "publish_at"
+  >,
+  budgetMs: number
 ): PublicationOutcome => {
   const failure = asServiceError(error)
   const last_error = { ...toStoredError(failure) }
-  const mayPass =
-    failure.errorClass === "transient" || failure.errorClass === "rate_limited"
+  const isLimit = failure.errorClass === "rate_limited"
+  const next = retryRefreshAt(publication.attempts + 1, failure.retryAt)
+  const mayPass = isLimit || failure.errorClass === "transient"
 
-  if (!mayPass || attempts >= MAX_ATTEMPTS) {
-    return { state: "failed", last_error }
+  if (!mayPass || next.getTime() > deadlineOf(publication, budgetMs)) {
+    return { state: "failed", last_error, is_failure: true }
   }
   return {
     state: "pending",
     last_error,
-    next_attempt_at:
-      failure.retryAt ?? new Date(Date.now() + backoffMs(attempts)),
+    next_attempt_at: (isLimit && failure.retryAt) || next,
+    is_failure: !isLimit,
   }
 }
 
@@ -86,4 +82,40 @@ export const unknownOutcome = (
   state: "unknown",
   last_error: { ...toStoredError(asServiceError(error)) },
   next_attempt_at: askAgainAt,
+  is_failure: true,
 })
+
+/** What becomes of a publication whose provider has come as far as it could. */
+export const progressOutcome = (
+  progress: Progress,
+  { waiting }: Pick<ClaimedPublication, "waiting">
+): PublicationOutcome => {
+  if (progress.state === "published") {
+    return { state: "published" }
+  }
+  if (progress.state === "handed_over") {
+    return { state: "handed_over", waiting: { why: progress.why } }
+  }
+  const { until, giveUpAt, why, done, of } = progress
+  // The same wait keeps its end, however often it is asked about.
+  const give_up_at =
+    (waiting?.why === why && waiting.give_up_at) || giveUpAt?.toISOString()
+  if (give_up_at && new Date(give_up_at) <= new Date()) {
+    return {
+      state: "failed",
+      is_failure: true,
+      last_error: {
+        ...toStoredError(
+          new ServiceError("transient", `${why}, and did not come to an end.`, {
+            code: "gave_up_waiting",
+          })
+        ),
+      },
+    }
+  }
+  return {
+    state: "waiting",
+    next_attempt_at: until,
+    waiting: { why, done, of, give_up_at },
+  }
+}

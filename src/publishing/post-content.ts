@@ -3,18 +3,69 @@ import { MedusaError } from "@medusajs/framework/utils"
 import { socialsModule } from "../credentials/modules"
 import { listProviders } from "../credentials/providers"
 import type { SocialAccountRow } from "../modules/socials/service"
+import type { AccountFacts, Destination } from "../providers/publishing"
 import { objectionsTo } from "../shared/post-rules"
 
+/** A file of a post, as it is stored with it. */
 export interface PostMedia {
   url: string
   alt_text: string | null
 }
 
+/** What follows a post: a thread's next entry, or a comment. */
+export interface FollowingPart {
+  text: string
+  media?: PostMedia[]
+  /** After the part before it, in s. */
+  delay_seconds?: number
+}
+
+/** What one account gets in place of the post's own; what is absent follows the post. */
+export interface Variant {
+  caption?: string
+  link?: string | null
+  media?: PostMedia[]
+  parts?: FollowingPart[]
+}
+
 /** What decides whether a post fits an account. */
 export interface PostContent {
+  link: string | null
+  /** At least one: the post itself. */
+  parts: { text: string; media: PostMedia[]; delay_seconds: number }[]
+}
+
+/** What is stored of a post, or asked for. */
+export interface PostText {
   caption: string
   link: string | null
-  media: PostMedia[]
+  media: unknown
+  parts: unknown
+}
+
+/**
+ * What a publication says: the post, but for what is different on its account.
+ *
+ * @param variant - of the publication
+ */
+export const contentOf = (
+  post: PostText,
+  variant: unknown = null
+): PostContent => {
+  const own = (variant ?? {}) as Variant
+  const media = own.media ?? (post.media as PostMedia[] | null) ?? []
+  const following = own.parts ?? (post.parts as FollowingPart[] | null) ?? []
+  return {
+    link: own.link === undefined ? post.link : own.link,
+    parts: [
+      { text: own.caption ?? post.caption, media, delay_seconds: 0 },
+      ...following.map((part) => ({
+        text: part.text,
+        media: part.media ?? [],
+        delay_seconds: part.delay_seconds ?? 0,
+      })),
+    ],
+  }
 }
 
 const refuse = (message: string): never => {
@@ -81,8 +132,9 @@ export const requireTimeToCome = (
 export const requireFittingContent = async (
   container: MedusaContainer,
   accounts: SocialAccountRow[],
-  { caption, link, media }: PostContent
+  { link, parts }: PostContent
 ): Promise<void> => {
+  const [{ text: caption, media }] = parts
   if (!caption.trim() && !media.length) {
     refuse("A post needs a text or an image.")
   }
@@ -95,20 +147,43 @@ export const requireFittingContent = async (
   ])
   const platformById = new Map(platforms.map((row) => [row.id, row]))
 
-  const objections = accounts.flatMap(({ name, platform_id }) => {
-    const platform = platformById.get(platform_id)
-    const limits = providers.get(platform?.provider ?? "")?.description
-      .publishing
-    if (!limits) {
-      return [`${name} cannot be published to: its service takes no posts.`]
+  const objections = accounts.flatMap((account) => {
+    const platform = platformById.get(account.platform_id)
+    const provider = providers.get(platform?.provider ?? "")
+    if (!provider?.publish || !provider.limits) {
+      return [
+        `${account.name} cannot be published to: its service takes no posts.`,
+      ]
     }
+    const limits = provider.limits(destinationOf(account), {
+      placement: "feed",
+      settings: {},
+    })
     return objectionsTo(
       { caption, link, mediaCount: media.length },
-      limits,
-      `${name} (${platform?.name})`
+      {
+        max_text_length: Math.min(...limits.text.map(({ max }) => max)),
+        max_media: Math.max(
+          0,
+          ...limits.media.combinations.map(({ image }) => image?.max ?? 0)
+        ),
+        supports_link: limits.link.place !== "none",
+        requires_media: limits.media.required,
+      },
+      `${account.name} (${platform?.name})`
     )
   })
   if (objections.length) {
     refuse(`The post does not fit. ${objections.join(" ")}`)
   }
 }
+
+/** An account as its provider knows it. */
+export const destinationOf = (account: SocialAccountRow): Destination => ({
+  external_id: account.external_id,
+  kind: account.kind,
+  name: account.name,
+  username: account.username,
+  url: account.url,
+  facts: (account.facts ?? {}) as AccountFacts,
+})

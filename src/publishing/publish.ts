@@ -1,264 +1,176 @@
 import type { MedusaContainer } from "@medusajs/framework/types"
-import { recordFailure } from "../credentials/state/failures"
 import { socialsModule } from "../credentials/modules"
-import { getProvider } from "../credentials/providers"
-import { requireUsablePlatform } from "../credentials/state/usable"
+import { recordFailure } from "../credentials/state/failures"
 import { runWithCredentials } from "../credentials/use/with-credentials"
 import { isServiceError, ServiceError } from "../errors/service-error"
 import type {
-  SocialAccountRow,
-  SocialPlatformRow,
-  SocialPostRow,
-} from "../modules/socials/service"
-import type {
   ClaimedPublication,
+  Lease,
   PublicationOutcome,
-  UnknownPublication,
 } from "../modules/socials/sql/publications"
-import type { AllowedNetworks } from "../http/guard/networks"
-import { openMedia } from "../http/media"
-import type {
-  PublicationRequest,
-  RecoveryResult,
-  SocialProvider,
-} from "../providers/types"
-import type { PostMedia } from "./post-content"
-import { armUnderLease, type Lease } from "./lease"
-import {
-  backoffMs,
-  failedOutcome,
-  MAX_ATTEMPTS,
-  publishedOutcome,
-  unknownOutcome,
-} from "./outcome"
+import type { SocialsOptions } from "../modules/socials/utils/validate-options"
+import type { Json, Progress } from "../providers/publishing"
+import { openCheckpoint } from "./checkpoint"
+import { createPublishJob, NotYet, type Work } from "./job"
+import { failedOutcome, progressOutcome, unknownOutcome } from "./outcome"
+import { quotaEnd } from "./quota"
+import { settleLostCall } from "./recover"
+import { readSubject } from "./subject"
 
-interface Destination {
-  account: SocialAccountRow
-  platform: SocialPlatformRow
-  provider: SocialProvider
-}
-
-const findDestination = async (
-  container: MedusaContainer,
-  account_id: string
-): Promise<Destination> => {
-  const socials = socialsModule(container)
-  const account = await socials.retrieveSocialAccount(account_id)
-  const platform = await socials.retrieveSocialPlatform(account.platform_id)
-  const provider = await getProvider(container, platform.provider)
-  await requireUsablePlatform(container, platform, provider)
-  return { account, platform, provider }
-}
+type Budget = Pick<SocialsOptions, "publishing">
 
 /**
- * Publishes one claimed publication and says what became of it. Never throws
- * for what a service, a platform or a post did wrong: that is an outcome.
+ * Works on one claimed publication as far as it goes, and says what became of
+ * it. Never throws for what a service, a platform or a post did wrong: that is
+ * an outcome.
  *
  * @param publication - claimed by this worker
  * @param lease - the claim's lease
  */
-export const publishPublication = async (
+export const workOn = async (
   container: MedusaContainer,
   publication: ClaimedPublication,
   lease: Lease
 ): Promise<PublicationOutcome> => {
-  let armed: { armedAt: Date; recovery: Record<string, string> } | undefined
-  let destination: Destination | undefined
-
+  const options = await socialsModule(container).getOptions()
+  let work: Work
   try {
-    const socials = socialsModule(container)
-    const post = await socials.retrieveSocialPost(publication.post_id)
-    const { allow_private_networks } = await socials.getOptions()
-    destination = await findDestination(container, publication.account_id)
-    const { account, platform, provider } = destination
-    const { publish } = provider
-    if (!publish) {
+    work = {
+      container,
+      publication,
+      lease,
+      subject: await readSubject(container, publication),
+      checkpoint: await openCheckpoint(container, publication.id),
+      armed: publication.armed_at
+        ? {
+            part: publication.armed_part ?? 0,
+            armedAt: publication.armed_at,
+            evidence: (publication.recovery?.evidence ?? {}) as Json,
+          }
+        : undefined,
+    }
+  } catch (error) {
+    return publication.armed_at
+      ? unknownOutcome(error, null)
+      : failedOutcome(error, publication, options.publishing.budget_ms)
+  }
+  return await begin(work, options)
+}
+
+const begin = async (
+  work: Work,
+  options: Budget
+): Promise<PublicationOutcome> => {
+  const { publication } = work
+  if (work.armed) {
+    const left = await settleLostCall(work, workerLost(), options)
+    if (left) {
+      return left
+    }
+  } else if (isOverdue(publication, options)) {
+    return { state: "overdue" }
+  }
+  const full = await quotaEnd(work)
+  if (full) {
+    return { state: "waiting", next_attempt_at: full.until, waiting: full }
+  }
+  return await carryOn(work, options)
+}
+
+const workerLost = (): ServiceError =>
+  new ServiceError(
+    "transient",
+    "It is not known whether the post went out: the worker stopped while the service was being asked to publish.",
+    { code: "worker_lost", outcomeUnknown: true }
+  )
+
+/** Long after its time nobody wants a post without being asked. */
+const isOverdue = (
+  { publish_at, parts }: ClaimedPublication,
+  { publishing: { late_after_ms } }: Budget
+): boolean =>
+  !!publish_at &&
+  !parts?.length &&
+  Date.now() - publish_at.getTime() > late_after_ms
+
+const carryOn = async (
+  work: Work,
+  options: Budget
+): Promise<PublicationOutcome> => {
+  const { publication, subject } = work
+  try {
+    const progress = await publish(work)
+    if (
+      progress.state === "published" &&
+      subject.outcomes.length < subject.parts.length
+    ) {
       throw new ServiceError(
         "config_error",
-        `${provider.description.label} cannot publish posts.`,
-        { code: "publishing_not_supported" }
+        `${subject.provider.description.label} was told to publish ${subject.parts.length} parts, and its provider called done for ${subject.outcomes.length}.`,
+        { code: "parts_missing" }
       )
     }
-
-    const published = await runWithCredentials(
-      container,
-      platform,
-      provider,
-      (context) =>
-        publish
-          .call(
-            provider,
-            context,
-            toRequest({
-              post,
-              account,
-              provider,
-              publicationId: publication.id,
-              networks: allow_private_networks,
-              arm: async (recovery) => {
-                await armUnderLease(container, publication.id, lease, recovery)
-                armed = { armedAt: new Date(), recovery }
-              },
-            })
-          )
-          .catch((error) => {
-            // A clear refusal: whatever fails next, a refresh for one, the post is not out.
-            if (!isUnclear(error)) {
-              armed = undefined
-            }
-            throw error
-          })
-    )
-    return publishedOutcome(published)
+    return progressOutcome(progress, publication)
   } catch (error) {
-    if (isUnclear(error) && armed && destination) {
-      return askService(container, destination, {
-        publication,
-        ...armed,
-        error,
-      })
+    if (error instanceof NotYet) {
+      return {
+        state: "waiting",
+        next_attempt_at: error.until,
+        waiting: { why: error.why },
+      }
     }
-    if (destination && isServiceError(error)) {
-      await recordAccessFailure(container, destination.platform, error)
+    if (work.armed && isUnclear(error)) {
+      const left = await settleLostCall(work, error, options)
+      return left ?? (await carryOn(work, options))
     }
-    return failedOutcome(error, publication.attempts)
+    await noteFailure(work, error)
+    return failedOutcome(error, publication, options.publishing.budget_ms)
   }
+}
+
+const publish = async (work: Work): Promise<Progress> => {
+  const { container, publication, lease, subject } = work
+  const { platform, provider } = subject
+  const { publish } = provider
+  if (!publish) {
+    throw new ServiceError(
+      "config_error",
+      `${provider.description.label} cannot publish posts.`,
+      { code: "publishing_not_supported" }
+    )
+  }
+  const job = createPublishJob(work)
+  return await runWithCredentials(container, platform, provider, (context) =>
+    publish.call(provider, context, job).catch(async (error: unknown) => {
+      // A clear refusal: whatever fails next, a refresh for one, the part is not out.
+      if (work.armed && !isUnclear(error)) {
+        work.armed = undefined
+        await socialsModule(container).disarmPublication(publication.id, lease)
+      }
+      throw error
+    })
+  )
 }
 
 /** Whether the service may have published although the attempt failed. */
 const isUnclear = (error: unknown): boolean =>
   !isServiceError(error) || error.outcomeUnknown
 
-/**
- * Asks the service about a publication whose outcome nobody knows, for example
- * because its worker died.
- */
-export const recoverPublication = async (
-  container: MedusaContainer,
-  publication: UnknownPublication
-): Promise<PublicationOutcome> => {
-  const error = new ServiceError(
-    "transient",
-    "It is not known whether the post went out: the worker stopped while the service was being asked to publish.",
-    { code: "worker_lost", outcomeUnknown: true }
-  )
-  try {
-    return await askService(
-      container,
-      await findDestination(container, publication.account_id),
-      {
-        publication,
-        armedAt: publication.armed_at,
-        recovery: publication.recovery ?? {},
-        error,
-      }
-    )
-  } catch (cause) {
-    return unknownOutcome(cause, null)
-  }
-}
-
-interface LostAnswer {
-  publication: ClaimedPublication
-  armedAt: Date
-  recovery: Record<string, string>
+/** What concerns the account or the platform, rather than this post, is known to others too. */
+const noteFailure = async (
+  { container, publication, subject }: Work,
   error: unknown
-}
-
-const askService = async (
-  container: MedusaContainer,
-  { account, platform, provider }: Destination,
-  { publication, armedAt, recovery, error }: LostAnswer
-): Promise<PublicationOutcome> => {
-  const { recover } = provider
-  if (!recover) {
-    return unknownOutcome(error, null)
-  }
-
-  try {
-    const post = await socialsModule(container).retrieveSocialPost(
-      publication.post_id
-    )
-    const result: RecoveryResult = await runWithCredentials(
-      container,
-      platform,
-      provider,
-      (context) =>
-        recover.call(provider, context, {
-          idempotency_key: publication.id,
-          account_external_id: account.external_id,
-          text: post.caption,
-          armed_at: armedAt,
-          recovery,
-        })
-    )
-    if (result.outcome === "published") {
-      return publishedOutcome(result.post)
-    }
-    return result.outcome === "not_published"
-      ? failedOutcome(error, publication.attempts)
-      : unknownOutcome(error, null)
-  } catch (failure) {
-    // The service cannot say now. Asking again is harmless, unlike publishing again.
-    const askAgain =
-      isServiceError(failure) && publication.attempts < MAX_ATTEMPTS
-    return unknownOutcome(
-      error,
-      askAgain
-        ? (failure.retryAt ??
-            new Date(Date.now() + backoffMs(publication.attempts)))
-        : null
-    )
-  }
-}
-
-interface Publishing {
-  post: SocialPostRow
-  account: SocialAccountRow
-  provider: SocialProvider
-  publicationId: string
-  /** Where media may be fetched from besides the public internet. */
-  networks: AllowedNetworks
-  arm: (recovery: Record<string, string>) => Promise<void>
-}
-
-const toRequest = ({
-  post,
-  account,
-  provider,
-  publicationId,
-  networks,
-  arm,
-}: Publishing): PublicationRequest => {
-  const limits = provider.description.publishing
-  const media = (post.media ?? []) as unknown as PostMedia[]
-  return {
-    idempotency_key: publicationId,
-    account_external_id: account.external_id,
-    text: post.caption,
-    link: post.link,
-    media: media.map(({ url, alt_text }) => ({
-      alt_text,
-      open: () =>
-        openMedia({
-          url,
-          alt_text,
-          allowed_types: limits?.media_types ?? [],
-          max_bytes: limits?.max_media_bytes ?? 0,
-          networks,
-        }),
-    })),
-    arm: (recovery = {}) => arm(recovery),
-  }
-}
-
-/** Failures that concern the platform rather than the post are shown on it too. */
-const recordAccessFailure = async (
-  container: MedusaContainer,
-  platform: SocialPlatformRow,
-  error: ServiceError
 ): Promise<void> => {
+  if (!isServiceError(error)) {
+    return
+  }
   if (["permission", "config_error"].includes(error.errorClass)) {
-    await recordFailure(container, platform, error)
+    await recordFailure(container, subject.platform, error)
+  }
+  if (error.errorClass === "rate_limited" && error.retryAt) {
+    await socialsModule(container).holdBackAccount(
+      publication.account_id,
+      error.retryAt
+    )
   }
 }

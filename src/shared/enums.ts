@@ -49,15 +49,23 @@ export const POST_STATUSES = [
 export type PostStatus = (typeof POST_STATUSES)[number]
 
 /**
- * A publication's state. `unknown` means that the service may have published
- * it: only the service or a person may decide, never a retry.
+ * A publication's state:
+ *
+ * - `waiting`: for the service, a limit or its time; it goes on by itself
+ * - `unknown`: the service may have published it: only the service or a person
+ *   may decide, never a retry
+ * - `handed_over`: it lies in the service's inbox, where a person publishes it
+ * - `overdue`: its time passed long ago; a person decides whether it still goes out
  */
 export const PUBLICATION_STATES = [
   "pending",
+  "waiting",
   "publishing",
   "published",
+  "handed_over",
   "failed",
   "unknown",
+  "overdue",
 ] as const
 export type PublicationState = (typeof PUBLICATION_STATES)[number]
 

@@ -101,4 +101,27 @@ export interface SocialPlatformsPluginOptions {
    * @default null
    */
   credential_event_retention_days?: number | null
+  /** How posts go out. */
+  publishing?: {
+    /**
+     * A scheduled post that could not go out for so long after its time waits
+     * for a person, in minutes.
+     *
+     * @default 120
+     */
+    late_after_minutes?: number
+    /**
+     * For how long a failure that passes is tried again, in hours.
+     *
+     * @default 6
+     */
+    budget_hours?: number
+    /**
+     * Publications that one process works on at a time, each on an account of
+     * its own.
+     *
+     * @default 50
+     */
+    lanes?: number
+  }
 }

@@ -18,3 +18,16 @@ export const SocialPostWorkflowEvents = {
   DELETED: "social_post.deleted",
   PUBLISH_ATTEMPTED: "social_post.publish_attempted",
 } as const
+
+/**
+ * What becomes of a publication, one event for each state that it comes to, for
+ * example `social_publication.published` or `social_publication.waiting`. Their
+ * data is `{ id, post_id }`.
+ *
+ * @param state - of the publication
+ */
+export const publicationEvent = (state: string): string =>
+  `social_publication.${state}`
+
+/** Wakes a worker process: there is something to publish. It has no data. */
+export const PUBLICATIONS_DUE = "social_publication.due"

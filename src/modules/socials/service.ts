@@ -13,6 +13,7 @@ import {
   SOCIALS_OPTIONS,
 } from "./constants"
 import SocialAccount from "./models/social-account"
+import SocialCheckpoint from "./models/social-checkpoint"
 import SocialConfigurationAlarm from "./models/social-configuration-alarm"
 import SocialCredentialEvent from "./models/social-credential-event"
 import SocialMedia from "./models/social-media"
@@ -28,6 +29,7 @@ import {
   type TokenRow,
   writeApiConfig,
 } from "./sql/platforms"
+import { deleteCheckpoints } from "./sql/checkpoints"
 import { lockEditablePost, settlePostStatus } from "./sql/posts"
 import { reduceDatabaseErrors } from "./sql/errors"
 import { managerOf, type SharedContext } from "./sql/manager"
@@ -47,6 +49,15 @@ export type SocialOauthSessionRow = InferTypeOf<typeof SocialOauthSession>
 
 /** What of a post is written at once; its publications are rows of their own. */
 export type SocialPostColumns = Omit<Partial<SocialPostRow>, "publications">
+
+/** Where a post goes, and what is different there. */
+export type NewPublication = Pick<SocialPublicationRow, "account_id"> &
+  Partial<
+    Pick<
+      SocialPublicationRow,
+      "placement" | "variant" | "settings" | "publish_at" | "next_attempt_at"
+    >
+  >
 
 /** What is written of a row that is locked meanwhile. */
 export interface LockedPlatformChange {
@@ -74,6 +85,7 @@ class SocialsModuleService extends withStatements(
     SocialMedia,
     SocialOauthSession,
     SocialCredentialEvent,
+    SocialCheckpoint,
     SocialConfigurationAlarm,
   }),
   SERVICE_METHODS
@@ -212,52 +224,51 @@ class SocialsModuleService extends withStatements(
       : null
   }
 
-  /** Creates a post with one publication for each account, in one transaction. */
+  /** Creates a post with its publications, in one transaction. */
   @InjectManager()
   async insertPost(
     data: SocialPostColumns,
-    account_ids: string[],
+    publications: NewPublication[],
     @MedusaContext() context: SharedContext = {}
   ): Promise<{ id: string }> {
-    return await this.insertPost_(data, account_ids, context)
+    return await this.insertPost_(data, publications, context)
   }
 
   @InjectTransactionManager()
   protected async insertPost_(
     data: SocialPostColumns,
-    account_ids: string[],
+    publications: NewPublication[],
     @MedusaContext() context: SharedContext = {}
   ): Promise<{ id: string }> {
     const { id } = await super.createSocialPosts(data, context)
     await super.createSocialPublications(
-      account_ids.map((account_id) => ({ post_id: id, account_id })),
+      publications.map((publication) => ({ ...publication, post_id: id })),
       context
     )
     return { id }
   }
 
   /**
-   * Changes a post that nobody has begun to publish, and the accounts it goes
-   * to, in one transaction.
+   * Changes a post that nobody has begun to publish, in one transaction. Its
+   * publications start over: what was prepared for the old content is forgotten.
    *
-   * @param account_ids - all accounts that it goes to; undefined keeps them
    * @returns false when it cannot be edited (any more)
    */
   @InjectManager()
   async editPost(
     id: string,
     data: SocialPostColumns,
-    account_ids?: string[],
+    publications: NewPublication[],
     @MedusaContext() context: SharedContext = {}
   ): Promise<boolean> {
-    return await this.editPost_(id, data, account_ids, context)
+    return await this.editPost_(id, data, publications, context)
   }
 
   @InjectTransactionManager()
   protected async editPost_(
     id: string,
     data: SocialPostColumns,
-    account_ids?: string[],
+    publications: NewPublication[],
     @MedusaContext() context: SharedContext = {}
   ): Promise<boolean> {
     // Holds off a publish that starts at the same moment, and the other way round.
@@ -265,9 +276,9 @@ class SocialsModuleService extends withStatements(
     if (!status) {
       return false
     }
-    const publications = await super.listSocialPublications(
+    const before = await super.listSocialPublications(
       { post_id: id },
-      { select: ["account_id"] },
+      { select: ["id"] },
       context
     )
     // What failed starts over: the new content has not been tried anywhere.
@@ -275,14 +286,11 @@ class SocialsModuleService extends withStatements(
       { id, ...(status === "failed" && { status: "draft" }), ...data },
       context
     )
-    await super.deleteSocialPublications(
-      publications.map((publication) => publication.id),
-      context
-    )
-    const accounts =
-      account_ids ?? publications.map(({ account_id }) => account_id)
+    const ids = before.map((publication) => publication.id)
+    await super.deleteSocialPublications(ids, context)
+    await deleteCheckpoints(managerOf(context), ids)
     await super.createSocialPublications(
-      accounts.map((account_id) => ({ post_id: id, account_id })),
+      publications.map((publication) => ({ ...publication, post_id: id })),
       context
     )
     return true

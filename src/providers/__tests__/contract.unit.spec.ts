@@ -132,8 +132,14 @@ describe("the contract of a provider", () => {
     [
       "posts without accounts",
       {},
-      { publish: async () => ({ external_id: "1", url: null }) },
+      { publish: async () => ({ state: "published" }) },
       "needs the operation listAccounts",
+    ],
+    [
+      "posts without a word on what one may have",
+      {},
+      { publish: async () => ({ state: "published" }), limits: undefined },
+      "needs limits",
     ],
     [
       "an operation of an old name",

@@ -27,14 +27,6 @@ export const sandboxDescription: ProviderDescription = {
     },
     { name: "client_id", label: "Client ID", required: true, input: "text" },
   ],
-  publishing: {
-    max_text_length: 500,
-    max_media: 4,
-    media_types: ["image/png", "image/jpeg", "image/gif", "image/webp"],
-    max_media_bytes: 5 * 1024 * 1024,
-    supports_link: true,
-    requires_media: false,
-  },
   oauth2: {
     scopes: [
       "profile",

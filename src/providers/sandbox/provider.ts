@@ -1,15 +1,19 @@
-import type { MediaFile } from "../../http/media"
+import { ServiceError } from "../../errors/service-error"
+import type { PostLimits } from "../../shared/post-rules/limits"
+import type {
+  LostCall,
+  Media,
+  Progress,
+  PublicationPart,
+  PublishJob,
+  Recovery,
+} from "../publishing"
 import type {
   ProviderContext,
-  PublicationRequest,
-  PublishedPost,
-  RecoveryRequest,
-  RecoveryResult,
   RemoteAccount,
   RemoteProfile,
   SocialProvider,
 } from "../types"
-import { ServiceError } from "../../errors/service-error"
 import { sandboxDescription } from "./description"
 
 interface SandboxAccount extends Omit<RemoteAccount, "external_id"> {
@@ -74,12 +78,13 @@ const listAccounts = async ({
 
 const uploadMedia = async (
   { request }: ProviderContext,
-  file: MediaFile
+  media: Media
 ): Promise<string> => {
+  const { stream, content_type } = await media.open()
   const { id } = await request<{ id?: string }>("/api/media", {
     method: "POST",
-    headers: { "content-type": file.content_type },
-    body: file.stream,
+    headers: { "content-type": content_type },
+    body: stream,
   })
   if (!id) {
     throw malformedAnswer("the id of the image")
@@ -89,37 +94,54 @@ const uploadMedia = async (
 
 const publish = async (
   context: ProviderContext,
-  publication: PublicationRequest
-): Promise<PublishedPost> => {
-  const mediaIds: string[] = []
-  for (const media of publication.media) {
-    mediaIds.push(await uploadMedia(context, await media.open()))
+  job: PublishJob
+): Promise<Progress> => {
+  for (const part of job.parts) {
+    if (!part.published) {
+      await publishPart(context, job, part)
+    }
   }
+  return { state: "published" }
+}
 
-  await publication.arm()
+const publishPart = async (
+  context: ProviderContext,
+  job: PublishJob,
+  { index, key, text, media }: PublicationPart
+): Promise<void> => {
+  const mediaIds: string[] = []
+  for (const file of media) {
+    mediaIds.push(
+      await job.step(`upload ${index}.${mediaIds.length}`, () =>
+        uploadMedia(context, file)
+      )
+    )
+  }
+  await job.arm(index)
   const post = await context.request<Partial<SandboxPost>>("/api/posts", {
     method: "POST",
-    headers: { "idempotency-key": publication.idempotency_key },
+    headers: { "idempotency-key": key },
     json: {
-      account_id: publication.account_external_id,
-      text: publication.text,
-      link: publication.link ?? undefined,
+      account_id: job.account.external_id,
+      text,
+      link: (index === 0 && job.link?.url) || undefined,
+      reply_to: job.parts[index - 1]?.published?.external_id,
       media_ids: mediaIds,
-      alt_texts: publication.media.map(({ alt_text }) => alt_text ?? ""),
+      alt_texts: media.map(({ alt_text }) => alt_text ?? ""),
     },
   })
   if (!post.id) {
     throw malformedAnswer("the id of the post")
   }
-  return { external_id: post.id, url: post.url ?? null }
+  await job.done(index, { external_id: post.id, url: post.url ?? null })
 }
 
 const recover = async (
   { request }: ProviderContext,
-  { idempotency_key }: RecoveryRequest
-): Promise<RecoveryResult> => {
+  { part }: LostCall
+): Promise<Recovery> => {
   const { data } = await request<{ data: SandboxPost[] }>("/api/posts", {
-    query: { idempotency_key },
+    query: { idempotency_key: part.key },
   })
   if (!Array.isArray(data)) {
     throw malformedAnswer("a list of posts")
@@ -128,10 +150,26 @@ const recover = async (
   return post
     ? {
         outcome: "published",
-        post: { external_id: post.id, url: post.url },
+        ref: { external_id: post.id, url: post.url },
       }
-    : { outcome: "not_published" }
+    : { outcome: "not_published", because: "listing" }
 }
+
+const limits = (): PostLimits => ({
+  text: [{ field: "text", unit: "graphemes", max: 500 }],
+  parts: { max: 10, as: "thread", media: true },
+  media: {
+    required: false,
+    combinations: [{ image: { max: 4 } }],
+    image: {
+      types: ["image/png", "image/jpeg", "image/gif", "image/webp"],
+      max_bytes: 5 * 1024 * 1024,
+    },
+    alt_text: { max: 1500, unit: "graphemes", on: ["image"] },
+    delivery: "push",
+  },
+  link: { place: "field", max: 2048 },
+})
 
 /** The provider for the sandbox network: it has every operation of the contract. */
 export const sandboxProvider: SocialProvider = {
@@ -142,8 +180,13 @@ export const sandboxProvider: SocialProvider = {
   },
   fetchProfile,
   listAccounts,
-  fetchInsights: ({ request }, { external_id }) =>
-    request(`/api/posts/${encodeURIComponent(external_id)}/insights`),
+  limits,
   publish,
+  fetchPostMetrics: async ({ request }, _account, { external_id }) =>
+    Object.entries(
+      await request<Record<string, number>>(
+        `/api/posts/${encodeURIComponent(external_id)}/insights`
+      )
+    ).map(([name, value]) => ({ name, value })),
   recover,
 }

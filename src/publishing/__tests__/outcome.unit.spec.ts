@@ -1,21 +1,24 @@
 import { MedusaError } from "@medusajs/framework/utils"
 import { ServiceError } from "../../errors/service-error"
-import {
-  backoffMs,
-  failedOutcome,
-  MAX_ATTEMPTS,
-  unknownOutcome,
-} from "../outcome"
+import { failedOutcome, progressOutcome, unknownOutcome } from "../outcome"
+
+const HOUR_MS = 3_600_000
 
 const transient = new ServiceError("transient", "It did not answer.", {
   code: "timeout",
 })
 
+const publication = (attempts = 0, due_since = new Date()) => ({
+  attempts,
+  due_since,
+  publish_at: null,
+})
+
 describe("a failed attempt", () => {
   it("is repeated later when the failure may pass", () => {
     const before = Date.now()
-    const outcome = failedOutcome(transient, 1)
-    expect(outcome.state).toBe("pending")
+    const outcome = failedOutcome(transient, publication(), HOUR_MS)
+    expect(outcome).toMatchObject({ state: "pending", is_failure: true })
     expect(outcome.next_attempt_at!.getTime()).toBeGreaterThanOrEqual(
       before + 15_000
     )
@@ -24,23 +27,39 @@ describe("a failed attempt", () => {
     )
   })
 
-  it("waits exactly as long as the service says", () => {
+  it("waits exactly as long as the service says, and counts no failure", () => {
     const retryAt = new Date(Date.now() + 90_000)
     const outcome = failedOutcome(
       new ServiceError("rate_limited", "Slow down.", {
         code: "limit",
         retryAt,
       }),
-      1
+      publication(),
+      HOUR_MS
     )
     expect(outcome).toMatchObject({
       state: "pending",
       next_attempt_at: retryAt,
+      is_failure: false,
     })
   })
 
-  it("is final after the last attempt", () => {
-    expect(failedOutcome(transient, MAX_ATTEMPTS).state).toBe("failed")
+  it("is final when the next one would come after the time that there is", () => {
+    const long = new Date(Date.now() - HOUR_MS)
+    expect(failedOutcome(transient, publication(3, long), HOUR_MS).state).toBe(
+      "failed"
+    )
+    expect(
+      failedOutcome(transient, publication(3, long), 2 * HOUR_MS).state
+    ).toBe("pending")
+  })
+
+  it("has its time counted from the hour that was planned", () => {
+    const planned = {
+      ...publication(0, new Date(Date.now() - HOUR_MS)),
+      publish_at: new Date(),
+    }
+    expect(failedOutcome(transient, planned, HOUR_MS).state).toBe("pending")
   })
 
   it.each([
@@ -52,8 +71,11 @@ describe("a failed attempt", () => {
     "config_error",
   ] as const)("is final at once for %s", (errorClass) => {
     expect(
-      failedOutcome(new ServiceError(errorClass, "No.", { code: "no" }), 1)
-        .state
+      failedOutcome(
+        new ServiceError(errorClass, "No.", { code: "no" }),
+        publication(),
+        HOUR_MS
+      ).state
     ).toBe("failed")
   })
 
@@ -61,12 +83,14 @@ describe("a failed attempt", () => {
     expect(
       failedOutcome(
         new MedusaError(MedusaError.Types.NOT_ALLOWED, "It is inactive."),
-        1
+        publication(),
+        HOUR_MS
       ).last_error
     ).toMatchObject({ class: "config_error", message: "It is inactive." })
     const { last_error } = failedOutcome(
       new TypeError("cannot read token 'hunter2'"),
-      1
+      publication(),
+      HOUR_MS
     )
     expect(JSON.stringify(last_error)).not.toContain("hunter2")
   })
@@ -79,11 +103,39 @@ describe("a failed attempt", () => {
   })
 })
 
-describe("the pause between attempts", () => {
-  it("doubles, spreads over half its length and ends at an hour", () => {
-    expect(backoffMs(1, () => 0)).toBe(15_000)
-    expect(backoffMs(1, () => 1)).toBe(30_000)
-    expect(backoffMs(3, () => 1)).toBe(120_000)
-    expect(backoffMs(30, () => 1)).toBe(3_600_000)
+describe("a wait", () => {
+  const wait = (giveUpAt?: Date) =>
+    ({
+      state: "wait",
+      why: "It processes the video",
+      until: new Date(Date.now() + 5_000),
+      giveUpAt,
+    }) as const
+
+  it("is no failure, and tells for what", () => {
+    const outcome = progressOutcome(wait(), { waiting: null })
+    expect(outcome).toMatchObject({
+      state: "waiting",
+      waiting: { why: "It processes the video" },
+    })
+    expect(outcome.is_failure).toBeUndefined()
+  })
+
+  it("keeps the end that it was given first, and fails there", () => {
+    const first = new Date(Date.now() - 1).toISOString()
+    const later = new Date(Date.now() + HOUR_MS)
+    expect(
+      progressOutcome(wait(later), {
+        waiting: { why: "It processes the video", give_up_at: first },
+      })
+    ).toMatchObject({
+      state: "failed",
+      last_error: { code: "gave_up_waiting" },
+    })
+    expect(
+      progressOutcome(wait(later), {
+        waiting: { why: "Something else", give_up_at: first },
+      }).state
+    ).toBe("waiting")
   })
 })

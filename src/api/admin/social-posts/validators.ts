@@ -36,10 +36,8 @@ export const AdminGetSocialPostsParams = listParams({ limit: 20 }).extend({
   ]),
 })
 
-const postFields = {
-  caption: z.string().max(100_000),
-  link: webAddress().nullish(),
-  media: z
+const media = () =>
+  z
     .array(
       z
         .object({
@@ -50,7 +48,22 @@ const postFields = {
         .transform(({ url, alt_text }) => ({ url, alt_text: alt_text || null }))
     )
     .max(50)
-    .optional(),
+    .optional()
+
+/** What follows a post. A comment may come a week later at most. */
+const followingPart = z
+  .object({
+    text: z.string().max(100_000),
+    media: media(),
+    delay_seconds: z.number().int().min(0).max(604_800).optional(),
+  })
+  .strict()
+
+const postFields = {
+  caption: z.string().max(100_000),
+  link: webAddress().nullish(),
+  media: media(),
+  parts: z.array(followingPart).max(50).optional(),
   account_ids: z.array(z.string()),
   scheduled_at: pointInTime.nullish(),
   product_ids: z.array(z.string()).max(100).optional(),

@@ -8,6 +8,7 @@ import {
 } from "../../encryption/envelope/classify"
 import { SOCIALS_MODULE } from "../constants"
 import SocialAccount from "../models/social-account"
+import SocialCheckpoint from "../models/social-checkpoint"
 import SocialCredentialEvent from "../models/social-credential-event"
 import SocialOauthSession from "../models/social-oauth-session"
 import SocialPlatform from "../models/social-platform"
@@ -92,6 +93,7 @@ moduleIntegrationTestRunner<SocialsModuleService>({
     SocialAccount,
     SocialPost,
     SocialPublication,
+    SocialCheckpoint,
     SocialOauthSession,
     SocialCredentialEvent,
   ],
@@ -488,18 +490,25 @@ moduleIntegrationTestRunner<SocialsModuleService>({
             name: `Page ${i}`,
           }))
         )
-        return service.insertPost(
-          { caption: "Hello" },
-          created.map(({ id }) => id)
+        const { id } = await service.insertPost(
+          { caption: "Hello", status: "publishing" },
+          created.map((account) => ({
+            account_id: account.id,
+            next_attempt_at: new Date(),
+          }))
         )
+        const publications = await service.listSocialPublications({
+          post_id: id,
+        })
+        return publications.map((publication) => publication.id)
       }
       const lease = (token: string, ms = 60_000) => ({ token, ms })
 
       it("go to one worker each, however many ask", async () => {
-        const { id } = await post(3)
+        const ids = await post(3)
         const claims = await Promise.all(
           Array.from({ length: 12 }, (_, i) =>
-            service.claimPublication(id, lease(`worker-${i}`))
+            service.claimPublication(ids[i % 3], lease(`worker-${i}`))
           )
         )
         const claimed = claims.filter((claim) => claim !== null)
@@ -507,33 +516,59 @@ moduleIntegrationTestRunner<SocialsModuleService>({
         expect(new Set(claimed.map((claim) => claim.id)).size).toBe(3)
       })
 
+      it("are handed out once, and again when nobody has claimed them", async () => {
+        const ids = await post(2)
+        const handOut = async () =>
+          (await service.handOutPublications(0, 10)).map(({ id }) => id).sort()
+        expect(await handOut()).toEqual([...ids].sort())
+        expect(await handOut()).toEqual([])
+        await sql(
+          `update social_publication set handed_out_at = now() - interval '31 seconds' where id = '${ids[0]}'`
+        )
+        expect(await handOut()).toEqual([ids[0]])
+      })
+
       it("cannot be armed or settled by a worker whose lease ran out", async () => {
-        const { id } = await post()
-        const claim = await service.claimPublication(id, lease("slow", -1))
+        const [id] = await post()
+        await service.claimPublication(id, lease("slow", -1))
         await expect(
-          service.armPublication(claim!.id, lease("slow"), {})
+          service.armPublication(id, lease("slow"), 0, {})
         ).resolves.toBe(false)
 
-        await service.releaseExpiredLeases(id)
+        await service.releaseExpiredLeases()
         const next = await service.claimPublication(id, lease("next"))
-        expect(next!.id).toBe(claim!.id)
+        expect(next!.id).toBe(id)
         await expect(
-          service.settlePublication(claim!.id, "slow", { state: "failed" })
+          service.settlePublication(id, "slow", { state: "failed" })
         ).resolves.toBe(false)
+        await expect(
+          service.writeCheckpoint(id, lease("slow"), { a: 1 })
+        ).resolves.toBe(false)
+        expect(await service.readCheckpoint(id)).toBeNull()
       })
 
       it("come back as unknown when the worker died after arming", async () => {
-        const { id } = await post()
-        const claim = await service.claimPublication(id, lease("dying"))
-        await service.armPublication(claim!.id, lease("dying", -1), {})
-        await service.releaseExpiredLeases(id)
+        const [id] = await post()
+        await service.claimPublication(id, lease("dying"))
+        await service.armPublication(id, lease("dying", -1), 0, {})
+        await service.releaseExpiredLeases()
 
         await expect(
           service.claimPublication(id, lease("next"))
-        ).resolves.toBeNull()
+        ).resolves.toMatchObject({
+          id,
+          armed_part: 0,
+          armed_at: expect.any(Date),
+        })
+      })
+
+      it("cannot be armed once their post is a draft again", async () => {
+        const [id] = await post()
+        await service.claimPublication(id, lease("late"))
+        await sql(`update social_post set status = 'draft'`)
         await expect(
-          service.claimUnknownPublication(id, lease("next"))
-        ).resolves.toMatchObject({ id: claim!.id })
+          service.armPublication(id, lease("late"), 0, {})
+        ).resolves.toBe(false)
       })
     })
 

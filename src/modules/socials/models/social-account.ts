@@ -16,6 +16,11 @@ const SocialAccount = model
     url: model.text().nullable(),
     /** False once the service no longer lists it; kept for the posts that name it. */
     is_available: model.boolean().default(true),
+    /** What the service tells of it that decides what it takes. */
+    facts: model.json().nullable(),
+    facts_at: model.dateTime().nullable(),
+    /** Settings of new publications to it. */
+    default_settings: model.json().nullable(),
     metadata: model.json().nullable(),
   })
   .indexes([

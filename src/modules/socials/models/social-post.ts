@@ -10,6 +10,8 @@ const SocialPost = model
     link: model.text().nullable(),
     /** List of `{ url, alt_text }`. */
     media: model.json().nullable(),
+    /** What follows it: a list of `{ text, media, delay_seconds }`. */
+    parts: model.json().nullable(),
     status: model.enum([...POST_STATUSES]).default("draft"),
     scheduled_at: model.dateTime().nullable(),
     published_at: model.dateTime().nullable(),

@@ -49,27 +49,6 @@ export const beginPublishing = async (
 }
 
 /**
- * Takes a post back out of `publishing`, if no worker has touched it.
- *
- * @param status - the status that it had before
- */
-export const cancelPublishing = async (
-  manager: SqlEntityManager,
-  post_id: string,
-  status: string
-): Promise<void> => {
-  await query(
-    manager,
-    `UPDATE "social_post" SET "status" = ?, "updated_at" = now()
-     WHERE "id" = ? AND "status" = 'publishing' AND NOT EXISTS (
-       SELECT 1 FROM "social_publication"
-       WHERE "post_id" = ? AND "attempts" > 0 AND "deleted_at" IS NULL
-     )`,
-    [status, post_id, post_id]
-  )
-}
-
-/**
  * Brings a post's status in line with its publications. Of two workers which
  * finish at once the second has to count after the first has written: the row
  * is locked in a statement of its own, because a statement that waits for a
@@ -92,14 +71,17 @@ export const settlePostStatus = async (
     `WITH tally AS (
        SELECT count(*) AS total,
               count(*) FILTER (WHERE "state" = 'published') AS published,
-              count(*) FILTER (WHERE "state" = 'unknown' AND "next_attempt_at" IS NULL) AS unclear,
-              count(*) FILTER (WHERE "state" IN ('pending', 'publishing')
+              count(*) FILTER (WHERE "state" IN ('handed_over', 'overdue')
+                                  OR ("state" = 'unknown' AND "next_attempt_at" IS NULL)) AS unclear,
+              count(*) FILTER (WHERE "state" IN ('pending', 'waiting', 'publishing')
                                   OR ("state" = 'unknown' AND "next_attempt_at" IS NOT NULL)) AS open,
               max("published_at") AS published_at
        FROM "social_publication" WHERE "post_id" = ? AND "deleted_at" IS NULL
      )
      UPDATE "social_post" SET
        "status" = CASE
+         WHEN tally.open > 0 AND "social_post"."status" = 'scheduled'
+              AND "social_post"."scheduled_at" > now() THEN 'scheduled'
          WHEN tally.open > 0 THEN 'publishing'
          WHEN tally.unclear > 0 THEN 'needs_attention'
          WHEN tally.published = tally.total THEN 'published'
@@ -113,37 +95,6 @@ export const settlePostStatus = async (
     [post_id, post_id]
   )
   return rows[0]?.status ?? null
-}
-
-/**
- * Posts that a worker should look at now: those whose time has come, and those
- * with publications that are due again or whose worker died.
- *
- * @param limit - at most this many, the longest waiting first
- */
-export const findDuePostIds = async (
-  manager: SqlEntityManager,
-  limit: number
-): Promise<string[]> => {
-  const rows = await query<{ id: string }>(
-    manager,
-    `SELECT post."id" FROM "social_post" post
-     WHERE post."deleted_at" IS NULL AND (
-       (post."status" = 'scheduled' AND post."scheduled_at" <= now())
-       OR (post."status" = 'publishing' AND EXISTS (
-         SELECT 1 FROM "social_publication" publication
-         WHERE publication."post_id" = post."id" AND publication."deleted_at" IS NULL AND (
-           (publication."state" IN ('pending', 'unknown') AND publication."next_attempt_at" <= now())
-           OR (publication."state" = 'pending' AND publication."next_attempt_at" IS NULL
-               AND post."updated_at" < now() - interval '1 minute')
-           OR (publication."state" = 'publishing' AND publication."lease_expires_at" <= now())
-         )
-       ))
-     )
-     ORDER BY post."scheduled_at" NULLS LAST, post."updated_at" LIMIT ?`,
-    [limit]
-  )
-  return rows.map(({ id }) => id)
 }
 
 /** Posts that wait for their time on one of a platform's accounts. */
@@ -160,7 +111,7 @@ export const countScheduledPosts = async (
      JOIN "social_account" account ON account."id" = publication."account_id"
      WHERE account."platform_id" = ? AND post."deleted_at" IS NULL
        AND (post."status" = 'scheduled'
-            OR (post."status" = 'publishing' AND publication."state" IN ('pending', 'publishing')))`,
+            OR (post."status" = 'publishing' AND publication."state" IN ('pending', 'waiting', 'publishing')))`,
     [platform_id]
   )
   return rows[0].count

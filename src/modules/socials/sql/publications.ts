@@ -1,46 +1,128 @@
 import type { SqlEntityManager } from "@medusajs/framework/mikro-orm/knex"
 import { query } from "./manager"
 
+/** What of a publication is public. */
+export interface PublishedPart {
+  /** 0 is the post itself. */
+  part: number
+  external_id: string
+  url: string | null
+  published_at?: string
+}
+
+/** A publication that a worker holds. */
 export interface ClaimedPublication {
   id: string
   post_id: string
   account_id: string
+  /** Failures so far. */
   attempts: number
   lease_token: string
+  publish_at: Date | null
+  due_since: Date
+  /** When the part was armed whose outcome is not known; null for none. */
+  armed_at: Date | null
+  armed_part: number | null
+  recovery: Record<string, unknown> | null
+  parts: PublishedPart[] | null
+  waiting: Waiting | null
 }
 
-export interface UnknownPublication extends ClaimedPublication {
-  armed_at: Date
-  recovery: Record<string, string> | null
+/** What a publication waits for. */
+export interface Waiting {
+  /** A sentence's end for the merchant: "Mastodon processes the video". */
+  why: string
+  done?: number
+  of?: number
+  /** When waiting ends as a failure, ISO 8601. */
+  give_up_at?: string
+}
+
+export interface Lease {
+  token: string
+  /** How long it lasts without a sign of life, in ms. */
+  ms: number
+}
+
+export interface DuePublication {
+  id: string
+  account_id: string
+  provider: string
+  next_attempt_at: Date
+}
+
+const HELD = `"id" = ? AND "lease_token" = ? AND "state" = 'publishing' AND "lease_expires_at" > now()`
+
+/** Whether a statement has changed the one row that it was about. */
+const changes = async (
+  manager: SqlEntityManager,
+  statement: string,
+  values: unknown[]
+): Promise<boolean> => {
+  const rows = await query<{ id: string }>(manager, statement, values)
+  return rows.length > 0
 }
 
 /**
- * Claims one due publication of a post for this worker. `SKIP LOCKED` lets
- * workers pass each other; the lease frees the publication if this one dies.
+ * Chooses publications that are due, or will be in a moment, for workers to
+ * take up, the longest waiting first. One that was given away and not claimed
+ * is given away again after half a minute: whoever got it may have died.
  *
- * @param lease - token of this claim and its length in ms
- * @returns the publication, or null when none is due
+ * @param ahead - how far to look ahead, in ms
+ * @param limit - at most this many
+ */
+export const handOutPublications = async (
+  manager: SqlEntityManager,
+  ahead: number,
+  limit: number
+): Promise<DuePublication[]> =>
+  query<DuePublication>(
+    manager,
+    `UPDATE "social_publication" publication SET "handed_out_at" = now()
+     FROM (
+       SELECT due."id", platform."provider" FROM "social_publication" due
+       JOIN "social_account" account ON account."id" = due."account_id"
+       JOIN "social_platform" platform ON platform."id" = account."platform_id"
+       WHERE due."deleted_at" IS NULL
+         AND due."next_attempt_at" <= now() + ? * interval '1 millisecond'
+         AND due."state" IN ('pending', 'waiting', 'unknown')
+         AND (due."handed_out_at" IS NULL OR due."handed_out_at" < now() - interval '30 seconds')
+       ORDER BY due."next_attempt_at" LIMIT ?
+       FOR UPDATE OF due SKIP LOCKED
+     ) chosen
+     WHERE publication."id" = chosen."id"
+     RETURNING publication."id", publication."account_id", publication."next_attempt_at", chosen."provider"`,
+    [ahead, limit]
+  )
+
+/**
+ * Claims a due publication for this worker. One of an account that another
+ * worker is publishing to stays for later.
+ *
+ * @returns the publication, or null when it is not due, not free or not there
  */
 export const claimPublication = async (
   manager: SqlEntityManager,
-  post_id: string,
-  lease: { token: string; ms: number }
+  id: string,
+  lease: Lease
 ): Promise<ClaimedPublication | null> => {
   const rows = await query<ClaimedPublication>(
     manager,
-    `UPDATE "social_publication"
-     SET "state" = 'publishing', "attempts" = "attempts" + 1,
-         "lease_token" = ?, "lease_expires_at" = now() + ? * interval '1 millisecond',
-         "armed_at" = NULL, "recovery" = NULL, "next_attempt_at" = NULL, "updated_at" = now()
-     WHERE "id" = (
-       SELECT "id" FROM "social_publication"
-       WHERE "post_id" = ? AND "state" = 'pending' AND "deleted_at" IS NULL
-         AND ("next_attempt_at" IS NULL OR "next_attempt_at" <= now())
-       ORDER BY "id" LIMIT 1
-       FOR UPDATE SKIP LOCKED
-     )
-     RETURNING "id", "post_id", "account_id", "attempts", "lease_token"`,
-    [lease.token, lease.ms, post_id]
+    `UPDATE "social_publication" publication
+     SET "state" = 'publishing', "lease_token" = ?,
+         "lease_expires_at" = now() + ? * interval '1 millisecond',
+         "next_attempt_at" = NULL, "handed_out_at" = NULL,
+         "due_since" = coalesce("due_since", now()), "updated_at" = now()
+     WHERE "id" = ? AND "state" IN ('pending', 'waiting', 'unknown')
+       AND "deleted_at" IS NULL AND "next_attempt_at" <= now()
+       AND NOT EXISTS (
+         SELECT 1 FROM "social_publication" other
+         WHERE other."account_id" = publication."account_id" AND other."state" = 'publishing'
+           AND other."deleted_at" IS NULL AND other."lease_expires_at" > now()
+       )
+     RETURNING "id", "post_id", "account_id", "attempts", "lease_token", "publish_at",
+       "due_since", "armed_at", "armed_part", "recovery", "parts", "waiting"`,
+    [lease.token, lease.ms, id]
   )
   return rows[0] ?? null
 }
@@ -49,48 +131,110 @@ export const claimPublication = async (
 export const keepPublication = async (
   manager: SqlEntityManager,
   id: string,
-  lease: { token: string; ms: number }
-): Promise<void> => {
-  await query(
+  lease: Lease
+): Promise<boolean> =>
+  changes(
     manager,
     `UPDATE "social_publication"
      SET "lease_expires_at" = now() + ? * interval '1 millisecond'
-     WHERE "id" = ? AND "lease_token" = ? AND "state" = 'publishing'
-       AND "lease_expires_at" > now()`,
+     WHERE ${HELD} RETURNING "id"`,
     [lease.ms, id, lease.token]
   )
-}
+
+/** Shows how far a publication has come. */
+export const showProgress = async (
+  manager: SqlEntityManager,
+  id: string,
+  lease: Lease,
+  waiting: Waiting
+): Promise<boolean> =>
+  changes(
+    manager,
+    `UPDATE "social_publication"
+     SET "waiting" = ?::jsonb, "updated_at" = now(),
+         "lease_expires_at" = now() + ? * interval '1 millisecond'
+     WHERE ${HELD} RETURNING "id"`,
+    [JSON.stringify(waiting), lease.ms, id, lease.token]
+  )
 
 /**
- * Records that the call which cannot be repeated comes next.
+ * Records that the call comes next which makes a part public. The post cannot
+ * be edited from here on, and its editing holds this off.
  *
- * @returns false when the lease was lost: then the call must not be made
+ * @returns false when the lease was lost, or the post is not to go out any
+ * more: then the call must not be made
  */
 export const armPublication = async (
   manager: SqlEntityManager,
   id: string,
-  lease: { token: string; ms: number },
-  recovery: Record<string, string>
-): Promise<boolean> => {
-  const rows = await query<{ id: string }>(
+  lease: Lease,
+  part: number,
+  recovery: Record<string, unknown>
+): Promise<boolean> =>
+  changes(
+    manager,
+    `WITH post AS (
+       UPDATE "social_post" SET "status" = 'publishing', "updated_at" = now()
+       WHERE "deleted_at" IS NULL AND "status" IN ('scheduled', 'publishing')
+         AND "id" = (SELECT "post_id" FROM "social_publication" WHERE "id" = ?)
+       RETURNING "id"
+     )
+     UPDATE "social_publication"
+     SET "armed_at" = now(), "armed_part" = ?, "recovery" = ?::jsonb, "waiting" = NULL,
+         "updated_at" = now(), "lease_expires_at" = now() + ? * interval '1 millisecond'
+     WHERE ${HELD} AND "post_id" IN (SELECT "id" FROM post)
+     RETURNING "id"`,
+    [id, part, JSON.stringify(recovery), lease.ms, id, lease.token]
+  )
+
+/** Records that the armed part is certain not to be out. */
+export const disarmPublication = async (
+  manager: SqlEntityManager,
+  id: string,
+  lease: Lease
+): Promise<boolean> =>
+  changes(
     manager,
     `UPDATE "social_publication"
-     SET "armed_at" = now(), "recovery" = ?::jsonb, "updated_at" = now(),
-         "lease_expires_at" = now() + ? * interval '1 millisecond'
-     WHERE "id" = ? AND "lease_token" = ? AND "state" = 'publishing'
-       AND "lease_expires_at" > now()
-     RETURNING "id"`,
-    [JSON.stringify(recovery), lease.ms, id, lease.token]
+     SET "armed_at" = NULL, "armed_part" = NULL, "recovery" = NULL
+     WHERE ${HELD} RETURNING "id"`,
+    [id, lease.token]
   )
-  return rows.length > 0
-}
+
+/** Records that the armed part is out. Nothing may touch it again. */
+export const recordPublishedPart = async (
+  manager: SqlEntityManager,
+  id: string,
+  lease: Lease,
+  { part, external_id, url }: PublishedPart
+): Promise<boolean> =>
+  changes(
+    manager,
+    `UPDATE "social_publication"
+     SET "parts" = coalesce("parts", '[]'::jsonb) || jsonb_build_object(
+           'part', ?::int, 'external_id', ?::text, 'url', ?::text, 'published_at', now()),
+         "external_id" = coalesce("external_id", ?), "external_url" = coalesce("external_url", ?),
+         "published_at" = coalesce("published_at", now()),
+         "armed_at" = NULL, "armed_part" = NULL, "recovery" = NULL, "updated_at" = now(),
+         "lease_expires_at" = now() + ? * interval '1 millisecond'
+     WHERE ${HELD} RETURNING "id"`,
+    [part, external_id, url, external_id, url, lease.ms, id, lease.token]
+  )
 
 export interface PublicationOutcome {
-  state: "pending" | "published" | "failed" | "unknown"
-  external_id?: string | null
-  external_url?: string | null
+  state:
+    | "pending"
+    | "waiting"
+    | "published"
+    | "handed_over"
+    | "failed"
+    | "unknown"
+    | "overdue"
   next_attempt_at?: Date | null
+  waiting?: Waiting | null
   last_error?: Record<string, unknown> | null
+  /** Whether this counts as a failed attempt. */
+  is_failure?: boolean
 }
 
 /**
@@ -102,28 +246,49 @@ export const settlePublication = async (
   manager: SqlEntityManager,
   id: string,
   lease_token: string,
-  outcome: PublicationOutcome
-): Promise<boolean> => {
-  const rows = await query<{ id: string }>(
+  {
+    state,
+    next_attempt_at,
+    waiting,
+    last_error,
+    is_failure,
+  }: PublicationOutcome
+): Promise<boolean> =>
+  changes(
     manager,
     `UPDATE "social_publication"
-     SET "state" = ?, "external_id" = ?, "external_url" = ?, "next_attempt_at" = ?,
-         "last_error" = ?::jsonb, "lease_token" = NULL, "lease_expires_at" = NULL,
-         "published_at" = CASE WHEN ? = 'published' THEN now() END, "updated_at" = now()
+     SET "state" = ?, "next_attempt_at" = ?, "waiting" = ?::jsonb, "last_error" = ?::jsonb,
+         "attempts" = "attempts" + ?, "lease_token" = NULL, "lease_expires_at" = NULL,
+         "updated_at" = now()
      WHERE "id" = ? AND "lease_token" = ? AND "state" = 'publishing'
      RETURNING "id"`,
     [
-      outcome.state,
-      outcome.external_id ?? null,
-      outcome.external_url ?? null,
-      outcome.next_attempt_at ?? null,
-      outcome.last_error ? JSON.stringify(outcome.last_error) : null,
-      outcome.state,
+      state,
+      next_attempt_at ?? null,
+      waiting ? JSON.stringify(waiting) : null,
+      last_error ? JSON.stringify(last_error) : null,
+      is_failure ? 1 : 0,
       id,
       lease_token,
     ]
   )
-  return rows.length > 0
+
+/**
+ * Makes all workers leave an account alone until its service takes requests
+ * again.
+ */
+export const holdBackAccount = async (
+  manager: SqlEntityManager,
+  account_id: string,
+  until: Date
+): Promise<void> => {
+  await query(
+    manager,
+    `UPDATE "social_publication" SET "next_attempt_at" = ?, "updated_at" = now()
+     WHERE "account_id" = ? AND "deleted_at" IS NULL
+       AND "state" IN ('pending', 'waiting') AND "next_attempt_at" < ?`,
+    [until, account_id, until]
+  )
 }
 
 /**
@@ -131,18 +296,16 @@ export const settlePublication = async (
  * due again; one that was armed may be out, so nobody may simply try again.
  */
 export const releaseExpiredLeases = async (
-  manager: SqlEntityManager,
-  post_id: string
+  manager: SqlEntityManager
 ): Promise<void> => {
   await query(
     manager,
     `UPDATE "social_publication"
      SET "state" = CASE WHEN "armed_at" IS NULL THEN 'pending' ELSE 'unknown' END,
          "last_error" = CASE WHEN "armed_at" IS NULL THEN "last_error" ELSE ?::jsonb END,
-         "next_attempt_at" = now(),
+         "next_attempt_at" = now(), "handed_out_at" = NULL,
          "lease_token" = NULL, "lease_expires_at" = NULL, "updated_at" = now()
-     WHERE "post_id" = ? AND "state" = 'publishing' AND "lease_expires_at" <= now()
-       AND "deleted_at" IS NULL`,
+     WHERE "state" = 'publishing' AND "lease_expires_at" <= now() AND "deleted_at" IS NULL`,
     [
       JSON.stringify({
         class: "transient",
@@ -151,41 +314,13 @@ export const releaseExpiredLeases = async (
           "The worker stopped while the service was being asked to publish.",
         at: new Date().toISOString(),
       }),
-      post_id,
     ]
   )
 }
 
 /**
- * Claims one publication whose outcome is unknown, to ask the service about it.
- * It stays armed: should this worker die too, it is unknown again.
- */
-export const claimUnknownPublication = async (
-  manager: SqlEntityManager,
-  post_id: string,
-  lease: { token: string; ms: number }
-): Promise<UnknownPublication | null> => {
-  const rows = await query<UnknownPublication>(
-    manager,
-    `UPDATE "social_publication"
-     SET "state" = 'publishing', "attempts" = "attempts" + 1, "lease_token" = ?, "next_attempt_at" = NULL,
-         "lease_expires_at" = now() + ? * interval '1 millisecond', "updated_at" = now()
-     WHERE "id" = (
-       SELECT "id" FROM "social_publication"
-       WHERE "post_id" = ? AND "state" = 'unknown' AND "deleted_at" IS NULL
-         AND "next_attempt_at" <= now()
-       ORDER BY "id" LIMIT 1
-       FOR UPDATE SKIP LOCKED
-     )
-     RETURNING "id", "post_id", "account_id", "attempts", "lease_token", "armed_at", "recovery"`,
-    [lease.token, lease.ms, post_id]
-  )
-  return rows[0] ?? null
-}
-
-/**
  * Makes a post's unfinished publications due: failed ones start over, unknown
- * ones are to be asked about. Published ones are never touched.
+ * ones are to be asked about. What is out is never touched.
  *
  * @returns how many became due
  */
@@ -196,35 +331,55 @@ export const makePublicationsDue = async (
   const rows = await query<{ id: string }>(
     manager,
     `UPDATE "social_publication"
-     SET "state" = CASE WHEN "state" = 'failed' THEN 'pending' ELSE "state" END,
-         "attempts" = CASE WHEN "state" = 'failed' THEN 0 ELSE "attempts" END,
-         "next_attempt_at" = now(), "updated_at" = now()
-     WHERE "post_id" = ? AND "state" IN ('failed', 'unknown') AND "deleted_at" IS NULL
+     SET "state" = CASE WHEN "state" = 'unknown' THEN 'unknown' ELSE 'pending' END,
+         "attempts" = CASE WHEN "state" = 'unknown' THEN "attempts" ELSE 0 END,
+         "publish_at" = NULL, "due_since" = now(), "next_attempt_at" = now(),
+         "handed_out_at" = NULL, "waiting" = NULL, "updated_at" = now()
+     WHERE "post_id" = ? AND "state" IN ('failed', 'unknown', 'overdue') AND "deleted_at" IS NULL
      RETURNING "id"`,
     [post_id]
   )
   return rows.length
 }
 
+/** Makes what of a post nobody has tried yet due at once, whatever its plan was. */
+export const makePendingDue = async (
+  manager: SqlEntityManager,
+  post_id: string
+): Promise<void> => {
+  await query(
+    manager,
+    `UPDATE "social_publication"
+     SET "state" = 'pending', "publish_at" = NULL, "due_since" = now(), "next_attempt_at" = now(),
+         "handed_out_at" = NULL, "waiting" = NULL, "updated_at" = now()
+     WHERE "post_id" = ? AND "deleted_at" IS NULL
+       AND ("state" = 'overdue' OR ("state" IN ('pending', 'waiting')
+            AND ("next_attempt_at" IS NULL OR "publish_at" IS NOT NULL)))`,
+    [post_id]
+  )
+}
+
 /**
- * A person's decision about a publication whose outcome is unknown.
+ * A person's decision about a publication whose outcome is unknown, or that
+ * lies in the service's inbox.
  *
- * @returns false when its outcome is not unknown (any more)
+ * @returns false when its outcome is known (by now)
  */
 export const resolveUnknownPublication = async (
   manager: SqlEntityManager,
   id: string,
   post_id: string,
   decision: { state: "published" | "failed"; external_url: string | null }
-): Promise<boolean> => {
-  const rows = await query<{ id: string }>(
+): Promise<boolean> =>
+  changes(
     manager,
     `UPDATE "social_publication"
-     SET "state" = ?, "external_url" = ?, "next_attempt_at" = NULL,
-         "published_at" = CASE WHEN ? = 'published' THEN coalesce("armed_at", now()) END,
+     SET "state" = ?, "external_url" = coalesce("external_url", ?), "next_attempt_at" = NULL,
+         "published_at" = coalesce("published_at", CASE WHEN ? = 'published' THEN coalesce("armed_at", now()) END),
          "last_error" = CASE WHEN ? = 'published' THEN NULL ELSE "last_error" END,
+         "armed_at" = NULL, "armed_part" = NULL, "recovery" = NULL, "waiting" = NULL,
          "updated_at" = now()
-     WHERE "id" = ? AND "post_id" = ? AND "state" = 'unknown' AND "deleted_at" IS NULL
+     WHERE "id" = ? AND "post_id" = ? AND "state" IN ('unknown', 'handed_over') AND "deleted_at" IS NULL
      RETURNING "id"`,
     [
       decision.state,
@@ -235,5 +390,54 @@ export const resolveUnknownPublication = async (
       post_id,
     ]
   )
-  return rows.length > 0
+
+/** How far publishing is behind: what is due and nobody has begun. */
+export const readBacklog = async (
+  manager: SqlEntityManager
+): Promise<{ due: number; oldest_due_at: Date | null }> => {
+  const [row] = await query<{ due: number; oldest_due_at: Date | null }>(
+    manager,
+    `SELECT count(*)::int AS due, min(greatest("next_attempt_at", "publish_at")) AS oldest_due_at
+     FROM "social_publication"
+     WHERE "deleted_at" IS NULL AND "next_attempt_at" <= now()
+       AND ("publish_at" IS NULL OR "publish_at" <= now())
+       AND "state" IN ('pending', 'waiting', 'unknown')`,
+    []
+  )
+  return row
+}
+
+/** Publications to an account that became public since, and those still to come until then. */
+export const countAccountPublications = async (
+  manager: SqlEntityManager,
+  account_id: string,
+  since: Date
+): Promise<{ count: number; oldest_at: Date | null }> => {
+  const [row] = await query<{ count: number; oldest_at: Date | null }>(
+    manager,
+    `SELECT count(*)::int AS count, min("published_at") AS oldest_at
+     FROM "social_publication"
+     WHERE "account_id" = ? AND "published_at" >= ? AND "deleted_at" IS NULL`,
+    [account_id, since]
+  )
+  return row
+}
+
+/**
+ * How many publications are due, or will be in a moment.
+ *
+ * @param ahead - how far to look ahead, in ms
+ */
+export const countDue = async (
+  manager: SqlEntityManager,
+  ahead: number
+): Promise<number> => {
+  const [row] = await query<{ count: number }>(
+    manager,
+    `SELECT count(*)::int AS count FROM "social_publication"
+     WHERE "deleted_at" IS NULL AND "next_attempt_at" <= now() + ? * interval '1 millisecond'
+       AND "state" IN ('pending', 'waiting', 'unknown')`,
+    [ahead]
+  )
+  return row.count
 }

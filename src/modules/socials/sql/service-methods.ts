@@ -1,4 +1,9 @@
 import { listAddressedPlatforms } from "./access"
+import {
+  deleteCheckpoints,
+  readCheckpoint,
+  writeCheckpoint,
+} from "./checkpoints"
 import { noteRefresh, pruneCredentialEvents } from "./events"
 import {
   countPlain,
@@ -32,21 +37,24 @@ import {
   writeApiConfig,
   writeHealth,
 } from "./platforms"
-import {
-  beginPublishing,
-  cancelPublishing,
-  countScheduledPosts,
-  findDuePostIds,
-} from "./posts"
+import { beginPublishing, countScheduledPosts } from "./posts"
 import {
   armPublication,
   claimPublication,
-  claimUnknownPublication,
+  countAccountPublications,
+  countDue,
+  disarmPublication,
+  handOutPublications,
+  holdBackAccount,
   keepPublication,
+  makePendingDue,
   makePublicationsDue,
+  readBacklog,
+  recordPublishedPart,
   releaseExpiredLeases,
   resolveUnknownPublication,
   settlePublication,
+  showProgress,
 } from "./publications"
 import { countStoredGaps } from "./stored-gaps"
 import {
@@ -93,14 +101,23 @@ export const SERVICE_METHODS = {
   replaceMediaDetails,
   mediaInUse,
   beginPublishing,
-  cancelPublishing,
-  findDuePostIds,
   countScheduledPosts,
+  handOutPublications,
   claimPublication,
-  claimUnknownPublication,
   keepPublication,
+  showProgress,
   armPublication,
+  disarmPublication,
+  recordPublishedPart,
   settlePublication,
+  holdBackAccount,
+  makePendingDue,
+  readBacklog,
+  countAccountPublications,
+  countDue,
+  readCheckpoint,
+  writeCheckpoint,
+  deleteCheckpoints,
   releaseExpiredLeases,
   makePublicationsDue,
   resolveUnknownPublication,

@@ -22,6 +22,14 @@ export interface SocialsOptions {
   max_image_bytes: number
   max_video_bytes: number
   credential_event_retention_days: number | null
+  publishing: PublishingOptions
+}
+
+/** How posts go out; times in ms. */
+export interface PublishingOptions {
+  late_after_ms: number
+  budget_ms: number
+  lanes: number
 }
 
 const DEFAULT_REQUEST_TIMEOUT_MS = 15_000
@@ -137,6 +145,53 @@ const readRetention = (value: unknown): number | null => {
   return value
 }
 
+const readNumber = (
+  option: string,
+  value: unknown,
+  { fallback, min, max }: { fallback: number; min: number; max: number }
+): number => {
+  const given = value ?? fallback
+  if (typeof given !== "number" || !(given >= min && given <= max)) {
+    return refuse(
+      `The option "${option}" must be a number from ${min} to ${max}.`
+    )
+  }
+  return given
+}
+
+const HOUR_MS = 3_600_000
+
+const readPublishing = (value: unknown): PublishingOptions => {
+  const { late_after_minutes, budget_hours, lanes, ...others } = Object(value)
+  const [unknown] = Object.keys(others)
+  if (unknown) {
+    refuse(
+      `The option "publishing" has no member "${unknown}". Use: late_after_minutes, budget_hours, lanes.`
+    )
+  }
+  return {
+    late_after_ms:
+      60_000 *
+      readNumber("publishing.late_after_minutes", late_after_minutes, {
+        fallback: 120,
+        min: 1,
+        max: 525_600,
+      }),
+    budget_ms:
+      HOUR_MS *
+      readNumber("publishing.budget_hours", budget_hours, {
+        fallback: 6,
+        min: 0.01,
+        max: 720,
+      }),
+    lanes: readNumber("publishing.lanes", lanes, {
+      fallback: 50,
+      min: 1,
+      max: 1000,
+    }),
+  }
+}
+
 const readSwitch = (
   option: string,
   variable: string,
@@ -173,6 +228,7 @@ const KNOWN_OPTIONS: Record<
   auto_clear_invalid_tokens: true,
   invalid_token_grace_days: true,
   credential_event_retention_days: true,
+  publishing: true,
   sandbox: true,
   max_image_bytes: true,
   max_video_bytes: true,
@@ -259,5 +315,6 @@ export const validateOptions = (
     credential_event_retention_days: readRetention(
       options.credential_event_retention_days
     ),
+    publishing: readPublishing(options.publishing),
   }
 }

@@ -6,7 +6,7 @@ import { getProvider } from "../../../credentials/providers"
 import { requireUsablePlatform } from "../../../credentials/state/usable"
 import { PUBLISHABLE_POST_STATUSES } from "../../../modules/socials/sql/posts"
 import {
-  type PostMedia,
+  contentOf,
   requireAccounts,
   requireFittingContent,
 } from "../../../publishing/post-content"
@@ -15,18 +15,18 @@ export const beginPublishingStepId = "begin-publishing"
 
 /**
  * Refuses a post that cannot go out, and otherwise moves it into `publishing`.
- * A post that another call has moved there already passes: its claims decide
- * who publishes what.
+ * A post that another call has moved there already passes: the claims decide
+ * who publishes what. It stays there: the workers take it from here.
  */
 export const beginPublishingStep = createStep(
-  beginPublishingStepId,
+  { name: beginPublishingStepId, noCompensation: true },
   async ({ id }: { id: string }, { container }) => {
     const socials = socialsModule(container)
     const post = await socials.retrieveSocialPost(id, {
       relations: ["publications"],
     })
     if (post.status === "publishing") {
-      return new StepResponse({ id }, null)
+      return new StepResponse({ id })
     }
     if (
       !(PUBLISHABLE_POST_STATUSES as readonly string[]).includes(post.status)
@@ -41,31 +41,23 @@ export const beginPublishingStep = createStep(
       container,
       post.publications.map(({ account_id }) => account_id)
     )
-    await requireFittingContent(container, accounts, {
-      caption: post.caption,
-      link: post.link,
-      media: (post.media ?? []) as unknown as PostMedia[],
-    })
+    await requireFittingContent(container, accounts, contentOf(post))
     await requireUsablePlatforms(
       container,
       accounts.map(({ platform_id }) => platform_id)
     )
 
-    const begun = await socials.beginPublishing(id, PUBLISHABLE_POST_STATUSES)
-    return new StepResponse({ id }, begun ? { id, status: post.status } : null)
-  },
-  async (compensation, { container }) => {
-    if (!compensation) {
-      return
-    }
-    // Only as long as no worker has claimed anything of it.
-    await socialsModule(container).cancelPublishing(
-      compensation.id,
-      compensation.status
-    )
+    await socials.beginPublishing(id, PUBLISHABLE_POST_STATUSES)
+    return new StepResponse({ id })
   }
 )
 
+/**
+ * Refuses a post whose platforms are all of no use. Where some are, it goes out
+ * on those, and fails on the others where the merchant looks.
+ *
+ * @throws {MedusaError} NOT_ALLOWED with what the first one says
+ */
 const requireUsablePlatforms = async (
   container: MedusaContainer,
   platformIds: string[]
@@ -73,11 +65,16 @@ const requireUsablePlatforms = async (
   const platforms = await socialsModule(container).listSocialPlatforms({
     id: platformIds,
   })
-  for (const platform of platforms) {
-    await requireUsablePlatform(
-      container,
-      platform,
-      await getProvider(container, platform.provider)
-    )
+  const refusals = await Promise.all(
+    platforms.map(async (platform) => {
+      const provider = await getProvider(container, platform.provider)
+      return requireUsablePlatform(container, platform, provider).then(
+        () => null,
+        (error: unknown) => error
+      )
+    })
+  )
+  if (refusals.every((refusal) => refusal !== null)) {
+    throw refusals[0]
   }
 }

@@ -1,11 +1,14 @@
 import { createStep, StepResponse } from "@medusajs/framework/workflows-sdk"
 import { socialsModule } from "../../../credentials/modules"
-import type { PostMedia } from "../../../publishing/post-content"
+import type { FollowingPart, PostMedia } from "../../../publishing/post-content"
+import { planned } from "../../../publishing/plan"
 
 export interface CreateSocialPostStepInput {
   caption: string
   link?: string | null
   media?: PostMedia[]
+  /** What follows: a thread's next entries, or comments. */
+  parts?: FollowingPart[]
   account_ids: string[]
   scheduled_at?: Date | string | null
   created_by?: string
@@ -17,17 +20,29 @@ export const createSocialPostStepId = "create-social-post"
 export const createSocialPostStep = createStep(
   createSocialPostStepId,
   async (
-    { account_ids, media = [], ...input }: CreateSocialPostStepInput,
+    {
+      account_ids,
+      media = [],
+      parts = [],
+      ...input
+    }: CreateSocialPostStepInput,
     { container }
   ) => {
+    const scheduled_at = input.scheduled_at
+      ? new Date(input.scheduled_at)
+      : null
     const { id } = await socialsModule(container).insertPost(
       {
         ...input,
-        scheduled_at: input.scheduled_at ? new Date(input.scheduled_at) : null,
+        scheduled_at,
         media: media as unknown as Record<string, unknown>,
-        status: input.scheduled_at ? "scheduled" : "draft",
+        parts: parts as unknown as Record<string, unknown>,
+        status: scheduled_at ? "scheduled" : "draft",
       },
-      [...new Set(account_ids)]
+      [...new Set(account_ids)].map((account_id) => ({
+        account_id,
+        ...planned(scheduled_at),
+      }))
     )
     return new StepResponse({ id }, id)
   },

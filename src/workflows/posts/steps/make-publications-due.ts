@@ -27,7 +27,7 @@ export const makePublicationsDueStep = createStep(
         `A post with the status "${status}" has nothing to retry.`
       )
     }
-    await socials.releaseExpiredLeases(id)
+    await socials.releaseExpiredLeases()
     const count = await socials.makePublicationsDue(id)
     if (!count) {
       throw new MedusaError(

@@ -2,13 +2,15 @@ import { MedusaError } from "@medusajs/framework/utils"
 import { createStep, StepResponse } from "@medusajs/framework/workflows-sdk"
 import { socialsModule } from "../../../credentials/modules"
 import type { SocialPostColumns } from "../../../modules/socials/service"
-import type { PostMedia } from "../../../publishing/post-content"
+import { planned } from "../../../publishing/plan"
+import type { FollowingPart, PostMedia } from "../../../publishing/post-content"
 
 export interface UpdateSocialPostStepInput {
   id: string
   caption?: string
   link?: string | null
   media?: PostMedia[]
+  parts?: FollowingPart[]
   account_ids?: string[]
   /** Null turns a scheduled post back into a draft. */
   scheduled_at?: Date | string | null
@@ -18,11 +20,13 @@ const toColumns = ({
   caption,
   link,
   media,
+  parts,
   scheduled_at,
 }: UpdateSocialPostStepInput): SocialPostColumns => ({
   ...(caption !== undefined && { caption }),
   ...(link !== undefined && { link }),
   ...(media && { media: media as unknown as Record<string, unknown> }),
+  ...(parts && { parts: parts as unknown as Record<string, unknown> }),
   ...(scheduled_at !== undefined && {
     scheduled_at: scheduled_at ? new Date(scheduled_at) : null,
     status: scheduled_at ? "scheduled" : "draft",
@@ -39,10 +43,29 @@ export const updateSocialPostStep = createStep(
     const before = await socials.retrieveSocialPost(input.id, {
       relations: ["publications"],
     })
+    const columns = toColumns(input)
+    const kept = before.publications.map(
+      ({ account_id, placement, variant, settings }) => ({
+        account_id,
+        placement,
+        variant,
+        settings,
+      })
+    )
+    const wanted = input.account_ids
+      ? [...new Set(input.account_ids)].flatMap((account_id) => {
+          const known = kept.filter((one) => one.account_id === account_id)
+          return known.length ? known : [{ account_id }]
+        })
+      : kept
+    const time =
+      columns.scheduled_at === undefined
+        ? before.scheduled_at
+        : columns.scheduled_at
     const edited = await socials.editPost(
       input.id,
-      toColumns(input),
-      input.account_ids && [...new Set(input.account_ids)]
+      columns,
+      wanted.map((publication) => ({ ...publication, ...planned(time) }))
     )
     if (!edited) {
       throw new MedusaError(
@@ -58,11 +81,17 @@ export const updateSocialPostStep = createStep(
           caption: before.caption,
           link: before.link,
           media: before.media,
+          parts: before.parts,
           scheduled_at: before.scheduled_at,
           // Its publications start over, so a post that failed is a draft again.
           status: before.status === "failed" ? "draft" : before.status,
         },
-        account_ids: before.publications.map(({ account_id }) => account_id),
+        publications: kept.map((publication) => ({
+          ...publication,
+          ...planned(
+            before.status === "scheduled" ? before.scheduled_at : null
+          ),
+        })),
       }
     )
   },
@@ -73,7 +102,7 @@ export const updateSocialPostStep = createStep(
     await socialsModule(container).editPost(
       compensation.id,
       compensation.columns,
-      compensation.account_ids
+      compensation.publications
     )
   }
 )

@@ -1,6 +1,8 @@
 import { createStep, StepResponse } from "@medusajs/framework/workflows-sdk"
 import { socialsModule } from "../../../credentials/modules"
 import {
+  contentOf,
+  type FollowingPart,
   type PostMedia,
   requireAccounts,
   requireFittingContent,
@@ -13,6 +15,7 @@ export interface ValidateSocialPostStepInput {
   caption?: string
   link?: string | null
   media?: PostMedia[]
+  parts?: FollowingPart[]
   account_ids?: string[]
   scheduled_at?: Date | string | null
 }
@@ -34,12 +37,16 @@ export const validateSocialPostStep = createStep(
         before?.publications.map(({ account_id }) => account_id) ??
         []
     )
-    await requireFittingContent(container, accounts, {
-      caption: input.caption ?? before?.caption ?? "",
-      link: input.link === undefined ? (before?.link ?? null) : input.link,
-      media:
-        input.media ?? ((before?.media ?? []) as unknown as PostMedia[]) ?? [],
-    })
+    await requireFittingContent(
+      container,
+      accounts,
+      contentOf({
+        caption: input.caption ?? before?.caption ?? "",
+        link: input.link === undefined ? (before?.link ?? null) : input.link,
+        media: input.media ?? before?.media,
+        parts: input.parts ?? before?.parts,
+      })
+    )
     requireTimeToCome(input.scheduled_at)
     return new StepResponse({
       account_ids: accounts.map(({ id }) => id),

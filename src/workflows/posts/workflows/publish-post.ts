@@ -2,26 +2,29 @@ import {
   createWorkflow,
   WorkflowResponse,
 } from "@medusajs/framework/workflows-sdk"
+import { emitEventStep } from "@medusajs/medusa/core-flows"
+import { PUBLICATIONS_DUE } from "../../events"
 import { beginPublishingStep } from "../steps/begin-publishing"
-import { publishPublicationsWorkflow } from "./publish-publications"
+import { makePendingDueStep } from "../steps/make-pending-due"
 
 export const publishPostWorkflowId = "publish-post"
 
 /**
- * Publishes a post on all its accounts and waits for the outcomes. Calling it
- * twice publishes once.
+ * Has a post published on all its accounts, and returns at once: the worker
+ * processes publish it. Calling it twice publishes once.
  *
  * @example
  * const { result } = await publishPostWorkflow(container).run({
  *   input: { id: "spost_123" },
  * })
- * // { id: "spost_123", status: "published" }
+ * // { id: "spost_123", status: "publishing" }
  */
 export const publishPostWorkflow = createWorkflow(
   publishPostWorkflowId,
   (input: { id: string }) => {
     beginPublishingStep(input)
-    const post = publishPublicationsWorkflow.runAsStep({ input })
+    const post = makePendingDueStep(input)
+    emitEventStep({ eventName: PUBLICATIONS_DUE, data: {} })
     return new WorkflowResponse(post)
   }
 )

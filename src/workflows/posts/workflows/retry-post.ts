@@ -2,14 +2,15 @@ import {
   createWorkflow,
   WorkflowResponse,
 } from "@medusajs/framework/workflows-sdk"
+import { emitEventStep } from "@medusajs/medusa/core-flows"
+import { PUBLICATIONS_DUE } from "../../events"
 import { makePublicationsDueStep } from "../steps/make-publications-due"
-import { publishPublicationsWorkflow } from "./publish-publications"
 
 export const retryPostWorkflowId = "retry-post"
 
 /**
- * Tries a post again where it failed. Where it may have gone out, the service
- * is asked first, and nothing is published blindly.
+ * Has a post tried again where it failed, and returns at once. Where it may
+ * have gone out, the service is asked first, and nothing is published blindly.
  *
  * @example
  * await retryPostWorkflow(container).run({ input: { id: "spost_123" } })
@@ -17,8 +18,8 @@ export const retryPostWorkflowId = "retry-post"
 export const retryPostWorkflow = createWorkflow(
   retryPostWorkflowId,
   (input: { id: string }) => {
-    makePublicationsDueStep(input)
-    const post = publishPublicationsWorkflow.runAsStep({ input })
+    const post = makePublicationsDueStep(input)
+    emitEventStep({ eventName: PUBLICATIONS_DUE, data: {} })
     return new WorkflowResponse(post)
   }
 )

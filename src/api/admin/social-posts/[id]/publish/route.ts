@@ -12,7 +12,7 @@ export const POST = async (
   const { id } = req.params
   await publishPostWorkflow(req.scope).run({ input: { id } })
 
-  res.json({
+  res.status(202).json({
     social_post: await refetchPost(req.scope, id, req.queryConfig.fields),
   })
 }

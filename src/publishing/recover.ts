@@ -1,0 +1,81 @@
+import { retryRefreshAt } from "../credentials/access-token/schedule"
+import { socialsModule } from "../credentials/modules"
+import { runWithCredentials } from "../credentials/use/with-credentials"
+import { isServiceError } from "../errors/service-error"
+import type { PublicationOutcome } from "../modules/socials/sql/publications"
+import type { SocialsOptions } from "../modules/socials/utils/validate-options"
+import type { Recovery } from "../providers/publishing"
+import { createPublishJob, type Work } from "./job"
+import { deadlineOf, failedOutcome, unknownOutcome } from "./outcome"
+
+/**
+ * Asks the service what became of the part that is armed.
+ *
+ * @param error - why nobody knows
+ * @returns what becomes of the publication; null when the part is out, and the
+ * publication goes on
+ */
+export const settleLostCall = async (
+  work: Work,
+  error: unknown,
+  { publishing: { budget_ms } }: Pick<SocialsOptions, "publishing">
+): Promise<PublicationOutcome | null> => {
+  const { container, publication, lease, subject } = work
+  const part = work.armed?.part ?? 0
+  try {
+    const recovery = await ask(work)
+    switch (recovery.outcome) {
+      case "published":
+        await createPublishJob(work).done(part, recovery.ref)
+        return null
+      case "not_published":
+        work.armed = undefined
+        await socialsModule(container).disarmPublication(publication.id, lease)
+        return failedOutcome(error, publication, budget_ms)
+      case "ask_again":
+        return unknownOutcome(
+          error,
+          recovery.at.getTime() > deadlineOf(publication, budget_ms)
+            ? null
+            : recovery.at
+        )
+      default:
+        return unknownOutcome(error, null)
+    }
+  } catch (failure) {
+    // The service cannot say now. Asking again is harmless, unlike publishing again.
+    const next = isServiceError(failure)
+      ? retryRefreshAt(publication.attempts + 1, failure.retryAt)
+      : null
+    const hasTime = next && next.getTime() <= deadlineOf(publication, budget_ms)
+    return unknownOutcome(
+      subject.provider.recover ? error : failure,
+      hasTime ? next : null
+    )
+  }
+}
+
+const ask = async (work: Work): Promise<Recovery> => {
+  const { container, publication, subject, armed } = work
+  const { platform, provider } = subject
+  const { recover } = provider
+  if (!recover || !armed) {
+    return { outcome: "unknown" }
+  }
+  const { account, placement, parts, settings, link, kept } =
+    createPublishJob(work)
+  return await runWithCredentials(container, platform, provider, (context) =>
+    recover.call(provider, context, {
+      key: publication.id,
+      account,
+      placement,
+      parts,
+      settings,
+      link,
+      kept,
+      part: parts[armed.part],
+      armed_at: armed.armedAt,
+      evidence: armed.evidence,
+    })
+  )
+}

@@ -1,0 +1,95 @@
+import type { MedusaContainer } from "@medusajs/framework/types"
+import { socialsModule } from "../credentials/modules"
+import { getProvider } from "../credentials/providers"
+import { requireUsablePlatform } from "../credentials/state/usable"
+import type {
+  SocialPlatformRow,
+  SocialPostRow,
+} from "../modules/socials/service"
+import type {
+  ClaimedPublication,
+  PublishedPart,
+} from "../modules/socials/sql/publications"
+import type {
+  Destination,
+  LinkCard,
+  PublicationPart,
+} from "../providers/publishing"
+import type { SocialProvider } from "../providers/types"
+import { contentOf, destinationOf } from "./post-content"
+import { mediaOf } from "./post-media"
+
+/** A publication with all that its provider needs to know. */
+export interface Subject {
+  platform: SocialPlatformRow
+  provider: SocialProvider
+  destination: Destination
+  placement: string
+  settings: Record<string, unknown>
+  parts: PublicationPart[]
+  link: LinkCard | null
+  /** What of it is out. */
+  outcomes: PublishedPart[]
+  /** Notes that a part is out, for the provider to see. */
+  noteOutcome: (outcome: PublishedPart) => void
+}
+
+/** The idempotency key of a part; the first one's is the publication's. */
+const keyOf = (publicationId: string, index: number): string =>
+  index ? `${publicationId}.${index}` : publicationId
+
+/**
+ * Reads what a publication is about.
+ *
+ * @throws {MedusaError} NOT_FOUND; NOT_ALLOWED for a platform that may not be used
+ */
+export const readSubject = async (
+  container: MedusaContainer,
+  publication: ClaimedPublication
+): Promise<Subject> => {
+  const socials = socialsModule(container)
+  const [post, account, row] = await Promise.all([
+    socials.retrieveSocialPost(publication.post_id),
+    socials.retrieveSocialAccount(publication.account_id),
+    socials.retrieveSocialPublication(publication.id, {
+      select: ["id", "placement", "variant", "settings"],
+    }),
+  ])
+  const platform = await socials.retrieveSocialPlatform(account.platform_id)
+  const provider = await getProvider(container, platform.provider)
+  await requireUsablePlatform(container, platform, provider)
+
+  const outcomes = [...(publication.parts ?? [])]
+  const content = contentOf(post as SocialPostRow, row.variant)
+  const parts = await Promise.all(
+    content.parts.map(
+      async (
+        { text, media, delay_seconds },
+        index
+      ): Promise<PublicationPart> => ({
+        index,
+        key: keyOf(publication.id, index),
+        text,
+        media: await mediaOf(container, media),
+        delay_seconds,
+        published: outcomes.find(({ part }) => part === index) ?? null,
+      })
+    )
+  )
+  return {
+    platform,
+    provider,
+    destination: destinationOf(account),
+    placement: row.placement,
+    settings: { ...account.default_settings, ...row.settings },
+    parts,
+    link: content.link
+      ? { url: content.link, title: null, description: null, image: null }
+      : null,
+    outcomes,
+    noteOutcome: (outcome) => {
+      outcomes.push(outcome)
+      parts[outcome.part].published = outcome
+    },
+  }
+}

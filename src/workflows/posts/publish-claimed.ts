@@ -1,0 +1,38 @@
+import type { MedusaContainer } from "@medusajs/framework/types"
+import { socialsModule } from "../../credentials/modules"
+import type {
+  ClaimedPublication,
+  Lease,
+} from "../../modules/socials/sql/publications"
+import { failedOutcome, unknownOutcome } from "../../publishing/outcome"
+import { publishPublicationWorkflow } from "./workflows/publish-publication"
+
+/**
+ * Runs the workflow for a publication that this process has claimed. What a
+ * handler of the application refuses fails with its words; after the outcome
+ * is committed nothing changes it any more.
+ */
+export const publishClaimed = async (
+  container: MedusaContainer,
+  publication: ClaimedPublication,
+  lease: Lease
+): Promise<void> => {
+  try {
+    await publishPublicationWorkflow(container).run({
+      input: { publication, lease },
+    })
+  } catch (error) {
+    const socials = socialsModule(container)
+    const wasOpen = await socials.settlePublication(
+      publication.id,
+      lease.token,
+      publication.armed_at
+        ? unknownOutcome(error, null)
+        : failedOutcome(error, publication, 0)
+    )
+    await socials.settlePostStatus(publication.post_id)
+    if (!wasOpen) {
+      throw error
+    }
+  }
+}
