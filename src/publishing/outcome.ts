@@ -13,7 +13,8 @@ const asServiceError = (error: unknown): ServiceError => {
   if (isServiceError(error)) {
     return error
   }
-  const isOurs = error instanceof MedusaError
+  // An error that has passed through a workflow has lost its class.
+  const isOurs = MedusaError.isMedusaError(error)
   return new ServiceError(
     "config_error",
     isOurs

@@ -267,6 +267,21 @@ export type SyncResult = {
 
 export type PostMedia = { url: string; alt_text?: string | null }
 
+/** What follows a post: a thread's next entry, or a comment. */
+export type PostPart = {
+  text: string
+  media?: PostMedia[]
+  delay_seconds?: number
+}
+
+/** What one account gets in place of the post's own; what is absent follows the post. */
+export type PostVariant = {
+  caption?: string
+  link?: string | null
+  media?: PostMedia[]
+  parts?: PostPart[]
+}
+
 export type SocialPublication = {
   id: string
   account_id: string
@@ -278,11 +293,20 @@ export type SocialPublication = {
     kind: string
     platform_id: string
   } | null
+  /** Where on the account: `feed`, `reel`, `story`. */
+  placement: string
+  variant: PostVariant | null
+  settings: Record<string, unknown> | null
   state: PublicationState
   external_id: string | null
   external_url: string | null
+  /** What of it is out. */
+  parts: { part: number; external_id: string; url: string | null }[] | null
   attempts: number
+  publish_at: string | null
   next_attempt_at: string | null
+  /** What it waits for. */
+  waiting: { why: string; done?: number; of?: number } | null
   published_at: string | null
   last_error: RecordedError | null
 }
@@ -298,6 +322,7 @@ export type SocialPost = {
   caption: string
   link: string | null
   media: PostMedia[] | null
+  parts: PostPart[] | null
   status: PostStatus
   scheduled_at: string | null
   published_at: string | null
@@ -313,6 +338,7 @@ export type PostInput = {
   caption: string
   link?: string | null
   media?: PostMedia[]
+  parts?: PostPart[]
   account_ids: string[]
   scheduled_at?: string | null
   product_ids?: string[]

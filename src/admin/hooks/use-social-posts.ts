@@ -137,8 +137,41 @@ export const useDeleteSocialPost = (id: string) => {
   })
 }
 
+/** How long a page waits for the outcome of a publish, in ms; after that the post's page follows it. */
+const PATIENCE_MS = 30_000
+
+const FOLLOW_MS = 500
+
+/** Whether workers are at a post. */
+const isMoving = ({ status, publications }: SocialPost): boolean =>
+  publications.some(
+    ({ state, next_attempt_at }) =>
+      state === "publishing" ||
+      (["pending", "waiting", "unknown"].includes(state) &&
+        next_attempt_at !== null &&
+        Date.parse(next_attempt_at) <= Date.now())
+  ) ||
+  (status === "publishing" &&
+    publications.every(
+      ({ state, next_attempt_at }) =>
+        !["pending", "waiting"].includes(state) && !next_attempt_at
+    ))
+
+/** Follows a post that the server has taken on until there is news for a person. */
+const follow = async ({ social_post }: PostResponse): Promise<PostResponse> => {
+  const end = Date.now() + PATIENCE_MS
+  let post = social_post
+  while (isMoving(post) && Date.now() < end) {
+    await new Promise((resolve) => setTimeout(resolve, FOLLOW_MS))
+    const response = await sdk.client.fetch<PostResponse>(postPath(post.id))
+    post = response.social_post
+  }
+  return { social_post: post }
+}
+
 /**
- * Publishes a post now; resolves once every account's outcome is known.
+ * Publishes a post now; resolves once every account's outcome is known, or when
+ * it takes long.
  *
  * @param options what to do with the outcome, also after the page has changed
  * @returns a mutation that takes the post's id
@@ -150,11 +183,13 @@ export const usePublishSocialPost = (options: {
   const refresh = useRefreshPosts()
   return useMutation({
     mutationKey: publishKey,
-    mutationFn: (id: string) =>
-      sdk.client.fetch<PostResponse>(postPath(id, "/publish"), {
-        method: "POST",
-        body: {},
-      }),
+    mutationFn: async (id: string) =>
+      follow(
+        await sdk.client.fetch<PostResponse>(postPath(id, "/publish"), {
+          method: "POST",
+          body: {},
+        })
+      ),
     onSuccess: ({ social_post }) => options.onSuccess(social_post),
     onError: options.onError,
     onSettled: refresh,
@@ -170,11 +205,13 @@ export const usePublishSocialPost = (options: {
 export const useRetrySocialPost = (id: string) => {
   const refresh = useRefreshPosts()
   return useMutation({
-    mutationFn: () =>
-      sdk.client.fetch<PostResponse>(postPath(id, "/retry"), {
-        method: "POST",
-        body: {},
-      }),
+    mutationFn: async () =>
+      follow(
+        await sdk.client.fetch<PostResponse>(postPath(id, "/retry"), {
+          method: "POST",
+          body: {},
+        })
+      ),
     onSettled: refresh,
   })
 }
