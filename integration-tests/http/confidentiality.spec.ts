@@ -97,7 +97,7 @@ medusaIntegrationTestRunner({
         const id = await life.create()
         expect((await life.connect(id)).status).toBe(200)
         const published = await life.publish(id)
-        expect(published.data.social_post.status).toBe("published")
+        expect(published.status).toBe("published")
         expect((await life.sync(id)).status).toBe(200)
         await life.verify(id)
         await life.expire(id)
@@ -129,9 +129,7 @@ medusaIntegrationTestRunner({
         // With the refresh token of before, which is under the new key now.
         expect((await life.sync(id)).status).toBe(200)
         expect((await life.connect(id)).status).toBe(200)
-        expect((await life.publish(id)).data.social_post.status).toBe(
-          "published"
-        )
+        expect((await life.publish(id)).status).toBe("published")
 
         const imported = await encryption("import-fernet", {
           rows: [

@@ -10,6 +10,7 @@ import {
 } from "./support/application"
 import { auditTrail } from "./support/database"
 import { restartEncryption, sealWithFirstKey } from "./support/keys"
+import { publish } from "./support/posts"
 import { sandbox } from "./support/sandbox"
 
 jest.setTimeout(240_000)
@@ -89,10 +90,8 @@ medusaIntegrationTestRunner({
           caption: "Under the new key",
           account_ids: [await accountOf(admin, platform)],
         })
-        const published = await admin.post(
-          `/admin/social-posts/${post.data.social_post.id}/publish`
-        )
-        expect(published.data.social_post.status).toBe("published")
+        const published = await publish(admin, post.data.social_post.id)
+        expect(published.status).toBe("published")
 
         const hasty = await admin.post("/admin/encryption/keys/1/retire")
         expect(hasty.status).toBe(400)

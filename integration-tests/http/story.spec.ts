@@ -8,6 +8,7 @@ import {
   sql,
 } from "./support/application"
 import { type PictureServer, startPictureServer } from "./support/pictures"
+import { publish } from "./support/posts"
 import { sandbox } from "./support/sandbox"
 
 jest.setTimeout(120_000)
@@ -98,19 +99,16 @@ medusaIntegrationTestRunner({
         expect(created.status).toBe(200)
         expect(created.data.social_post.status).toBe("draft")
 
-        const published = await admin.post(
-          `/admin/social-posts/${created.data.social_post.id}/publish`
-        )
-        expect(published.status).toBe(200)
-        expect(published.data.social_post.status).toBe("published")
-        const [publication] = published.data.social_post.publications
+        const published = await publish(admin, created.data.social_post.id)
+        expect(published.status).toBe("published")
+        const [publication] = published.publications
         expect(publication).toMatchObject({
           state: "published",
           last_error: null,
           account: { name: "Ada's Shop" },
         })
 
-        const page = await fetch(publication.external_url)
+        const page = await fetch(publication.external_url!)
         expect(page.status).toBe(200)
         expect(await page.text()).toContain("The autumn collection is here")
         const [post] = await sandbox.posts()

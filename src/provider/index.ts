@@ -43,7 +43,6 @@ export type {
   Recovery,
   RemoteRef,
   ShownProgress,
-  SizedStream,
 } from "../providers/publishing"
 export type {
   CredentialField,

@@ -1,4 +1,5 @@
 import type { ZodType } from "@medusajs/framework/zod"
+import type { SizedStream } from "../http/body"
 import type { PostLimits } from "../shared/post-rules/limits"
 import type { ProviderContext } from "./types"
 
@@ -22,14 +23,6 @@ export interface Destination {
   username: string | null
   url: string | null
   facts: AccountFacts
-}
-
-/** A stream whose length is known beforehand. */
-export interface SizedStream {
-  stream: ReadableStream<Uint8Array>
-  /** In bytes. */
-  bytes: number
-  content_type: string
 }
 
 /** How a file is made to fit what a service takes. */

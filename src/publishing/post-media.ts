@@ -21,11 +21,13 @@ export const mediaOf = async (
         max_bytes: 5 * 1024 * 1024,
         networks: allow_private_networks,
       })
-      return {
-        stream: file.stream,
-        bytes: file.size ?? 0,
-        content_type: file.content_type,
+      const { content_type } = file
+      if (file.size !== null) {
+        return { stream: file.stream, size: file.size, content_type }
       }
+      const whole = new Response(await new Response(file.stream).arrayBuffer())
+      const { byteLength: size } = await whole.clone().arrayBuffer()
+      return { stream: whole.body!, size, content_type }
     }
     const self: Media = {
       id: url,

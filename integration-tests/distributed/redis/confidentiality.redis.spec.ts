@@ -81,7 +81,7 @@ medusaIntegrationTestRunner({
       expect((await life.connect(id)).status).toBe(200)
       expect((await life.sync(id)).status).toBe(200)
       const published = await life.publish(id)
-      expect(published.data.social_post.status).toBe("published")
+      expect(published.status).toBe("published")
 
       await life.expire(id)
       const refreshes = network.verifiers.length

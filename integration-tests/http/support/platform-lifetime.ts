@@ -3,7 +3,7 @@ import type { AxiosResponse } from "axios"
 import { accountOf, type Admin, sql } from "./application"
 import { type EchoNetwork, MARK, type Misbehaviour } from "./echo-network"
 import type { PictureServer } from "./pictures"
-import { createPost } from "./posts"
+import { createPost, type Post, publish as publishPost } from "./posts"
 
 const CODE = `${MARK}-code`
 const CLIENT_SECRET = `${MARK}-client`
@@ -25,7 +25,7 @@ export interface MarkedLife {
   expire: (id: string) => Promise<void>
   sync: (id: string) => Promise<AxiosResponse>
   verify: (id: string) => Promise<AxiosResponse>
-  publish: (id: string) => Promise<AxiosResponse>
+  publish: (id: string) => Promise<Post>
   /** Disconnects a platform from a network that does not want to hear of it, and deletes it. */
   remove: (id: string) => Promise<AxiosResponse>
   /**
@@ -99,7 +99,7 @@ export const marked = ({
       account_ids: [await accountOf(unwatched, id)],
       media: [{ url: pictures.url }],
     })
-    return admin.post(`/admin/social-posts/${post}/publish`)
+    return publishPost(admin, post)
   }
 
   const endure = async (id: string) => {
@@ -113,10 +113,10 @@ export const marked = ({
       network.misbehave("/api/", how)
       note("sync", (await sync(id)).status === 200)
       note("verify", (await verify(id)).data.verification.ok)
-      const { data } = await publish(id)
-      note("publish", data.social_post.status === "published")
+      const post = await publish(id)
+      note("publish", post.status === "published")
       // A post that waits for another attempt would keep its platform.
-      await admin.delete(`/admin/social-posts/${data.social_post.id}`)
+      await admin.delete(`/admin/social-posts/${post.id}`)
 
       network.misbehave("/token", how)
       note("connect", (await connect(id)).status === 200)

@@ -15,8 +15,9 @@ import { encryptionModule } from "../modules"
 import { type BatchInput, DEFAULT_BATCH_SIZE, quarantineFor } from "./batch"
 
 /*
- * Envelopes in the application's own tables. Every operation on keys takes them
- * in after the platforms, one column after the other.
+ * Envelopes outside the platforms: the plugin's checkpoints, and columns of the
+ * application's own tables. Every operation on keys takes them in after the
+ * platforms, one column after the other.
  */
 
 /** A column that the database has. */
@@ -29,6 +30,27 @@ interface ColumnValue {
 
 const knexOf = (container: MedusaContainer): Knex =>
   container.resolve(ContainerRegistrationKeys.PG_CONNECTION)
+
+/**
+ * What the plugin seals in tables of its own besides the platforms: the
+ * checkpoints of publications.
+ */
+const OWN_COLUMNS: readonly PresentColumn[] = [
+  {
+    table: "social_checkpoint",
+    column: "content",
+    id_column: "id",
+    context: { table: "social_checkpoint", field: "content" },
+    type: "jsonb",
+  },
+]
+
+const allColumns = async (
+  container: MedusaContainer
+): Promise<RegisteredColumn[]> => [
+  ...OWN_COLUMNS,
+  ...(await encryptionModule(container).columns()),
+]
 
 const isPresent = (column: RegisteredColumn): column is PresentColumn =>
   column.type !== null
@@ -151,9 +173,7 @@ export const acrossColumns = async <Report extends BatchReport>(
   ofPlatforms: (input: BatchInput) => Promise<Report>,
   ofColumn: (column: PresentColumn, input: BatchInput) => Promise<Report>
 ): Promise<Report> => {
-  const columns = (await encryptionModule(container).columns()).filter(
-    isPresent
-  )
+  const columns = (await allColumns(container)).filter(isPresent)
   const { after = "" } = input
   const at = columns.findIndex((column) => after.startsWith(cursorOf(column)))
   const cursor = at < 0 ? "" : cursorOf(columns[at])
@@ -171,21 +191,23 @@ export const acrossColumns = async <Report extends BatchReport>(
   return { ...report, next: following ? cursorOf(following) : null }
 }
 
-/** What a registered column holds. */
+/** What a column holds. */
 export interface ColumnCount {
   table: string
   column: string
+  /** Whether it is one of the plugin's own tables. */
+  is_own: boolean
   /** Whether the database has no such column, so that nothing was counted. */
   is_missing: boolean
   counts: StoredCount[]
 }
 
-/** Counts what the registered columns hold, by what it is. */
+/** Counts what the columns hold, by what it is. */
 export const countColumns = async (
   container: MedusaContainer
 ): Promise<ColumnCount[]> => {
   const counted: ColumnCount[] = []
-  for (const column of await encryptionModule(container).columns()) {
+  for (const column of await allColumns(container)) {
     const counts = isPresent(column)
       ? await countJudged(async ([after]) => {
           const rows = await readValues(container, column, after, PAGE)
@@ -195,6 +217,7 @@ export const countColumns = async (
     counted.push({
       table: column.table,
       column: column.column,
+      is_own: OWN_COLUMNS.some(({ table }) => table === column.table),
       is_missing: !isPresent(column),
       // Text, and no tenant, are as good as any form in a column of the application's.
       counts: counts.map((count) => ({ ...count, is_old_form: false })),

@@ -72,11 +72,13 @@ export const encryptionStatus = async (
     unrecognised:
       ofKind([...sealed, ...plain, ...own], "malformed") +
       ofKind(plain, "envelope"),
-    columns: columns.map(({ counts, ...column }) => ({
-      ...column,
-      envelopes: ofKind(counts, "envelope"),
-      others: sum(counts) - ofKind(counts, "envelope"),
-    })),
+    columns: columns
+      .filter(({ is_own }) => !is_own)
+      .map(({ counts, is_own: _, ...column }) => ({
+        ...column,
+        envelopes: ofKind(counts, "envelope"),
+        others: sum(counts) - ofKind(counts, "envelope"),
+      })),
     unreadable: keys
       .filter(({ configured }) => !configured)
       .reduce((sum, { values }) => sum + values.format_1 + values.format_2, 0),

@@ -80,11 +80,9 @@ const uploadMedia = async (
   { request }: ProviderContext,
   media: Media
 ): Promise<string> => {
-  const { stream, content_type } = await media.open()
   const { id } = await request<{ id?: string }>("/api/media", {
     method: "POST",
-    headers: { "content-type": content_type },
-    body: stream,
+    body: await media.open(),
   })
   if (!id) {
     throw malformedAnswer("the id of the image")
