@@ -71,7 +71,9 @@ export const pollInterval = (post: SocialPost | undefined): number | false => {
   }
   const isPublishing =
     post.status === "publishing" ||
-    post.publications.some(({ state }) => state === "publishing")
+    post.publications.some(({ state }) =>
+      ["publishing", "waiting"].includes(state)
+    )
   if (isPublishing) {
     return PUBLISHING_POLL_MS
   }

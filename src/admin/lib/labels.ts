@@ -161,8 +161,11 @@ export const POST_STATUSES: Record<PostStatus, Badge> = {
 
 export const PUBLICATION_STATES: Record<PublicationState, Badge> = {
   pending: { label: "Waiting", color: "grey" },
+  waiting: { label: "In progress", color: "purple" },
   publishing: { label: "Publishing", color: "purple" },
   published: { label: "Published", color: "green" },
+  handed_over: { label: "Waits in the app", color: "orange" },
   failed: { label: "Failed", color: "red" },
+  overdue: { label: "Overdue", color: "orange" },
   unknown: { label: "Outcome unknown", color: "orange" },
 }

@@ -86,7 +86,7 @@ const Publication = ({ post, publication, destination }: PublicationProps) => {
           isEditable={canEdit(post)}
         />
       )}
-      {publication.state === "unknown" && (
+      {["unknown", "handed_over"].includes(publication.state) && (
         <ResolveUnknown
           postId={post.id}
           publication={publication}
@@ -136,11 +136,19 @@ const PublicationError = ({
 const factsOf = ({
   state,
   published_at,
+  publish_at,
   next_attempt_at,
+  waiting,
   attempts,
 }: SocialPublication): string | null => {
   if (state === "published") {
     return published_at ? `Published ${formatDateTime(published_at)}` : null
+  }
+  if (state === "overdue" && publish_at) {
+    return `It was to go out ${formatDateTime(publish_at)}, and could not. Publish it now, choose another time, or delete it.`
+  }
+  if (waiting) {
+    return progressOf(waiting)
   }
   const facts = [
     attempts > 0 && `${countOf(attempts, "attempt")} so far`,
@@ -149,3 +157,12 @@ const factsOf = ({
   ].filter(Boolean)
   return facts.length > 0 ? facts.join(", ") : null
 }
+
+const progressOf = ({
+  why,
+  done,
+  of,
+}: NonNullable<SocialPublication["waiting"]>): string =>
+  done !== undefined && of
+    ? `${why}: ${Math.floor((done / of) * 100)} %.`
+    : `${why}.`

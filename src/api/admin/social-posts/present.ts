@@ -36,13 +36,22 @@ export const presentPosts = async (
   return posts.map((post) => ({
     ...post,
     ...(post.publications && {
-      publications: post.publications.map((publication) => ({
-        ...publication,
-        account: accountById.get(publication.account_id) ?? null,
-      })),
+      publications: post.publications
+        .map((publication) => ({
+          ...publication,
+          account: accountById.get(publication.account_id) ?? null,
+        }))
+        .sort(byAccount),
     }),
   }))
 }
+
+type Shown = { id?: unknown; account: { name: string } | null }
+
+/** The database gives them in any order, and whoever looks twice expects the same. */
+const byAccount = (a: Shown, b: Shown): number =>
+  (a.account?.name ?? "").localeCompare(b.account?.name ?? "") ||
+  String(a.id).localeCompare(String(b.id))
 
 /** `publications.account_id` must be there for the join; clients may not have asked for it. */
 export const withJoinFields = (fields: string[]): string[] => {
