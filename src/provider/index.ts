@@ -43,7 +43,7 @@ export type {
   Recovery,
   RemoteRef,
   ShownProgress,
-} from "../providers/publishing"
+} from "../providers/publication"
 export type {
   CredentialField,
   ProviderContext,

@@ -5,7 +5,7 @@ import type { SecretString } from "../secrets/secret-string"
 import type { AuthType, PlatformCategory } from "../shared/enums"
 import type { ErrorRule } from "../http/classify"
 import type { ApiDescription, ApiFetch, ApiRequest } from "./api-description"
-import type { PublishingOperations } from "./publishing"
+import type { PublishingOperations } from "./publication"
 import type { Verification } from "./verification"
 
 interface Field {

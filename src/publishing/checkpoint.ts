@@ -2,7 +2,7 @@ import type { MedusaContainer } from "@medusajs/framework/types"
 import { encryptionModule, socialsModule } from "../credentials/modules"
 import type { Envelope } from "../modules/encryption/types"
 import type { Lease } from "../modules/socials/sql/publications"
-import type { Json } from "../providers/publishing"
+import type { Json } from "../providers/publication"
 import { requireLease } from "./lease"
 
 /** What a publication has achieved so far. */

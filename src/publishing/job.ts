@@ -4,7 +4,7 @@ import type {
   ClaimedPublication,
   Lease,
 } from "../modules/socials/sql/publications"
-import type { Json, PublishJob } from "../providers/publishing"
+import type { Json, PublishJob } from "../providers/publication"
 import type { Subject } from "./subject"
 import { type Checkpoint, keepCheckpoint } from "./checkpoint"
 import { requireLease } from "./lease"

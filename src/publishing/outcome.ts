@@ -6,7 +6,7 @@ import type {
   ClaimedPublication,
   PublicationOutcome,
 } from "../modules/socials/sql/publications"
-import type { Progress } from "../providers/publishing"
+import type { Progress } from "../providers/publication"
 
 /** Everything that is not a service's response: a damaged envelope, a deleted row. */
 const asServiceError = (error: unknown): ServiceError => {

@@ -3,7 +3,7 @@ import { MedusaError } from "@medusajs/framework/utils"
 import { socialsModule } from "../credentials/modules"
 import { listProviders } from "../credentials/providers"
 import type { SocialAccountRow } from "../modules/socials/service"
-import type { AccountFacts, Destination } from "../providers/publishing"
+import type { AccountFacts, Destination } from "../providers/publication"
 import { objectionsTo } from "../shared/post-rules"
 
 /** A file of a post, as it is stored with it. */

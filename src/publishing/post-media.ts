@@ -1,7 +1,7 @@
 import type { MedusaContainer } from "@medusajs/framework/types"
 import { socialsModule } from "../credentials/modules"
 import { openMedia } from "../http/media"
-import type { Media } from "../providers/publishing"
+import type { Media } from "../providers/publication"
 import type { PostMedia } from "./post-content"
 
 const ANY_IMAGE = ["image/png", "image/jpeg", "image/gif", "image/webp"]

@@ -9,7 +9,7 @@ import type {
   PublicationOutcome,
 } from "../modules/socials/sql/publications"
 import type { SocialsOptions } from "../modules/socials/utils/validate-options"
-import type { Json, Progress } from "../providers/publishing"
+import type { Json, Progress } from "../providers/publication"
 import { openCheckpoint } from "./checkpoint"
 import { createPublishJob, NotYet, type Work } from "./job"
 import { failedOutcome, progressOutcome, unknownOutcome } from "./outcome"

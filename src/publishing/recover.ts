@@ -4,7 +4,7 @@ import { runWithCredentials } from "../credentials/use/with-credentials"
 import { isServiceError } from "../errors/service-error"
 import type { PublicationOutcome } from "../modules/socials/sql/publications"
 import type { SocialsOptions } from "../modules/socials/utils/validate-options"
-import type { Recovery } from "../providers/publishing"
+import type { Recovery } from "../providers/publication"
 import { createPublishJob, type Work } from "./job"
 import { deadlineOf, failedOutcome, unknownOutcome } from "./outcome"
 

@@ -14,7 +14,7 @@ import type {
   Destination,
   LinkCard,
   PublicationPart,
-} from "../providers/publishing"
+} from "../providers/publication"
 import type { SocialProvider } from "../providers/types"
 import { contentOf, destinationOf } from "./post-content"
 import { mediaOf } from "./post-media"

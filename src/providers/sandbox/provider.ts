@@ -7,7 +7,7 @@ import type {
   PublicationPart,
   PublishJob,
   Recovery,
-} from "../publishing"
+} from "../publication"
 import type {
   ProviderContext,
   RemoteAccount,
