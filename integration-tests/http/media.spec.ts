@@ -617,6 +617,24 @@ medusaIntegrationTestRunner({
     })
 
     describe("what is kept of a file", () => {
+      it("shows the file to admins alone, which is no fetch of a network's", async () => {
+        const id = await attached("scarf.jpg")
+        const look = (headers: object) =>
+          api.get(`/admin/social-media/${id}/content`, {
+            headers: { ...headers },
+            responseType: "arraybuffer",
+            validateStatus: () => true,
+          })
+        expect((await look({})).status).toBe(401)
+        const { status, data, headers } = await look({
+          authorization: `Bearer ${token}`,
+        })
+        expect([status, headers["content-type"]]).toEqual([200, "image/jpeg"])
+        expect(data).toEqual(jpeg)
+        const row = await admin.get(`/admin/social-media/${id}`)
+        expect(row.data.social_media.fetches).toBeNull()
+      })
+
       it("can be described, given a poster, and listed", async () => {
         const clip = await attached("clip.mp4")
         const image = await attached("scarf.jpg")

@@ -38,7 +38,7 @@ export const serveMedia = async (req: MedusaRequest, res: MedusaResponse) => {
   const served =
     address.expires_at < new Date()
       ? refuse(res, 410, "This address has expired.")
-      : await send(req, res, address.id)
+      : await sendMedia(req, res, address.id)
   await note(req, address.id, served)
 }
 
@@ -51,8 +51,14 @@ const refuse = (res: MedusaResponse, status: number, text: string): Served => {
   return { status, bytes: 0 }
 }
 
-const send = (
-  req: MedusaRequest,
+/**
+ * Sends a file, or the part of it that is asked for.
+ *
+ * @returns what became of it
+ * @throws {MedusaError} NOT_FOUND
+ */
+export const sendMedia = (
+  req: Pick<MedusaRequest, "scope" | "method" | "headers">,
   res: MedusaResponse,
   id: string
 ): Promise<Served> =>
@@ -87,7 +93,7 @@ const send = (
 
 /** `Range` has a meaning with GET alone (RFC 9110, section 14.2). */
 const askedRange = (
-  { method, headers }: MedusaRequest,
+  { method, headers }: Pick<MedusaRequest, "method" | "headers">,
   bytes: number,
   etag: string
 ): ByteRange | null | undefined => {
