@@ -7,8 +7,7 @@ import { medusaIntegrationTestRunner } from "@medusajs/test-utils"
 import type { AxiosResponse } from "axios"
 import sharp from "sharp"
 import type { SizedStream } from "../../src/http/body"
-import type { Media } from "../../src/providers/media"
-import { withMedia } from "../../src/publishing/media/media"
+import { type StoredMedia, withMedia } from "../../src/publishing/media/media"
 import { type Admin, createAdmin, logIn, sql } from "./support/application"
 import { type FileServer, startFileServer } from "./support/file-server"
 import { makeVideo } from "./support/videos"
@@ -96,7 +95,7 @@ medusaIntegrationTestRunner({
         }
       )
 
-    const withOne = <T>(id: string, run: (media: Media) => Promise<T>) =>
+    const withOne = <T>(id: string, run: (media: StoredMedia) => Promise<T>) =>
       withMedia(getContainer(), [id], ([media]) => run(media))
 
     const countRows = async (): Promise<number> =>
@@ -437,10 +436,11 @@ medusaIntegrationTestRunner({
         const preset = {
           format: "jpeg",
           max_width: 400,
-          ratio: { min: 0.8, max: 1.91, fit: "pad" },
+          ratio: [0.8, 1.91],
+          fit: "pad",
         } as const
         const first = await withOne(id, async (media) => {
-          const rendition = await media.as(preset)
+          const rendition = (await media.as(preset)) as StoredMedia
           expect(rendition).toMatchObject({
             content_type: "image/jpeg",
             width: 400,
@@ -453,7 +453,12 @@ medusaIntegrationTestRunner({
           return rendition.id
         })
         const again = await withOne(id, (media) =>
-          media.as({ ratio: preset.ratio, max_width: 400, format: "jpeg" })
+          media.as({
+            ratio: preset.ratio,
+            fit: "pad",
+            max_width: 400,
+            format: "jpeg",
+          })
         )
         expect(again.id).toBe(first)
         expect(first).not.toBe(id)
@@ -652,6 +657,10 @@ medusaIntegrationTestRunner({
         const second = await change(clip, { poster: { media_id: image } })
         expect(second.data.social_media.poster).toEqual({ media_id: image })
         expect(second.data.social_media.alt_text).toBe("A scarf in the wind")
+        await withOne(clip, async ({ poster }) => {
+          const cover = (poster as { media: StoredMedia }).media
+          expect(await read(await cover.open())).toEqual(jpeg)
+        })
 
         for (const [id, poster] of [
           [clip, { at_ms: 2_001 }],

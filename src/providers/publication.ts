@@ -34,7 +34,13 @@ export interface MediaPreset {
   max_height?: number
   /** Width divided by height, from and to; what lies outside is padded or cropped. */
   ratio?: readonly [from: number, to: number]
+  /** @default "pad" */
   fit?: "pad" | "crop"
+  /**
+   * Makes an original anew that tells more than its picture, such as where it
+   * was taken. Renditions never tell it.
+   */
+  strip_metadata?: boolean
 }
 
 /** A file of a post. */

@@ -10,6 +10,7 @@ import type {
   PublicationState,
   TokenValidity,
 } from "./enums"
+import type { MediaKind } from "./post-rules/limits"
 import type { DoctorFinding } from "./encryption-types"
 
 export type { AuthType, PlatformStatus, PostStatus, PublicationState }
@@ -309,6 +310,41 @@ export type SocialPublication = {
   waiting: { why: string; done?: number; of?: number } | null
   published_at: string | null
   last_error: RecordedError | null
+}
+
+/** A file that posts may show. */
+export type SocialMedia = {
+  id: string
+  file_id: string | null
+  source_url: string | null
+  name: string
+  kind: MediaKind
+  content_type: string
+  bytes: number
+  sha256: string | null
+  width: number | null
+  height: number | null
+  duration_ms: number | null
+  frame_rate: number | null
+  video_codec: string | null
+  audio_codec: string | null
+  alt_text: string | null
+  poster: { media_id: string } | { at_ms: number } | null
+  created_by: string | null
+  /** Of one file; absent in lists. */
+  fetches?: MediaFetch[] | null
+  created_at: string
+  updated_at: string
+}
+
+/** One request for a file at its public address. */
+export type MediaFetch = {
+  at: string
+  method: string
+  user_agent: string | null
+  status: number
+  /** How many bytes of the file were sent. */
+  bytes: number
 }
 
 export type LinkedProduct = {

@@ -2,11 +2,17 @@ import type { MedusaContainer } from "@medusajs/framework/types"
 import { MedusaError } from "@medusajs/framework/utils"
 import { socialsModule } from "../../credentials/modules"
 import type { SocialMediaRow } from "../../modules/socials/service"
-import type { Media } from "../../providers/media"
+import type { Media } from "../../providers/publication"
 import { publicAddress } from "./address"
 import { renditionOf } from "./renditions"
 import { differs, findSource, type OpenedFile, openParts } from "./source"
 import { changed, exactly } from "./streams"
+
+/** A file of a post, with what tells one version of it from another. */
+export interface StoredMedia extends Media {
+  /** In hex; null where the whole file was never read. */
+  sha256: string | null
+}
 
 /** Adds what has to be put away when the work with the files is done. */
 type Defer = (cleanUp: () => Promise<void>) => void
@@ -28,7 +34,7 @@ type Defer = (cleanUp: () => Promise<void>) => void
 export const withMedia = async <T>(
   container: MedusaContainer,
   ids: readonly string[],
-  run: (media: Media[]) => Promise<T>
+  run: (media: StoredMedia[]) => Promise<T>
 ): Promise<T> => {
   const rows = await socialsModule(container).listSocialMedias({
     id: [...ids],
@@ -41,26 +47,44 @@ export const withMedia = async <T>(
       `There is no media with the id ${gone.join(", ")}.`
     )
   }
+  const posters = await readPosters(container, rows)
   const cleanUps: (() => Promise<void>)[] = []
+  const defer: Defer = (cleanUp) => {
+    cleanUps.push(cleanUp)
+  }
   try {
     return await run(
-      ids.map((id) =>
-        toMedia(container, rowById.get(id)!, (cleanUp) => {
-          cleanUps.push(cleanUp)
-        })
-      )
+      ids.map((id) => toMedia(container, rowById.get(id)!, posters, defer))
     )
   } finally {
     await Promise.all(cleanUps.map((cleanUp) => cleanUp()))
   }
 }
 
+type Posters = ReadonlyMap<string, SocialMediaRow>
+
+const posterId = ({ poster }: SocialMediaRow): string | undefined =>
+  (poster as { media_id?: string } | null)?.media_id
+
+const readPosters = async (
+  container: MedusaContainer,
+  rows: SocialMediaRow[]
+): Promise<Posters> => {
+  const id = rows.map(posterId).filter((poster) => poster !== undefined)
+  const posters = id.length
+    ? await socialsModule(container).listSocialMedias({ id })
+    : []
+  return new Map(posters.map((row) => [row.id, row]))
+}
+
 const toMedia = (
   container: MedusaContainer,
   row: SocialMediaRow,
+  posters: Posters,
   defer: Defer
-): Media => {
+): StoredMedia => {
   const { id, name, bytes, sha256, etag } = row
+  const poster = posters.get(posterId(row) ?? "")
   let opened: Promise<OpenedFile> | undefined
   const source = () => findSource(container, row)
   const parts = (): Promise<OpenedFile> =>
@@ -77,16 +101,13 @@ const toMedia = (
     content_type: row.content_type,
     bytes,
     sha256,
-    etag,
     width: row.width,
     height: row.height,
     duration_ms: row.duration_ms,
-    frame_rate: row.frame_rate,
-    video_codec: row.video_codec,
-    audio_codec: row.audio_codec,
     alt_text: row.alt_text,
-    has_poster: row.poster !== null,
-    poster: row.poster as Media["poster"],
+    poster: poster
+      ? { media: toMedia(container, poster, posters, defer) }
+      : momentOf(row),
     open: async () => {
       const answer = await (await source()).whole()
       if (differs(answer.etag, etag)) {
@@ -118,7 +139,10 @@ const toMedia = (
         preset,
         async () => (await (await parts()).onDisk()).path
       )
-      return toMedia(container, made, defer)
+      return toMedia(container, made, posters, defer)
     },
   }
 }
+
+const momentOf = ({ poster }: SocialMediaRow): { at_ms: number } | null =>
+  poster && "at_ms" in poster ? { at_ms: Number(poster.at_ms) } : null

@@ -9,7 +9,7 @@ import type { Sharp } from "sharp"
 import { socialsModule } from "../../credentials/modules"
 import { rejectedMedia } from "../../http/remote-file"
 import type { SocialMediaRow } from "../../modules/socials/service"
-import type { MediaPreset } from "../../providers/media"
+import type { MediaPreset } from "../../providers/publication"
 import { sizeInWords } from "../../shared/bytes"
 
 /** Qualities that are tried one after the other until the file is small enough. */
@@ -24,7 +24,14 @@ const MIN_SIDE = 200
 /** Ratios are compared as networks measure them: in whole pixels. */
 const RATIO_TOLERANCE = 0.005
 
-const WHITE = "#ffffff"
+const ANY_RATIO = [0, Infinity] as const
+
+/** Of what is padded, and of what was transparent. */
+const BACKGROUND = "#ffffff"
+
+/** What renditions can be; of another format they become JPEG. */
+const FORMATS = ["jpeg", "png", "webp"] as const
+type Format = (typeof FORMATS)[number]
 
 /** What of an image decides about its renditions. */
 export type Picture = Pick<
@@ -42,7 +49,7 @@ export const fits = (
   { content_type, bytes, width, height }: Picture,
   { format, max_bytes, max_width, max_height, ratio }: MediaPreset
 ): boolean =>
-  content_type === `image/${format}` &&
+  (!format || content_type === `image/${format}`) &&
   bytes <= (max_bytes ?? Infinity) &&
   (width ?? 0) <= (max_width ?? Infinity) &&
   (height ?? 0) <= (max_height ?? Infinity) &&
@@ -50,21 +57,23 @@ export const fits = (
 
 const isWithin = (
   value: number,
-  { min = 0, max = Infinity }: MediaPreset["ratio"] & object = { fit: "pad" }
-): boolean => value >= min - RATIO_TOLERANCE && value <= max + RATIO_TOLERANCE
+  [from, to]: MediaPreset["ratio"] = ANY_RATIO
+): boolean => value >= from - RATIO_TOLERANCE && value <= to + RATIO_TOLERANCE
 
 /** The size that a preset gives an image: padded or cropped to its ratio, then made smaller. */
 export const sizeFor = (
   { width, height }: Size,
-  { max_width = Infinity, max_height = Infinity, ratio }: MediaPreset
+  {
+    max_width = Infinity,
+    max_height = Infinity,
+    ratio: [from, to] = ANY_RATIO,
+    fit = "pad",
+  }: MediaPreset
 ): Size => {
   const own = width / height
-  const wanted = Math.min(
-    Math.max(own, ratio?.min ?? 0),
-    ratio?.max ?? Infinity
-  )
+  const wanted = Math.min(Math.max(own, from), to)
   // Padding adds to the short side, cropping takes from the long one.
-  const growsHeight = own > wanted === (ratio?.fit === "pad")
+  const growsHeight = own > wanted === (fit === "pad")
   const shaped =
     own === wanted
       ? { width, height }
@@ -93,20 +102,22 @@ export const sizeFor = (
 export const convert = async (
   file: string,
   preset: MediaPreset
-): Promise<{ data: Buffer; info: Size }> => {
+): Promise<{ data: Buffer; info: Size; format: Format }> => {
   const { default: sharp } = await import("sharp")
-  const { autoOrient } = await sharp(file).metadata()
+  const { autoOrient, format: own } = await sharp(file).metadata()
+  const format =
+    preset.format ?? FORMATS.find((candidate) => candidate === own) ?? "jpeg"
   const limit = preset.max_bytes ?? Infinity
   let size = sizeFor(autoOrient, preset)
   for (;;) {
-    const image = shaped(sharp(file), size, preset)
+    const image = shaped(sharp(file), size, format, preset)
     // Without loss there is one quality only.
-    for (const quality of preset.format === "png" ? [100] : QUALITIES) {
-      const made = await encoded(image.clone(), preset, quality).toBuffer({
+    for (const quality of format === "png" ? [100] : QUALITIES) {
+      const made = await encoded(image.clone(), format, quality).toBuffer({
         resolveWithObject: true,
       })
       if (made.data.byteLength <= limit) {
-        return made
+        return { ...made, format }
       }
     }
     if (Math.min(size.width, size.height) * SHRINK < MIN_SIDE) {
@@ -125,23 +136,19 @@ export const convert = async (
 const shaped = (
   image: Sharp,
   { width, height }: Size,
-  { format, ratio }: MediaPreset
+  format: Format,
+  { fit = "pad" }: MediaPreset
 ): Sharp => {
-  const background = ratio?.background ?? WHITE
   const sized = image.autoOrient().resize({
     width,
     height,
-    fit: ratio?.fit === "pad" ? "contain" : "cover",
-    background,
+    fit: fit === "pad" ? "contain" : "cover",
+    background: BACKGROUND,
   })
-  return format === "jpeg" ? sized.flatten({ background }) : sized
+  return format === "jpeg" ? sized.flatten({ background: BACKGROUND }) : sized
 }
 
-const encoded = (
-  image: Sharp,
-  { format }: MediaPreset,
-  quality: number
-): Sharp => {
+const encoded = (image: Sharp, format: Format, quality: number): Sharp => {
   switch (format) {
     case "jpeg":
       return image.jpeg({ quality, mozjpeg: true })
@@ -200,12 +207,12 @@ export const renditionOf = async (
   if (known) {
     return known
   }
-  const { data, info } = await convert(await onDisk(), preset)
+  const { data, info, format } = await convert(await onDisk(), preset)
   const files: IFileModuleService = container.resolve(Modules.FILE)
-  const name = `${path.parse(row.name).name}.${preset.format === "jpeg" ? "jpg" : preset.format}`
+  const name = `${path.parse(row.name).name}.${format === "jpeg" ? "jpg" : format}`
   const file = await files.createFiles({
     filename: name,
-    mimeType: `image/${preset.format}`,
+    mimeType: `image/${format}`,
     content: data.toString("base64"),
     access: "private",
   })
@@ -216,7 +223,7 @@ export const renditionOf = async (
       owns_file: true,
       name,
       kind: "image",
-      content_type: `image/${preset.format}`,
+      content_type: `image/${format}`,
       bytes: data.byteLength,
       sha256: createHash("sha256").update(data).digest("hex"),
       width: info.width,

@@ -1,19 +1,9 @@
 import type { SqlEntityManager } from "@medusajs/framework/mikro-orm/knex"
+import type { MediaFetch } from "../../../shared/api-types"
 import { query } from "./manager"
 
 /** How many of the last ones who asked for a file are kept. */
 const KEPT_FETCHES = 50
-
-/** One request for a file at its public address. */
-export interface MediaFetch {
-  /** ISO 8601. */
-  at: string
-  method: string
-  user_agent: string | null
-  status: number
-  /** How many bytes of the file were sent. */
-  bytes: number
-}
 
 /** Notes who has asked for a file at its public address, before the older ones. */
 export const noteMediaFetch = async (
