@@ -24,6 +24,12 @@ export { serviceProvider } from "../providers/service-template"
 export type { ServiceTemplate } from "../providers/templates/support/types"
 export { contractTests, createTestContext } from "../providers/testing"
 export type { ContractTest, TestContextOptions } from "../providers/testing"
+export {
+  createTestJob,
+  TestCrash,
+  workOnTestJob,
+} from "../providers/testing-job"
+export type { TestJob, TestJobOptions } from "../providers/testing-job"
 export type {
   AccountFacts,
   Destination,
