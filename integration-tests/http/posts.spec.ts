@@ -151,7 +151,7 @@ medusaIntegrationTestRunner({
         [
           "neither text nor image",
           { caption: "  " },
-          "A post needs a text or an image.",
+          "The post for Ada's Shop (Ada's sandbox) has neither text nor media. Write something or add a file.",
         ],
         [
           "a link that is no address",
@@ -172,7 +172,7 @@ medusaIntegrationTestRunner({
         [
           "too many images",
           { media: Array(5).fill({ url: "https://cdn.example.com/a.png" }) },
-          "Ada's Shop (Ada's sandbox) takes at most 4 images; this has 5.",
+          "Ada's Shop (Ada's sandbox) takes up to 4 images; this has 5 images.",
         ],
       ])(
         "refuses %s, says what is wrong and stores nothing",
@@ -198,7 +198,7 @@ medusaIntegrationTestRunner({
 
         expect(status).toBe(400)
         expect(data.message).toBe(
-          "The post does not fit. Ada's Shop board (The noticeboard) takes at most 100 characters; this is 120."
+          "The post does not fit. The text is 120 characters; Ada's Shop board (The noticeboard), Board takes up to 100."
         )
         expect(await counts()).toEqual({ posts: 0, publications: 0 })
       })
@@ -212,13 +212,297 @@ medusaIntegrationTestRunner({
         })
 
         expect(data.message).toContain(
-          "Ada's Shop (Ada's sandbox) takes at most 500 characters; this is 501."
+          "The text is 501 characters; Ada's Shop (Ada's sandbox) takes up to 500."
         )
         expect(data.message).toContain(
-          "Ada's Shop board (The noticeboard) takes no link."
+          "The text is 501 characters; Ada's Shop board (The noticeboard), Board takes up to 100."
         )
         expect(data.message).toContain(
-          "Ada's Shop board (The noticeboard) takes no images."
+          "Ada's Shop board (The noticeboard), Board takes no media; this has 1 image."
+        )
+        // What only goes out otherwise than meant is no reason to refuse it.
+        expect(data.message).not.toContain("link")
+      })
+    })
+
+    describe("what differs on one account", () => {
+      const write = (publications: object[], body: object = {}) =>
+        admin.post("/admin/social-posts", {
+          caption: "New in: scarves",
+          publications,
+          ...body,
+        })
+
+      it("is stored with its publication: placement, settings, text, link and images", async () => {
+        const variant = {
+          caption: "Scarves!",
+          link: null,
+          media: [],
+          parts: [{ text: "More tomorrow", delay_seconds: 60 }],
+        }
+        const { status, data } = await write(
+          [
+            {
+              account_id: board,
+              placement: "door",
+              settings: { size: "small", pinned: true },
+              variant: { caption: "Scarves" },
+            },
+            { account_id: main, variant },
+          ],
+          { account_ids: [main, outlet], link: "https://shop.example.com" }
+        )
+
+        expect(status).toBe(200)
+        const byAccount = Object.fromEntries(
+          data.social_post.publications.map(
+            (publication: { account_id: string }) => [
+              publication.account_id,
+              publication,
+            ]
+          )
+        )
+        expect(Object.keys(byAccount)).toHaveLength(3)
+        expect(byAccount[board]).toMatchObject({
+          placement: "door",
+          settings: { size: "small", pinned: true },
+          variant: { caption: "Scarves" },
+        })
+        expect(byAccount[main]).toMatchObject({
+          placement: "feed",
+          settings: null,
+          variant,
+        })
+        expect(byAccount[outlet]).toMatchObject({
+          settings: null,
+          variant: null,
+        })
+      })
+
+      it("goes out on that account alone", async () => {
+        const { data } = await write([
+          { account_id: main, variant: { caption: "Only here" } },
+          { account_id: outlet },
+        ])
+        await publish(admin, data.social_post.id)
+        expect(await countPublished("Only here")).toBe(1)
+        expect(await countPublished("New in: scarves")).toBe(1)
+      })
+
+      it("decides by which rules the account judges", async () => {
+        const caption = "x".repeat(60)
+        const choose = (choice: object) =>
+          write([{ account_id: board, ...choice }], { caption })
+
+        expect((await choose({})).status).toBe(200)
+        const small = await choose({ settings: { size: "small" } })
+        expect(small.data.message).toContain("takes up to 50.")
+        const door = await choose({ placement: "door" })
+        expect(door.data.message).toContain(
+          "Ada's Shop board (The noticeboard), Front door takes up to 40."
+        )
+        const short = await choose({
+          placement: "door",
+          variant: { caption: "Short" },
+        })
+        expect(short.status).toBe(200)
+      })
+
+      it.each([
+        [
+          "a setting that is none of the choices",
+          { settings: { size: "huge" } },
+          "The settings for Ada's Shop board (The noticeboard), Board do not fit. size must be one of: small, large.",
+        ],
+        [
+          "a setting of the wrong kind",
+          { settings: { pinned: "yes" } },
+          "pinned: Invalid input: expected boolean, received string.",
+        ],
+        [
+          "a setting that there is not",
+          { settings: { colour: "red" } },
+          "There is no colour. Use: size, pinned, topic.",
+        ],
+        [
+          "a placement that there is not",
+          { placement: "roof" },
+          "Ada's Shop board (The noticeboard) has no placement roof. Use: board, door.",
+        ],
+        [
+          "a member of a publication that there is not",
+          { state: "published" },
+          "state",
+        ],
+      ])("refuses %s and stores nothing", async (_, choice, message) => {
+        const { status, data } = await write([{ account_id: board, ...choice }])
+        expect(status).toBe(400)
+        expect(data.message).toContain(message)
+        expect(await counts()).toEqual({ posts: 0, publications: 0 })
+      })
+
+      it("refuses settings where an account has none, and an account named twice", async () => {
+        const none = await write([{ account_id: main, settings: { a: 1 } }])
+        expect(none.data.message).toContain("Sandbox has no settings.")
+        const twice = await write([{ account_id: main }, { account_id: main }])
+        expect(twice.data.message).toBe(
+          "publications names Ada's Shop (Ada's sandbox) twice."
+        )
+      })
+
+      it("stays when other things of the post change, and goes when it is said", async () => {
+        const { data } = await write([
+          {
+            account_id: board,
+            settings: { size: "small" },
+            variant: { caption: "Kept" },
+          },
+          { account_id: main },
+        ])
+        const change = async (body: object) => {
+          const response = await admin.post(
+            `/admin/social-posts/${data.social_post.id}`,
+            body
+          )
+          expect(response.status).toBe(200)
+          return response.data.social_post.publications.find(
+            ({ account_id }: { account_id: string }) => account_id === board
+          )
+        }
+
+        const kept = {
+          settings: { size: "small" },
+          variant: { caption: "Kept" },
+        }
+        expect(await change({ caption: "Other" })).toMatchObject(kept)
+        expect(await change({ account_ids: [board] })).toMatchObject(kept)
+        expect(
+          await change({ publications: [{ account_id: board, variant: null }] })
+        ).toMatchObject({ settings: { size: "small" }, variant: null })
+      })
+    })
+
+    describe("what an account takes", () => {
+      const read = async (query = "", account = board) =>
+        admin.get(`/admin/social-accounts/${account}/publishing${query}`)
+
+      it("is told with its settings, placements, look-ups, facts and quota", async () => {
+        const { status, data } = await read()
+        expect(status).toBe(200)
+        expect(data).toMatchObject({
+          limits: { text: [{ max: 100 }] },
+          settings_schema: {
+            type: "object",
+            properties: {
+              size: { enum: ["small", "large"], default: "large" },
+              topic: { title: "Topic", "x-lookup": "topics" },
+            },
+          },
+          placements: [{ value: "board" }, { value: "door" }],
+          lookups: [{ name: "topics", label: "Topics", search: true }],
+          facts: { keeper: "Ada's Shop" },
+          default_settings: null,
+          quota: [{ label: "notices a day", count: 3, used: 0 }],
+        })
+        expect(Date.parse(data.facts_at)).toBeGreaterThan(
+          Date.now() - 3_600_000
+        )
+      })
+
+      it("follows the placement and the settings that are asked about", async () => {
+        const max = async (query: string) =>
+          (await read(query)).data.limits.text[0].max
+        const small = encodeURIComponent('{"size":"small"}')
+        expect(await max(`?settings=${small}`)).toBe(50)
+        expect(await max("?placement=door")).toBe(40)
+      })
+
+      it.each([
+        ["?placement=roof", 400, "has no placement roof"],
+        ["?settings=small", 400, "settings must be a JSON object"],
+        ["?colour=red", 400, "colour"],
+      ])("refuses %s", async (query, status, message) => {
+        const response = await read(query)
+        expect(response.status).toBe(status)
+        expect(response.data.message).toContain(message)
+      })
+
+      it("answers 404 for an account that there is not", async () => {
+        expect((await read("", "sacc_nowhere")).status).toBe(404)
+      })
+
+      it("asks for the account's facts again once they are a day old, and by a sync", async () => {
+        const age = (interval: string) =>
+          sql(
+            getContainer(),
+            `update social_account set facts = '{"old": true}', facts_at = now() - ?::interval where id = ?`,
+            [interval, board]
+          )
+        await age("23 hours")
+        expect((await read()).data.facts).toEqual({ old: true })
+        await age("25 hours")
+        expect((await read()).data.facts).toEqual({ keeper: "Ada's Shop" })
+
+        await age("1 hour")
+        const { data } = await admin.get(`/admin/social-accounts/${board}`)
+        await admin.post("/admin/socials/sync-platform-data", {
+          platform_id: data.social_account.platform_id,
+        })
+        expect((await read()).data.facts).toEqual({ keeper: "Ada's Shop" })
+      })
+
+      it("keeps an account's settings for its new posts", async () => {
+        const { status, data } = await admin.post(
+          `/admin/social-accounts/${board}`,
+          { default_settings: { size: "small" } }
+        )
+        expect(status).toBe(200)
+        expect(data.social_account.default_settings).toEqual({ size: "small" })
+        expect((await read()).data.limits.text[0].max).toBe(50)
+
+        const refused = await admin.post("/admin/social-posts", {
+          caption: "x".repeat(60),
+          account_ids: [board],
+        })
+        expect(refused.data.message).toContain("takes up to 50.")
+        await admin.post(`/admin/social-accounts/${board}`, {
+          default_settings: { pinned: true },
+        })
+        expect((await read()).data.default_settings).toEqual({ pinned: true })
+      })
+
+      it("refuses settings that no post could have", async () => {
+        const { status, data } = await admin.post(
+          `/admin/social-accounts/${board}`,
+          { default_settings: { size: "huge" } }
+        )
+        expect(status).toBe(400)
+        expect(data.message).toBe(
+          "The settings for Ada's Shop board do not fit. size must be one of: small, large."
+        )
+        expect((await read()).data.default_settings).toBeNull()
+      })
+
+      it("offers what its service has to choose from, and asks once in a while", async () => {
+        const look = (q: string, name = "topics") =>
+          admin.get(`/admin/social-accounts/${board}/lookups/${name}?q=${q}`)
+        const { status, data } = await look("Ada")
+        expect(status).toBe(200)
+        expect(data.options).toEqual([
+          { value: "page_main", label: "Ada's Shop news" },
+        ])
+        expect((await look("Nobody")).data.options).toEqual([])
+
+        await sandbox.fault({ target: "accounts", kind: "error", status: 500 })
+        expect((await look("Ada")).data.options).toHaveLength(1)
+        const failed = await look("Shop")
+        expect(failed.status).toBe(500)
+        await sandbox.clearFaults()
+
+        const unknown = await look("Ada", "colours")
+        expect(unknown.status).toBe(404)
+        expect(unknown.data.message).toBe(
+          "Noticeboard has no look-up colours. It has: topics."
         )
       })
     })

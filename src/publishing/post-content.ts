@@ -1,15 +1,13 @@
-import type { MedusaContainer } from "@medusajs/framework/types"
 import { MedusaError } from "@medusajs/framework/utils"
-import { socialsModule } from "../credentials/modules"
-import { listProviders } from "../credentials/providers"
 import type { SocialAccountRow } from "../modules/socials/service"
 import type { AccountFacts, Destination } from "../providers/publication"
-import { objectionsTo } from "../shared/post-rules"
 
 /** A file of a post, as it is stored with it. */
 export interface PostMedia {
   url: string
   alt_text: string | null
+  /** Of `social_media`, where the file is in the library. */
+  media_id?: string
 }
 
 /** What follows a post: a thread's next entry, or a comment. */
@@ -72,29 +70,6 @@ const refuse = (message: string): never => {
   throw new MedusaError(MedusaError.Types.INVALID_DATA, message)
 }
 
-/**
- * The accounts that a post is to go to.
- *
- * @throws {MedusaError} INVALID_DATA without any, or naming the unknown ones
- */
-export const requireAccounts = async (
-  container: MedusaContainer,
-  account_ids: string[]
-): Promise<SocialAccountRow[]> => {
-  if (!account_ids.length) {
-    refuse("account_ids must name at least one account to publish to.")
-  }
-  const accounts = await socialsModule(container).listSocialAccounts({
-    id: account_ids,
-  })
-  const known = new Set(accounts.map(({ id }) => id))
-  const unknown = account_ids.filter((id) => !known.has(id))
-  if (unknown.length) {
-    refuse(`There is no account with the id ${unknown.join(", ")}.`)
-  }
-  return accounts
-}
-
 const WITH_TIME_AND_ZONE = /T\d{2}:\d{2}.*(Z|[+-]\d{2}:?\d{2})$/i
 
 /**
@@ -121,60 +96,6 @@ export const requireTimeToCome = (
   }
   if (time <= new Date()) {
     refuse("scheduled_at must lie in the future. Leave it out to keep a draft.")
-  }
-}
-
-/**
- * Refuses a post that one of its accounts cannot take.
- *
- * @throws {MedusaError} INVALID_DATA naming each account and what does not fit
- */
-export const requireFittingContent = async (
-  container: MedusaContainer,
-  accounts: SocialAccountRow[],
-  { link, parts }: PostContent
-): Promise<void> => {
-  const [{ text: caption, media }] = parts
-  if (!caption.trim() && !media.length) {
-    refuse("A post needs a text or an image.")
-  }
-  const [providers, platforms] = await Promise.all([
-    listProviders(container),
-    socialsModule(container).listSocialPlatforms(
-      { id: accounts.map(({ platform_id }) => platform_id) },
-      { select: ["id", "name", "provider"] }
-    ),
-  ])
-  const platformById = new Map(platforms.map((row) => [row.id, row]))
-
-  const objections = accounts.flatMap((account) => {
-    const platform = platformById.get(account.platform_id)
-    const provider = providers.get(platform?.provider ?? "")
-    if (!provider?.publish || !provider.limits) {
-      return [
-        `${account.name} cannot be published to: its service takes no posts.`,
-      ]
-    }
-    const limits = provider.limits(destinationOf(account), {
-      placement: "feed",
-      settings: {},
-    })
-    return objectionsTo(
-      { caption, link, mediaCount: media.length },
-      {
-        max_text_length: Math.min(...limits.text.map(({ max }) => max)),
-        max_media: Math.max(
-          0,
-          ...limits.media.combinations.map(({ image }) => image?.max ?? 0)
-        ),
-        supports_link: limits.link.place !== "none",
-        requires_media: limits.media.required,
-      },
-      `${account.name} (${platform?.name})`
-    )
-  })
-  if (objections.length) {
-    refuse(`The post does not fit. ${objections.join(" ")}`)
   }
 }
 

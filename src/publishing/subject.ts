@@ -18,6 +18,7 @@ import type {
 import type { SocialProvider } from "../providers/types"
 import { contentOf, destinationOf } from "./post-content"
 import { mediaOf } from "./post-media"
+import { requireSettings } from "./settings"
 
 /** A publication with all that its provider needs to know. */
 export interface Subject {
@@ -41,7 +42,8 @@ const keyOf = (publicationId: string, index: number): string =>
 /**
  * Reads what a publication is about.
  *
- * @throws {MedusaError} NOT_FOUND; NOT_ALLOWED for a platform that may not be used
+ * @throws {MedusaError} NOT_FOUND; NOT_ALLOWED for a platform that may not be used;
+ * INVALID_DATA for settings that its provider does not take (any more)
  */
 export const readSubject = async (
   container: MedusaContainer,
@@ -81,7 +83,12 @@ export const readSubject = async (
     provider,
     destination: destinationOf(account),
     placement: row.placement,
-    settings: { ...account.default_settings, ...row.settings },
+    settings: requireSettings(
+      provider,
+      row.settings,
+      account.default_settings,
+      account.name
+    ),
     parts,
     link: content.link
       ? { url: content.link, title: null, description: null, image: null }

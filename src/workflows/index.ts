@@ -1,4 +1,6 @@
 // The package's "./workflows" entry.
+export * from "./accounts/workflows/refresh-account-facts"
+export * from "./accounts/workflows/update-social-account"
 export * from "./encryption/workflows/import-fernet"
 export * from "./encryption/workflows/import-scrypt"
 export * from "./encryption/workflows/promote-encryption-key"

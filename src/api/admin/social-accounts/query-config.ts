@@ -8,6 +8,7 @@ export const socialAccountFields = [
   "avatar_url",
   "url",
   "is_available",
+  "default_settings",
   "metadata",
   "created_at",
   "updated_at",
@@ -18,5 +19,12 @@ export const listSocialAccountTransformQueryConfig = {
   allowed: socialAccountFields,
   isList: true,
   defaultLimit: 50,
+  entity: "social_account",
+}
+
+export const retrieveSocialAccountTransformQueryConfig = {
+  defaults: socialAccountFields,
+  allowed: socialAccountFields,
+  isList: false,
   entity: "social_account",
 }

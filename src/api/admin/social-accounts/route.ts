@@ -3,7 +3,7 @@ import type {
   MedusaResponse,
 } from "@medusajs/framework/http"
 import { ContainerRegistrationKeys } from "@medusajs/framework/utils"
-import { socialsModule } from "../../../credentials/modules"
+import { presentAccounts, withPlatformId } from "./present"
 import type { AdminGetSocialAccountsParamsType } from "./validators"
 
 export const GET = async (
@@ -13,27 +13,13 @@ export const GET = async (
   const query = req.scope.resolve(ContainerRegistrationKeys.QUERY)
   const { data: accounts, metadata } = await query.graph({
     entity: "social_account",
-    fields: [...new Set(["id", "platform_id", ...req.queryConfig.fields])],
+    fields: withPlatformId(req.queryConfig.fields),
     filters: req.filterableFields,
     pagination: req.queryConfig.pagination,
   })
-  // Joined here: the models have no relation that Query could follow to a platform.
-  const platforms = await socialsModule(req.scope).listSocialPlatforms(
-    { id: accounts.map(({ platform_id }) => platform_id) },
-    { select: ["id", "name", "provider", "status"] }
-  )
-  const platformById = new Map(
-    platforms.map(({ id, name, provider, status }) => [
-      id,
-      { id, name, provider, status },
-    ])
-  )
 
   res.json({
-    social_accounts: accounts.map((account) => ({
-      ...account,
-      platform: platformById.get(account.platform_id) ?? null,
-    })),
+    social_accounts: await presentAccounts(req.scope, accounts),
     count: metadata?.count,
     offset: metadata?.skip,
     limit: metadata?.take,

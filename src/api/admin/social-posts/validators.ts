@@ -59,12 +59,32 @@ const followingPart = z
   })
   .strict()
 
+/** What one account gets in place of the post's own. */
+const variant = z
+  .object({
+    caption: z.string().max(100_000).optional(),
+    link: webAddress().nullish(),
+    media: media(),
+    parts: z.array(followingPart).max(50).optional(),
+  })
+  .strict()
+
+const publication = z
+  .object({
+    account_id: z.string(),
+    placement: z.string().max(100).optional(),
+    settings: z.record(z.string(), z.unknown()).nullish(),
+    variant: variant.nullish(),
+  })
+  .strict()
+
 const postFields = {
   caption: z.string().max(100_000),
   link: webAddress().nullish(),
   media: media(),
   parts: z.array(followingPart).max(50).optional(),
-  account_ids: z.array(z.string()),
+  account_ids: z.array(z.string()).optional(),
+  publications: z.array(publication).max(200).optional(),
   scheduled_at: pointInTime.nullish(),
   product_ids: z.array(z.string()).max(100).optional(),
 }
@@ -77,7 +97,6 @@ export const AdminUpdateSocialPost = z
   .object({
     ...postFields,
     caption: postFields.caption.optional(),
-    account_ids: postFields.account_ids.optional(),
   })
   .strict()
 

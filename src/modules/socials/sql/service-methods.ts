@@ -1,4 +1,5 @@
 import { listAddressedPlatforms } from "./access"
+import { writeAccountFacts, writeDefaultSettings } from "./accounts"
 import {
   deleteCheckpoints,
   readCheckpoint,
@@ -97,6 +98,8 @@ export const SERVICE_METHODS = {
   endRefreshLease,
   consumeOauthSession,
   deleteExpiredOauthSessions,
+  writeAccountFacts,
+  writeDefaultSettings,
   noteMediaFetch,
   replaceMediaDetails,
   mediaInUse,

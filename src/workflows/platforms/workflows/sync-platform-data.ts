@@ -5,6 +5,7 @@ import {
 } from "@medusajs/framework/workflows-sdk"
 import { emitEventStep } from "@medusajs/medusa/core-flows"
 import { SocialPlatformWorkflowEvents } from "../../events"
+import { refreshAccountFactsStep } from "../../accounts/steps/refresh-account-facts"
 import { fetchPlatformDataStep } from "../steps/fetch-platform-data"
 import { storePlatformDataStep } from "../steps/store-platform-data"
 
@@ -28,6 +29,7 @@ export const syncPlatformDataWorkflow = createWorkflow(
       profile: data.profile,
     }))
     const sync = storePlatformDataStep(stored)
+    refreshAccountFactsStep(input)
 
     emitEventStep({
       eventName: SocialPlatformWorkflowEvents.SYNCED,

@@ -5,11 +5,8 @@ import { socialsModule } from "../../../credentials/modules"
 import { getProvider } from "../../../credentials/providers"
 import { requireUsablePlatform } from "../../../credentials/state/usable"
 import { PUBLISHABLE_POST_STATUSES } from "../../../modules/socials/sql/posts"
-import {
-  contentOf,
-  requireAccounts,
-  requireFittingContent,
-} from "../../../publishing/post-content"
+import { requireFitting } from "../../../publishing/fitting"
+import { type Publication, requireTargets } from "../../../publishing/targets"
 
 export const beginPublishingStepId = "begin-publishing"
 
@@ -37,14 +34,14 @@ export const beginPublishingStep = createStep(
       )
     }
 
-    const accounts = await requireAccounts(
+    const targets = await requireTargets(
       container,
-      post.publications.map(({ account_id }) => account_id)
+      post.publications as Publication[]
     )
-    await requireFittingContent(container, accounts, contentOf(post))
+    await requireFitting(container, post, targets)
     await requireUsablePlatforms(
       container,
-      accounts.map(({ platform_id }) => platform_id)
+      targets.map(({ account }) => account.platform_id)
     )
 
     await socials.beginPublishing(id, PUBLISHABLE_POST_STATUSES)

@@ -1,7 +1,9 @@
 import { createStep, StepResponse } from "@medusajs/framework/workflows-sdk"
 import { socialsModule } from "../../../credentials/modules"
+import type { NewPublication } from "../../../modules/socials/service"
 import type { FollowingPart, PostMedia } from "../../../publishing/post-content"
 import { planned } from "../../../publishing/plan"
+import type { Publication } from "../../../publishing/targets"
 
 export interface CreateSocialPostStepInput {
   caption: string
@@ -9,19 +11,19 @@ export interface CreateSocialPostStepInput {
   media?: PostMedia[]
   /** What follows: a thread's next entries, or comments. */
   parts?: FollowingPart[]
-  account_ids: string[]
+  publications: Publication[]
   scheduled_at?: Date | string | null
   created_by?: string
 }
 
 export const createSocialPostStepId = "create-social-post"
 
-/** Creates a post with one publication for each account. */
+/** Creates a post with its publications. */
 export const createSocialPostStep = createStep(
   createSocialPostStepId,
   async (
     {
-      account_ids,
+      publications,
       media = [],
       parts = [],
       ...input
@@ -39,8 +41,8 @@ export const createSocialPostStep = createStep(
         parts: parts as unknown as Record<string, unknown>,
         status: scheduled_at ? "scheduled" : "draft",
       },
-      [...new Set(account_ids)].map((account_id) => ({
-        account_id,
+      publications.map((publication) => ({
+        ...(publication as NewPublication),
         ...planned(scheduled_at),
       }))
     )

@@ -1,9 +1,13 @@
 import { MedusaError } from "@medusajs/framework/utils"
 import { createStep, StepResponse } from "@medusajs/framework/workflows-sdk"
 import { socialsModule } from "../../../credentials/modules"
-import type { SocialPostColumns } from "../../../modules/socials/service"
+import type {
+  NewPublication,
+  SocialPostColumns,
+} from "../../../modules/socials/service"
 import { planned } from "../../../publishing/plan"
 import type { FollowingPart, PostMedia } from "../../../publishing/post-content"
+import type { Publication } from "../../../publishing/targets"
 
 export interface UpdateSocialPostStepInput {
   id: string
@@ -11,7 +15,8 @@ export interface UpdateSocialPostStepInput {
   link?: string | null
   media?: PostMedia[]
   parts?: FollowingPart[]
-  account_ids?: string[]
+  /** All that it is to have. */
+  publications: Publication[]
   /** Null turns a scheduled post back into a draft. */
   scheduled_at?: Date | string | null
 }
@@ -52,12 +57,6 @@ export const updateSocialPostStep = createStep(
         settings,
       })
     )
-    const wanted = input.account_ids
-      ? [...new Set(input.account_ids)].flatMap((account_id) => {
-          const known = kept.filter((one) => one.account_id === account_id)
-          return known.length ? known : [{ account_id }]
-        })
-      : kept
     const time =
       columns.scheduled_at === undefined
         ? before.scheduled_at
@@ -65,7 +64,10 @@ export const updateSocialPostStep = createStep(
     const edited = await socials.editPost(
       input.id,
       columns,
-      wanted.map((publication) => ({ ...publication, ...planned(time) }))
+      input.publications.map((publication) => ({
+        ...(publication as NewPublication),
+        ...planned(time),
+      }))
     )
     if (!edited) {
       throw new MedusaError(

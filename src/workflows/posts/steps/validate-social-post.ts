@@ -1,13 +1,17 @@
 import { createStep, StepResponse } from "@medusajs/framework/workflows-sdk"
 import { socialsModule } from "../../../credentials/modules"
+import { requireFitting } from "../../../publishing/fitting"
 import {
-  contentOf,
   type FollowingPart,
   type PostMedia,
-  requireAccounts,
-  requireFittingContent,
   requireTimeToCome,
 } from "../../../publishing/post-content"
+import {
+  type Publication,
+  type PublicationChoice,
+  requireTargets,
+} from "../../../publishing/targets"
+import { wantedPublications } from "../../../publishing/plan"
 
 export interface ValidateSocialPostStepInput {
   /** The post that changes; absent for a new one. */
@@ -16,7 +20,9 @@ export interface ValidateSocialPostStepInput {
   link?: string | null
   media?: PostMedia[]
   parts?: FollowingPart[]
+  /** Short for publications of which nothing is special. */
   account_ids?: string[]
+  publications?: PublicationChoice[]
   scheduled_at?: Date | string | null
 }
 
@@ -31,25 +37,30 @@ export const validateSocialPostStep = createStep(
           relations: ["publications"],
         })
       : undefined
-    const accounts = await requireAccounts(
+    const targets = await requireTargets(
       container,
-      input.account_ids ??
-        before?.publications.map(({ account_id }) => account_id) ??
-        []
+      wantedPublications(input, before?.publications as Publication[])
     )
-    await requireFittingContent(
+    await requireFitting(
       container,
-      accounts,
-      contentOf({
+      {
         caption: input.caption ?? before?.caption ?? "",
         link: input.link === undefined ? (before?.link ?? null) : input.link,
         media: input.media ?? before?.media,
         parts: input.parts ?? before?.parts,
-      })
+      },
+      targets
     )
     requireTimeToCome(input.scheduled_at)
     return new StepResponse({
-      account_ids: accounts.map(({ id }) => id),
+      publications: targets.map(
+        ({ account_id, placement, settings, variant }): Publication => ({
+          account_id,
+          placement,
+          settings,
+          variant,
+        })
+      ),
     })
   }
 )

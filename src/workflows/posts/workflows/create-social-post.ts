@@ -5,6 +5,7 @@ import {
   WorkflowResponse,
 } from "@medusajs/framework/workflows-sdk"
 import { emitEventStep } from "@medusajs/medusa/core-flows"
+import type { PublicationChoice } from "../../../publishing/targets"
 import { SocialPostWorkflowEvents } from "../../events"
 import {
   createSocialPostStep,
@@ -14,7 +15,13 @@ import { setPostProductsStep } from "../steps/set-post-products"
 import { validateProductsStep } from "../steps/validate-products"
 import { validateSocialPostStep } from "../steps/validate-social-post"
 
-export interface CreateSocialPostWorkflowInput extends CreateSocialPostStepInput {
+export interface CreateSocialPostWorkflowInput extends Omit<
+  CreateSocialPostStepInput,
+  "publications"
+> {
+  /** Short for publications of which nothing is special. */
+  account_ids?: string[]
+  publications?: PublicationChoice[]
   product_ids?: string[]
 }
 
@@ -35,11 +42,20 @@ export const createSocialPostWorkflowId = "create-social-post"
 export const createSocialPostWorkflow = createWorkflow(
   createSocialPostWorkflowId,
   (input: CreateSocialPostWorkflowInput) => {
-    validateSocialPostStep(input)
+    const { publications } = validateSocialPostStep(input)
     validateProductsStep(input)
     const postValidated = createHook("postValidated", { post: input })
 
-    const data = transform(input, ({ product_ids: _, ...post }) => post)
+    const data = transform(
+      { input, publications },
+      ({
+        input: { product_ids: _, account_ids: __, ...post },
+        publications,
+      }) => ({
+        ...post,
+        publications,
+      })
+    )
     const post = createSocialPostStep(data)
 
     const products = transform({ input, post }, ({ input, post }) => ({

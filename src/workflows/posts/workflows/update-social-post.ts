@@ -5,6 +5,7 @@ import {
   WorkflowResponse,
 } from "@medusajs/framework/workflows-sdk"
 import { emitEventStep } from "@medusajs/medusa/core-flows"
+import type { PublicationChoice } from "../../../publishing/targets"
 import { SocialPostWorkflowEvents } from "../../events"
 import { setPostProductsStep } from "../steps/set-post-products"
 import {
@@ -14,7 +15,13 @@ import {
 import { validateProductsStep } from "../steps/validate-products"
 import { validateSocialPostStep } from "../steps/validate-social-post"
 
-export interface UpdateSocialPostWorkflowInput extends UpdateSocialPostStepInput {
+export interface UpdateSocialPostWorkflowInput extends Omit<
+  UpdateSocialPostStepInput,
+  "publications"
+> {
+  account_ids?: string[]
+  /** What is absent of one stays as it is; null takes the default again. */
+  publications?: PublicationChoice[]
   product_ids?: string[]
 }
 
@@ -34,11 +41,20 @@ export const updateSocialPostWorkflowId = "update-social-post"
 export const updateSocialPostWorkflow = createWorkflow(
   updateSocialPostWorkflowId,
   (input: UpdateSocialPostWorkflowInput) => {
-    validateSocialPostStep(input)
+    const { publications } = validateSocialPostStep(input)
     validateProductsStep(input)
     const postValidated = createHook("postValidated", { post: input })
 
-    const data = transform(input, ({ product_ids: _, ...post }) => post)
+    const data = transform(
+      { input, publications },
+      ({
+        input: { product_ids: _, account_ids: __, ...post },
+        publications,
+      }) => ({
+        ...post,
+        publications,
+      })
+    )
     const post = updateSocialPostStep(data)
     setPostProductsStep(input)
 

@@ -1,0 +1,105 @@
+import type { MedusaContainer } from "@medusajs/framework/types"
+import { MedusaError } from "@medusajs/framework/utils"
+import { socialsModule } from "../credentials/modules"
+import { bareMedia } from "../shared/post-rules/bare-media"
+import { checkPost } from "../shared/post-rules/check"
+import type { MediaFacts, PostDraft } from "../shared/post-rules/draft"
+import type { Violation } from "../shared/post-rules/violations"
+import { countXWeighted } from "../shared/post-rules/x-weighted"
+import { contentOf, type PostMedia, type PostText } from "./post-content"
+import type { Target } from "./targets"
+
+/** What is found about a post on one of its accounts. */
+export interface Findings {
+  target: Target
+  violations: Violation[]
+}
+
+/**
+ * Holds a post against the rules of each account that it is to go to.
+ *
+ * @param post - what is stored of it, or asked for
+ * @param targets - with their variants
+ */
+export const checkTargets = async (
+  container: MedusaContainer,
+  post: PostText,
+  targets: Target[]
+): Promise<Findings[]> => {
+  const contents = targets.map(({ variant }) => contentOf(post, variant))
+  const factsOf = await readMediaFacts(
+    container,
+    contents.flatMap(({ parts }) => parts.flatMap(({ media }) => media))
+  )
+  return targets.map((target, index) => {
+    const { link, parts } = contents[index]
+    const { title } = target.effective
+    const draft: PostDraft = {
+      title: typeof title === "string" ? title : null,
+      link,
+      parts: parts.map(({ text, media, delay_seconds }) => ({
+        text,
+        media: media.map(factsOf),
+        delay_s: delay_seconds,
+      })),
+    }
+    return {
+      target,
+      violations: checkPost(draft, target.limits, target.who, countXWeighted),
+    }
+  })
+}
+
+/**
+ * Refuses a post that one of its accounts cannot take.
+ *
+ * @throws {MedusaError} INVALID_DATA naming each account and what does not fit
+ */
+export const requireFitting = async (
+  container: MedusaContainer,
+  post: PostText,
+  targets: Target[]
+): Promise<void> => {
+  const findings = await checkTargets(container, post, targets)
+  const refusals = findings
+    .flatMap(({ violations }) => violations)
+    .filter(({ severity }) => severity === "error")
+  if (refusals.length) {
+    throw new MedusaError(
+      MedusaError.Types.INVALID_DATA,
+      `The post does not fit. ${refusals.map(({ message }) => message).join(" ")}`
+    )
+  }
+}
+
+/** What is known of files: much of those in the library, nothing of a bare address. */
+const readMediaFacts = async (
+  container: MedusaContainer,
+  media: PostMedia[]
+): Promise<(media: PostMedia) => MediaFacts> => {
+  const ids = media.flatMap(({ media_id }) => media_id ?? [])
+  const rows = ids.length
+    ? await socialsModule(container).listSocialMedias({ id: [...new Set(ids)] })
+    : []
+  const rowById = new Map(rows.map((row) => [row.id, row]))
+  return ({ url, alt_text, media_id }) => {
+    const row = rowById.get(media_id ?? "")
+    return row
+      ? {
+          id: row.id,
+          name: row.name,
+          kind: row.kind,
+          content_type: row.content_type,
+          bytes: row.bytes,
+          width: row.width,
+          height: row.height,
+          duration_ms: row.duration_ms,
+          frame_rate: row.frame_rate,
+          video_codec: row.video_codec,
+          audio_codec: row.audio_codec,
+          alt_text: alt_text ?? row.alt_text,
+          has_poster: row.poster !== null,
+        }
+      : bareMedia(url, alt_text)
+  }
+}

@@ -1,0 +1,159 @@
+import type { MedusaContainer } from "@medusajs/framework/types"
+import { MedusaError } from "@medusajs/framework/utils"
+import { socialsModule } from "../credentials/modules"
+import { listProviders } from "../credentials/providers"
+import type {
+  SocialAccountRow,
+  SocialPlatformRow,
+} from "../modules/socials/service"
+import type { PostLimits } from "../shared/post-rules/limits"
+import type { SocialProvider } from "../providers/types"
+import { destinationOf, type Variant } from "./post-content"
+import { requireSettings, type Settings } from "./settings"
+
+/** Where a post is to go, and what is different there. */
+export interface PublicationChoice {
+  account_id: string
+  placement?: string
+  settings?: Settings | null
+  variant?: Variant | null
+}
+
+/** A choice of which every member is known. */
+export type Publication = Required<PublicationChoice>
+
+/** A publication with all that decides what it may say. */
+export interface Target extends Publication {
+  account: SocialAccountRow
+  provider: SocialProvider
+  /** The chosen settings over all defaults. */
+  effective: Settings
+  limits: PostLimits
+  /** The account, as a person knows it. */
+  who: string
+}
+
+export const DEFAULT_PLACEMENT = "feed"
+
+const refuse = (message: string): never => {
+  throw new MedusaError(MedusaError.Types.INVALID_DATA, message)
+}
+
+/**
+ * Where on an account of a provider a post can go; the first is the default.
+ *
+ * @returns at least one
+ */
+export const placementsOf = ({
+  placements = [],
+}: SocialProvider): readonly { value: string; label: string }[] =>
+  placements.length ? placements : [{ value: DEFAULT_PLACEMENT, label: "Feed" }]
+
+/**
+ * The platform of an account with its provider, where that takes posts.
+ *
+ * @throws {MedusaError} INVALID_DATA when it takes none
+ */
+export const requirePublisher = (
+  account: SocialAccountRow,
+  provider: SocialProvider | undefined
+): SocialProvider & Required<Pick<SocialProvider, "limits" | "publish">> =>
+  provider?.publish && provider.limits
+    ? (provider as ReturnType<typeof requirePublisher>)
+    : refuse(
+        `${account.name} cannot be published to: its service takes no posts.`
+      )
+
+/**
+ * Looks up where a post is to go.
+ *
+ * @param choices - what is absent of one is the account's and provider's default
+ * @throws {MedusaError} INVALID_DATA without any, or saying for the account what
+ * is unknown or does not fit
+ */
+export const requireTargets = async (
+  container: MedusaContainer,
+  choices: PublicationChoice[]
+): Promise<Target[]> => {
+  if (!choices.length) {
+    refuse("account_ids must name at least one account to publish to.")
+  }
+  const socials = socialsModule(container)
+  const ids = [...new Set(choices.map(({ account_id }) => account_id))]
+  const accounts = await socials.listSocialAccounts({ id: ids })
+  const accountById = new Map(accounts.map((row) => [row.id, row]))
+  const unknown = ids.filter((id) => !accountById.has(id))
+  if (unknown.length) {
+    refuse(`There is no account with the id ${unknown.join(", ")}.`)
+  }
+  const [providers, platforms] = await Promise.all([
+    listProviders(container),
+    socials.listSocialPlatforms(
+      { id: accounts.map(({ platform_id }) => platform_id) },
+      { select: ["id", "name", "provider"] }
+    ),
+  ])
+  const platformById = new Map(platforms.map((row) => [row.id, row]))
+
+  const targets = choices.map((choice) => {
+    const account = accountById.get(choice.account_id)!
+    const platform = platformById.get(account.platform_id)
+    return targetOf(
+      choice,
+      account,
+      platform,
+      providers.get(platform?.provider ?? "")
+    )
+  })
+  refuseRepetition(targets)
+  return targets
+}
+
+const targetOf = (
+  { account_id, placement, settings, variant }: PublicationChoice,
+  account: SocialAccountRow,
+  platform: Pick<SocialPlatformRow, "name"> | undefined,
+  known: SocialProvider | undefined
+): Target => {
+  const provider = requirePublisher(account, known)
+  const places = placementsOf(provider)
+  const place = places.find(({ value }) => value === placement) ?? places[0]
+  const name = `${account.name} (${platform?.name})`
+  if (placement !== undefined && place.value !== placement) {
+    refuse(
+      `${name} has no placement ${placement}. Use: ${places.map(({ value }) => value).join(", ")}.`
+    )
+  }
+  const who = places.length > 1 ? `${name}, ${place.label}` : name
+  const effective = requireSettings(
+    provider,
+    settings,
+    account.default_settings,
+    who
+  )
+  return {
+    account_id,
+    placement: place.value,
+    settings: settings ?? null,
+    variant: variant ?? null,
+    account,
+    provider,
+    effective,
+    limits: provider.limits(destinationOf(account), {
+      placement: place.value,
+      settings: effective,
+    }),
+    who,
+  }
+}
+
+const refuseRepetition = (targets: Target[]): void => {
+  const seen = new Set<string>()
+  for (const { account_id, placement, who } of targets) {
+    const place = `${account_id} ${placement}`
+    if (seen.has(place)) {
+      refuse(`publications names ${who} twice.`)
+    }
+    seen.add(place)
+  }
+}
