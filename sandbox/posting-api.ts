@@ -198,6 +198,20 @@ function getInsights(api: PostingApi, id: string): Reply {
   })
 }
 
+/** Figures made from the id, as those of posts are. */
+function getAccountInsights(id: string): Reply {
+  if (!findAccount(id)) {
+    throw new ApiError(404, "account_not_found", "There is no such account.")
+  }
+  const digest = createHash("sha256").update(id).digest()
+  return jsonReply(200, { followers: 100 + (digest.readUInt16BE(0) % 9900) })
+}
+
+function removePost(api: PostingApi, id: string): Reply {
+  api.store.removePost(requirePost(api, id).id)
+  return { status: 204, headers: {}, body: "" }
+}
+
 type Handler = {
   method: string
   pattern: RegExp
@@ -243,6 +257,18 @@ function handlersOf(api: PostingApi): Handler[] {
       scope: "posts:write",
       run: (_request, id) =>
         jsonReply(200, postView(api, requirePost(api, id))),
+    },
+    {
+      method: "DELETE",
+      pattern: /^\/api\/posts\/([^/]+)$/,
+      scope: "posts:write",
+      run: (_request, id) => removePost(api, id),
+    },
+    {
+      method: "GET",
+      pattern: /^\/api\/accounts\/([^/]+)\/insights$/,
+      scope: "insights:read",
+      run: (_request, id) => getAccountInsights(id),
     },
     {
       method: "GET",

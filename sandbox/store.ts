@@ -34,6 +34,7 @@ export type ContentStore = {
   findPost(id: string): StoredPost | undefined
   findPostByKey(idempotencyKey: string): StoredPost | undefined
   addPost(post: NewPost): StoredPost
+  removePost(id: string): void
   findMedia(id: string): StoredMedia | undefined
   readMedia(id: string): Buffer | undefined
   addMedia(contentType: string, content: Buffer): StoredMedia
@@ -106,6 +107,11 @@ export function openContentStore(dataDir?: string): ContentStore {
       document.value.posts.push(stored)
       document.save()
       return stored
+    },
+    removePost: (id) => {
+      const { posts } = document.value
+      document.value.posts = posts.filter((post) => post.id !== id)
+      document.save()
     },
     findMedia,
     // Only an id that the index knows becomes part of a path.

@@ -309,6 +309,8 @@ export type SocialPublication = {
   /** What it waits for. */
   waiting: { why: string; done?: number; of?: number } | null
   published_at: string | null
+  /** When it was removed at the service again. */
+  removed_at: string | null
   last_error: RecordedError | null
 }
 
@@ -345,6 +347,12 @@ export type MediaFetch = {
   status: number
   /** How many bytes of the file were sent. */
   bytes: number
+}
+
+/** What a service told of a post or an account at a moment. */
+export type MetricsAt<Time = string> = {
+  measured_at: Time
+  values: Record<string, number>
 }
 
 export type LinkedProduct = {

@@ -16,6 +16,7 @@ export interface Publication {
   waiting: { why: string; done?: number; of?: number } | null
   parts: { part: number; external_id: string; url: string | null }[] | null
   published_at: string | null
+  removed_at: string | null
   last_error: {
     class: string
     code: string

@@ -17,6 +17,7 @@ import SocialCheckpoint from "./models/social-checkpoint"
 import SocialConfigurationAlarm from "./models/social-configuration-alarm"
 import SocialCredentialEvent from "./models/social-credential-event"
 import SocialMedia from "./models/social-media"
+import SocialMetric from "./models/social-metric"
 import SocialOauthSession from "./models/social-oauth-session"
 import SocialPlatform from "./models/social-platform"
 import SocialPost from "./models/social-post"
@@ -87,6 +88,7 @@ class SocialsModuleService extends withStatements(
     SocialCredentialEvent,
     SocialCheckpoint,
     SocialConfigurationAlarm,
+    SocialMetric,
   }),
   SERVICE_METHODS
 ) {

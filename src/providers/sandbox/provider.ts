@@ -2,6 +2,7 @@ import { ServiceError } from "../../errors/service-error"
 import type { PostLimits } from "../../shared/post-rules/limits"
 import type {
   LostCall,
+  Metric,
   Media,
   Progress,
   PublicationPart,
@@ -169,6 +170,9 @@ const limits = (): PostLimits => ({
   link: { place: "field", max: 2048 },
 })
 
+const toMetrics = (figures: Record<string, number>): Metric[] =>
+  Object.entries(figures).map(([name, value]) => ({ name, value }))
+
 /** The provider for the sandbox network: it has every operation of the contract. */
 export const sandboxProvider: SocialProvider = {
   description: sandboxDescription,
@@ -180,11 +184,22 @@ export const sandboxProvider: SocialProvider = {
   listAccounts,
   limits,
   publish,
+  remove: async ({ request }, _account, { external_id }) => {
+    await request(`/api/posts/${encodeURIComponent(external_id)}`, {
+      method: "DELETE",
+    })
+  },
+  fetchAccountMetrics: async ({ request }, { external_id }) =>
+    toMetrics(
+      await request<Record<string, number>>(
+        `/api/accounts/${encodeURIComponent(external_id)}/insights`
+      )
+    ),
   fetchPostMetrics: async ({ request }, _account, { external_id }) =>
-    Object.entries(
+    toMetrics(
       await request<Record<string, number>>(
         `/api/posts/${encodeURIComponent(external_id)}/insights`
       )
-    ).map(([name, value]) => ({ name, value })),
+    ),
   recover,
 }

@@ -154,9 +154,12 @@ const factsOf = ({
     attempts > 0 && `${countOf(attempts, "attempt")} so far`,
     next_attempt_at &&
       `${state === "unknown" ? "the service is asked again" : "next attempt"} ${formatDateTime(next_attempt_at)}`,
-  ].filter(Boolean)
-  return facts.length > 0 ? facts.join(", ") : null
+  ].filter((fact) => typeof fact === "string")
+  return facts.length > 0 ? capitalised(facts.join(", ")) : null
 }
+
+const capitalised = (sentence: string): string =>
+  sentence.charAt(0).toUpperCase() + sentence.slice(1)
 
 const progressOf = ({
   why,

@@ -56,6 +56,11 @@ export const adminSocialPostRoutesMiddlewares: MiddlewareRoute[] = [
   },
   {
     method: ["POST"],
+    matcher: "/admin/social-posts/:id/publications/:publication_id/remove",
+    middlewares: [retrieveQuery()],
+  },
+  {
+    method: ["POST"],
     matcher: "/admin/social-posts/:id/publications/:publication_id/resolve",
     middlewares: [validateBody(AdminResolvePublication), retrieveQuery()],
   },

@@ -13,6 +13,7 @@ const publicationFields = [
   "next_attempt_at",
   "waiting",
   "published_at",
+  "removed_at",
   "last_error",
 ].map((field) => `publications.${field}`)
 

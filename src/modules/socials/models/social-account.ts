@@ -21,6 +21,7 @@ const SocialAccount = model
     facts_at: model.dateTime().nullable(),
     /** Settings of new publications to it. */
     default_settings: model.json().nullable(),
+    metrics_due_at: model.dateTime().nullable(),
     metadata: model.json().nullable(),
   })
   .indexes([
@@ -29,6 +30,11 @@ const SocialAccount = model
       on: ["platform_id", "external_id"],
       unique: true,
       where: "deleted_at IS NULL",
+    },
+    {
+      name: "IDX_social_account_metrics_due",
+      on: ["metrics_due_at"],
+      where: "deleted_at IS NULL AND metrics_due_at IS NOT NULL",
     },
   ])
 

@@ -40,6 +40,10 @@ const SocialPublication = model
     parts: model.json().nullable(),
     last_error: model.json().nullable(),
     published_at: model.dateTime().nullable(),
+    /** When its figures are read next. */
+    metrics_due_at: model.dateTime().nullable(),
+    /** When it was removed at the service again. */
+    removed_at: model.dateTime().nullable(),
   })
   .indexes([
     {
@@ -53,6 +57,11 @@ const SocialPublication = model
       name: "IDX_social_publication_due",
       on: ["next_attempt_at"],
       where: "deleted_at IS NULL AND next_attempt_at IS NOT NULL",
+    },
+    {
+      name: "IDX_social_publication_metrics_due",
+      on: ["metrics_due_at"],
+      where: "deleted_at IS NULL AND metrics_due_at IS NOT NULL",
     },
   ])
 

@@ -27,6 +27,13 @@ import {
 } from "./maintenance"
 import { mediaInUse, noteMediaFetch, replaceMediaDetails } from "./media"
 import {
+  claimDueAccountMetrics,
+  claimDueMetrics,
+  noteRemoval,
+  planMetrics,
+  scheduleMetrics,
+} from "./metrics"
+import {
   consumeOauthSession,
   deleteExpiredOauthSessions,
 } from "./oauth-sessions"
@@ -67,6 +74,11 @@ import { findExpiringCredentials, listTenantPlatformIds } from "./vault"
 
 /** Statements that are methods of the module's service as they stand. */
 export const SERVICE_METHODS = {
+  scheduleMetrics,
+  claimDueMetrics,
+  claimDueAccountMetrics,
+  planMetrics,
+  noteRemoval,
   writeApiConfig,
   writeHealth,
   endAccess,

@@ -4,6 +4,7 @@ import type {
   ClaimedPublication,
   Lease,
 } from "../../../modules/socials/sql/publications"
+import { firstMetricsAt } from "../../../publishing/metrics"
 import { workOn } from "../../../publishing/publish"
 
 export interface PublishPublicationStepInput {
@@ -41,6 +42,7 @@ export const publishPublicationStep = createStep(
     await socials.settlePublication(publication.id, lease.token, outcome)
     if (outcome.state === "published") {
       await socials.deleteCheckpoints([publication.id])
+      await socials.scheduleMetrics(publication.id, firstMetricsAt())
     }
     return new StepResponse({
       publication_id: publication.id,

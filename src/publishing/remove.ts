@@ -1,0 +1,48 @@
+import type { MedusaContainer } from "@medusajs/framework/types"
+import { MedusaError } from "@medusajs/framework/utils"
+import { socialsModule } from "../credentials/modules"
+import { getProvider } from "../credentials/providers"
+import { requireUsablePlatform } from "../credentials/state/usable"
+import { runWithCredentials } from "../credentials/use/with-credentials"
+import { isServiceError } from "../errors/service-error"
+import type { SocialPublicationRow } from "../modules/socials/service"
+import type { PublishedPart } from "../modules/socials/sql/publications"
+import { destinationOf } from "./post-content"
+
+/** Codes of services for what is not there any more, which is what was wanted. */
+const GONE = [404, 410]
+
+/**
+ * Removes what a publication has made public, the last part first, so that no
+ * comment outlives its post.
+ *
+ * @throws {MedusaError} NOT_ALLOWED where the service cannot
+ * @throws {ServiceError} what the service said; the parts before stay
+ */
+export const removePublished = async (
+  container: MedusaContainer,
+  publication: SocialPublicationRow
+): Promise<void> => {
+  const socials = socialsModule(container)
+  const account = await socials.retrieveSocialAccount(publication.account_id)
+  const platform = await socials.retrieveSocialPlatform(account.platform_id)
+  const provider = await getProvider(container, platform.provider)
+  const { remove, description } = provider
+  if (!remove) {
+    throw new MedusaError(
+      MedusaError.Types.NOT_ALLOWED,
+      `${description.label} has no way to remove posts from here. Remove it there.`
+    )
+  }
+  await requireUsablePlatform(container, platform, provider)
+  const parts = (publication.parts ?? []) as unknown as PublishedPart[]
+  for (const ref of [...parts].reverse()) {
+    await runWithCredentials(container, platform, provider, (context) =>
+      remove.call(provider, context, destinationOf(account), ref)
+    ).catch((error: unknown) => {
+      if (!isServiceError(error) || !GONE.includes(error.status ?? 0)) {
+        throw error
+      }
+    })
+  }
+}
