@@ -20,6 +20,7 @@ import { SMS_TEMPLATES } from "./templates/sms"
 import { STORAGE_TEMPLATES } from "./templates/storage"
 import type { ServiceTemplate } from "./templates/support/types"
 import type { SocialProvider } from "./types"
+import { wordpressProvider } from "./wordpress/provider"
 
 /** Services that need no code of their own. */
 export const SERVICE_TEMPLATES: readonly ServiceTemplate[] = [
@@ -46,5 +47,6 @@ export const BUILT_IN_PROVIDERS: readonly SocialProvider[] = [
   gitlabProvider,
   giteaProvider,
   amazonAdsProvider,
+  wordpressProvider,
   ...SERVICE_TEMPLATES.map(serviceProvider),
 ]

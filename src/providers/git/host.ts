@@ -1,7 +1,7 @@
 import { ServiceError } from "../../errors/service-error"
 import type { TokenRefusals } from "../../oauth/types"
 import type { ErrorRule, ParsedServiceError } from "../../http/classify"
-import { isPrivateAddress } from "../../http/guard/check-url"
+import { instanceAddress } from "../instance-address"
 import type { ProviderSettings } from "../types"
 
 /** Who a token of a Git host belongs to. */
@@ -94,32 +94,10 @@ export const resolveInstance = (
       `Enter the address of your ${host.label} instance, for example https://git.example.com.`
     )
   }
-  const instance = host.instance(safeAddress(host, web))
+  const instance = host.instance(instanceAddress(host.label, web))
   return settings.base_url
-    ? { ...instance, api: safeAddress(host, settings.base_url) }
+    ? { ...instance, api: instanceAddress(host.label, settings.base_url) }
     : instance
-}
-
-const safeAddress = ({ label }: GitHost, address: unknown): string => {
-  const url =
-    typeof address === "string" && URL.canParse(address)
-      ? new URL(address)
-      : undefined
-  const isSafe =
-    url?.protocol === "https:" ||
-    // Whether requests may go to a private address at all is the guard's to say.
-    (url?.protocol === "http:" && isPrivateAddress(url))
-  if (!url || !isSafe) {
-    throw misconfigured(
-      `The address of the ${label} instance must start with https://: tokens are sent to it.`
-    )
-  }
-  if (url.username || url.password || url.search || url.hash) {
-    throw misconfigured(
-      `The address of the ${label} instance must be a plain one, such as https://git.example.com, without a login, a query or a fragment.`
-    )
-  }
-  return `${url.origin}${url.pathname}`.replace(/\/+$/, "")
 }
 
 /** A member of a response, if it is a text that says something. */
