@@ -152,7 +152,7 @@ export const failureIn = (
   }
   // A gateway throttles without a body that could be read.
   const isForeign = told === null && response.status !== 429
-  if (isForeign || (!body && isForeignPage(response, text))) {
+  if (isForeign || (!body && !told && isForeignPage(response, text))) {
     return malformedResponse(description, response)
   }
   const guessed = describeFailure(description, response, body)

@@ -1,7 +1,7 @@
-import type { SimulatorRequest } from "../simulator"
+import { addMedia, onMedia } from "./media"
+import { jsonOf, refuse, requireRight, type RestRequest } from "./request"
 import { checkPostParameters } from "./schema"
 import {
-  type Attachment,
   capabilitiesOf,
   type Post,
   RestError,
@@ -9,46 +9,6 @@ import {
   type Term,
   type User,
 } from "./site"
-
-/** A request below the REST root, with who is logged in. */
-export type RestRequest = SimulatorRequest & {
-  /** For example `/wp/v2/posts/12`. */
-  route: string
-  user: User | null
-  /** The site's own address. */
-  home: string
-}
-
-const MESSAGES: Record<string, string> = {
-  rest_cannot_create:
-    "Sorry, you are not allowed to create posts as this user.",
-  rest_cannot_publish:
-    "Sorry, you are not allowed to publish posts in this post type.",
-  rest_cannot_edit: "Sorry, you are not allowed to edit this post.",
-  rest_cannot_delete: "Sorry, you are not allowed to delete this post.",
-  rest_cannot_assign_sticky: "Sorry, you are not allowed to make posts sticky.",
-  rest_forbidden_context:
-    "Sorry, you are not allowed to edit posts in this post type.",
-}
-
-const refuse = (user: User | null, code: string): never => {
-  throw new RestError(user ? 403 : 401, code, MESSAGES[code])
-}
-
-const requireRight = (user: User | null, right: string, code: string): User => {
-  if (!user || !capabilitiesOf(user)[right]) {
-    return refuse(user, code)
-  }
-  return user
-}
-
-const jsonOf = ({ body }: RestRequest): Record<string, unknown> => {
-  try {
-    return body.length ? JSON.parse(body.toString()) : {}
-  } catch {
-    throw new RestError(400, "rest_invalid_json", "Invalid JSON body passed.")
-  }
-}
 
 const slugOf = (text: string): string =>
   text
@@ -69,14 +29,6 @@ const postView = (request: RestRequest, post: Post) => {
     link: linkOf(request, post),
   }
 }
-
-const mediaView = ({ home }: RestRequest, media: Attachment) => ({
-  id: media.id,
-  alt_text: media.alt_text,
-  media_type: media.mime_type.startsWith("image/") ? "image" : "file",
-  mime_type: media.mime_type,
-  source_url: `${home}/wp-content/uploads/${media.file}`,
-})
 
 /** What may be done about a status: publishing is a right of its own. */
 const requireStatusRight = (user: User, status: unknown): void => {
@@ -161,7 +113,8 @@ const findPost = (site: Site, type: string, id: string): Post => {
 const onPost = (site: Site, request: RestRequest, type: string, id: string) => {
   const post = findPost(site, type, id)
   const { user, method, url } = request
-  const isOwn = user && (user.id === post.author || user.role === "editor")
+  const isOwn =
+    user && (user.id === post.author || capabilitiesOf(user).edit_others_posts)
   if (method === "POST") {
     const writer = isOwn ? user : refuse(user, "rest_cannot_edit")
     write(site, writer, post, jsonOf(request))
@@ -181,92 +134,6 @@ const onPost = (site: Site, request: RestRequest, type: string, id: string) => {
     refuse(user, "rest_forbidden_context")
   }
   return { status: 200, body: postView(request, post) }
-}
-
-const EXTENSIONS: Record<string, RegExp> = {
-  "image/jpeg": /\.jpe?g$/,
-  "image/png": /\.png$/,
-  "image/gif": /\.gif$/,
-  "image/webp": /\.webp$/,
-  "video/mp4": /\.mp4$/,
-}
-
-const addMedia = (site: Site, request: RestRequest) => {
-  const { user, headers, body } = request
-  if (!user || !capabilitiesOf(user).edit_posts) {
-    refuse(user, "rest_cannot_create")
-  }
-  if (user && !capabilitiesOf(user).upload_files) {
-    // The one refusal of a right with this status.
-    throw new RestError(
-      400,
-      "rest_cannot_create",
-      "Sorry, you are not allowed to upload media on this site."
-    )
-  }
-  if (!body.length) {
-    throw new RestError(400, "rest_upload_no_data", "No data supplied.")
-  }
-  const type = headers["content-type"]
-  if (!type) {
-    throw new RestError(
-      400,
-      "rest_upload_no_content_type",
-      "No Content-Type supplied."
-    )
-  }
-  const disposition = headers["content-disposition"]
-  if (!disposition) {
-    throw new RestError(
-      400,
-      "rest_upload_no_content_disposition",
-      "No Content-Disposition supplied."
-    )
-  }
-  const [, file] = /^attachment; filename="([^"]+)"$/.exec(disposition) ?? []
-  if (!file) {
-    throw new RestError(
-      400,
-      "rest_upload_invalid_disposition",
-      "Invalid Content-Disposition supplied."
-    )
-  }
-  if (!EXTENSIONS[type]?.test(file)) {
-    throw new RestError(
-      500,
-      "rest_upload_sideload_error",
-      "Sorry, you are not allowed to upload this file type."
-    )
-  }
-  if (body.length > site.upload_max) {
-    throw new RestError(
-      400,
-      "rest_upload_file_too_big",
-      `This file is too big. Files must be less than ${Math.floor(site.upload_max / 1024)} KB in size.`
-    )
-  }
-  const id = site.next_id++
-  const media = {
-    id,
-    file: `${id}-${file}`,
-    mime_type: type,
-    alt_text: "",
-    content: body,
-  }
-  site.media.push(media)
-  return { status: 201, body: mediaView(request, media) }
-}
-
-const onMedia = (site: Site, request: RestRequest, id: string) => {
-  const media = site.media.find((one) => one.id === Number(id))
-  if (!media) {
-    throw new RestError(404, "rest_post_invalid_id", "Invalid post ID.")
-  }
-  if (request.method === "POST") {
-    requireRight(request.user, "upload_files", "rest_cannot_edit")
-    media.alt_text = String(jsonOf(request).alt_text ?? media.alt_text)
-  }
-  return { status: 200, body: mediaView(request, media) }
 }
 
 const listTerms = (terms: Term[], { url }: RestRequest) => {

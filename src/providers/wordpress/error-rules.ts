@@ -34,6 +34,11 @@ export const WORDPRESS_ERROR_RULES: readonly ErrorRule[] = [
       "The web server asks for a password of its own before WordPress: take that off for the site's REST API.",
   },
   {
+    status: 413,
+    errorClass: "content_rejected",
+    next_action: "Use a smaller file, or have the web server's limit raised.",
+  },
+  {
     code: PAGE,
     errorClass: "config_error",
     next_action:
@@ -63,11 +68,6 @@ export const WORDPRESS_ERROR_RULES: readonly ErrorRule[] = [
     errorClass: "content_rejected",
     next_action:
       "Use a smaller file, or have the site's upload limit or space raised.",
-  },
-  {
-    status: 413,
-    errorClass: "content_rejected",
-    next_action: "Use a smaller file, or have the web server's limit raised.",
   },
   // Of the file itself: WordPress tells so with 500.
   {

@@ -1,5 +1,5 @@
 import type { Lookup, LookupOption } from "../publication"
-import { openSite } from "./site"
+import { openSite, plain } from "./site"
 
 interface Term {
   id: number
@@ -16,15 +16,6 @@ interface PostType {
 }
 
 const PER_PAGE = 100
-
-/** Names come with `&amp;` in the place of `&`. */
-const plain = (name: string): string =>
-  name
-    .replace(/&#0?39;|&#8217;/g, "’")
-    .replace(/&quot;/g, '"')
-    .replace(/&lt;/g, "<")
-    .replace(/&gt;/g, ">")
-    .replace(/&amp;/g, "&")
 
 const terms = (taxonomy: "categories" | "tags", label: string): Lookup => ({
   label,

@@ -50,7 +50,7 @@ export const openSite = async ({ request }: ProviderContext): Promise<Site> => {
       const { name, url, home, authentication, site_icon_url } = root
       return {
         api,
-        name: name || String(home),
+        name: plain(name ?? "") || String(home),
         url: String(url ?? home),
         home: String(home ?? url),
         icon: site_icon_url || null,
@@ -69,6 +69,15 @@ export const openSite = async ({ request }: ProviderContext): Promise<Site> => {
 /** Nothing there, or a web page that says that all is well. */
 const isNoRoot = ({ status, code }: ServiceError): boolean =>
   status === 404 || (code === "malformed_response" && status === 200)
+
+/** Names come with `&amp;` in the place of `&`. */
+export const plain = (name: string): string =>
+  name
+    .replace(/&#0?39;|&#8217;/g, "’")
+    .replace(/&quot;/g, '"')
+    .replace(/&lt;/g, "<")
+    .replace(/&gt;/g, ">")
+    .replace(/&amp;/g, "&")
 
 /** A success without what it must have: nobody knows what it stands for. */
 export const malformed = (missing: string): ServiceError =>
