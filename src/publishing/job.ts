@@ -1,13 +1,18 @@
+import { setTimeout as sleep } from "node:timers/promises"
 import type { MedusaContainer } from "@medusajs/framework/types"
 import { socialsModule } from "../credentials/modules"
 import type {
   ClaimedPublication,
   Lease,
 } from "../modules/socials/sql/publications"
-import type { Json, PublishJob } from "../providers/publication"
+import type { Json, PublishJob, RemoteRef } from "../providers/publication"
 import type { Subject } from "./subject"
 import { type Checkpoint, keepCheckpoint } from "./checkpoint"
+import { ServiceError } from "../errors/service-error"
 import { requireLease } from "./lease"
+
+/** What is due so soon is waited for on the spot, in ms. */
+const MOMENT_MS = 1_000
 
 /** Leaves a publication until its time, from within the provider's code. */
 export class NotYet extends Error {
@@ -20,9 +25,11 @@ export class NotYet extends Error {
   }
 }
 
-/** A part whose call was armed by this worker and whose outcome is not known yet. */
+/** A part whose call was armed and whose outcome is not known yet. */
 export interface ArmedPart {
   part: number
+  /** Token of the lease under which it was armed. */
+  by: string
   armedAt: Date
   evidence: Json
 }
@@ -35,6 +42,8 @@ export interface Work {
   checkpoint: Checkpoint
   /** What is armed at this moment. */
   armed: ArmedPart | undefined
+  /** That its time has not come, should the provider's code hide it. */
+  notYet?: NotYet
 }
 
 /** When a part may become public: at the post's time, and after the part before it. */
@@ -57,8 +66,14 @@ const timeOfPart = (
 export const createPublishJob = (work: Work): PublishJob => {
   const { container, publication, lease, subject, checkpoint } = work
   const socials = socialsModule(container)
-  const keep = () =>
-    keepCheckpoint(container, publication.id, lease, checkpoint)
+  let kept: Promise<void> = Promise.resolve()
+  /** One after another: of two steps that end at once, the older state must not be written last. */
+  const keep = (): Promise<void> => {
+    kept = kept
+      .catch(() => undefined)
+      .then(() => keepCheckpoint(container, publication.id, lease, checkpoint))
+    return kept
+  }
 
   return {
     key: publication.id,
@@ -95,25 +110,18 @@ export const createPublishJob = (work: Work): PublishJob => {
       await keep()
     },
     arm: async (part, evidence = {}) => {
-      const { at, why } = timeOfPart(work, part)
-      if (at > Date.now()) {
-        throw new NotYet(new Date(at), why)
-      }
+      requireOpenPart(work, part)
+      await untilTimeOfPart(work, part)
       requireLease(
-        await socials.armPublication(publication.id, lease, part, {
-          evidence,
-        })
+        await socials.armPublication(publication.id, lease, part, evidence)
       )
-      work.armed = { part, armedAt: new Date(), evidence }
+      work.armed = { part, by: lease.token, armedAt: new Date(), evidence }
     },
     done: async (part, ref) => {
-      requireLease(
-        await socials.recordPublishedPart(publication.id, lease, {
-          part,
-          ...ref,
-        })
-      )
-      work.armed = undefined
+      requireLease(await recordPart(work, part, ref))
+      if (work.armed?.part === part) {
+        work.armed = undefined
+      }
       subject.noteOutcome({
         part,
         ...ref,
@@ -121,4 +129,42 @@ export const createPublishJob = (work: Work): PublishJob => {
       })
     },
   }
+}
+
+/** @throws {ServiceError} for a call whose outcome is not known, or that was made */
+const requireOpenPart = ({ armed, subject }: Work, part: number): void => {
+  const isOut = subject.outcomes.some((outcome) => outcome.part === part)
+  if (armed || isOut) {
+    throw new ServiceError(
+      "config_error",
+      armed
+        ? `${subject.provider.description.label} was about to publish part ${part + 1} while nobody knows what became of part ${armed.part + 1}.`
+        : `${subject.provider.description.label} was about to publish part ${part + 1} once more.`,
+      { code: "armed_twice", outcomeUnknown: !!armed }
+    )
+  }
+}
+
+/** @throws {NotYet} when it is a while until then */
+const untilTimeOfPart = async (work: Work, part: number): Promise<void> => {
+  const { at, why } = timeOfPart(work, part)
+  if (at > Date.now() + MOMENT_MS) {
+    work.notYet = new NotYet(new Date(at), why)
+    throw work.notYet
+  }
+  // A timer may fire a little early.
+  while (Date.now() < at) {
+    await sleep(at - Date.now())
+  }
+}
+
+const recordPart = (
+  { container, publication, lease, armed }: Work,
+  part: number,
+  ref: RemoteRef
+): Promise<boolean> => {
+  const socials = socialsModule(container)
+  return armed?.part === part
+    ? socials.recordPublishedPart(publication.id, armed.by, { part, ...ref })
+    : socials.recordFurtherPart(publication.id, lease, { part, ...ref })
 }

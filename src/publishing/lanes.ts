@@ -1,17 +1,12 @@
 import type { Logger, MedusaContainer } from "@medusajs/framework/types"
 import { ContainerRegistrationKeys } from "@medusajs/framework/utils"
-import {
-  createSemaphore,
-  type Semaphore,
-} from "../credentials/access-token/semaphore"
 import { socialsModule } from "../credentials/modules"
 import type {
   ClaimedPublication,
-  DuePublication,
   Lease,
 } from "../modules/socials/sql/publications"
 import { redactText } from "../secrets/redact-text"
-import { holdingLease, newLease } from "./lease"
+import { holdingLease, LEASE_MS } from "./lease"
 
 /**
  * How far ahead a process takes publications, in ms: as long as the job that
@@ -19,11 +14,8 @@ import { holdingLease, newLease } from "./lease"
  */
 export const LOOK_AHEAD_MS = 6_000
 
-/** Publications that a process holds for each that it can work on: the next ones are at hand. */
-const TAKEN_FOR_EACH_LANE = 2
-
 /** Of a process's lanes one provider has at most this share: one that hangs leaves room for the others. */
-const PROVIDER_SHARE = 0.4
+const PROVIDER_SHARE = 0.8
 
 /** Works on a publication that is claimed, and settles it. */
 type Publish = (
@@ -61,107 +53,90 @@ export const lanesIdle = async (container: MedusaContainer): Promise<void> => {
   await lanesOf.get(socialsModule(container))?.idle()
 }
 
-const unlimited = (): Error => new Error("Nobody is refused a lane.")
-
 const createLanes = (
   container: MedusaContainer,
   limit: number,
   publish: Publish
 ): Lanes => {
   const socials = socialsModule(container)
-  const all = createSemaphore(limit, Infinity, unlimited)
-  const ofProvider = new Map<string, Semaphore>()
-  /** The end of what each account has in this process: one at a time. */
-  const ofAccount = new Map<string, Promise<void>>()
-  const active = new Map<string, Promise<void>>()
+  /** What this process works on, and whose service each concerns. */
+  const active = new Map<Promise<void>, string>()
   let taking: Promise<void> | undefined
+  let askedAgain = false
+  let alarm: NodeJS.Timeout | undefined
 
-  const providerLanes = (provider: string): Semaphore => {
-    const known = ofProvider.get(provider)
-    const lanes =
-      known ??
-      createSemaphore(
-        Math.max(1, Math.ceil(limit * PROVIDER_SHARE)),
-        Infinity,
-        unlimited
-      )
-    ofProvider.set(provider, lanes)
-    return lanes
+  const claim = () =>
+    socials.claimPublications({
+      limit: limit - active.size,
+      perProvider: Math.ceil(limit * PROVIDER_SHARE),
+      busy: countEach(active.values()),
+      leaseMs: LEASE_MS,
+    })
+
+  const begin = (publication: ClaimedPublication): void => {
+    const task = workUnderLease(container, publication, publish).finally(() => {
+      active.delete(task)
+      // There may be more than this process had room for.
+      takeSoon()
+    })
+    active.set(task, publication.provider)
   }
 
-  const work = async ({
-    id,
-    account_id,
-    provider,
-    next_attempt_at,
-  }: DuePublication): Promise<void> => {
-    await until(next_attempt_at)
-    const before = ofAccount.get(account_id)
-    const turn = (before ?? Promise.resolve()).then(() =>
-      providerLanes(provider).run(() =>
-        all.run(() => claimAndPublish(container, id, publish))
-      )
-    )
-    ofAccount.set(account_id, turn)
-    await turn
-    if (ofAccount.get(account_id) === turn) {
-      ofAccount.delete(account_id)
-    }
+  /** The next one begins at its time, not when the job comes by. */
+  const setAlarm = async (): Promise<void> => {
+    const ms = await socials.msToNextDue(LOOK_AHEAD_MS)
+    clearTimeout(alarm)
+    alarm = ms === null ? undefined : setTimeout(takeSoon, ms).unref()
   }
 
-  const takeMore = async (): Promise<void> => {
-    const room = limit * TAKEN_FOR_EACH_LANE - active.size
-    const due =
-      room > 0 ? await socials.handOutPublications(LOOK_AHEAD_MS, room) : []
-    for (const publication of due) {
-      const task = work(publication).finally(() => {
-        active.delete(publication.id)
-        // What is due now may be more than this process had room for.
-        void take().catch(() => undefined)
-      })
-      active.set(publication.id, task)
-    }
+  const takeAll = async (): Promise<void> => {
+    do {
+      askedAgain = false
+      const claimed = limit > active.size ? await claim() : []
+      claimed.forEach(begin)
+    } while (askedAgain)
+    await setAlarm()
   }
 
   const take = (): Promise<void> => {
-    taking ??= takeMore().finally(() => {
+    askedAgain = true
+    taking ??= takeAll().finally(() => {
       taking = undefined
     })
     return taking
   }
 
+  /** What the database refuses now, the job asks for again. */
+  const takeSoon = (): void => void take().catch(() => undefined)
+
   const idle = async (): Promise<void> => {
     while (taking || active.size) {
-      await Promise.all([taking, ...active.values()])
+      await Promise.all([taking, ...active.keys()])
     }
   }
   return { take, idle }
 }
 
-const until = async (time: Date): Promise<void> => {
-  const ms = time.getTime() - Date.now()
-  if (ms > 0) {
-    await new Promise((resolve) => setTimeout(resolve, ms).unref())
+const countEach = (names: Iterable<string>): Record<string, number> => {
+  const counts: Record<string, number> = {}
+  for (const name of names) {
+    counts[name] = (counts[name] ?? 0) + 1
   }
+  return counts
 }
 
 /** Never throws: what could not be settled keeps its lease, and is taken over when that ends. */
-const claimAndPublish = async (
+const workUnderLease = async (
   container: MedusaContainer,
-  id: string,
+  publication: ClaimedPublication,
   publish: Publish
 ): Promise<void> => {
-  const lease = newLease()
+  const { id, lease_token: token } = publication
+  const lease = { token, ms: LEASE_MS }
   try {
-    const publication = await socialsModule(container).claimPublication(
-      id,
-      lease
+    await holdingLease(container, id, lease, () =>
+      publish(container, publication, lease)
     )
-    if (publication) {
-      await holdingLease(container, id, lease, () =>
-        publish(container, publication, lease)
-      )
-    }
   } catch (error) {
     const logger: Logger = container.resolve(ContainerRegistrationKeys.LOGGER)
     logger.error(

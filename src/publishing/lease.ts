@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto"
 import type { MedusaContainer } from "@medusajs/framework/types"
 import { withHeartbeat } from "../credentials/heartbeat"
 import { socialsModule } from "../credentials/modules"
@@ -14,8 +13,8 @@ export const LEASE_MS = 30_000
 /** How often the holder of a lease shows that it is alive, in ms. */
 const BEAT_MS = 10_000
 
-/** A lease with a token that no other claim has. */
-export const newLease = (): Lease => ({ token: randomUUID(), ms: LEASE_MS })
+/** The code of the failure of a worker whose claim another one has taken over. */
+export const LEASE_LOST = "lease_lost"
 
 /** Works on a publication and keeps its lease meanwhile, however long that takes. */
 export const holdingLease = <T>(
@@ -30,18 +29,21 @@ export const holdingLease = <T>(
     task
   )
 
+export const leaseLost = (): ServiceError =>
+  new ServiceError(
+    "transient",
+    "The post was changed or taken over by another worker meanwhile.",
+    { code: LEASE_LOST }
+  )
+
 /**
  * Ends the work of a worker whose claim another one has taken over.
  *
  * @param isHeld - whether a write under the lease took effect
- * @throws {ServiceError} `transient`, code `lease_lost`
+ * @throws {ServiceError} `transient`, code {@link LEASE_LOST}
  */
 export const requireLease = (isHeld: boolean): void => {
   if (!isHeld) {
-    throw new ServiceError(
-      "transient",
-      "The post was changed or taken over by another worker meanwhile.",
-      { code: "lease_lost" }
-    )
+    throw leaseLost()
   }
 }

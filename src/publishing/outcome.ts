@@ -15,6 +15,13 @@ const asServiceError = (error: unknown): ServiceError => {
   }
   // An error that has passed through a workflow has lost its class.
   const isOurs = MedusaError.isMedusaError(error)
+  if (isOurs && error.type === MedusaError.Types.DB_ERROR) {
+    return new ServiceError(
+      "transient",
+      "The store's database could not be reached, or refused a statement.",
+      { code: "database_error" }
+    )
+  }
   return new ServiceError(
     "config_error",
     isOurs
@@ -86,11 +93,17 @@ export const unknownOutcome = (
   is_failure: true,
 })
 
-/** What becomes of a publication whose provider has come as far as it could. */
+/**
+ * What becomes of a publication whose provider has come as far as it could.
+ *
+ * @param budgetMs - for how long it waits where the provider does not say, in ms
+ */
 export const progressOutcome = (
   progress: Progress,
-  { waiting }: Pick<ClaimedPublication, "waiting">
+  publication: Pick<ClaimedPublication, "waiting" | "due_since" | "publish_at">,
+  budgetMs: number
 ): PublicationOutcome => {
+  const { waiting } = publication
   if (progress.state === "published") {
     return { state: "published" }
   }
@@ -100,8 +113,9 @@ export const progressOutcome = (
   const { until, giveUpAt, why, done, of } = progress
   // The same wait keeps its end, however often it is asked about.
   const give_up_at =
-    (waiting?.why === why && waiting.give_up_at) || giveUpAt?.toISOString()
-  if (give_up_at && new Date(give_up_at) <= new Date()) {
+    (waiting?.why === why && waiting.give_up_at) ||
+    (giveUpAt ?? new Date(deadlineOf(publication, budgetMs))).toISOString()
+  if (new Date(give_up_at) <= new Date()) {
     return {
       state: "failed",
       is_failure: true,

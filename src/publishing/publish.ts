@@ -15,7 +15,8 @@ import { createPublishJob, NotYet, type Work } from "./job"
 import { failedOutcome, progressOutcome, unknownOutcome } from "./outcome"
 import { quotaEnd } from "./quota"
 import { settleLostCall } from "./recover"
-import { readSubject } from "./subject"
+import { LEASE_LOST } from "./lease"
+import { readSubject, type Subject } from "./subject"
 
 type Budget = Pick<SocialsOptions, "publishing">
 
@@ -44,6 +45,7 @@ export const workOn = async (
       armed: publication.armed_at
         ? {
             part: publication.armed_part ?? 0,
+            by: String(publication.recovery?.armed_by ?? ""),
             armedAt: publication.armed_at,
             evidence: (publication.recovery?.evidence ?? {}) as Json,
           }
@@ -100,24 +102,33 @@ const carryOn = async (
   const { publication, subject } = work
   try {
     const progress = await publish(work)
-    if (
-      progress.state === "published" &&
-      subject.outcomes.length < subject.parts.length
-    ) {
+    if (work.armed) {
+      throw new ServiceError(
+        "config_error",
+        `${subject.provider.description.label}'s provider did not say what became of part ${work.armed.part + 1}.`,
+        { code: "outcome_missing", outcomeUnknown: true }
+      )
+    }
+    if (progress.state === "published" && !isAllOut(subject)) {
       throw new ServiceError(
         "config_error",
         `${subject.provider.description.label} was told to publish ${subject.parts.length} parts, and its provider called done for ${subject.outcomes.length}.`,
         { code: "parts_missing" }
       )
     }
-    return progressOutcome(progress, publication)
+    return progressOutcome(progress, publication, options.publishing.budget_ms)
   } catch (error) {
-    if (error instanceof NotYet) {
+    const notYet = error instanceof NotYet ? error : work.notYet
+    if (notYet && !work.armed) {
       return {
         state: "waiting",
-        next_attempt_at: error.until,
-        waiting: { why: error.why },
+        next_attempt_at: notYet.until,
+        waiting: { why: notYet.why },
       }
+    }
+    if (isAllOut(subject)) {
+      // What fails after the last part, such as reading its address, takes nothing back.
+      return { state: "published" }
     }
     if (work.armed && isUnclear(error)) {
       const left = await settleLostCall(work, error, options)
@@ -128,8 +139,11 @@ const carryOn = async (
   }
 }
 
+const isAllOut = ({ outcomes, parts }: Subject): boolean =>
+  outcomes.length >= parts.length
+
 const publish = async (work: Work): Promise<Progress> => {
-  const { container, publication, lease, subject } = work
+  const { container, publication, subject } = work
   const { platform, provider } = subject
   const { publish } = provider
   if (!publish) {
@@ -142,19 +156,37 @@ const publish = async (work: Work): Promise<Progress> => {
   const job = createPublishJob(work)
   return await runWithCredentials(container, platform, provider, (context) =>
     publish.call(provider, context, job).catch(async (error: unknown) => {
-      // A clear refusal: whatever fails next, a refresh for one, the part is not out.
-      if (work.armed && !isUnclear(error)) {
-        work.armed = undefined
-        await socialsModule(container).disarmPublication(publication.id, lease)
+      if (!work.armed) {
+        throw error
       }
+      if (isUnclear(error)) {
+        throw withoutRefresh(error)
+      }
+      // A clear refusal: whatever fails next, a refresh for one, the part is not out.
+      await socialsModule(container).disarmPublication(
+        publication.id,
+        work.armed.by
+      )
+      work.armed = undefined
       throw error
     })
   )
 }
 
+/** A refusal of the token would have it all run again, which may have published. */
+const withoutRefresh = (error: unknown): unknown =>
+  isServiceError(error) &&
+  ["token_expired", "token_invalid"].includes(error.errorClass)
+    ? new ServiceError("transient", error.message, {
+        code: error.code,
+        status: error.status,
+        outcomeUnknown: true,
+      })
+    : error
+
 /** Whether the service may have published although the attempt failed. */
 const isUnclear = (error: unknown): boolean =>
-  !isServiceError(error) || error.outcomeUnknown
+  !isServiceError(error) || error.outcomeUnknown || error.code === LEASE_LOST
 
 /** What concerns the account or the platform, rather than this post, is known to others too. */
 const noteFailure = async (

@@ -20,7 +20,7 @@ export const settleLostCall = async (
   error: unknown,
   { publishing: { budget_ms } }: Pick<SocialsOptions, "publishing">
 ): Promise<PublicationOutcome | null> => {
-  const { container, publication, lease, subject } = work
+  const { container, publication, subject } = work
   const part = work.armed?.part ?? 0
   try {
     const recovery = await ask(work)
@@ -29,8 +29,14 @@ export const settleLostCall = async (
         await createPublishJob(work).done(part, recovery.ref)
         return null
       case "not_published":
+        if (recovery.because !== "key_reuse" && mayStillRun(work, error)) {
+          return unknownOutcome(error, endOfCall(work))
+        }
+        await socialsModule(container).disarmPublication(
+          publication.id,
+          work.armed?.by ?? ""
+        )
         work.armed = undefined
-        await socialsModule(container).disarmPublication(publication.id, lease)
         return failedOutcome(error, publication, budget_ms)
       case "ask_again":
         return unknownOutcome(
@@ -54,6 +60,19 @@ export const settleLostCall = async (
     )
   }
 }
+
+/**
+ * Longest time, in ms, after which a service still carries out a request that
+ * nobody waits for any more.
+ */
+const LONGEST_CALL_MS = 60_000
+
+const endOfCall = ({ armed }: Work): Date =>
+  new Date((armed?.armedAt.getTime() ?? 0) + LONGEST_CALL_MS)
+
+/** A service that has not responded may be at it: what it does not list now, it may list in a moment. */
+const mayStillRun = (work: Work, error: unknown): boolean =>
+  !(isServiceError(error) && error.status) && endOfCall(work) > new Date()
 
 const ask = async (work: Work): Promise<Recovery> => {
   const { container, publication, subject, armed } = work

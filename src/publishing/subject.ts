@@ -95,7 +95,9 @@ export const readSubject = async (
       : null,
     outcomes,
     noteOutcome: (outcome) => {
-      outcomes.push(outcome)
+      if (!parts[outcome.part].published) {
+        outcomes.push(outcome)
+      }
       parts[outcome.part].published = outcome
     },
   }

@@ -1,6 +1,6 @@
 import type { MedusaContainer } from "@medusajs/framework/types"
 import { socialsModule } from "../../../src/credentials/modules"
-import { holdingLease, newLease } from "../../../src/publishing/lease"
+import { holdingLease, LEASE_MS } from "../../../src/publishing/lease"
 import { workOn } from "../../../src/publishing/publish"
 import type { TaskContext } from "../support/protocol"
 import { withMethod } from "../support/write-hooks"
@@ -24,45 +24,41 @@ export const seedPost = async (
   return id
 }
 
-/** Works on what is due of a post, as a worker process does. */
-const publishDue = async (
-  container: MedusaContainer,
-  post: string
-): Promise<number> => {
+/** Works on what is due, as a worker process does. */
+const publishDue = async (container: MedusaContainer): Promise<number> => {
   const socials = socialsModule(container)
   await socials.releaseExpiredLeases()
-  let worked = 0
-  for (const { id } of await socials.listSocialPublications({
-    post_id: post,
-  })) {
-    const lease = newLease()
-    const claimed = await socials.claimPublication(id, lease)
-    if (claimed) {
-      const outcome = await holdingLease(container, id, lease, () =>
-        workOn(container, claimed, lease)
-      )
-      await socials.settlePublication(id, lease.token, outcome)
-      worked += 1
-    }
+  const claimed = await socials.claimPublications({
+    limit: 1,
+    perProvider: 1,
+    busy: {},
+    leaseMs: LEASE_MS,
+  })
+  for (const publication of claimed) {
+    const { id, lease_token: token } = publication
+    const lease = { token, ms: LEASE_MS }
+    const outcome = await holdingLease(container, id, lease, () =>
+      workOn(container, publication, lease)
+    )
+    await socials.settlePublication(publication, outcome)
   }
-  return worked
+  return claimed.length
 }
 
-/** Publishes what is due of a post, and tells how much that was. */
+/** Publishes what is due, and tells how much that was. */
 export const publish = (
   { container }: TaskContext,
-  { post }: { post: string }
-): Promise<number> => publishDue(container, post)
+  _input: null
+): Promise<number> => publishDue(container)
 
-/** Claims what is due of a post, and is at work on it until it is killed. */
+/** Claims what is due, and is at work on it until it is killed. */
 export const publishForEver = (
   { container, emit }: TaskContext,
-  { post }: { post: string }
+  _input: null
 ): Promise<number> =>
   publishDue(
     withMethod(container, "retrieveSocialPost", () => {
       emit({ kind: "stopped" })
       return new Promise(() => undefined)
-    }),
-    post
+    })
   )

@@ -142,7 +142,7 @@ export const makeDue = async (
 ): Promise<void> => {
   await sql(
     container,
-    `update social_publication set next_attempt_at = now() - interval '1 second', handed_out_at = null
+    `update social_publication set next_attempt_at = now() - interval '1 second'
      where post_id = ? and next_attempt_at is not null`,
     [id]
   )

@@ -31,7 +31,12 @@ import {
   writeApiConfig,
 } from "./sql/platforms"
 import { deleteCheckpoints } from "./sql/checkpoints"
-import { lockEditablePost, settlePostStatus } from "./sql/posts"
+import { lockEditablePost, lockPost, settlePostStatus } from "./sql/posts"
+import {
+  type ClaimedPublication,
+  type PublicationOutcome,
+  settlePublication,
+} from "./sql/publications"
 import { reduceDatabaseErrors } from "./sql/errors"
 import { managerOf, type SharedContext } from "./sql/manager"
 import { SERVICE_METHODS } from "./sql/service-methods"
@@ -313,6 +318,42 @@ class SocialsModuleService extends withStatements(
     @MedusaContext() context: SharedContext = {}
   ): Promise<string | null> {
     return await settlePostStatus(managerOf(context), post_id)
+  }
+
+  /**
+   * Ends a claim with its outcome, see {@link settlePublication}, and brings the
+   * post's status in line, in one transaction: a worker that dies between the
+   * two would leave a post that is being published for ever.
+   *
+   * @returns null when another worker holds the publication by now
+   */
+  @InjectManager()
+  async settlePublication(
+    publication: Pick<ClaimedPublication, "id" | "post_id" | "lease_token">,
+    outcome: PublicationOutcome,
+    @MedusaContext() context: SharedContext = {}
+  ): Promise<PublicationOutcome["state"] | null> {
+    return await this.settlePublication_(publication, outcome, context)
+  }
+
+  @InjectTransactionManager()
+  protected async settlePublication_(
+    {
+      id,
+      post_id,
+      lease_token,
+    }: Pick<ClaimedPublication, "id" | "post_id" | "lease_token">,
+    outcome: PublicationOutcome,
+    @MedusaContext() context: SharedContext = {}
+  ): Promise<PublicationOutcome["state"] | null> {
+    const manager = managerOf(context)
+    // The post first, as whoever edits it: two who lock crosswise would wait for each other.
+    await lockPost(manager, post_id)
+    const state = await settlePublication(manager, id, lease_token, outcome)
+    if (state) {
+      await settlePostStatus(manager, post_id)
+    }
+    return state
   }
 
   /** A new platform's id: credentials are sealed for it before the row exists. */

@@ -151,7 +151,7 @@ const recover = async (
         outcome: "published",
         ref: { external_id: post.id, url: post.url },
       }
-    : { outcome: "not_published", because: "listing" }
+    : { outcome: "not_published", because: "key_reuse" }
 }
 
 const limits = (): PostLimits => ({

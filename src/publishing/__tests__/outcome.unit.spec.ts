@@ -1,3 +1,4 @@
+import type { Waiting } from "../../modules/socials/sql/publications"
 import { MedusaError } from "@medusajs/framework/utils"
 import { ServiceError } from "../../errors/service-error"
 import { failedOutcome, progressOutcome, unknownOutcome } from "../outcome"
@@ -112,8 +113,14 @@ describe("a wait", () => {
       giveUpAt,
     }) as const
 
+  const due = (waiting: Waiting | null) => ({
+    waiting,
+    due_since: new Date(),
+    publish_at: null,
+  })
+
   it("is no failure, and tells for what", () => {
-    const outcome = progressOutcome(wait(), { waiting: null })
+    const outcome = progressOutcome(wait(), due(null), HOUR_MS)
     expect(outcome).toMatchObject({
       state: "waiting",
       waiting: { why: "It processes the video" },
@@ -125,17 +132,28 @@ describe("a wait", () => {
     const first = new Date(Date.now() - 1).toISOString()
     const later = new Date(Date.now() + HOUR_MS)
     expect(
-      progressOutcome(wait(later), {
-        waiting: { why: "It processes the video", give_up_at: first },
-      })
+      progressOutcome(
+        wait(later),
+        due({ why: "It processes the video", give_up_at: first }),
+        HOUR_MS
+      )
     ).toMatchObject({
       state: "failed",
       last_error: { code: "gave_up_waiting" },
     })
     expect(
-      progressOutcome(wait(later), {
-        waiting: { why: "Something else", give_up_at: first },
-      }).state
+      progressOutcome(
+        wait(later),
+        due({ why: "Something else", give_up_at: first }),
+        HOUR_MS
+      ).state
     ).toBe("waiting")
+  })
+
+  it("ends with the time for trying where nothing else is said", () => {
+    const long_ago = new Date(Date.now() - 2 * HOUR_MS)
+    expect(
+      progressOutcome(wait(), { ...due(null), due_since: long_ago }, HOUR_MS)
+    ).toMatchObject({ state: "failed", is_failure: true })
   })
 })

@@ -22,16 +22,13 @@ export const publishClaimed = async (
       input: { publication, lease },
     })
   } catch (error) {
-    const socials = socialsModule(container)
-    const wasOpen = await socials.settlePublication(
-      publication.id,
-      lease.token,
+    const state = await socialsModule(container).settlePublication(
+      publication,
       publication.armed_at
         ? unknownOutcome(error, null)
         : failedOutcome(error, publication, 0)
     )
-    await socials.settlePostStatus(publication.post_id)
-    if (!wasOpen) {
+    if (!state) {
       throw error
     }
   }

@@ -15,6 +15,8 @@ import SocialPlatform from "../models/social-platform"
 import SocialPost from "../models/social-post"
 import SocialPublication from "../models/social-publication"
 import SocialsModuleService from "../service"
+import type { ClaimRequest } from "../sql/due-publications"
+import type { ClaimedPublication } from "../sql/publications"
 import type { StoredCount } from "../sql/envelopes"
 
 jest.setTimeout(60_000)
@@ -502,72 +504,149 @@ moduleIntegrationTestRunner<SocialsModuleService>({
         })
         return publications.map((publication) => publication.id)
       }
-      const lease = (token: string, ms = 60_000) => ({ token, ms })
+      /** Claims what there is, as one worker. */
+      const claimed = (request: Partial<ClaimRequest> = {}) =>
+        service.claimPublications({
+          limit: 1,
+          perProvider: 10,
+          busy: {},
+          leaseMs: 60_000,
+          ...request,
+        })
+      const claim = async (request?: Partial<ClaimRequest>) =>
+        (await claimed(request)).map(({ id }) => id)
+      const leaseOf = ({ lease_token }: ClaimedPublication, ms = 60_000) => ({
+        token: lease_token,
+        ms,
+      })
 
       it("go to one worker each, however many ask", async () => {
         const ids = await post(3)
         const claims = await Promise.all(
-          Array.from({ length: 12 }, (_, i) =>
-            service.claimPublication(ids[i % 3], lease(`worker-${i}`))
-          )
+          Array.from({ length: 12 }, () => claim({ limit: 2 }))
         )
-        const claimed = claims.filter((claim) => claim !== null)
-        expect(claimed).toHaveLength(3)
-        expect(new Set(claimed.map((claim) => claim.id)).size).toBe(3)
+        expect(claims.flat().sort()).toEqual([...ids].sort())
       })
 
-      it("are handed out once, and again when nobody has claimed them", async () => {
-        const ids = await post(2)
-        const handOut = async () =>
-          (await service.handOutPublications(0, 10)).map(({ id }) => id).sort()
-        expect(await handOut()).toEqual([...ids].sort())
-        expect(await handOut()).toEqual([])
+      it("leave an account to the worker that publishes there", async () => {
+        const [first] = await post()
         await sql(
-          `update social_publication set handed_out_at = now() - interval '31 seconds' where id = '${ids[0]}'`
+          `insert into social_publication (id, post_id, account_id, placement, state, next_attempt_at)
+           select 'spub_second', post_id, account_id, 'story', 'pending', now()
+           from social_publication where id = '${first}'`
         )
-        expect(await handOut()).toEqual([ids[0]])
+        const [one] = await claim()
+        expect(await claim()).toEqual([])
+        await sql(
+          `update social_publication set lease_expires_at = now() where id = '${one}'`
+        )
+        expect(await claim()).toHaveLength(1)
+      })
+
+      it("leave room for other services than the one that takes its time", async () => {
+        await post(4)
+        expect(await claim({ limit: 9, perProvider: 3 })).toHaveLength(3)
+        expect(await claim({ perProvider: 3, busy: { sandbox: 3 } })).toEqual(
+          []
+        )
+        expect(
+          await claim({ perProvider: 3, busy: { other: 3 } })
+        ).toHaveLength(1)
       })
 
       it("cannot be armed or settled by a worker whose lease ran out", async () => {
         const [id] = await post()
-        await service.claimPublication(id, lease("slow", -1))
+        const [slow] = await claimed({ leaseMs: -1 })
         await expect(
-          service.armPublication(id, lease("slow"), 0, {})
+          service.armPublication(id, leaseOf(slow), 0, {})
         ).resolves.toBe(false)
 
         await service.releaseExpiredLeases()
-        const next = await service.claimPublication(id, lease("next"))
-        expect(next!.id).toBe(id)
+        expect(await claim()).toEqual([id])
         await expect(
-          service.settlePublication(id, "slow", { state: "failed" })
-        ).resolves.toBe(false)
+          service.settlePublication(slow, { state: "failed" })
+        ).resolves.toBeNull()
         await expect(
-          service.writeCheckpoint(id, lease("slow"), { a: 1 })
+          service.writeCheckpoint(id, leaseOf(slow), { a: 1 })
         ).resolves.toBe(false)
         expect(await service.readCheckpoint(id)).toBeNull()
       })
 
       it("come back as unknown when the worker died after arming", async () => {
         const [id] = await post()
-        await service.claimPublication(id, lease("dying"))
-        await service.armPublication(id, lease("dying", -1), 0, {})
+        const [dying] = await claimed()
+        await service.armPublication(id, leaseOf(dying, -1), 0, {})
         await service.releaseExpiredLeases()
 
+        expect(await claimed()).toEqual([
+          expect.objectContaining({
+            id,
+            armed_part: 0,
+            armed_at: expect.any(Date),
+          }),
+        ])
+      })
+
+      it("take the word of a worker whose lease ran out that a part is out", async () => {
+        const [id] = await post()
+        const [slow] = await claimed()
+        await service.armPublication(id, leaseOf(slow, -1), 0, {})
+        await service.releaseExpiredLeases()
+        const [next] = await claimed()
+        const part = { part: 0, external_id: "1", url: null }
+
         await expect(
-          service.claimPublication(id, lease("next"))
-        ).resolves.toMatchObject({
-          id,
-          armed_part: 0,
-          armed_at: expect.any(Date),
+          service.recordPublishedPart(id, slow.lease_token, part)
+        ).resolves.toBe(true)
+        await expect(
+          service.armPublication(id, leaseOf(next), 0, {})
+        ).resolves.toBe(false)
+        // Whoever has asked the service meanwhile cannot record it once more.
+        await expect(
+          service.recordPublishedPart(id, slow.lease_token, part)
+        ).resolves.toBe(false)
+        const { parts } = await service.retrieveSocialPublication(id)
+        expect(parts).toHaveLength(1)
+      })
+
+      it("are unknown while a part is armed, whatever else went wrong", async () => {
+        const [id] = await post()
+        const [claim] = await claimed()
+        await service.armPublication(id, leaseOf(claim), 0, {})
+        await expect(
+          service.armPublication(id, leaseOf(claim), 1, {})
+        ).resolves.toBe(false)
+        await expect(
+          service.settlePublication(claim, { state: "failed" })
+        ).resolves.toBe("unknown")
+      })
+
+      it("keep a post from being edited of which a part is out", async () => {
+        const [id] = await post()
+        const [claim] = await claimed()
+        await service.armPublication(id, leaseOf(claim), 0, {})
+        await service.recordPublishedPart(id, claim.lease_token, {
+          part: 0,
+          external_id: "1",
+          url: null,
         })
+        await service.settlePublication(claim, { state: "failed" })
+        const { post_id } = claim
+        expect((await service.retrieveSocialPost(post_id)).status).toBe(
+          "partially_published"
+        )
+        await sql(`update social_post set status = 'failed'`)
+        await expect(
+          service.editPost(post_id, { caption: "Once more" }, [])
+        ).resolves.toBe(false)
       })
 
       it("cannot be armed once their post is a draft again", async () => {
         const [id] = await post()
-        await service.claimPublication(id, lease("late"))
+        const [late] = await claimed()
         await sql(`update social_post set status = 'draft'`)
         await expect(
-          service.armPublication(id, lease("late"), 0, {})
+          service.armPublication(id, leaseOf(late), 0, {})
         ).resolves.toBe(false)
       })
     })

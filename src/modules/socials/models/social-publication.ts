@@ -25,8 +25,6 @@ const SocialPublication = model
     due_since: model.dateTime().nullable(),
     /** When a worker takes it up next; null where nobody is to. */
     next_attempt_at: model.dateTime().nullable(),
-    /** When it was last given to a worker, which may have died with it. */
-    handed_out_at: model.dateTime().nullable(),
     /** What it waits for: `{ why, done, of, give_up_at }`. */
     waiting: model.json().nullable(),
     /** Names the worker that holds the publication; a new one with each claim. */
@@ -62,6 +60,11 @@ const SocialPublication = model
       name: "IDX_social_publication_metrics_due",
       on: ["metrics_due_at"],
       where: "deleted_at IS NULL AND metrics_due_at IS NOT NULL",
+    },
+    {
+      name: "IDX_social_publication_at_work",
+      on: ["account_id"],
+      where: "deleted_at IS NULL AND state = 'publishing'",
     },
   ])
 

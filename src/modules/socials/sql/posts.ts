@@ -20,6 +20,11 @@ export const lockEditablePost = async (
     manager,
     `SELECT "status" FROM "social_post"
      WHERE "id" = ? AND "deleted_at" IS NULL AND "status" IN (?, ?, ?)
+       AND NOT EXISTS (
+         SELECT 1 FROM "social_publication" publication
+         WHERE publication."post_id" = "social_post"."id" AND publication."deleted_at" IS NULL
+           AND (publication."armed_at" IS NOT NULL OR publication."published_at" IS NOT NULL)
+       )
      FOR UPDATE`,
     [post_id, ...EDITABLE_POST_STATUSES]
   )
@@ -48,6 +53,18 @@ export const beginPublishing = async (
   return rows.length > 0
 }
 
+/** Locks a post until the transaction ends. */
+export const lockPost = async (
+  manager: SqlEntityManager,
+  post_id: string
+): Promise<void> => {
+  await query(
+    manager,
+    `SELECT "id" FROM "social_post" WHERE "id" = ? FOR UPDATE`,
+    [post_id]
+  )
+}
+
 /**
  * Brings a post's status in line with its publications. Of two workers which
  * finish at once the second has to count after the first has written: the row
@@ -61,16 +78,13 @@ export const settlePostStatus = async (
   manager: SqlEntityManager,
   post_id: string
 ): Promise<string | null> => {
-  await query(
-    manager,
-    `SELECT "id" FROM "social_post" WHERE "id" = ? FOR UPDATE`,
-    [post_id]
-  )
+  await lockPost(manager, post_id)
   const rows = await query<{ status: string }>(
     manager,
     `WITH tally AS (
        SELECT count(*) AS total,
               count(*) FILTER (WHERE "state" = 'published') AS published,
+              count(*) FILTER (WHERE "published_at" IS NOT NULL) AS begun,
               count(*) FILTER (WHERE "state" IN ('handed_over', 'overdue')
                                   OR ("state" = 'unknown' AND "next_attempt_at" IS NULL)) AS unclear,
               count(*) FILTER (WHERE "state" IN ('pending', 'waiting', 'publishing')
@@ -85,7 +99,7 @@ export const settlePostStatus = async (
          WHEN tally.open > 0 THEN 'publishing'
          WHEN tally.unclear > 0 THEN 'needs_attention'
          WHEN tally.published = tally.total THEN 'published'
-         WHEN tally.published > 0 THEN 'partially_published'
+         WHEN tally.begun > 0 THEN 'partially_published'
          ELSE 'failed' END,
        "published_at" = tally.published_at,
        "updated_at" = now()

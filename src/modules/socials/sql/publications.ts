@@ -15,6 +15,8 @@ export interface ClaimedPublication {
   id: string
   post_id: string
   account_id: string
+  /** Of the account's platform. */
+  provider: string
   /** Failures so far. */
   attempts: number
   lease_token: string
@@ -44,14 +46,16 @@ export interface Lease {
   ms: number
 }
 
-export interface DuePublication {
-  id: string
-  account_id: string
-  provider: string
-  next_attempt_at: Date
-}
-
 const HELD = `"id" = ? AND "lease_token" = ? AND "state" = 'publishing' AND "lease_expires_at" > now()`
+
+/** Whether the part is among those that are out. */
+const PART_IS_OUT = `coalesce("parts", '[]'::jsonb) @> jsonb_build_array(jsonb_build_object('part', ?::int))`
+
+const WITH_PART = `coalesce("parts", '[]'::jsonb) || jsonb_build_object(
+  'part', ?::int, 'external_id', ?::text, 'url', ?::text, 'published_at', now())`
+
+/** Whether it is armed, and by whom; a release before this one kept no name. */
+const ARMED_BY = `"id" = ? AND "armed_at" IS NOT NULL AND coalesce("recovery"->>'armed_by', '') = ?`
 
 /** Whether a statement has changed the one row that it was about. */
 const changes = async (
@@ -61,70 +65,6 @@ const changes = async (
 ): Promise<boolean> => {
   const rows = await query<{ id: string }>(manager, statement, values)
   return rows.length > 0
-}
-
-/**
- * Chooses publications that are due, or will be in a moment, for workers to
- * take up, the longest waiting first. One that was given away and not claimed
- * is given away again after half a minute: whoever got it may have died.
- *
- * @param ahead - how far to look ahead, in ms
- * @param limit - at most this many
- */
-export const handOutPublications = async (
-  manager: SqlEntityManager,
-  ahead: number,
-  limit: number
-): Promise<DuePublication[]> =>
-  query<DuePublication>(
-    manager,
-    `UPDATE "social_publication" publication SET "handed_out_at" = now()
-     FROM (
-       SELECT due."id", platform."provider" FROM "social_publication" due
-       JOIN "social_account" account ON account."id" = due."account_id"
-       JOIN "social_platform" platform ON platform."id" = account."platform_id"
-       WHERE due."deleted_at" IS NULL
-         AND due."next_attempt_at" <= now() + ? * interval '1 millisecond'
-         AND due."state" IN ('pending', 'waiting', 'unknown')
-         AND (due."handed_out_at" IS NULL OR due."handed_out_at" < now() - interval '30 seconds')
-       ORDER BY due."next_attempt_at" LIMIT ?
-       FOR UPDATE OF due SKIP LOCKED
-     ) chosen
-     WHERE publication."id" = chosen."id"
-     RETURNING publication."id", publication."account_id", publication."next_attempt_at", chosen."provider"`,
-    [ahead, limit]
-  )
-
-/**
- * Claims a due publication for this worker. One of an account that another
- * worker is publishing to stays for later.
- *
- * @returns the publication, or null when it is not due, not free or not there
- */
-export const claimPublication = async (
-  manager: SqlEntityManager,
-  id: string,
-  lease: Lease
-): Promise<ClaimedPublication | null> => {
-  const rows = await query<ClaimedPublication>(
-    manager,
-    `UPDATE "social_publication" publication
-     SET "state" = 'publishing', "lease_token" = ?,
-         "lease_expires_at" = now() + ? * interval '1 millisecond',
-         "next_attempt_at" = NULL, "handed_out_at" = NULL,
-         "due_since" = coalesce("due_since", now()), "updated_at" = now()
-     WHERE "id" = ? AND "state" IN ('pending', 'waiting', 'unknown')
-       AND "deleted_at" IS NULL AND "next_attempt_at" <= now()
-       AND NOT EXISTS (
-         SELECT 1 FROM "social_publication" other
-         WHERE other."account_id" = publication."account_id" AND other."state" = 'publishing'
-           AND other."deleted_at" IS NULL AND other."lease_expires_at" > now()
-       )
-     RETURNING "id", "post_id", "account_id", "attempts", "lease_token", "publish_at",
-       "due_since", "armed_at", "armed_part", "recovery", "parts", "waiting"`,
-    [lease.token, lease.ms, id]
-  )
-  return rows[0] ?? null
 }
 
 /** Moves the end of a claim's lease on, while its worker is alive. */
@@ -161,15 +101,17 @@ export const showProgress = async (
  * Records that the call comes next which makes a part public. The post cannot
  * be edited from here on, and its editing holds this off.
  *
- * @returns false when the lease was lost, or the post is not to go out any
- * more: then the call must not be made
+ * @param evidence - what `recover` will need
+ * @returns false when the lease was lost, something is armed or this part is
+ * out already, or the post is not to go out any more: then the call must not
+ * be made
  */
 export const armPublication = async (
   manager: SqlEntityManager,
   id: string,
   lease: Lease,
   part: number,
-  recovery: Record<string, unknown>
+  evidence: unknown
 ): Promise<boolean> =>
   changes(
     manager,
@@ -183,26 +125,76 @@ export const armPublication = async (
      SET "armed_at" = now(), "armed_part" = ?, "recovery" = ?::jsonb, "waiting" = NULL,
          "updated_at" = now(), "lease_expires_at" = now() + ? * interval '1 millisecond'
      WHERE ${HELD} AND "post_id" IN (SELECT "id" FROM post)
+       AND "armed_at" IS NULL AND NOT ${PART_IS_OUT}
      RETURNING "id"`,
-    [id, part, JSON.stringify(recovery), lease.ms, id, lease.token]
+    [
+      id,
+      part,
+      JSON.stringify({ evidence, armed_by: lease.token }),
+      lease.ms,
+      id,
+      lease.token,
+      part,
+    ]
   )
 
-/** Records that the armed part is certain not to be out. */
+/**
+ * Whoever made the call knows what became of it, also after its lease: what
+ * waits for somebody to find out goes on at once.
+ */
+const KNOWN_NOW = `
+  "armed_at" = NULL, "armed_part" = NULL, "recovery" = NULL, "updated_at" = now(),
+  "next_attempt_at" = CASE WHEN "state" = 'unknown' THEN now() ELSE "next_attempt_at" END,
+  "state" = CASE WHEN "state" = 'unknown' THEN 'pending' ELSE "state" END`
+
+/**
+ * Records that the armed part is certain not to be out.
+ *
+ * @param armedBy - token of the lease under which it was armed
+ */
 export const disarmPublication = async (
   manager: SqlEntityManager,
   id: string,
-  lease: Lease
+  armedBy: string
+): Promise<boolean> =>
+  changes(
+    manager,
+    `UPDATE "social_publication" SET ${KNOWN_NOW}
+     WHERE ${ARMED_BY} AND "deleted_at" IS NULL RETURNING "id"`,
+    [id, armedBy]
+  )
+
+/**
+ * Records that the armed part is out. Nothing may touch it again. It counts
+ * from whoever has made the call, even if its lease is over by now.
+ *
+ * @param armedBy - token of the lease under which it was armed
+ * @returns false when nothing is known of such a call (any more)
+ */
+export const recordPublishedPart = async (
+  manager: SqlEntityManager,
+  id: string,
+  armedBy: string,
+  { part, external_id, url }: PublishedPart
 ): Promise<boolean> =>
   changes(
     manager,
     `UPDATE "social_publication"
-     SET "armed_at" = NULL, "armed_part" = NULL, "recovery" = NULL
-     WHERE ${HELD} RETURNING "id"`,
-    [id, lease.token]
+     SET "parts" = ${WITH_PART},
+         "external_id" = coalesce("external_id", ?), "external_url" = coalesce("external_url", ?),
+         "published_at" = coalesce("published_at", now()), ${KNOWN_NOW}
+     WHERE ${ARMED_BY} AND "armed_part" = ? AND "deleted_at" IS NULL
+     RETURNING "id"`,
+    [part, external_id, url, external_id, url, id, armedBy, part]
   )
 
-/** Records that the armed part is out. Nothing may touch it again. */
-export const recordPublishedPart = async (
+/**
+ * Records that a part is out which was made public together with another one:
+ * nothing was armed for it alone.
+ *
+ * @returns false when the lease was lost
+ */
+export const recordFurtherPart = async (
   manager: SqlEntityManager,
   id: string,
   lease: Lease,
@@ -211,14 +203,10 @@ export const recordPublishedPart = async (
   changes(
     manager,
     `UPDATE "social_publication"
-     SET "parts" = coalesce("parts", '[]'::jsonb) || jsonb_build_object(
-           'part', ?::int, 'external_id', ?::text, 'url', ?::text, 'published_at', now()),
-         "external_id" = coalesce("external_id", ?), "external_url" = coalesce("external_url", ?),
-         "published_at" = coalesce("published_at", now()),
-         "armed_at" = NULL, "armed_part" = NULL, "recovery" = NULL, "updated_at" = now(),
-         "lease_expires_at" = now() + ? * interval '1 millisecond'
+     SET "parts" = CASE WHEN ${PART_IS_OUT} THEN "parts" ELSE ${WITH_PART} END,
+         "published_at" = coalesce("published_at", now()), "updated_at" = now()
      WHERE ${HELD} RETURNING "id"`,
-    [part, external_id, url, external_id, url, lease.ms, id, lease.token]
+    [part, part, external_id, url, id, lease.token]
   )
 
 export interface PublicationOutcome {
@@ -238,9 +226,10 @@ export interface PublicationOutcome {
 }
 
 /**
- * Ends a claim with its outcome.
+ * Ends a claim with its outcome. While a part is armed nobody knows whether it
+ * is out, whatever else went wrong: that is unknown, and no other state.
  *
- * @returns false when another worker holds the publication by now
+ * @returns the state; null when another worker holds the publication by now
  */
 export const settlePublication = async (
   manager: SqlEntityManager,
@@ -253,69 +242,30 @@ export const settlePublication = async (
     last_error,
     is_failure,
   }: PublicationOutcome
-): Promise<boolean> =>
-  changes(
+): Promise<PublicationOutcome["state"] | null> => {
+  const [row] = await query<{ state: PublicationOutcome["state"] }>(
     manager,
     `UPDATE "social_publication"
-     SET "state" = ?, "next_attempt_at" = ?, "waiting" = ?::jsonb, "last_error" = ?::jsonb,
+     SET "state" = CASE WHEN "armed_at" IS NULL THEN ? ELSE 'unknown' END,
+         "next_attempt_at" = ?, "waiting" = ?::jsonb,
+         "last_error" = CASE WHEN ? THEN "last_error" ELSE ?::jsonb END,
          "attempts" = "attempts" + ?, "lease_token" = NULL, "lease_expires_at" = NULL,
          "updated_at" = now()
      WHERE "id" = ? AND "lease_token" = ? AND "state" = 'publishing'
-     RETURNING "id"`,
+     RETURNING "state"`,
     [
       state,
       next_attempt_at ?? null,
       waiting ? JSON.stringify(waiting) : null,
+      // Why it did not go out at its time stays.
+      state === "overdue",
       last_error ? JSON.stringify(last_error) : null,
       is_failure ? 1 : 0,
       id,
       lease_token,
     ]
   )
-
-/**
- * Makes all workers leave an account alone until its service takes requests
- * again.
- */
-export const holdBackAccount = async (
-  manager: SqlEntityManager,
-  account_id: string,
-  until: Date
-): Promise<void> => {
-  await query(
-    manager,
-    `UPDATE "social_publication" SET "next_attempt_at" = ?, "updated_at" = now()
-     WHERE "account_id" = ? AND "deleted_at" IS NULL
-       AND "state" IN ('pending', 'waiting') AND "next_attempt_at" < ?`,
-    [until, account_id, until]
-  )
-}
-
-/**
- * Takes back the publications of workers that died. One that was not armed is
- * due again; one that was armed may be out, so nobody may simply try again.
- */
-export const releaseExpiredLeases = async (
-  manager: SqlEntityManager
-): Promise<void> => {
-  await query(
-    manager,
-    `UPDATE "social_publication"
-     SET "state" = CASE WHEN "armed_at" IS NULL THEN 'pending' ELSE 'unknown' END,
-         "last_error" = CASE WHEN "armed_at" IS NULL THEN "last_error" ELSE ?::jsonb END,
-         "next_attempt_at" = now(), "handed_out_at" = NULL,
-         "lease_token" = NULL, "lease_expires_at" = NULL, "updated_at" = now()
-     WHERE "state" = 'publishing' AND "lease_expires_at" <= now() AND "deleted_at" IS NULL`,
-    [
-      JSON.stringify({
-        class: "transient",
-        code: "worker_lost",
-        message:
-          "The worker stopped while the service was being asked to publish.",
-        at: new Date().toISOString(),
-      }),
-    ]
-  )
+  return row?.state ?? null
 }
 
 /**
@@ -334,7 +284,7 @@ export const makePublicationsDue = async (
      SET "state" = CASE WHEN "state" = 'unknown' THEN 'unknown' ELSE 'pending' END,
          "attempts" = CASE WHEN "state" = 'unknown' THEN "attempts" ELSE 0 END,
          "publish_at" = NULL, "due_since" = now(), "next_attempt_at" = now(),
-         "handed_out_at" = NULL, "waiting" = NULL, "updated_at" = now()
+         "waiting" = NULL, "updated_at" = now()
      WHERE "post_id" = ? AND "state" IN ('failed', 'unknown', 'overdue') AND "deleted_at" IS NULL
      RETURNING "id"`,
     [post_id]
@@ -351,7 +301,7 @@ export const makePendingDue = async (
     manager,
     `UPDATE "social_publication"
      SET "state" = 'pending', "publish_at" = NULL, "due_since" = now(), "next_attempt_at" = now(),
-         "handed_out_at" = NULL, "waiting" = NULL, "updated_at" = now()
+         "waiting" = NULL, "updated_at" = now()
      WHERE "post_id" = ? AND "deleted_at" IS NULL
        AND ("state" = 'overdue' OR ("state" IN ('pending', 'waiting')
             AND ("next_attempt_at" IS NULL OR "publish_at" IS NOT NULL)))`,
@@ -390,54 +340,3 @@ export const resolveUnknownPublication = async (
       post_id,
     ]
   )
-
-/** How far publishing is behind: what is due and nobody has begun. */
-export const readBacklog = async (
-  manager: SqlEntityManager
-): Promise<{ due: number; oldest_due_at: Date | null }> => {
-  const [row] = await query<{ due: number; oldest_due_at: Date | null }>(
-    manager,
-    `SELECT count(*)::int AS due, min(greatest("next_attempt_at", "publish_at")) AS oldest_due_at
-     FROM "social_publication"
-     WHERE "deleted_at" IS NULL AND "next_attempt_at" <= now()
-       AND ("publish_at" IS NULL OR "publish_at" <= now())
-       AND "state" IN ('pending', 'waiting', 'unknown')`,
-    []
-  )
-  return row
-}
-
-/** Publications to an account that became public since, and those still to come until then. */
-export const countAccountPublications = async (
-  manager: SqlEntityManager,
-  account_id: string,
-  since: Date
-): Promise<{ count: number; oldest_at: Date | null }> => {
-  const [row] = await query<{ count: number; oldest_at: Date | null }>(
-    manager,
-    `SELECT count(*)::int AS count, min("published_at") AS oldest_at
-     FROM "social_publication"
-     WHERE "account_id" = ? AND "published_at" >= ? AND "deleted_at" IS NULL`,
-    [account_id, since]
-  )
-  return row
-}
-
-/**
- * How many publications are due, or will be in a moment.
- *
- * @param ahead - how far to look ahead, in ms
- */
-export const countDue = async (
-  manager: SqlEntityManager,
-  ahead: number
-): Promise<number> => {
-  const [row] = await query<{ count: number }>(
-    manager,
-    `SELECT count(*)::int AS count FROM "social_publication"
-     WHERE "deleted_at" IS NULL AND "next_attempt_at" <= now() + ? * interval '1 millisecond'
-       AND "state" IN ('pending', 'waiting', 'unknown')`,
-    [ahead]
-  )
-  return row.count
-}

@@ -4,6 +4,7 @@ import type {
   ClaimedPublication,
   Lease,
 } from "../../../modules/socials/sql/publications"
+import { leaseLost } from "../../../publishing/lease"
 import { firstMetricsAt } from "../../../publishing/metrics"
 import { workOn } from "../../../publishing/publish"
 
@@ -39,14 +40,14 @@ export const publishPublicationStep = createStep(
       },
       lease
     )
-    await socials.settlePublication(publication.id, lease.token, outcome)
-    if (outcome.state === "published") {
+    const state = await socials.settlePublication(publication, outcome)
+    if (!state) {
+      throw leaseLost()
+    }
+    if (state === "published") {
       await socials.deleteCheckpoints([publication.id])
       await socials.scheduleMetrics(publication.id, firstMetricsAt())
     }
-    return new StepResponse({
-      publication_id: publication.id,
-      state: outcome.state,
-    })
+    return new StepResponse({ publication_id: publication.id, state })
   }
 )
