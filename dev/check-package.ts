@@ -1,11 +1,12 @@
 import assert from "node:assert/strict"
 import { spawn } from "node:child_process"
-import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs"
+import { existsSync, mkdtempSync, readdirSync } from "node:fs"
 import os from "node:os"
 import path from "node:path"
+import { ADMIN } from "../integration-tests/e2e/support/admin-user"
+import manifest from "../package.json"
 import { writeApplication } from "./check-package/application"
 import { checkApi, checkDashboard } from "./check-package/http-checks"
-import { freePort } from "./ports"
 import {
   type Command,
   medusaCommand,
@@ -24,12 +25,6 @@ import { startServices } from "./services"
  * development mode.
  */
 
-const packageName = "medusa-plugin-social-platforms"
-const admin = {
-  email: "admin@example.com",
-  password: "a-password-for-one-run",
-}
-
 /** Scripts for `medusa exec`, with their words. */
 const SCRIPT_RUNS = [
   ["encryption-status"],
@@ -38,9 +33,8 @@ const SCRIPT_RUNS = [
 ]
 
 async function main(onEnd: OnEnd): Promise<void> {
-  const folder = mkdtempSync(
-    path.join(os.tmpdir(), "social-platforms-package-")
-  )
+  const temporary = path.join(os.tmpdir(), "social-platforms-package-")
+  const folder = mkdtempSync(temporary)
   onEnd(() => removeInBackground(folder))
   const app = path.join(folder, "app")
   const run = (command: Command) => runToEnd(command, onEnd)
@@ -51,29 +45,24 @@ async function main(onEnd: OnEnd): Promise<void> {
   assert.ok(tarball, "npm pack made no tarball")
 
   say("Installing it into a new Medusa application")
-  writeApplication(app, root, path.join(folder, tarball))
+  writeApplication(app, path.join(folder, tarball))
   const quietly = ["--prefer-offline", "--no-audit", "--no-fund"]
   await run(npm(["install", ...quietly], app))
-  checkFiles(path.join(app, "node_modules", packageName))
+  checkFiles(path.join(app, "node_modules", manifest.name))
 
   say("Starting PostgreSQL and migrating")
   const services = await startServices(["postgres"], onEnd)
-  const port = await freePort()
-  const url = `http://localhost:${port}`
   const env = {
     ...services.env,
-    PORT: String(port),
     NODE_ENV: "development",
-    REDIS_URL: "",
-    // The sandbox's address in the application's configuration is local.
-    SOCIAL_PLATFORMS_ALLOW_PRIVATE_NETWORKS: "127.0.0.0/8,::1",
     SOCIAL_PLATFORMS_SANDBOX: "true",
   }
   const production = { ...env, NODE_ENV: "production" }
+  const url = `http://localhost:${services.env.PORT}`
   const medusa = (args: string[], variables = env, name = args[0]) =>
     medusaCommand(args, variables, logOf(name), app)
   await run(medusa(["db:migrate"]))
-  await run(medusa(["user", "-e", admin.email, "-p", admin.password]))
+  await run(medusa(["user", "-e", ADMIN.email, "-p", ADMIN.password]))
 
   say("Building the application")
   await run(medusa(["build"], production))
@@ -85,19 +74,18 @@ async function main(onEnd: OnEnd): Promise<void> {
   say("Starting it in production mode")
   const start = { ...medusa(["start"], production), cwd: built }
   await whileServing(start, url, onEnd, async () => {
-    await checkApi(url, admin)
+    await checkApi(url)
     await checkDashboard(url, path.join(built, "public", "admin", "assets"))
   })
 
   say("Starting it in development mode")
-  await whileServing(medusa(["develop", "--no-lint"]), url, onEnd, () =>
-    checkApi(url, admin)
-  )
+  const develop = medusa(["develop", "--no-lint"])
+  await whileServing(develop, url, onEnd, () => checkApi(url))
 
   say("Running its scripts, as docs/migration.md says")
-  for (const [script, ...args] of SCRIPT_RUNS) {
-    const file = `./node_modules/${packageName}/.medusa/server/src/scripts/${script}.js`
-    await run(medusa(["exec", file, ...args], env, script))
+  for (const [script, ...words] of SCRIPT_RUNS) {
+    const file = `./node_modules/${manifest.name}/.medusa/server/src/scripts/${script}.js`
+    await run(medusa(["exec", file, ...words], env, script))
   }
 
   say("Taking its migrations back, and applying them again")
@@ -108,20 +96,16 @@ async function main(onEnd: OnEnd): Promise<void> {
 
 /** The package brings what runs, and nothing of its own development. */
 function checkFiles(installed: string): void {
-  const present = [
-    ".medusa/server/src/modules/encryption/index.js",
-    ".medusa/server/src/modules/socials/index.js",
-    ".medusa/server/src/workflows/index.js",
-    ".medusa/server/src/workflows/index.d.ts",
-    ".medusa/server/src/api/middlewares.js",
-    ".medusa/server/src/admin/index.mjs",
-    ".medusa/server/src/admin/index.js",
-  ]
-  for (const file of present) {
-    assert.ok(
-      existsSync(path.join(installed, file)),
-      `the package lacks ${file}`
+  const targets = Object.values<string | Record<string, string>>(
+    manifest.exports
+  )
+    .flatMap((entry) =>
+      typeof entry === "string" ? [entry] : Object.values(entry)
     )
+    .filter((file) => !file.includes("*"))
+  for (const file of [...targets, ".medusa/server/src/api/middlewares.js"]) {
+    const isThere = existsSync(path.join(installed, file))
+    assert.ok(isThere, `the package lacks ${file}`)
   }
   const files = readdirSync(installed, { recursive: true }) as string[]
   const unwanted = files.filter(
@@ -132,15 +116,14 @@ function checkFiles(installed: string): void {
   assert.deepEqual(unwanted, [], "the package brings files of its development")
 }
 
-/** How to run the npm that runs this script, wherever it is installed. */
 function npm(args: string[], cwd: string): Command {
-  const cli = process.env.npm_execpath
+  const [name] = args
   return {
-    name: `npm ${args[0]}`,
-    command: cli ? process.execPath : "npm",
-    args: cli ? [cli, ...args] : args,
+    name: `npm ${name}`,
+    command: "npm",
+    args,
     cwd,
-    logFile: logOf(args[0]),
+    logFile: logOf(name),
   }
 }
 
@@ -165,10 +148,9 @@ async function whileServing(
  * nobody has to wait for that.
  */
 function removeInBackground(folder: string): void {
-  if (process.platform === "win32") {
-    return rmSync(folder, { recursive: true, force: true })
-  }
-  spawn("rm", ["-rf", folder], { detached: true, stdio: "ignore" }).unref()
+  const remove = "fs.rmSync(process.argv[1], { recursive: true, force: true })"
+  const args = ["-e", remove, folder]
+  spawn(process.execPath, args, { detached: true, stdio: "ignore" }).unref()
 }
 
 function logOf(name: string): string {

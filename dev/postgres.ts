@@ -10,7 +10,7 @@ import {
 } from "node:fs"
 import os from "node:os"
 import path from "node:path"
-import pg from "pg"
+import { withDatabase } from "../integration-tests/e2e/support/database"
 import { freePort } from "./ports"
 import {
   type Account,
@@ -145,24 +145,6 @@ async function start(
   }
 }
 
-/** Runs one statement on a connection of its own, and returns its rows. */
-export async function query(
-  url: string,
-  statement: string,
-  parameters: unknown[] = []
-): Promise<Record<string, unknown>[]> {
-  const client = new pg.Client({
-    connectionString: url,
-    connectionTimeoutMillis: 5_000,
-  })
-  await client.connect()
-  try {
-    return (await client.query(statement, parameters)).rows
-  } finally {
-    await client.end()
-  }
-}
-
 function urlOf(dataDir: string, port: number | string, name: string): string {
   const password = readFileSync(`${dataDir}.password`, "utf8").trim()
   // The name and not an address: Medusa's test runner demands TLS otherwise.
@@ -170,10 +152,12 @@ function urlOf(dataDir: string, port: number | string, name: string): string {
 }
 
 async function ensureDatabase(serverUrl: string): Promise<void> {
-  const known = "select 1 from pg_database where datname = $1"
-  if ((await query(serverUrl, known, [database])).length === 0) {
-    await query(serverUrl, `create database ${database}`)
-  }
+  await withDatabase(serverUrl, async (query) => {
+    const known = "select 1 from pg_database where datname = $1"
+    if ((await query(known, [database])).length === 0) {
+      await query(`create database ${database}`)
+    }
+  })
 }
 
 function isComplete(dataDir: string): boolean {
@@ -255,7 +239,8 @@ async function findBinaries(account: Account, onEnd: OnEnd): Promise<Binaries> {
 /**
  * Makes a data directory ready for this process. What a killed run left is
  * cleared away: a server that still runs is stopped, a lock file without one
- * removed.
+ * removed (PostgreSQL keeps one whose process number some other program has
+ * now, and would not start).
  *
  * @throws Error when another run that is alive uses it
  */
@@ -265,38 +250,21 @@ async function claimDataDir(dataDir: string): Promise<void> {
     return
   }
   const [server, , , port] = readFileSync(lockFile, "utf8").split("\n")
-  const owner = await ownerOfServer(dataDir, port)
-  if (owner !== undefined && isAlive(owner)) {
-    throw new Error(
-      `The data in ${dataDir} is in use by another run (process ${owner}). ` +
-        "Stop that one first."
-    )
-  }
-  if (owner !== undefined) {
+  // Only a server of this data takes its password.
+  const [row] = await withDatabase(urlOf(dataDir, port, "postgres"), (query) =>
+    query("show cluster_name")
+  ).catch(() => [])
+  if (row) {
+    const owner = Number(/\d+/.exec(String(row.cluster_name)))
+    if (isAlive(owner)) {
+      throw new Error(
+        `The data in ${dataDir} is in use by another run (process ${owner}). ` +
+          "Stop that one first."
+      )
+    }
     await endGroup(Number(server), "SIGINT")
   }
-  // Only a stale lock is left. PostgreSQL itself keeps one whose process number
-  // some other program has now, and would not start.
   rmSync(lockFile, { force: true })
-}
-
-/**
- * Asks whoever listens on a lock file's port whether it serves the data.
- *
- * @returns the process that has started it; undefined if it is another server
- */
-async function ownerOfServer(
-  dataDir: string,
-  port: string
-): Promise<number | undefined> {
-  const [row] = await query(
-    urlOf(dataDir, port, "postgres"),
-    `select current_setting('data_directory') as folder,
-            substring(current_setting('cluster_name') from '\\d+')::int as owner`
-  ).catch(() => [])
-  return row && path.resolve(String(row.folder)) === dataDir
-    ? Number(row.owner)
-    : undefined
 }
 
 /** Whether another process of that number lives, ours or another user's. */

@@ -1,8 +1,6 @@
 import os from "node:os"
 import { setTimeout as sleep } from "node:timers/promises"
 
-const parentCheckMs = 500
-
 /**
  * Runs a task once when the program is asked to end: Ctrl-C, a supervisor's
  * SIGTERM, a closed terminal, or the end of its parent (`kill` on npm ends npm
@@ -14,12 +12,9 @@ const parentCheckMs = 500
 export function onStopSignal(
   end: (signal: NodeJS.Signals) => Promise<number>
 ): void {
-  let received = false
+  let ending: Promise<number> | undefined
   const handle = async (signal: NodeJS.Signals) => {
-    if (!received) {
-      received = true
-      process.exit(await end(signal))
-    }
+    process.exit(await (ending ??= end(signal)))
   }
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.on(signal, handle)
@@ -34,7 +29,7 @@ export function onStopSignal(
     if (process.ppid !== parent) {
       void handle("SIGTERM")
     }
-  }, parentCheckMs).unref()
+  }, 500).unref()
 }
 
 /** Gets the signal that asks for the end, if one does. */
@@ -79,7 +74,7 @@ export function createEnding(): {
 }
 
 /** The usual exit status of a program that a signal ended. */
-const signalStatus = (signal: NodeJS.Signals) =>
+export const statusAfter = (signal: NodeJS.Signals): number =>
   128 + os.constants.signals[signal]
 
 /**
@@ -91,7 +86,7 @@ const signalStatus = (signal: NodeJS.Signals) =>
  */
 export function runProgram(
   main: (onEnd: OnEnd) => Promise<number | void>,
-  status = signalStatus
+  status = statusAfter
 ): void {
   const { onEnd, end } = createEnding()
   let stopping = false

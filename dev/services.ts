@@ -59,6 +59,10 @@ export async function startServices(
       JWT_SECRET: newSecret(),
       COOKIE_SECRET: newSecret(),
       MEDUSA_DISABLE_TELEMETRY: "true",
+      // A Redis of the machine's own is nobody's business.
+      REDIS_URL: "",
+      // The services are on this machine.
+      SOCIAL_PLATFORMS_ALLOW_PRIVATE_NETWORKS: "127.0.0.0/8,::1",
       ...(await startShared(names, own.onEnd)),
     }
     const workers: Variables[] = []
@@ -71,9 +75,7 @@ export async function startServices(
         }),
       })
     }
-    const { SANDBOX_URL } = workers[0]
-    const reached = SANDBOX_URL ? { ...env, SANDBOX_URL } : env
-    return { env: reached, workers, stop: own.end }
+    return { env: { ...env, ...workers[0] }, workers, stop: own.end }
   } catch (error) {
     await own.end()
     throw error

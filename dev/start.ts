@@ -1,8 +1,9 @@
 import path from "node:path"
 import { loadEnv } from "@medusajs/framework/utils"
+import { withDatabase } from "../integration-tests/e2e/support/database"
 import { ensureSecrets } from "./env-file"
 import { portFromEnv } from "./ports"
-import { type Postgres, query, startPostgres } from "./postgres"
+import { type Postgres, startPostgres } from "./postgres"
 import {
   type Command,
   medusaCommand,
@@ -20,7 +21,7 @@ import { sandboxCommand } from "./services"
  */
 
 const data = path.join(root, ".data")
-const logFile = (name: string) => path.join(data, "logs", `${name}.log`)
+const logOf = (name: string) => path.join(data, "logs", `${name}.log`)
 
 async function main(onEnd: OnEnd): Promise<void> {
   const added = ensureSecrets(path.join(root, ".env"))
@@ -36,9 +37,13 @@ async function main(onEnd: OnEnd): Promise<void> {
   const email = process.env.ADMIN_EMAIL || "admin@example.com"
   const password = process.env.ADMIN_PASSWORD || "social-platforms"
 
-  const embedded = process.env.DATABASE_URL
-    ? undefined
-    : await startOwnPostgres(onEnd)
+  let embedded: Postgres | undefined
+  if (!process.env.DATABASE_URL) {
+    say("Starting PostgreSQL")
+    const dataDir = path.join(data, "postgres")
+    const choosePort = () => portFromEnv("POSTGRES_PORT", 5434)
+    embedded = await startPostgres({ dataDir, port: choosePort }, onEnd)
+  }
   const databaseUrl = embedded?.url ?? process.env.DATABASE_URL!
   const env: NodeJS.ProcessEnv = {
     DATABASE_URL: databaseUrl,
@@ -50,34 +55,22 @@ async function main(onEnd: OnEnd): Promise<void> {
     MEDUSA_DISABLE_TELEMETRY: "true",
   }
   const runMedusa = (args: string[], name: string) =>
-    runToEnd(medusaCommand(args, env, logFile(name)), onEnd)
+    runToEnd(medusaCommand(args, env, logOf(name)), onEnd)
 
   say("Migrating the database")
   await runMedusa(["db:migrate", "--execute-safe-links"], "migrate")
   if (!(await adminExists(databaseUrl, email))) {
     say(`Creating the admin user ${email}`)
-    if (embedded) {
-      await removeHalfAdmin(databaseUrl, email)
-    }
     await runMedusa(["user", "-e", email, "-p", password], "user")
   }
 
   say("Starting the sandbox network and Medusa")
+  const sandboxData = path.join(data, "sandbox")
+  const network = sandboxCommand(sandboxPort, sandboxData, logOf("sandbox"))
+  const failure = "Medusa's server ended with"
   const [sandbox, medusa] = await Promise.all([
-    startServer(
-      sandboxCommand(
-        sandboxPort,
-        path.join(data, "sandbox"),
-        logFile("sandbox")
-      ),
-      { url: sandboxUrl },
-      onEnd
-    ),
-    startServer(
-      developCommand(env),
-      { url: `${url}/health`, failure: "Medusa's server ended with" },
-      onEnd
-    ),
+    startServer(network, { url: sandboxUrl }, onEnd),
+    startServer(developCommand(env), { url: `${url}/health`, failure }, onEnd),
   ])
 
   const shown = process.env.ADMIN_PASSWORD
@@ -91,63 +84,26 @@ async function main(onEnd: OnEnd): Promise<void> {
 
   const ended = async (child: RunningProcess) =>
     child.describe(`ended with ${await child.exited}`)
-  const failure = await Promise.race([
-    ended(sandbox),
-    ended(medusa),
-    ...(embedded ? [embedded.exited.then(() => "PostgreSQL ended")] : []),
-  ])
-  throw new Error(failure)
-}
-
-async function startOwnPostgres(onEnd: OnEnd): Promise<Postgres> {
-  say("Starting PostgreSQL")
-  const port = () => portFromEnv("POSTGRES_PORT", 5434)
-  return startPostgres({ dataDir: path.join(data, "postgres"), port }, onEnd)
+  const children = [ended(sandbox), ended(medusa)]
+  if (embedded) {
+    children.push(embedded.exited.then(() => "PostgreSQL ended"))
+  }
+  throw new Error(await Promise.race(children))
 }
 
 function developCommand(env: NodeJS.ProcessEnv): Command {
   const marker = path.join(root, "dev", "medusa-server-marker.cjs")
-  const options = [
-    process.env.NODE_OPTIONS,
-    `--require ${JSON.stringify(marker)}`,
-  ]
-  return medusaCommand(
-    // Linting takes longer than the start itself, and has its own command.
-    ["develop", "--no-lint"],
-    { ...env, NODE_OPTIONS: options.filter(Boolean).join(" ") },
-    logFile("medusa")
-  )
+  const require = `--require ${JSON.stringify(marker)}`
+  const options = `${process.env.NODE_OPTIONS ?? ""} ${require}`
+  // Linting takes longer than the start itself, and has its own command.
+  const args = ["develop", "--no-lint"]
+  return medusaCommand(args, { ...env, NODE_OPTIONS: options }, logOf("medusa"))
 }
 
-/** Whether there is a user, and an identity with a password that belongs to it. */
 async function adminExists(url: string, email: string): Promise<boolean> {
-  const rows = await query(
-    url,
-    `select 1
-       from "user" u
-       join provider_identity p
-         on p.entity_id = u.email and p.provider = 'emailpass'
-       join auth_identity a
-         on a.id = p.auth_identity_id and a.app_metadata->>'user_id' = u.id
-      where u.email = $1 and u.deleted_at is null`,
-    [email]
-  )
+  const users = `select 1 from "user" where email = $1 and deleted_at is null`
+  const rows = await withDatabase(url, (query) => query(users, [email]))
   return rows.length > 0
-}
-
-/**
- * Removes what an interrupted `medusa user` left: half an admin can neither log
- * in nor be created again. For the embedded development database only.
- */
-async function removeHalfAdmin(url: string, email: string): Promise<void> {
-  await query(
-    url,
-    `delete from auth_identity where id in
-       (select auth_identity_id from provider_identity
-         where entity_id = $1 and provider = 'emailpass')`,
-    [email]
-  )
-  await query(url, `delete from "user" where email = $1`, [email])
 }
 
 runProgram(main, () => 0)

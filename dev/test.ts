@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs"
 import path from "node:path"
-import { root, startProcess } from "./processes"
+import { type Command, root, startProcess } from "./processes"
 import { messageOf, type OnEnd, runProgram } from "./program"
 import { type ServiceName, startServices } from "./services"
 
@@ -82,15 +82,6 @@ const suites: Record<string, Suite> = {
  */
 const ALL = [["unit"], ["http"], ["modules", "distributed", "e2e"]]
 
-/** What of Jest's report matters here. */
-type Report = {
-  numPassedTests: number
-  numFailedTests: number
-  numPendingTests: number
-  numTodoTests: number
-  numRuntimeErrorTestSuites: number
-}
-
 type Outcome = { passed: number; failed: number; notes: string[] }
 
 async function main(onEnd: OnEnd): Promise<number> {
@@ -102,25 +93,18 @@ async function main(onEnd: OnEnd): Promise<number> {
     return 2
   }
 
-  const total: Outcome = { passed: 0, failed: 0, notes: [] }
-  const summary: string[] = []
+  const outcomes: Outcome[] = []
   for (const group of groups) {
-    const run = async (name: string) => {
-      const began = Date.now()
-      const outcome = await runSuite(name, jestArgs, group.length === 1, onEnd)
-      const { passed, failed, notes } = outcome
-      const seconds = Math.round((Date.now() - began) / 1000)
-      const remarks = notes.map((note) => ` (${note})`).join("")
-      total.passed += passed
-      total.failed += failed
-      total.notes.push(...notes)
-      return `${name}: ${passed} passed, ${failed} failed${remarks}, ${seconds} s`
-    }
-    summary.push(...(await Promise.all(group.map(run))))
+    const run = (name: string) =>
+      runSuite(name, jestArgs, group.length === 1, onEnd)
+    outcomes.push(...(await Promise.all(group.map(run))))
   }
-  console.log(["", ...summary].join("\n"))
-  console.log(`${total.passed} passed, ${total.failed} failed`)
-  return total.failed + total.notes.length > 0 ? 1 : 0
+  const notes = outcomes.flatMap((outcome) => outcome.notes)
+  const sum = (of: "passed" | "failed") =>
+    outcomes.reduce((total, outcome) => total + outcome[of], 0)
+  console.log(["", ...notes].join("\n"))
+  console.log(`${sum("passed")} passed, ${sum("failed")} failed`)
+  return sum("failed") + notes.length > 0 ? 1 : 0
 }
 
 /**
@@ -137,73 +121,59 @@ async function runSuite(
   const suite = suites[name]
   const fileOf = (ext: string) => path.join(root, ".data", "test", name + ext)
   const report = fileOf(".json")
-  const logFile = alone ? undefined : fileOf(".log")
   mkdirSync(path.dirname(report), { recursive: true })
   rmSync(report, { force: true })
-  const title = `\n== ${name} ==`
-  if (alone) {
-    console.log(title)
-  }
-
   // Chosen files are few: a second worker would cost more than it brings.
   const workers = jestArgs.length > 0 ? 1 : (suite.workers ?? 1)
   const services = await startServices(suite.services, onEnd, workers)
+  const command: Command = {
+    name: "Jest",
+    args: [
+      require.resolve("jest/bin/jest"),
+      ...["--forceExit", "--json", `--outputFile=${report}`],
+      ...(suite.workers
+        ? [`--maxWorkers=${workers}`, WORKER_MEMORY]
+        : ["--runInBand"]),
+      ...jestArgs,
+    ],
+    env: {
+      ...services.env,
+      ...suite.env,
+      TEST_WORKERS: JSON.stringify(services.workers),
+      TEST_TYPE: suite.type,
+      NODE_ENV: "test",
+      NODE_OPTIONS:
+        "--experimental-vm-modules --no-warnings=ExperimentalWarning",
+    },
+    logFile: alone ? undefined : fileOf(".log"),
+  }
   try {
-    const jest = await startProcess(
-      {
-        name: "Jest",
-        args: [
-          require.resolve("jest/bin/jest"),
-          ...["--config", path.join(root, "jest.config.js")],
-          ...["--forceExit", "--json", `--outputFile=${report}`],
-          ...(suite.workers
-            ? [`--maxWorkers=${workers}`, WORKER_MEMORY]
-            : ["--runInBand"]),
-          ...jestArgs,
-        ],
-        env: {
-          // A Redis of the machine's own is none of the tests' business.
-          REDIS_URL: "",
-          // The services of the tests are on this machine.
-          SOCIAL_PLATFORMS_ALLOW_PRIVATE_NETWORKS: "127.0.0.0/8,::1",
-          ...services.env,
-          ...suite.env,
-          TEST_WORKERS: JSON.stringify(services.workers),
-          TEST_TYPE: suite.type,
-          NODE_ENV: "test",
-          NODE_OPTIONS:
-            "--experimental-vm-modules --no-warnings=ExperimentalWarning",
-        },
-        logFile,
-      },
-      onEnd
-    )
+    const jest = await startProcess(command, onEnd)
     const status = await jest.exited
     await jest.stop()
-    return outcomeOf(report, status)
+    return outcomeOf(name, report, status)
   } finally {
     await services.stop()
-    if (logFile) {
-      console.log(`${title}\n${readFileSync(logFile, "utf8")}`)
+    if (command.logFile) {
+      console.log(`\n== ${name} ==\n${readFileSync(command.logFile, "utf8")}`)
     }
   }
 }
 
-function outcomeOf(file: string, status: string): Outcome {
-  if (!existsSync(file)) {
-    return { passed: 0, failed: 1, notes: ["Jest ended without a report"] }
-  }
-  const report: Report = JSON.parse(readFileSync(file, "utf8"))
-  const passed = report.numPassedTests
+function outcomeOf(name: string, file: string, status: string): Outcome {
+  // Without a report Jest has not even begun.
+  const report = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : {}
+  const { numPassedTests: passed = 0, numFailedTests = 0 } = report
   // A spec file that does not even load has failed, though none of its tests has.
-  const failed = report.numFailedTests + report.numRuntimeErrorTestSuites
+  const failed = numFailedTests + (report.numRuntimeErrorTestSuites ?? 0)
   const unrun = report.numPendingTests + report.numTodoTests
   const notes = [
     passed + failed === 0 ? "no test ran" : "",
     unrun > 0 ? `${unrun} skipped or only planned` : "",
     status !== "0" && failed === 0 ? `Jest ended with status ${status}` : "",
   ]
-  return { passed, failed, notes: notes.filter((note) => note !== "") }
+  const told = notes.filter(Boolean).map((note) => `${name}: ${note}`)
+  return { passed, failed, notes: told }
 }
 
 runProgram(

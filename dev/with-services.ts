@@ -1,5 +1,4 @@
-import os from "node:os"
-import { type OnEnd, runProgram } from "./program"
+import { type OnEnd, runProgram, statusAfter } from "./program"
 import { serviceNames, startServices } from "./services"
 
 /*
@@ -33,7 +32,7 @@ async function main(onEnd: OnEnd): Promise<number> {
   if (exitCode === undefined && !signal) {
     throw new Error(message)
   }
-  return exitCode ?? 128 + os.constants.signals[signal!]
+  return exitCode ?? statusAfter(signal!)
 }
 
 runProgram(main)

@@ -1,121 +1,70 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs"
+import { mkdirSync, writeFileSync } from "node:fs"
 import path from "node:path"
+import manifest from "../../package.json"
+import tsconfig from "../../tsconfig.json"
 
-/** What of a package.json is read here. */
-type Manifest = {
-  name: string
-  engines: Record<string, string>
-  devDependencies: Record<string, string>
-  overrides: Record<string, string>
-  allowScripts: Record<string, boolean>
-}
+const plugin = manifest.name
+const versions: Record<string, string> = manifest.devDependencies
+
+/** Only for those who keep their keys there: the plugin has to run without. */
+const optional = /aws-(sdk|kms)/
 
 /** What a new Medusa application depends on, at the versions that we test. */
-const medusaDependencies = [
-  "@medusajs/admin-sdk",
+const dependencies = [
+  ...Object.keys(manifest.peerDependencies),
   "@medusajs/cli",
-  "@medusajs/dashboard",
   "@medusajs/draft-order",
-  "@medusajs/framework",
-  "@medusajs/icons",
-  "@medusajs/medusa",
-  "@medusajs/ui",
   "@swc/core",
   "@types/node",
-  "react",
-  "react-dom",
-  "react-router-dom",
   "ts-node",
   "typescript",
   "vite",
-]
+].filter((name) => !optional.test(name))
+
+/** Entries that code imports; Medusa itself reads the others. */
+const entries = Object.keys(manifest.exports).filter(
+  (entry) => !/\*|package\.json|admin/.test(entry) && !optional.test(entry)
+)
 
 /**
  * Writes a Medusa application that has nothing but the plugin, as someone who
  * follows the README would.
  *
  * @param folder  where; made by this function
- * @param plugin  folder of the plugin's repository, for its versions
  * @param tarball path of the packed plugin
  */
-export function writeApplication(
-  folder: string,
-  plugin: string,
-  tarball: string
-): void {
-  const manifest: Manifest = JSON.parse(
-    readFileSync(path.join(plugin, "package.json"), "utf8")
-  )
-  const versions = medusaDependencies.map((name) => {
-    const version = manifest.devDependencies[name]
-    if (!version) {
-      throw new Error(`package.json names no version of ${name}`)
-    }
-    return [name, version]
-  })
-
+export function writeApplication(folder: string, tarball: string): void {
+  const { engines, overrides, allowScripts } = manifest
   mkdirSync(path.join(folder, "src"), { recursive: true })
-  const write = (name: string, text: string) =>
+  const write = (name: string, content: string | object) => {
+    const isText = typeof content === "string"
+    const text = isText ? content : JSON.stringify(content, null, 2)
     writeFileSync(path.join(folder, name), text)
-  write(
-    "package.json",
-    JSON.stringify(
-      {
-        name: "fresh-store",
-        version: "1.0.0",
-        private: true,
-        engines: manifest.engines,
-        dependencies: {
-          ...Object.fromEntries(versions),
-          [manifest.name]: `file:${tarball}`,
-        },
-        overrides: manifest.overrides,
-        allowScripts: manifest.allowScripts,
-      },
-      null,
-      2
-    )
-  )
-  write("tsconfig.json", JSON.stringify(tsconfig, null, 2))
-  write("medusa-config.ts", config(manifest.name))
-  write("use-plugin.ts", consumer(manifest.name))
+  }
+  write("package.json", {
+    name: "fresh-store",
+    version: "1.0.0",
+    private: true,
+    engines,
+    dependencies: {
+      ...Object.fromEntries(dependencies.map((name) => [name, versions[name]])),
+      [plugin]: `file:${tarball}`,
+    },
+    overrides,
+    allowScripts,
+  })
+  write("tsconfig.json", {
+    ...tsconfig,
+    compilerOptions: { ...tsconfig.compilerOptions, declaration: false },
+    include: ["**/*.ts", ".medusa/types/*"],
+  })
+  write("medusa-config.ts", config)
+  write("use-plugin.ts", consumer)
 }
 
-const tsconfig = {
-  "ts-node": { swc: true },
-  compilerOptions: {
-    target: "ES2021",
-    module: "Node16",
-    moduleResolution: "Node16",
-    esModuleInterop: true,
-    emitDecoratorMetadata: true,
-    experimentalDecorators: true,
-    strict: true,
-    skipLibCheck: true,
-    rootDir: "./",
-    outDir: "./.medusa/server",
-    types: ["node"],
-  },
-  include: ["**/*.ts", ".medusa/types/*"],
-  exclude: ["node_modules", ".medusa/server", ".medusa/admin", "src/admin"],
-}
-
-const config = (
-  plugin: string
-) => `import { defineConfig } from "@medusajs/framework/utils"
+const config = `import { defineConfig } from "@medusajs/framework/utils"
 
 module.exports = defineConfig({
-  projectConfig: {
-    databaseUrl: process.env.DATABASE_URL,
-    http: {
-      storeCors: "http://localhost:8000",
-      adminCors: \`http://localhost:\${process.env.PORT}\`,
-      authCors: \`http://localhost:\${process.env.PORT}\`,
-      jwtSecret: process.env.JWT_SECRET,
-      cookieSecret: process.env.COOKIE_SECRET,
-    },
-    cookieOptions: { secure: false, sameSite: "lax" },
-  },
   plugins: [
     {
       resolve: "${plugin}",
@@ -135,27 +84,8 @@ module.exports = defineConfig({
 `
 
 /** Code of the application's own that uses each public entry of the package. */
-const consumer = (
-  plugin: string
-) => `import encryption from "${plugin}/modules/encryption"
-import { vaultTransitKeySource } from "${plugin}/modules/encryption/key-sources/vault-transit"
-import socials from "${plugin}/modules/socials"
-import { decryptAccessToken } from "${plugin}/modules/socials/utils/token-helpers"
-import * as credentials from "${plugin}/credentials"
-import * as provider from "${plugin}/provider"
-import * as types from "${plugin}/types"
-import * as workflows from "${plugin}/workflows"
-import link from "${plugin}/links/product-social-post"
+const consumer = `import { decryptAccessToken } from "${plugin}/modules/socials/utils/token-helpers"
+${entries.map((entry, i) => `import * as entry${i} from "${plugin}${entry.slice(1)}"`).join("\n")}
 
-export const entries = {
-  credentials,
-  decryptAccessToken,
-  encryption,
-  link,
-  provider,
-  socials,
-  types,
-  vaultTransitKeySource,
-  workflows,
-}
+export const entries = [decryptAccessToken, ${entries.map((_, i) => `entry${i}`).join(", ")}]
 `

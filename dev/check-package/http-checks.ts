@@ -10,27 +10,17 @@ import { askAs, logIn } from "../../integration-tests/e2e/support/admin-user"
  * @param url address of the application, without a path
  * @throws Error naming the first answer that is not as promised
  */
-export async function checkApi(
-  url: string,
-  admin: { email: string; password: string }
-): Promise<void> {
-  const ask = askAs(await logIn(url, admin), url)
-  const { social_platforms, count } = await ask(
-    "GET",
-    "/admin/social-platforms"
-  )
+export async function checkApi(url: string): Promise<void> {
+  const ask = askAs(await logIn(url), url)
+  const { social_platforms } = await ask("GET", "/admin/social-platforms")
   assert.deepEqual(social_platforms, [], "a new store has no platform")
-  assert.equal(count, 0)
 
-  const { social_providers } = await ask<{
-    social_providers: { identifier: string }[]
-  }>("GET", "/admin/social-providers")
-  const identifiers = social_providers.map(({ identifier }) => identifier)
+  const { social_providers } = await ask("GET", "/admin/social-providers")
   for (const expected of ["sandbox", "generic"]) {
-    assert.ok(
-      identifiers.includes(expected),
-      `there is no provider ${expected} among ${identifiers.join(", ")}`
+    const isThere = social_providers.some(
+      ({ identifier }: { identifier: string }) => identifier === expected
     )
+    assert.ok(isThere, `there is no provider ${expected}`)
   }
 
   const anonymous = await fetch(`${url}/admin/social-platforms`)

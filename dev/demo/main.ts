@@ -1,11 +1,7 @@
-import { existsSync, mkdtempSync, rmSync } from "node:fs"
-import os from "node:os"
-import path from "node:path"
-import { lastLines } from "../processes"
 import { messageOf, type OnEnd, runProgram } from "../program"
-import { failureOf, finish } from "./report"
+import { show, steps } from "./report"
 import { searchForSecrets } from "./search"
-import { logOf, setUp } from "./stage"
+import { setUp } from "./stage"
 import { connect, publishAndSync, rotateKey } from "./story"
 
 /*
@@ -15,25 +11,17 @@ import { connect, publishAndSync, rotateKey } from "./story"
  */
 
 async function main(onEnd: OnEnd): Promise<void> {
-  const logs = mkdtempSync(path.join(os.tmpdir(), "social-platforms-demo-"))
-  let failed = false
-  onEnd(() =>
-    failed
-      ? console.error(`  The logs are in ${logs}`)
-      : rmSync(logs, { recursive: true, force: true })
-  )
   try {
-    const stage = await setUp(logs, onEnd)
+    const stage = await setUp(onEnd)
     await connect(stage)
     await publishAndSync(stage)
     await rotateKey(stage)
     await searchForSecrets(stage)
-    finish()
+    console.log(`\n✓ All ${steps.length} steps held.`)
   } catch (error) {
-    failed = true
-    const log = [2, 1].map((key) => logOf(logs, key)).find(existsSync)
-    const said = log ? `\nMedusa's last lines:${lastLines(log, 12)}` : ""
-    throw new Error(failureOf(messageOf(error) + said))
+    show(`✗ ${messageOf(error)}`)
+    const failed = `${steps.length}. ${steps.at(-1)}`
+    throw new Error(`\n✗ Failed: ${failed}\n  The logs are in .data/logs/demo`)
   }
 }
 

@@ -1,15 +1,12 @@
-const began = Date.now()
-let count = 0
-let current = "before the first step"
-let stepBegan = began
+import assert from "node:assert/strict"
 
-/** Says that the step before held, and begins the next. */
+/** The steps so far; the last one is under way. */
+export const steps: string[] = []
+
 export function step(title: string): void {
-  held()
-  count += 1
-  current = `${count}. ${title}`
-  stepBegan = Date.now()
-  console.log(`\n${current}`)
+  steps.push(title)
+  const time = process.uptime().toFixed(1)
+  console.log(`\n${steps.length}. ${title} (after ${time} s)`)
 }
 
 /** Prints a line of evidence below the step. */
@@ -17,23 +14,8 @@ export function show(line: string): void {
   console.log(`   ${line}`)
 }
 
-/** Says that every step held. */
-export function finish(): void {
-  held()
-  console.log(`\n✓ All ${count} steps held, in ${secondsSince(began)}.`)
-}
-
-/** What to say of a step that did not hold. */
-export function failureOf(reason: string): string {
-  return ` ✗ ${reason}\n\n✗ Failed: ${current}`
-}
-
-function held(): void {
-  if (count > 0) {
-    console.log(` ✓ ${secondsSince(stepBegan)}`)
-  }
-}
-
-function secondsSince(time: number): string {
-  return `${((Date.now() - time) / 1000).toFixed(1)} s`
+/** Prints what is there. @throws Error unless it is as promised */
+export function check(name: string, actual: unknown, promised: unknown): void {
+  assert.deepEqual(actual, promised, name)
+  show(`${name}: ${JSON.stringify(actual)}`)
 }

@@ -1,3 +1,5 @@
+import type { AxiosResponse } from "axios"
+import type { Admin } from "../../http/support/application"
 import { withDatabase } from "./database"
 
 /** The merchant of the tests. */
@@ -40,14 +42,11 @@ export async function createAdminUser(
 }
 
 /** Logs in as a person does. @returns the token for the API */
-export async function logIn(
-  medusaUrl: string,
-  { email, password } = ADMIN as { email: string; password: string }
-): Promise<string> {
+export async function logIn(medusaUrl: string): Promise<string> {
   const response = await fetch(`${medusaUrl}/auth/user/emailpass`, {
     method: "POST",
     headers: { "content-type": "application/json" },
-    body: JSON.stringify({ email, password }),
+    body: JSON.stringify({ email: ADMIN.email, password: ADMIN.password }),
   })
   const { token } = (await response.json()) as { token?: string }
   if (!token) {
@@ -66,30 +65,56 @@ export type Ask = <T = any>(
 /**
  * The API as an admin with a token asks it.
  *
- * @param note - is told the text of every response
  * @throws Error with the response when it is none of success
  */
-export function askAs(
+export function askAs(token: string, medusaUrl: string): Ask {
+  return async (method, path, body) =>
+    (await send(token, medusaUrl, method, path, body)).data
+}
+
+/**
+ * The same for the helpers of the HTTP tests.
+ *
+ * @param note - is told each request with its status, and the response's text
+ */
+export function adminWith(
   token: string,
   medusaUrl: string,
-  note: (text: string) => void = () => undefined
-): Ask {
-  return async (method, path, body = {}) => {
-    const isForm = body instanceof FormData
-    const response = await fetch(medusaUrl + path, {
-      method,
-      headers: {
-        authorization: `Bearer ${token}`,
-        ...(!isForm && { "content-type": "application/json" }),
-      },
-      ...(method === "POST" && { body: isForm ? body : JSON.stringify(body) }),
-      signal: AbortSignal.timeout(60_000),
-    })
-    const text = await response.text()
-    note(text)
-    if (!response.ok) {
-      throw new Error(`${method} ${path} answered ${response.status}: ${text}`)
-    }
-    return JSON.parse(text)
+  note: (request: string, text: string) => void
+): Admin {
+  const ask = async (method: string, path: string, body?: object) => {
+    const response = await send(token, medusaUrl, method, path, body)
+    note(`${method} ${path}: ${response.status}`, response.text)
+    return response as unknown as AxiosResponse
   }
+  return {
+    id: ADMIN.id,
+    get: (path) => ask("GET", path),
+    post: (path, body) => ask("POST", path, body),
+    delete: (path) => ask("DELETE", path),
+  }
+}
+
+async function send(
+  token: string,
+  medusaUrl: string,
+  method: string,
+  path: string,
+  body: object = {}
+) {
+  const isForm = body instanceof FormData
+  const response = await fetch(medusaUrl + path, {
+    method,
+    headers: {
+      authorization: `Bearer ${token}`,
+      ...(!isForm && { "content-type": "application/json" }),
+    },
+    ...(method === "POST" && { body: isForm ? body : JSON.stringify(body) }),
+    signal: AbortSignal.timeout(60_000),
+  })
+  const text = await response.text()
+  if (!response.ok) {
+    throw new Error(`${method} ${path} answered ${response.status}: ${text}`)
+  }
+  return { status: response.status, text, data: JSON.parse(text) }
 }
