@@ -19,6 +19,7 @@ import { SHIPPING_TEMPLATES } from "./templates/shipping"
 import { SMS_TEMPLATES } from "./templates/sms"
 import { STORAGE_TEMPLATES } from "./templates/storage"
 import type { ServiceTemplate } from "./templates/support/types"
+import { telegramProvider } from "./telegram/provider"
 import type { SocialProvider } from "./types"
 import { wordpressProvider } from "./wordpress/provider"
 
@@ -48,5 +49,6 @@ export const BUILT_IN_PROVIDERS: readonly SocialProvider[] = [
   giteaProvider,
   amazonAdsProvider,
   wordpressProvider,
+  telegramProvider,
   ...SERVICE_TEMPLATES.map(serviceProvider),
 ]

@@ -169,25 +169,6 @@ describe("a credential", () => {
     }
   )
 
-  it.each(["1:a/../../evil", "1:a?b", "1:a#b", "1:%2e"])(
-    "in the path cannot change the path (%j)",
-    async (value) => {
-      const { asked, result } = await asking("telegram", "api_key", {
-        api_key: value,
-      })
-      expect((await failureOf(result)).code).toBe("invalid_credential")
-      expect(asked).toEqual([])
-    }
-  )
-
-  it("with $ in it is inserted as it is", async () => {
-    const { asked, result } = await asking("telegram", "api_key", {
-      api_key: "1:a$&b",
-    })
-    await result
-    expect(asked[0][0]).toBe("https://api.telegram.org/bot1:a$&b/getMe")
-  })
-
   it("that is a user name with a colon is refused, as it would be cut there", async () => {
     const { result } = await asking("easypost", "basic", { api_key: "a:b" })
     expect((await failureOf(result)).code).toBe("invalid_credential")

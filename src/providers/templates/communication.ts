@@ -29,32 +29,6 @@ const SLACK_REFUSALS: TokenRefusals = {
 
 export const COMMUNICATION_TEMPLATES: readonly ServiceTemplate[] = [
   {
-    identifier: "telegram",
-    label: "Telegram",
-    description: "Messages to chats and channels from a Telegram bot.",
-    category: "communication",
-    categories: ["communication", "social"],
-    docs_url: "https://core.telegram.org/bots/api",
-    api: "https://api.telegram.org",
-    authentication: [
-      {
-        type: "api_key",
-        in: "path",
-        label: "Bot token",
-        help: "BotFather shows it when the bot is made.",
-      },
-    ],
-    probe: {
-      path: "/bot{api_key}/getMe",
-      account: ["result.username", "result.first_name"],
-      refusal: ({ ok }) => (ok === false ? "refused" : undefined),
-    },
-    error_rules: [
-      // A token that is none is an address that does not exist.
-      { status: 404, errorClass: "token_invalid" },
-    ],
-  },
-  {
     identifier: "slack",
     label: "Slack",
     description: "Messages to the channels of a Slack workspace.",

@@ -5,6 +5,13 @@ import { refusal, type Violation, warning } from "./violations"
 import { lengthInWords, numberInWords } from "./words"
 import { findUrls } from "./entities"
 
+/** As much of a post as its texts are made of: a draft, or a publication. */
+export interface TextSource {
+  link: string | null
+  /** The post itself first. */
+  parts: readonly { text: string; media: readonly unknown[] }[]
+}
+
 /**
  * The text of a part as it goes out: the post's own has the link at its end
  * where the account's links go into the text, unless it is there already. A
@@ -16,7 +23,7 @@ import { findUrls } from "./entities"
  * @returns the text, in the form in which it is counted
  */
 export const publishedText = (
-  draft: PostDraft,
+  draft: TextSource,
   part: number,
   limits: PostLimits
 ): string => {
@@ -31,7 +38,7 @@ export const publishedText = (
   return text.trim() ? `${text.trimEnd()}\n\n${link}` : link
 }
 
-const goesIntoText = (draft: PostDraft, policy: LinkPolicy): boolean =>
+const goesIntoText = (draft: TextSource, policy: LinkPolicy): boolean =>
   policy.place === "text" ||
   ("excludes_media" in policy &&
     Boolean(policy.excludes_media) &&

@@ -277,13 +277,6 @@ export const EXPECTED_PROBES: readonly ExpectedProbe[] = [
     { id: "106540352242922", verified_name: "Acme" },
     "Acme"
   ),
-  probe(
-    "telegram api_key",
-    `https://api.telegram.org/bot${key}/getMe`,
-    null,
-    { ok: true, result: { username: "acme_bot" } },
-    "acme_bot"
-  ),
   probe("slack oauth2", ...SLACK),
   probe("slack bearer", ...SLACK),
   probe("discord api_key", ...discord(["authorization", `Bot ${key}`])),
