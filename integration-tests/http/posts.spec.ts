@@ -11,7 +11,16 @@ import {
 } from "./support/application"
 import { connectNoticeboard, registerNoticeboard } from "./support/noticeboard"
 import { type PictureServer, startPictureServer } from "./support/pictures"
-import { createPost, type Post, publish, readPost } from "./support/posts"
+import {
+  createPost,
+  letTimeCome,
+  type Post,
+  publish,
+  readPost,
+  retry,
+  runPublishing,
+  settled,
+} from "./support/posts"
 import { sandbox } from "./support/sandbox"
 
 jest.setTimeout(120_000)
@@ -717,6 +726,330 @@ medusaIntegrationTestRunner({
           'A post with the status "published" cannot be changed: it has gone out, or is about to. Write a new one.'
         )
         expect(await readPost(admin, id)).toEqual(before)
+      })
+    })
+
+    describe("changing a post on one account", () => {
+      const change = (post: Post, account: string, body: object) =>
+        admin.post(
+          `/admin/social-posts/${post.id}/publications/${on(post, account).id}`,
+          body
+        )
+      const on = (post: Post, account: string) =>
+        post.publications.find(({ account_id }) => account_id === account)!
+
+      it("repairs what failed there while it is out elsewhere, and a retry publishes it", async () => {
+        const id = await createPost(admin, {
+          caption: "Repaired where it failed",
+          account_ids: [main, outlet],
+        })
+        await sandbox.fault({ target: "posts", kind: "error", status: 422 })
+        const post = await publish(admin, id)
+        expect(post.status).toBe("partially_published")
+        const failed = post.publications.find(
+          ({ state }) => state === "failed"
+        )!
+        const out = post.publications.find(
+          ({ state }) => state === "published"
+        )!
+
+        const { status, data } = await change(post, failed.account_id, {
+          variant: { caption: "Shorter there" },
+        })
+        expect(status).toBe(200)
+        expect(on(data.social_post, failed.account_id)).toMatchObject({
+          state: "failed",
+          variant: { caption: "Shorter there" },
+        })
+        expect(on(data.social_post, out.account_id)).toMatchObject({
+          state: "published",
+          variant: null,
+        })
+
+        expect((await retry(admin, id)).status).toBe("published")
+        expect(await countPublished("Shorter there")).toBe(1)
+        expect(await countPublished("Repaired where it failed")).toBe(1)
+      })
+
+      it("refuses to change it where it is out", async () => {
+        const id = await createPost(admin, { account_ids: [main] })
+        const post = await publish(admin, id)
+        const { status, data } = await change(post, main, {
+          variant: { caption: "Too late" },
+        })
+        expect(status).toBe(400)
+        expect(data.message).toBe(
+          "The publication on Ada's Shop (Ada's sandbox) cannot be changed: it is out, or about to be."
+        )
+        expect(on(await readPost(admin, id), main)).toMatchObject({
+          variant: null,
+        })
+      })
+
+      it.each([
+        [
+          "a text that is too long",
+          { variant: { caption: "x".repeat(101) } },
+          "takes up to 100.",
+        ],
+        [
+          "a setting that there is not",
+          { settings: { size: "huge" } },
+          "size must be one of: small, large.",
+        ],
+        ["another account", { account_id: "sacc_2" }, "account_id"],
+      ])("refuses %s and changes nothing", async (_, body, message) => {
+        const id = await createPost(admin, { account_ids: [board] })
+        const before = await readPost(admin, id)
+        const { status, data } = await change(before, board, body)
+        expect(status).toBe(400)
+        expect(data.message).toContain(message)
+        expect(await readPost(admin, id)).toEqual(before)
+      })
+
+      it("forgets what was prepared for what it was before", async () => {
+        const id = await createPost(admin, {
+          account_ids: [main],
+          scheduled_at: inOneHour(),
+        })
+        const post = await readPost(admin, id)
+        await sql(
+          getContainer(),
+          `insert into social_checkpoint (id, content) values (?, '{}')`,
+          [on(post, main).id]
+        )
+        await change(post, main, { variant: { caption: "Anew" } })
+        expect(
+          await sql(getContainer(), "select id from social_checkpoint")
+        ).toEqual([])
+        expect((await readPost(admin, id)).status).toBe("scheduled")
+      })
+
+      it("takes an account out of a post that is not out there, but not the last one", async () => {
+        const id = await createPost(admin, { account_ids: [main, outlet] })
+        const post = await readPost(admin, id)
+        const drop = (account: string) =>
+          admin.delete(
+            `/admin/social-posts/${id}/publications/${on(post, account).id}`
+          )
+
+        const { status, data } = await drop(outlet)
+        expect(status).toBe(200)
+        expect(data).toMatchObject({
+          id: on(post, outlet).id,
+          object: "social_publication",
+          deleted: true,
+          parent: { id, status: "draft", publications: [{ account_id: main }] },
+        })
+        const last = await drop(main)
+        expect(last.status).toBe(400)
+        expect(last.data.message).toBe(
+          "It is the post's only publication. Delete the post instead."
+        )
+        expect((await drop(outlet)).status).toBe(404)
+      })
+
+      it("keeps what is out in its post", async () => {
+        const id = await createPost(admin, { account_ids: [main, outlet] })
+        const post = await publish(admin, id)
+        const { status, data } = await admin.delete(
+          `/admin/social-posts/${id}/publications/${on(post, main).id}`
+        )
+        expect(status).toBe(400)
+        expect(data.message).toContain("it is out, or about to be")
+      })
+    })
+
+    describe("a post that is overdue", () => {
+      const overdue = async (caption = "Late"): Promise<string> => {
+        const id = await createPost(admin, {
+          caption,
+          account_ids: [main, outlet],
+          scheduled_at: inOneHour(),
+        })
+        await letTimeCome(getContainer(), id, "5 hours")
+        await runPublishing(getContainer())
+        const post = await readPost(admin, id)
+        expect(post.status).toBe("needs_attention")
+        return id
+      }
+
+      it("takes another time", async () => {
+        const id = await overdue()
+        const scheduled_at = inOneHour()
+        const { status, data } = await admin.post(`/admin/social-posts/${id}`, {
+          scheduled_at,
+        })
+        expect(status).toBe(200)
+        expect(data.social_post).toMatchObject({
+          status: "scheduled",
+          scheduled_at,
+          publications: [
+            { state: "pending", publish_at: scheduled_at },
+            { state: "pending", publish_at: scheduled_at },
+          ],
+        })
+        await letTimeCome(getContainer(), id)
+        await runPublishing(getContainer())
+        expect((await settled(admin, id)).status).toBe("published")
+        expect(await countPublished("Late")).toBe(2)
+      })
+
+      it("takes no other change, and no time while something else of it is unclear", async () => {
+        const id = await overdue()
+        const refused = await admin.post(`/admin/social-posts/${id}`, {
+          scheduled_at: inOneHour(),
+          caption: "Another text",
+        })
+        expect(refused.status).toBe(400)
+
+        await sql(
+          getContainer(),
+          `update social_publication set state = 'unknown' where post_id = ? and account_id = ?`,
+          [id, main]
+        )
+        const unclear = await admin.post(`/admin/social-posts/${id}`, {
+          scheduled_at: inOneHour(),
+        })
+        expect(unclear.status).toBe(400)
+        expect(unclear.data.message).toContain(
+          "Say first what became of the other publications."
+        )
+        expect((await readPost(admin, id)).status).toBe("needs_attention")
+      })
+
+      it("loses the accounts that are dropped, and is done when the rest is out", async () => {
+        const id = await overdue("Late, on one account")
+        const post = await readPost(admin, id)
+        const [one] = post.publications
+        await admin.delete(`/admin/social-posts/${id}/publications/${one.id}`)
+        expect((await retry(admin, id)).status).toBe("published")
+        expect(await countPublished("Late, on one account")).toBe(1)
+      })
+    })
+
+    describe("checking a post before it is stored", () => {
+      const check = async (body: object) => {
+        const { status, data } = await admin.post("/admin/social-posts/check", {
+          caption: "New in: scarves",
+          account_ids: [main],
+          ...body,
+        })
+        expect(status).toBe(200)
+        return data.publications
+      }
+
+      it("says for each account what is refused and what is worth knowing", async () => {
+        const found = await check({
+          caption: "x".repeat(101),
+          link: "https://shop.example.com",
+          account_ids: [main, board],
+        })
+        expect(found).toEqual([
+          { account_id: main, placement: "feed", violations: [], warnings: [] },
+          {
+            account_id: board,
+            placement: "board",
+            violations: [expect.objectContaining({ code: "text_too_long" })],
+            warnings: [expect.objectContaining({ code: "link_left_out" })],
+          },
+        ])
+        expect(await counts()).toEqual({ posts: 0, publications: 0 })
+      })
+
+      it("warns of the same text on the same account within two weeks", async () => {
+        const id = await createPost(admin, {
+          caption: "New in:  SCARVES",
+          account_ids: [main],
+        })
+        expect(await check({})).toMatchObject([{ warnings: [] }])
+        await publish(admin, id)
+
+        const today = new Date().toISOString().slice(0, 10)
+        expect(await check({})).toMatchObject([
+          {
+            violations: [],
+            warnings: [
+              {
+                code: "repeated",
+                message: `The same text went out on Ada's Shop (Ada's sandbox) on ${today}. Some services refuse repetitions.`,
+                post_id: id,
+                caption: "New in:  SCARVES",
+              },
+            ],
+          },
+        ])
+        expect(await check({ caption: "New in: hats" })).toMatchObject([
+          { warnings: [] },
+        ])
+        expect(await check({ account_ids: [outlet] })).toMatchObject([
+          { warnings: [] },
+        ])
+        expect(await check({ id })).toMatchObject([{ warnings: [] }])
+        const inThreeWeeks = new Date(Date.now() + 21 * 86_400_000)
+        expect(
+          await check({ scheduled_at: inThreeWeeks.toISOString() })
+        ).toMatchObject([{ warnings: [] }])
+      })
+
+      it("warns of the same images, and of what is only planned", async () => {
+        const media = [{ url: pictures.url, alt_text: "A scarf" }]
+        const scheduled_at = inOneHour()
+        await createPost(admin, {
+          caption: "Look",
+          media,
+          account_ids: [main],
+          scheduled_at,
+        })
+        const [{ warnings }] = await check({ caption: "Look again", media })
+        expect(warnings).toEqual([
+          expect.objectContaining({ code: "repeated", at: scheduled_at }),
+        ])
+        expect(warnings[0].message).toMatch(/^The same media is planned for/)
+      })
+
+      it("warns of more posts than the account takes in a day", async () => {
+        const scheduled_at = inOneHour()
+        for (const caption of ["One", "Two", "Three"]) {
+          await createPost(admin, {
+            caption,
+            account_ids: [board],
+            scheduled_at,
+          })
+        }
+        const later = new Date(Date.parse(scheduled_at) + 3_600_000)
+        const found = await check({
+          account_ids: [board],
+          scheduled_at: later.toISOString(),
+        })
+        expect(found[0].warnings).toEqual([
+          {
+            code: "quota",
+            message:
+              "Ada's Shop board (The noticeboard), Board takes 3 notices a day, and this would be number 4. It goes out later, as soon as there is room.",
+          },
+        ])
+        const nextWeek = new Date(Date.now() + 7 * 86_400_000)
+        const fits = await check({
+          account_ids: [board],
+          scheduled_at: nextWeek.toISOString(),
+        })
+        expect(fits[0].warnings).toEqual([])
+      })
+
+      it("refuses what no post could have", async () => {
+        for (const body of [
+          { account_ids: ["sacc_nowhere"] },
+          { account_ids: [] },
+          { account_ids: [main], scheduled_at: "2020-01-01T00:00:00Z" },
+          { account_ids: [main], status: "published" },
+        ]) {
+          const { status } = await admin.post("/admin/social-posts/check", {
+            caption: "x",
+            ...body,
+          })
+          expect(status).toBe(400)
+        }
       })
     })
 

@@ -7,11 +7,14 @@ import type { MediaFacts, PostDraft } from "../shared/post-rules/draft"
 import type { Violation } from "../shared/post-rules/violations"
 import { countXWeighted } from "../shared/post-rules/x-weighted"
 import { contentOf, type PostMedia, type PostText } from "./post-content"
-import type { Target } from "./targets"
+import type { CheckedPublication, Target } from "./targets"
+import { hashesOf } from "./fingerprint"
 
 /** What is found about a post on one of its accounts. */
 export interface Findings {
   target: Target
+  /** What it says there. */
+  draft: PostDraft
   violations: Violation[]
 }
 
@@ -45,6 +48,7 @@ export const checkTargets = async (
     }
     return {
       target,
+      draft,
       violations: checkPost(draft, target.limits, target.who, countXWeighted),
     }
   })
@@ -53,13 +57,14 @@ export const checkTargets = async (
 /**
  * Refuses a post that one of its accounts cannot take.
  *
+ * @returns what is worth a warning
  * @throws {MedusaError} INVALID_DATA naming each account and what does not fit
  */
 export const requireFitting = async (
   container: MedusaContainer,
   post: PostText,
   targets: Target[]
-): Promise<void> => {
+): Promise<Findings[]> => {
   const findings = await checkTargets(container, post, targets)
   const refusals = findings
     .flatMap(({ violations }) => violations)
@@ -70,6 +75,7 @@ export const requireFitting = async (
       `The post does not fit. ${refusals.map(({ message }) => message).join(" ")}`
     )
   }
+  return findings
 }
 
 /** What is known of files: much of those in the library, nothing of a bare address. */
@@ -86,7 +92,8 @@ const readMediaFacts = async (
     const row = rowById.get(media_id ?? "")
     return row
       ? {
-          id: row.id,
+          // The same bytes are the same file, however often they were uploaded.
+          id: row.sha256 ?? row.id,
           name: row.name,
           kind: row.kind,
           content_type: row.content_type,
@@ -103,3 +110,15 @@ const readMediaFacts = async (
       : bareMedia(url, alt_text)
   }
 }
+
+/** A publication as it is stored, once its account was found to take it. */
+export const checkedPublication = ({
+  target: { account_id, placement, settings, variant },
+  draft,
+}: Findings): CheckedPublication => ({
+  account_id,
+  placement,
+  settings,
+  variant,
+  ...hashesOf(draft),
+})

@@ -22,6 +22,12 @@ export interface PublicationChoice {
 /** A choice of which every member is known. */
 export type Publication = Required<PublicationChoice>
 
+/** A choice that its account takes, as it is stored. */
+export interface CheckedPublication extends Publication {
+  content_hash: string | null
+  media_hash: string | null
+}
+
 /** A publication with all that decides what it may say. */
 export interface Target extends Publication {
   account: SocialAccountRow

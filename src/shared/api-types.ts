@@ -12,6 +12,8 @@ import type {
 } from "./enums"
 import type { MediaKind } from "./post-rules/limits"
 import type { DoctorFinding } from "./encryption-types"
+import type { PostLimits } from "./post-rules/limits"
+import type { Violation } from "./post-rules/violations"
 
 export type { AuthType, PlatformStatus, PostStatus, PublicationState }
 
@@ -256,8 +258,52 @@ export type SocialAccount = {
   avatar_url: string | null
   url: string | null
   is_available: boolean
+  /** What its new publications are set to. */
+  default_settings: Record<string, unknown> | null
   created_at: string
   updated_at: string
+}
+
+/** What a form that writes for an account needs to know. */
+export type AccountPublishing = {
+  limits: PostLimits
+  /** JSON Schema (draft 2020-12); null where nothing can be set. */
+  settings_schema: Record<string, unknown> | null
+  /** Where on the account a post can go; the first is the default. */
+  placements: { value: string; label: string }[]
+  lookups: { name: string; label: string; search: boolean }[]
+  facts: Record<string, unknown> | null
+  facts_at: string | null
+  default_settings: Record<string, unknown> | null
+  quota: {
+    label: string
+    count: number
+    window_seconds: number
+    used: number
+  }[]
+}
+
+/** One choice of a look-up. */
+export type LookupOption = { value: string; label: string; hint?: string }
+
+/** What is worth knowing of a publication before it goes out. */
+export type PublishingWarning = {
+  /** `repeated`, `quota`, or what the account's rules call it. */
+  code: string
+  message: string
+  /** The post that says or shows the same. */
+  post_id?: string
+  caption?: string
+  at?: string
+}
+
+/** What was found about a post on one of its accounts. */
+export type PublicationCheck = {
+  account_id: string
+  placement: string
+  /** What is refused. */
+  violations: Violation[]
+  warnings: PublishingWarning[]
 }
 
 export type SyncResult = {
@@ -378,12 +424,22 @@ export type SocialPost = {
   products?: (LinkedProduct | null)[]
 }
 
+/** Where a post goes, and what is different there. */
+export type PublicationInput = {
+  account_id: string
+  placement?: string
+  settings?: Record<string, unknown> | null
+  variant?: PostVariant | null
+}
+
 export type PostInput = {
   caption: string
   link?: string | null
   media?: PostMedia[]
   parts?: PostPart[]
-  account_ids: string[]
+  /** Short for publications of which nothing is special. */
+  account_ids?: string[]
+  publications?: PublicationInput[]
   scheduled_at?: string | null
   product_ids?: string[]
 }

@@ -61,7 +61,13 @@ export type NewPublication = Pick<SocialPublicationRow, "account_id"> &
   Partial<
     Pick<
       SocialPublicationRow,
-      "placement" | "variant" | "settings" | "publish_at" | "next_attempt_at"
+      | "placement"
+      | "variant"
+      | "settings"
+      | "content_hash"
+      | "media_hash"
+      | "publish_at"
+      | "next_attempt_at"
     >
   >
 

@@ -5,10 +5,12 @@ import {
 import { validateBody } from "../../utils/validate-body"
 import * as QueryConfig from "./query-config"
 import {
+  AdminCheckSocialPost,
   AdminCreateSocialPost,
   AdminGetSocialPostParams,
   AdminGetSocialPostsParams,
   AdminResolvePublication,
+  AdminUpdatePublication,
   AdminUpdateSocialPost,
 } from "./validators"
 
@@ -41,7 +43,13 @@ export const adminSocialPostRoutesMiddlewares: MiddlewareRoute[] = [
   },
   {
     method: ["POST"],
-    matcher: "/admin/social-posts/:id",
+    matcher: "/admin/social-posts/check",
+    middlewares: [validateBody(AdminCheckSocialPost)],
+  },
+  {
+    method: ["POST"],
+    // Not the one above it, which is no post.
+    matcher: /^\/admin\/social-posts\/(?!check$)[^/]+$/,
     middlewares: [validateBody(AdminUpdateSocialPost), retrieveQuery()],
   },
   {
@@ -57,6 +65,16 @@ export const adminSocialPostRoutesMiddlewares: MiddlewareRoute[] = [
   {
     method: ["POST"],
     matcher: "/admin/social-posts/:id/publications/:publication_id/remove",
+    middlewares: [retrieveQuery()],
+  },
+  {
+    method: ["POST"],
+    matcher: "/admin/social-posts/:id/publications/:publication_id",
+    middlewares: [validateBody(AdminUpdatePublication), retrieveQuery()],
+  },
+  {
+    method: ["DELETE"],
+    matcher: "/admin/social-posts/:id/publications/:publication_id",
     middlewares: [retrieveQuery()],
   },
   {

@@ -100,6 +100,20 @@ export const AdminUpdateSocialPost = z
   })
   .strict()
 
+/** As for a new post: nothing of it has to be there yet. */
+export type AdminCheckSocialPostType = z.infer<typeof AdminCheckSocialPost>
+export const AdminCheckSocialPost = z
+  .object({
+    ...postFields,
+    caption: postFields.caption.default(""),
+    /** The post itself, where it is stored already. */
+    id: z.string().max(100).optional(),
+  })
+  .strict()
+
+export type AdminUpdatePublicationType = z.infer<typeof AdminUpdatePublication>
+export const AdminUpdatePublication = publication.omit({ account_id: true })
+
 export type AdminResolvePublicationType = z.infer<
   typeof AdminResolvePublication
 >

@@ -14,6 +14,9 @@ const SocialPublication = model
     variant: model.json().nullable(),
     /** What the provider's settings schema asks for, such as a board. */
     settings: model.json().nullable(),
+    /** Digests of what it says and of what it shows, which tell a repetition. */
+    content_hash: model.text().nullable(),
+    media_hash: model.text().nullable(),
     state: model.enum([...PUBLICATION_STATES]).default("pending"),
     external_id: model.text().nullable(),
     external_url: model.text().nullable(),
@@ -51,6 +54,16 @@ const SocialPublication = model
       where: "deleted_at IS NULL",
     },
     { on: ["account_id"] },
+    {
+      name: "IDX_social_publication_account_content",
+      on: ["account_id", "content_hash"],
+      where: "deleted_at IS NULL AND content_hash IS NOT NULL",
+    },
+    {
+      name: "IDX_social_publication_account_media",
+      on: ["account_id", "media_hash"],
+      where: "deleted_at IS NULL AND media_hash IS NOT NULL",
+    },
     {
       name: "IDX_social_publication_due",
       on: ["next_attempt_at"],

@@ -23,7 +23,8 @@ export const lockEditablePost = async (
        AND NOT EXISTS (
          SELECT 1 FROM "social_publication" publication
          WHERE publication."post_id" = "social_post"."id" AND publication."deleted_at" IS NULL
-           AND (publication."armed_at" IS NOT NULL OR publication."published_at" IS NOT NULL)
+           AND (publication."armed_at" IS NOT NULL OR publication."published_at" IS NOT NULL
+                OR publication."state" = 'handed_over')
        )
      FOR UPDATE`,
     [post_id, ...EDITABLE_POST_STATUSES]

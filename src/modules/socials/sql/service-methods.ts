@@ -5,6 +5,14 @@ import {
   readCheckpoint,
   writeCheckpoint,
 } from "./checkpoints"
+import {
+  countPlannedPublications,
+  dropPublication,
+  editPublication,
+  findRepetitions,
+  rescheduleOverdue,
+  restorePublication,
+} from "./edit-publications"
 import { noteRefresh, pruneCredentialEvents } from "./events"
 import {
   countPlain,
@@ -114,6 +122,12 @@ export const SERVICE_METHODS = {
   deleteExpiredOauthSessions,
   writeAccountFacts,
   writeDefaultSettings,
+  editPublication,
+  dropPublication,
+  restorePublication,
+  rescheduleOverdue,
+  findRepetitions,
+  countPlannedPublications,
   noteMediaFetch,
   replaceMediaDetails,
   mediaInUse,

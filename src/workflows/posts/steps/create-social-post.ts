@@ -3,7 +3,7 @@ import { socialsModule } from "../../../credentials/modules"
 import type { NewPublication } from "../../../modules/socials/service"
 import type { FollowingPart, PostMedia } from "../../../publishing/post-content"
 import { planned } from "../../../publishing/plan"
-import type { Publication } from "../../../publishing/targets"
+import type { CheckedPublication } from "../../../publishing/targets"
 
 export interface CreateSocialPostStepInput {
   caption: string
@@ -11,7 +11,7 @@ export interface CreateSocialPostStepInput {
   media?: PostMedia[]
   /** What follows: a thread's next entries, or comments. */
   parts?: FollowingPart[]
-  publications: Publication[]
+  publications: CheckedPublication[]
   scheduled_at?: Date | string | null
   created_by?: string
 }

@@ -7,7 +7,7 @@ import type {
 } from "../../../modules/socials/service"
 import { planned } from "../../../publishing/plan"
 import type { FollowingPart, PostMedia } from "../../../publishing/post-content"
-import type { Publication } from "../../../publishing/targets"
+import type { CheckedPublication } from "../../../publishing/targets"
 
 export interface UpdateSocialPostStepInput {
   id: string
@@ -16,7 +16,7 @@ export interface UpdateSocialPostStepInput {
   media?: PostMedia[]
   parts?: FollowingPart[]
   /** All that it is to have. */
-  publications: Publication[]
+  publications: CheckedPublication[]
   /** Null turns a scheduled post back into a draft. */
   scheduled_at?: Date | string | null
 }
@@ -48,6 +48,10 @@ export const updateSocialPostStep = createStep(
     const before = await socials.retrieveSocialPost(input.id, {
       relations: ["publications"],
     })
+    if (before.status === "needs_attention") {
+      await reschedule(socials, input)
+      return new StepResponse({ id: input.id }, null)
+    }
     const columns = toColumns(input)
     const kept = before.publications.map(
       ({ account_id, placement, variant, settings }) => ({
@@ -108,3 +112,32 @@ export const updateSocialPostStep = createStep(
     )
   }
 )
+
+type SocialsModule = ReturnType<typeof socialsModule>
+
+/**
+ * Gives what is overdue of a post another time. It is a person's decision about
+ * publications that nobody works on: there is nothing to undo it for.
+ */
+const reschedule = async (
+  socials: SocialsModule,
+  { id, scheduled_at, publications: _, ...others }: UpdateSocialPostStepInput
+): Promise<void> => {
+  const isTimeAlone = Object.values(others).every(
+    (value) => value === undefined
+  )
+  const time = scheduled_at ? new Date(scheduled_at) : null
+  const moved =
+    isTimeAlone &&
+    time &&
+    (await socials.rescheduleOverdue(id, {
+      publish_at: time,
+      next_attempt_at: planned(time).next_attempt_at ?? time,
+    }))
+  if (!moved) {
+    throw new MedusaError(
+      MedusaError.Types.NOT_ALLOWED,
+      "A post that needs attention takes another time (scheduled_at, and nothing else) once all that is unclear about it is that it is overdue. Say first what became of the other publications."
+    )
+  }
+}

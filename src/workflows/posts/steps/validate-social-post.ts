@@ -1,6 +1,6 @@
 import { createStep, StepResponse } from "@medusajs/framework/workflows-sdk"
 import { socialsModule } from "../../../credentials/modules"
-import { requireFitting } from "../../../publishing/fitting"
+import { checkedPublication, requireFitting } from "../../../publishing/fitting"
 import {
   type FollowingPart,
   type PostMedia,
@@ -41,7 +41,7 @@ export const validateSocialPostStep = createStep(
       container,
       wantedPublications(input, before?.publications as Publication[])
     )
-    await requireFitting(
+    const findings = await requireFitting(
       container,
       {
         caption: input.caption ?? before?.caption ?? "",
@@ -52,15 +52,6 @@ export const validateSocialPostStep = createStep(
       targets
     )
     requireTimeToCome(input.scheduled_at)
-    return new StepResponse({
-      publications: targets.map(
-        ({ account_id, placement, settings, variant }): Publication => ({
-          account_id,
-          placement,
-          settings,
-          variant,
-        })
-      ),
-    })
+    return new StepResponse({ publications: findings.map(checkedPublication) })
   }
 )

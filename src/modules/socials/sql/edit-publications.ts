@@ -1,0 +1,179 @@
+import type { SqlEntityManager } from "@medusajs/framework/mikro-orm/knex"
+import { query } from "./manager"
+
+/** States in which nobody works on a publication, and it is not out or handed over. */
+const EDITABLE = `("state" IN ('pending', 'waiting', 'failed', 'overdue') AND "deleted_at" IS NULL)`
+
+/** What is a publication's own. */
+export interface PublicationContent {
+  placement: string
+  variant: object | null
+  settings: object | null
+  content_hash: string | null
+  media_hash: string | null
+}
+
+const asJson = (value: object | null): string | null =>
+  value && JSON.stringify(value)
+
+/**
+ * Writes what is a publication's own, whole, and forgets what was prepared for
+ * what it was before. One that failed stays so until somebody has it retried.
+ *
+ * @returns false when it is out, handed over or being published
+ */
+export const editPublication = async (
+  manager: SqlEntityManager,
+  id: string,
+  post_id: string,
+  content: PublicationContent
+): Promise<boolean> => {
+  const rows = await query<{ id: string }>(
+    manager,
+    `WITH edited AS (
+       UPDATE "social_publication"
+       SET "placement" = ?, "variant" = ?::jsonb, "settings" = ?::jsonb,
+           "content_hash" = ?, "media_hash" = ?, "waiting" = NULL,
+           "state" = CASE WHEN "state" = 'waiting' THEN 'pending' ELSE "state" END,
+           "updated_at" = now()
+       WHERE "id" = ? AND "post_id" = ? AND ${EDITABLE}
+       RETURNING "id"
+     ), forgotten AS (
+       DELETE FROM "social_checkpoint" WHERE "id" IN (SELECT "id" FROM edited)
+     )
+     SELECT "id" FROM edited`,
+    [
+      content.placement,
+      asJson(content.variant),
+      asJson(content.settings),
+      content.content_hash,
+      content.media_hash,
+      id,
+      post_id,
+    ]
+  )
+  return rows.length > 0
+}
+
+/**
+ * Takes one of several publications out of a post of which nothing is out there.
+ *
+ * @returns false when something of it is out, or it is the only one
+ */
+export const dropPublication = async (
+  manager: SqlEntityManager,
+  id: string,
+  post_id: string
+): Promise<boolean> => {
+  const rows = await query<{ id: string }>(
+    manager,
+    `UPDATE "social_publication" dropped SET "deleted_at" = now()
+     WHERE "id" = ? AND "post_id" = ? AND ${EDITABLE} AND "external_id" IS NULL
+       AND EXISTS (SELECT 1 FROM "social_publication" other
+                   WHERE other."post_id" = dropped."post_id" AND other."id" <> dropped."id"
+                     AND other."deleted_at" IS NULL)
+     RETURNING "id"`,
+    [id, post_id]
+  )
+  return rows.length > 0
+}
+
+/** Puts a publication back that was taken out of its post. */
+export const restorePublication = async (
+  manager: SqlEntityManager,
+  id: string
+): Promise<void> => {
+  await query(
+    manager,
+    `UPDATE "social_publication" SET "deleted_at" = NULL WHERE "id" = ?`,
+    [id]
+  )
+}
+
+/**
+ * Gives the overdue publications of a post another time, where they are all
+ * that a person has to decide about.
+ *
+ * @returns false when it has none, or something else of it is unclear
+ */
+export const rescheduleOverdue = async (
+  manager: SqlEntityManager,
+  post_id: string,
+  { publish_at, next_attempt_at }: { publish_at: Date; next_attempt_at: Date }
+): Promise<boolean> => {
+  const rows = await query<{ id: string }>(
+    manager,
+    `WITH post AS (
+       UPDATE "social_post" SET "status" = 'scheduled', "scheduled_at" = ?, "updated_at" = now()
+       WHERE "id" = ? AND "deleted_at" IS NULL AND "status" = 'needs_attention'
+         AND NOT EXISTS (SELECT 1 FROM "social_publication" other
+                         WHERE other."post_id" = "social_post"."id" AND other."deleted_at" IS NULL
+                           AND other."state" IN ('unknown', 'handed_over'))
+       RETURNING "id"
+     )
+     UPDATE "social_publication"
+     SET "state" = 'pending', "attempts" = 0, "publish_at" = ?, "next_attempt_at" = ?,
+         "due_since" = NULL, "handed_out_at" = NULL, "waiting" = NULL, "updated_at" = now()
+     WHERE "post_id" IN (SELECT "id" FROM post) AND "state" = 'overdue' AND "deleted_at" IS NULL
+     RETURNING "id"`,
+    [publish_at, post_id, publish_at, next_attempt_at]
+  )
+  return rows.length > 0
+}
+
+/** A publication that says or shows the same. */
+export interface Repetition {
+  post_id: string
+  caption: string
+  /** When it went out, or is to. */
+  at: Date
+  is_out: boolean
+  same_text: boolean
+}
+
+/**
+ * Publications to an account that say or show the same, near a time.
+ *
+ * @param except - the post that is asked about
+ */
+export const findRepetitions = async (
+  manager: SqlEntityManager,
+  account_id: string,
+  {
+    content_hash,
+    media_hash,
+  }: Pick<PublicationContent, "content_hash" | "media_hash">,
+  { from, to, except }: { from: Date; to: Date; except: string | null }
+): Promise<Repetition[]> =>
+  query<Repetition>(
+    manager,
+    `SELECT post."id" AS post_id, post."caption",
+            coalesce(publication."published_at", publication."publish_at") AS at,
+            publication."published_at" IS NOT NULL AS is_out,
+            coalesce(publication."content_hash" = ?, false) AS same_text
+     FROM "social_publication" publication
+     JOIN "social_post" post ON post."id" = publication."post_id" AND post."deleted_at" IS NULL
+     WHERE publication."account_id" = ? AND publication."deleted_at" IS NULL
+       AND (publication."content_hash" = ? OR publication."media_hash" = ?)
+       AND coalesce(publication."published_at", publication."publish_at") BETWEEN ? AND ?
+       AND publication."state" <> 'failed' AND post."id" <> coalesce(?, '')
+     ORDER BY at DESC LIMIT 5`,
+    [content_hash, account_id, content_hash, media_hash, from, to, except]
+  )
+
+/** How many publications an account has had or is to have in a time. */
+export const countPlannedPublications = async (
+  manager: SqlEntityManager,
+  account_id: string,
+  { from, to, except }: { from: Date; to: Date; except: string | null }
+): Promise<number> => {
+  const [{ count }] = await query<{ count: number }>(
+    manager,
+    `SELECT count(*)::int AS count FROM "social_publication"
+     WHERE "account_id" = ? AND "deleted_at" IS NULL AND "post_id" <> coalesce(?, '')
+       AND coalesce("published_at", "publish_at") BETWEEN ? AND ?
+       AND "state" NOT IN ('failed', 'overdue')`,
+    [account_id, except, from, to]
+  )
+  return count
+}
