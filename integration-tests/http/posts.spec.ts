@@ -1168,17 +1168,12 @@ medusaIntegrationTestRunner({
           "media_unreachable",
           "its server answered 404",
         ],
-        [
-          "is no image",
-          "textUrl",
-          "media_type",
-          "is text/plain; the service takes image/png",
-        ],
+        ["is no image", "textUrl", "media_type", "its bytes are no image"],
         [
           "says that it is too large",
           "largeUrl",
           "media_too_large",
-          "is larger than the 5 MB that the service takes",
+          "large.png is 6 MB; Ada's Shop takes images up to 5 MB.",
         ],
       ] as const)(
         "fail the publication when the image %s",

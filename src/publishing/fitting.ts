@@ -6,9 +6,12 @@ import { checkPost } from "../shared/post-rules/check"
 import type { MediaFacts, PostDraft } from "../shared/post-rules/draft"
 import type { Violation } from "../shared/post-rules/violations"
 import { countXWeighted } from "../shared/post-rules/x-weighted"
+import { ServiceError } from "../errors/service-error"
+import type { StoredMedia } from "./media/media"
 import { contentOf, type PostMedia, type PostText } from "./post-content"
-import type { CheckedPublication, Target } from "./targets"
 import { hashesOf } from "./fingerprint"
+import type { Subject } from "./subject"
+import type { CheckedPublication, Target } from "./targets"
 
 /** What is found about a post on one of its accounts. */
 export interface Findings {
@@ -122,3 +125,35 @@ export const checkedPublication = ({
   variant,
   ...hashesOf(draft),
 })
+
+/**
+ * What an account would refuse about a publication now that its files are known.
+ *
+ * @returns null where all is well, or what is out already cannot be changed
+ */
+export const unfitOf = (subject: Subject): ServiceError | null => {
+  const { provider, destination, placement, settings, parts, link } = subject
+  if (!provider.limits || subject.outcomes.length) {
+    return null
+  }
+  const { title } = settings
+  const refusal = checkPost(
+    {
+      title: typeof title === "string" ? title : null,
+      link: link?.url ?? null,
+      parts: parts.map(({ text, media, delay_seconds }) => ({
+        text,
+        media: media as StoredMedia[],
+        delay_s: delay_seconds,
+      })),
+    },
+    provider.limits(destination, { placement, settings }),
+    destination.name,
+    countXWeighted
+  ).find(({ severity }) => severity === "error")
+  return refusal
+    ? new ServiceError("content_rejected", refusal.message, {
+        code: refusal.code,
+      })
+    : null
+}

@@ -1,50 +1,68 @@
 import type { MedusaContainer } from "@medusajs/framework/types"
 import { socialsModule } from "../credentials/modules"
-import { openMedia } from "../http/media"
-import type { Media } from "../providers/publication"
+import { fileName } from "./media/file-name"
+import { openStoredMedia, type StoredMedia } from "./media/media"
+import { probeMedia } from "./media/probe"
 import type { PostMedia } from "./post-content"
 
-const ANY_IMAGE = ["image/png", "image/jpeg", "image/gif", "image/webp"]
+/** For how long a file at an address counts as the one that was looked into, in ms. */
+const TAKEN_IN_FOR_MS = 3_600_000
 
-/** The files of a part, as a provider reads them. */
-export const mediaOf = async (
+/** The files of a publication, open while a worker is at it. */
+export interface PostFiles {
+  of: (media: PostMedia[]) => StoredMedia[]
+  close: () => Promise<void>
+}
+
+/**
+ * Opens the files of a publication. One of which a post has only an address is
+ * looked into now.
+ *
+ * @throws {MedusaError} NOT_FOUND for a file that is gone from the library
+ * @throws {ServiceError} `content_rejected` for one that cannot be fetched, or is damaged
+ */
+export const openPostFiles = async (
   container: MedusaContainer,
   media: PostMedia[]
-): Promise<Media[]> => {
-  const { allow_private_networks } = await socialsModule(container).getOptions()
-  return media.map(({ url, alt_text }) => {
-    const open = async () => {
-      const file = await openMedia({
-        url,
-        alt_text,
-        allowed_types: ANY_IMAGE,
-        max_bytes: 5 * 1024 * 1024,
-        networks: allow_private_networks,
-      })
-      const { content_type } = file
-      if (file.size !== null) {
-        return { stream: file.stream, size: file.size, content_type }
-      }
-      const whole = new Response(await new Response(file.stream).arrayBuffer())
-      const { byteLength: size } = await whole.clone().arrayBuffer()
-      return { stream: whole.body!, size, content_type }
-    }
-    const self: Media = {
-      id: url,
-      name: url,
-      kind: "image",
-      content_type: "image/jpeg",
-      bytes: 0,
-      width: null,
-      height: null,
-      duration_ms: null,
-      alt_text,
-      poster: null,
-      open,
-      range: open,
-      publicUrl: async () => url,
-      as: async () => self,
-    }
-    return self
+): Promise<PostFiles> => {
+  const idOf = new Map<PostMedia, string>()
+  for (const file of media) {
+    idOf.set(file, file.media_id ?? (await takeIn(container, file.url)))
+  }
+  const ids = [...new Set(idOf.values())]
+  const opened = await openStoredMedia(container, ids)
+  const mediaById = new Map(opened.media.map((one) => [one.id, one]))
+  return {
+    of: (files) =>
+      files.map((file) => {
+        const stored = mediaById.get(idOf.get(file)!)!
+        return { ...stored, alt_text: file.alt_text ?? stored.alt_text }
+      }),
+    close: opened.close,
+  }
+}
+
+/** @returns the id of the row that says what is at an address */
+const takeIn = async (
+  container: MedusaContainer,
+  url: string
+): Promise<string> => {
+  const socials = socialsModule(container)
+  const [known] = await socials.listSocialMedias(
+    {
+      source_url: url,
+      rendition_of: null,
+      created_at: { $gt: new Date(Date.now() - TAKEN_IN_FOR_MS) },
+    },
+    { select: ["id"], order: { created_at: "DESC" }, take: 1 }
+  )
+  if (known) {
+    return known.id
+  }
+  const place = { file_id: null, source_url: url, name: fileName(url) }
+  const { id } = await socials.createSocialMedias({
+    ...place,
+    ...(await probeMedia(container, place)),
   })
+  return id
 }

@@ -12,6 +12,7 @@ import type { SocialsOptions } from "../modules/socials/utils/validate-options"
 import type { Json, Progress } from "../providers/publication"
 import { openCheckpoint } from "./checkpoint"
 import { createPublishJob, NotYet, type Work } from "./job"
+import { unfitOf } from "./fitting"
 import { failedOutcome, progressOutcome, unknownOutcome } from "./outcome"
 import { quotaEnd } from "./quota"
 import { settleLostCall } from "./recover"
@@ -56,7 +57,11 @@ export const workOn = async (
       ? unknownOutcome(error, null)
       : failedOutcome(error, publication, options.publishing.budget_ms)
   }
-  return await begin(work, options)
+  try {
+    return await begin(work, options)
+  } finally {
+    await work.subject.close()
+  }
 }
 
 const begin = async (
@@ -71,6 +76,10 @@ const begin = async (
     }
   } else if (isOverdue(publication, options)) {
     return { state: "overdue" }
+  }
+  const unfit = unfitOf(work.subject)
+  if (unfit) {
+    return failedOutcome(unfit, publication, options.publishing.budget_ms)
   }
   const full = await quotaEnd(work)
   if (full) {

@@ -17,7 +17,7 @@ import type {
 } from "../providers/publication"
 import type { SocialProvider } from "../providers/types"
 import { contentOf, destinationOf } from "./post-content"
-import { mediaOf } from "./post-media"
+import { openPostFiles } from "./post-media"
 import { requireSettings } from "./settings"
 
 /** A publication with all that its provider needs to know. */
@@ -33,6 +33,8 @@ export interface Subject {
   outcomes: PublishedPart[]
   /** Notes that a part is out, for the provider to see. */
   noteOutcome: (outcome: PublishedPart) => void
+  /** Puts away what reading its files left on this machine. */
+  close: () => Promise<void>
 }
 
 /** The idempotency key of a part; the first one's is the publication's. */
@@ -63,20 +65,25 @@ export const readSubject = async (
 
   const outcomes = [...(publication.parts ?? [])]
   const content = contentOf(post as SocialPostRow, row.variant)
-  const parts = await Promise.all(
-    content.parts.map(
-      async (
-        { text, media, delay_seconds },
-        index
-      ): Promise<PublicationPart> => ({
-        index,
-        key: keyOf(publication.id, index),
-        text,
-        media: await mediaOf(container, media),
-        delay_seconds,
-        published: outcomes.find(({ part }) => part === index) ?? null,
-      })
-    )
+  const files = await openPostFiles(
+    container,
+    content.parts.flatMap(({ media }) => media)
+  ).catch((error: unknown) => {
+    // What became of a part can be asked without its files.
+    if (publication.armed_at) {
+      return { of: () => [], close: async () => undefined }
+    }
+    throw error
+  })
+  const parts = content.parts.map(
+    ({ text, media, delay_seconds }, index): PublicationPart => ({
+      index,
+      key: keyOf(publication.id, index),
+      text,
+      media: files.of(media),
+      delay_seconds,
+      published: outcomes.find(({ part }) => part === index) ?? null,
+    })
   )
   return {
     platform,
@@ -94,6 +101,7 @@ export const readSubject = async (
       ? { url: content.link, title: null, description: null, image: null }
       : null,
     outcomes,
+    close: files.close,
     noteOutcome: (outcome) => {
       if (!parts[outcome.part].published) {
         outcomes.push(outcome)

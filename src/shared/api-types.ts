@@ -312,7 +312,12 @@ export type SyncResult = {
   synced_at: string
 }
 
-export type PostMedia = { url: string; alt_text?: string | null }
+export type PostMedia = {
+  url: string
+  alt_text?: string | null
+  /** Of `social_media`, where the file is in the library. */
+  media_id?: string
+}
 
 /** What follows a post: a thread's next entry, or a comment. */
 export type PostPart = {

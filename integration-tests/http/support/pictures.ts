@@ -10,6 +10,13 @@ export const PNG = Buffer.from(
 /** One megabyte more than the sandbox network takes. */
 const TOO_MANY_BYTES = 6 * 1024 * 1024
 
+/** A picture with nothing of worth behind it. */
+const padded = (bytes: number): Buffer => {
+  const content = Buffer.alloc(bytes)
+  PNG.copy(content)
+  return content
+}
+
 export interface PictureServer {
   /** Address of a picture, as a merchant's file storage would give it. */
   url: string
@@ -36,12 +43,12 @@ const answer: RequestListener = (request, response) => {
         "content-type": "image/png",
         "content-length": TOO_MANY_BYTES,
       })
-      response.end(Buffer.alloc(TOO_MANY_BYTES))
+      response.end(padded(TOO_MANY_BYTES))
       return
     case "/endless.png":
       // Without a length the body goes out in chunks.
       response.writeHead(200, { "content-type": "image/png" })
-      response.write(Buffer.alloc(TOO_MANY_BYTES / 2))
+      response.write(padded(TOO_MANY_BYTES / 2))
       response.end(Buffer.alloc(TOO_MANY_BYTES / 2))
       return
     case "/missing.png":

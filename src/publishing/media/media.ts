@@ -3,13 +3,14 @@ import { MedusaError } from "@medusajs/framework/utils"
 import { socialsModule } from "../../credentials/modules"
 import type { SocialMediaRow } from "../../modules/socials/service"
 import type { Media } from "../../providers/publication"
+import type { MediaFacts } from "../../shared/post-rules/draft"
 import { publicAddress } from "./address"
 import { renditionOf } from "./renditions"
 import { differs, findSource, type OpenedFile, openParts } from "./source"
 import { changed, exactly } from "./streams"
 
-/** A file of a post, with what tells one version of it from another. */
-export interface StoredMedia extends Media {
+/** A file of a post, with what its rules look at, and what tells one version of it from another. */
+export interface StoredMedia extends Media, Omit<MediaFacts, keyof Media> {
   /** In hex; null where the whole file was never read. */
   sha256: string | null
 }
@@ -36,6 +37,31 @@ export const withMedia = async <T>(
   ids: readonly string[],
   run: (media: StoredMedia[]) => Promise<T>
 ): Promise<T> => {
+  const { media, close } = await openStoredMedia(container, ids)
+  try {
+    return await run(media)
+  } finally {
+    await close()
+  }
+}
+
+/** Files that are open for some work. */
+export interface OpenMedia {
+  /** In the order of their ids. */
+  media: StoredMedia[]
+  /** Puts away what the work left on this machine. */
+  close: () => Promise<void>
+}
+
+/**
+ * {@link withMedia} for work that does not fit into a function.
+ *
+ * @throws {MedusaError} NOT_FOUND naming those that are gone
+ */
+export const openStoredMedia = async (
+  container: MedusaContainer,
+  ids: readonly string[]
+): Promise<OpenMedia> => {
   const rows = await socialsModule(container).listSocialMedias({
     id: [...ids],
   })
@@ -52,12 +78,13 @@ export const withMedia = async <T>(
   const defer: Defer = (cleanUp) => {
     cleanUps.push(cleanUp)
   }
-  try {
-    return await run(
-      ids.map((id) => toMedia(container, rowById.get(id)!, posters, defer))
-    )
-  } finally {
-    await Promise.all(cleanUps.map((cleanUp) => cleanUp()))
+  return {
+    media: ids.map((id) =>
+      toMedia(container, rowById.get(id)!, posters, defer)
+    ),
+    close: async () => {
+      await Promise.all(cleanUps.splice(0).map((cleanUp) => cleanUp()))
+    },
   }
 }
 
@@ -104,6 +131,10 @@ const toMedia = (
     width: row.width,
     height: row.height,
     duration_ms: row.duration_ms,
+    frame_rate: row.frame_rate,
+    video_codec: row.video_codec,
+    audio_codec: row.audio_codec,
+    has_poster: row.poster !== null,
     alt_text: row.alt_text,
     poster: poster
       ? { media: toMedia(container, poster, posters, defer) }

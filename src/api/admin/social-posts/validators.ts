@@ -42,10 +42,15 @@ const media = () =>
       z
         .object({
           url: webAddress(),
+          media_id: z.string().max(100).optional(),
           alt_text: z.string().max(5000).nullish(),
         })
         .strict()
-        .transform(({ url, alt_text }) => ({ url, alt_text: alt_text || null }))
+        .transform(({ url, media_id, alt_text }) => ({
+          url,
+          ...(media_id && { media_id }),
+          alt_text: alt_text || null,
+        }))
     )
     .max(50)
     .optional()
