@@ -23,7 +23,12 @@ export { defineProvider } from "../providers/define"
 export { serviceProvider } from "../providers/service-template"
 export type { ServiceTemplate } from "../providers/templates/support/types"
 export { contractTests, createTestContext } from "../providers/testing"
-export type { ContractTest, TestContextOptions } from "../providers/testing"
+export type {
+  ContractTest,
+  ContractTestOptions,
+  TestContextOptions,
+} from "../providers/testing"
+export type { PublishingTestOptions } from "../providers/testing-publishing"
 export {
   createTestJob,
   TestCrash,

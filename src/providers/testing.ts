@@ -10,6 +10,10 @@ import { SecretString } from "../secrets/secret-string"
 import type { AuthType } from "../shared/enums"
 import { createApiContext } from "./api-client"
 import { findProviderProblems } from "./contract"
+import {
+  publishingTests,
+  type PublishingTestOptions,
+} from "./testing-publishing"
 import type { ProviderContext, SocialProvider } from "./types"
 
 /*
@@ -71,18 +75,20 @@ export const createTestContext = (
       }
       return new SecretString(credentials[name])
     },
-    fetch:
-      fetch ??
-      createServiceFetch({
-        service: description.label,
-        timeoutMs: TEST_TIMEOUT_MS,
-        signal,
-        networks,
-      }),
+    fetch: fetch ?? realFetch(description.label, signal),
     networks,
     signal,
   })
 }
+
+/** Sends real requests, to private addresses too. */
+const realFetch = (service: string, signal?: AbortSignal): ServiceFetch =>
+  createServiceFetch({
+    service,
+    timeoutMs: TEST_TIMEOUT_MS,
+    signal,
+    networks: readAllowedNetworks(true) ?? undefined,
+  })
 
 /** One promise of a provider, to be run as a test. */
 export interface ContractTest {
@@ -99,6 +105,14 @@ type PlainOperation = (typeof PLAIN_OPERATIONS)[number]
 const violation = (message: string): AssertionError =>
   new AssertionError({ message })
 
+export interface ContractTestOptions extends Omit<TestContextOptions, "fetch"> {
+  /**
+   * What to publish, for a provider that publishes: without it, `publish` and
+   * `recover` are left out.
+   */
+  publishing?: PublishingTestOptions
+}
+
 const json = (
   status: number,
   body: object,
@@ -114,6 +128,10 @@ const json = (
  * and that its operations tell apart what must be told apart when the service
  * refuses, is busy or out of order, without repeating a credential.
  *
+ * With `publishing`, a provider publishes, again and again, to the service that
+ * its settings lead to or that `fetch` is: that a part goes out once, whatever
+ * crashes or gets lost.
+ *
  * @param options - settings and credentials that the operations need
  * @returns tests for any runner
  *
@@ -124,7 +142,7 @@ const json = (
  */
 export const contractTests = (
   provider: SocialProvider,
-  options: Omit<TestContextOptions, "fetch"> = {}
+  { publishing, ...options }: ContractTestOptions = {}
 ): ContractTest[] => [
   {
     title: "has a sound description",
@@ -138,6 +156,16 @@ export const contractTests = (
   ...PLAIN_OPERATIONS.filter((name) => provider[name]).flatMap((name) =>
     operationTests(provider, name, options)
   ),
+  ...(publishing
+    ? publishingTests(provider, publishing, (fetch) =>
+        createTestContext(provider, {
+          ...options,
+          fetch: fetch(
+            publishing.fetch ?? realFetch(provider.description.label)
+          ),
+        })
+      )
+    : []),
 ]
 
 const operationTests = (
