@@ -112,7 +112,8 @@ async function start(
   }
 
   const binaries = await findBinaries(account, onEnd)
-  if (!isComplete(dataDir)) {
+  const complete = ["/PG_VERSION", ".password", ".complete"]
+  if (!complete.every((file) => existsSync(dataDir + file))) {
     await initialise(binaries, account, dataDir, onEnd)
   }
   const port = await choosePort()
@@ -134,7 +135,12 @@ async function start(
     {},
     onEnd
   )
-  await ensureDatabase(urlOf(dataDir, port, "postgres"))
+  await withDatabase(urlOf(dataDir, port, "postgres"), async (query) => {
+    const known = "select 1 from pg_database where datname = $1"
+    if ((await query(known, [database])).length === 0) {
+      await query(`create database ${database}`)
+    }
+  })
   return {
     url: urlOf(dataDir, port, database),
     exited: server.exited,
@@ -149,20 +155,6 @@ function urlOf(dataDir: string, port: number | string, name: string): string {
   const password = readFileSync(`${dataDir}.password`, "utf8").trim()
   // The name and not an address: Medusa's test runner demands TLS otherwise.
   return `postgres://${user}:${password}@localhost:${port}/${name}`
-}
-
-async function ensureDatabase(serverUrl: string): Promise<void> {
-  await withDatabase(serverUrl, async (query) => {
-    const known = "select 1 from pg_database where datname = $1"
-    if ((await query(known, [database])).length === 0) {
-      await query(`create database ${database}`)
-    }
-  })
-}
-
-function isComplete(dataDir: string): boolean {
-  const files = ["/PG_VERSION", ".password", ".complete"]
-  return files.every((file) => existsSync(dataDir + file))
 }
 
 /**

@@ -40,19 +40,7 @@ export const root = path.resolve(__dirname, "..")
 /** Loads TypeScript in a Node process without a second process around it. */
 export const tsxArgs = ["--import", "tsx"]
 
-/** How long a server may take to start, the build of a dashboard included, in ms. */
-const startTimeoutMs = 300_000
-
-/** How long a process may take to end by itself before it is killed, in ms. */
-const stopTimeoutMs = 20_000
-
-/** How long the system may take to end a killed process, in ms. */
-const killTimeoutMs = 5_000
-
-/**
- * Path of an application's Medusa command line, to be run by Node itself: one
- * process fewer than `npx`, and the same on every platform.
- */
+/** Path of an application's Medusa command line, to be run by Node itself. */
 export function medusaCli(application: string): string {
   return path.join(application, "node_modules", "@medusajs", "cli", "cli.js")
 }
@@ -107,9 +95,9 @@ export async function startProcess(
     ),
     stop,
     describe: (what) =>
-      `${name} ${what}.` +
-      (logFile ? ` Its last lines (all of it: ${logFile}):` : "") +
-      lastLines(logFile, 20),
+      logFile
+        ? `${name} ${what}. Its last lines (all of it: ${logFile}):${lastLines(logFile)}`
+        : `${name} ${what}.`,
   }
 }
 
@@ -140,18 +128,17 @@ export async function startServer(
 ): Promise<RunningProcess> {
   const server = await startProcess(command, onEnd)
   const log = () => readFileSync(command.logFile ?? "", "utf8")
-  const isReady = () =>
-    url ? answers(url) : /ready to accept connections/i.test(log())
   let ended: string | undefined
   void server.exited.then((status) => (ended = `it ended with ${status}`))
-
-  const isInVain = () => ended || (failure && log().includes(failure))
-
   let ready = false
-  await waitUntil(
-    async () => (ready = await isReady()) || isInVain(),
-    startTimeoutMs
-  )
+  const isDecided = async () => {
+    ready = url
+      ? await answers(url)
+      : /ready to accept connections/i.test(log())
+    return ready || ended || (failure && log().includes(failure))
+  }
+  // The build of a dashboard may be part of it.
+  await waitUntil(isDecided, 300_000)
   if (!ready || ended) {
     await server.stop()
     const why = ended ?? "it does not answer"
@@ -161,11 +148,11 @@ export async function startServer(
 }
 
 /** The last lines of a log file, without terminal colours and stack frames. */
-export function lastLines(file: string | undefined, count: number): string {
-  return stripVTControlCharacters(file ? readFileSync(file, "utf8") : "")
+function lastLines(file: string): string {
+  return stripVTControlCharacters(readFileSync(file, "utf8"))
     .split("\n")
     .filter((line) => line.trim() !== "" && !/^\s+at /.test(line))
-    .slice(-count)
+    .slice(-20)
     .map((line) => `\n  | ${line}`)
     .join("")
 }
@@ -218,10 +205,10 @@ export async function endGroup(
   }
   const isGone = () => !signalGroup(leader, 0)
   signalGroup(leader, signal)
-  if (!(await waitUntil(isGone, stopTimeoutMs))) {
+  if (!(await waitUntil(isGone, 20_000))) {
     signalGroup(leader, "SIGKILL")
     // After that only the dead are left, which nobody has collected.
-    await waitUntil(isGone, killTimeoutMs)
+    await waitUntil(isGone, 5_000)
   }
 }
 

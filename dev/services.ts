@@ -10,7 +10,7 @@ import os from "node:os"
 import path from "node:path"
 import { newSecret } from "./env-file"
 import { freePort } from "./ports"
-import { type Postgres, startPostgres } from "./postgres"
+import { startPostgres } from "./postgres"
 import {
   type Command,
   medusaCommand,
@@ -90,8 +90,8 @@ async function startShared(
   const env: Variables = {}
   const migrated = names.includes("migrated-postgres")
   if (migrated || names.includes("postgres")) {
-    const start = migrated ? startMigratedPostgres : startThrowAwayPostgres
-    const { url } = await start(onEnd)
+    const copyOf = migrated ? await migratedDatabase(onEnd) : undefined
+    const { url } = await startPostgres({ copyOf }, onEnd)
     const { hostname, port, username, password } = new URL(url)
     Object.assign(env, {
       DATABASE_URL: url,
@@ -165,25 +165,19 @@ function throwAwayFolder(name: string, onEnd: OnEnd): string {
   return folder
 }
 
-const startThrowAwayPostgres = (onEnd: OnEnd) => startPostgres({}, onEnd)
-
 const migratedFolder = path.join(root, ".data", "test")
 
 /**
- * Starts a throw-away PostgreSQL whose database Medusa has migrated. Migrating
- * takes longer than most test files: the result is kept in `.data/test`, until
- * a migration, a model, a link or a dependency changes.
+ * Where the files of a database are that Medusa has migrated. Migrating takes
+ * longer than most test files: the result is kept in `.data/test`, until a
+ * migration, a model, a link or a dependency changes.
  */
-async function startMigratedPostgres(onEnd: OnEnd): Promise<Postgres> {
+async function migratedDatabase(onEnd: OnEnd): Promise<string> {
   const folder = path.join(migratedFolder, `postgres-${schemaHash()}`)
-  if (!existsSync(folder)) {
-    await keepMigrated(folder, onEnd)
+  if (existsSync(folder)) {
+    return folder
   }
-  return startPostgres({ copyOf: folder }, onEnd)
-}
-
-async function keepMigrated(folder: string, onEnd: OnEnd): Promise<void> {
-  const postgres = await startThrowAwayPostgres(onEnd)
+  const postgres = await startPostgres({}, onEnd)
   // Neither scripts nor search indexes: both would load the modules, which
   // leave traces of this run's keys.
   const without = ["--skip-scripts", "--skip-search"]
@@ -210,6 +204,7 @@ async function keepMigrated(folder: string, onEnd: OnEnd): Promise<void> {
     rmSync(unfinished, { recursive: true, force: true })
   }
   await postgres.stop()
+  return folder
 }
 
 /** Of all that decides how a migrated database looks. */
