@@ -1,4 +1,5 @@
 import { amazonAdsProvider } from "./amazon-ads/provider"
+import { blueskyProvider } from "./bluesky/provider"
 import { genericOAuth1Provider } from "./generic/oauth1"
 import { genericOAuth2Provider } from "./generic/oauth2"
 import { genericProvider } from "./generic/provider"
@@ -43,6 +44,7 @@ export const BUILT_IN_PROVIDERS: readonly SocialProvider[] = [
   genericProvider,
   genericOAuth2Provider,
   genericOAuth1Provider,
+  blueskyProvider,
   metaSystemUserProvider,
   githubProvider,
   gitlabProvider,

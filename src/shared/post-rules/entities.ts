@@ -58,6 +58,41 @@ export const findHashtags = (text: string): string[] =>
 export const findMentions = (text: string): string[] =>
   text.match(MENTION_PATTERN) ?? []
 
+/** Something clickable and where it stands, in UTF-16 code units. */
+export interface TextEntity {
+  kind: "link" | "hashtag" | "mention"
+  /** As it is written, with its sign. */
+  value: string
+  start: number
+  end: number
+}
+
+const PATTERNS = [
+  ["link", URL_PATTERN],
+  ["hashtag", HASHTAG_PATTERN],
+  ["mention", MENTION_PATTERN],
+] as const
+
+/**
+ * The addresses, hashtags and mentions of a text with their places, in their
+ * order. None overlaps another: what stands within an address is part of it.
+ *
+ * @param text any text
+ */
+export const findEntities = (text: string): TextEntity[] => {
+  const found: TextEntity[] = []
+  for (const [kind, pattern] of PATTERNS) {
+    for (const { 0: match, index: start } of text.matchAll(pattern)) {
+      const value = kind === "link" ? withoutPunctuation(match) : match
+      const end = start + value.length
+      if (!found.some((other) => start < other.end && other.start < end)) {
+        found.push({ kind, value, start, end })
+      }
+    }
+  }
+  return found.sort((a, b) => a.start - b.start)
+}
+
 const CLOSING = /[.,:;!?'"*~|&@=…」»”’>)\]}]/u
 
 /** A closing bracket stays where the address has its opening one. */

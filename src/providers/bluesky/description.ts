@@ -1,0 +1,135 @@
+import type { ErrorRule } from "../../http/classify"
+import type { ProviderDescription, ProviderSettings } from "../types"
+
+export const DEFAULT_PDS = "https://bsky.social"
+const DEFAULT_VIDEO_SERVICE = "https://video.bsky.app"
+
+/** Without the sign that people write before a handle. */
+export const identifierOf = ({ handle }: ProviderSettings): string =>
+  String(handle ?? "")
+    .trim()
+    .replace(/^@/, "")
+
+/** The address of the video service, without a slash at its end. */
+export const videoServiceOf = ({ video_service }: ProviderSettings): string =>
+  String(video_service || DEFAULT_VIDEO_SERVICE).replace(/\/+$/, "")
+
+const NEW_APP_PASSWORD =
+  "Create an app password at Bluesky under Settings, Privacy and security, App passwords, and enter it here."
+
+/** What the errors of lexicons and of the reference server mean. */
+export const blueskyErrorRules: readonly ErrorRule[] = [
+  // A refresh may help: it goes on to log in with the app password.
+  { code: "ExpiredToken", errorClass: "token_expired" },
+  { code: "InvalidToken", errorClass: "token_expired" },
+  {
+    code: "AuthFactorTokenRequired",
+    errorClass: "token_invalid",
+    next_action: `This is the account's own password, and it asks for a code from an e-mail. ${NEW_APP_PASSWORD}`,
+  },
+  {
+    code: /^(?:AuthenticationRequired|AuthMissing)$/,
+    errorClass: "token_invalid",
+    next_action: `Check the handle. ${NEW_APP_PASSWORD}`,
+  },
+  {
+    code: /^(?:Account|Repo)(?:Takedown|Takendown|Suspended|Deactivated)$/,
+    errorClass: "account_restricted",
+    next_action: "Log in at Bluesky to see what has become of the account.",
+  },
+  { code: "RateLimitExceeded", errorClass: "rate_limited", retry_after: 300 },
+  { status: 429, errorClass: "rate_limited", retry_after: 300 },
+  {
+    code: /^(?:BlobTooLarge|PayloadTooLarge)$/,
+    errorClass: "content_rejected",
+    next_action: "Use a smaller file.",
+  },
+  {
+    code: "InvalidMimeType",
+    errorClass: "content_rejected",
+    next_action: "Use a JPEG, PNG or WebP image, or an MP4 video.",
+  },
+  {
+    code: /^(?:UpstreamFailure|UpstreamTimeout|NotEnoughResources|InternalServerError)$/,
+    errorClass: "transient",
+  },
+  { code: "InvalidSwap", errorClass: "transient" },
+  {
+    code: "InvalidRequest",
+    pattern: /could not find repo|repo not found/i,
+    errorClass: "account_restricted",
+    next_action:
+      "Check that the server's address is the one where the account lives.",
+  },
+  {
+    code: "InvalidRequest",
+    pattern: /could not find blob/i,
+    errorClass: "transient",
+  },
+  {
+    code: "InvalidRequest",
+    errorClass: "content_rejected",
+    next_action: "Change the post as Bluesky says.",
+  },
+  { code: "RecordNotFound", errorClass: "content_rejected" },
+  { code: "unconfirmed_email", errorClass: "account_restricted" },
+]
+
+/** Bluesky and every other server of the AT Protocol, through an app password. */
+export const blueskyDescription: ProviderDescription = {
+  identifier: "bluesky",
+  label: "Bluesky",
+  description:
+    "Publishes posts, threads, images and videos on a Bluesky account.",
+  category: "social",
+  auth_types: ["basic"],
+  docs_url: "https://bsky.app/settings/app-passwords",
+  credential_fields: [
+    {
+      name: "app_password",
+      label: "App password",
+      required: true,
+      help: "At Bluesky: Settings, Privacy and security, App passwords, Add. It looks like xxxx-xxxx-xxxx-xxxx. Never enter the account's own password.",
+    },
+  ],
+  setting_fields: [
+    {
+      name: "handle",
+      label: "Handle",
+      required: true,
+      input: "text",
+      help: "For example shop.bsky.social, or the account's DID.",
+    },
+    {
+      name: "base_url",
+      label: "Server",
+      required: false,
+      input: "url",
+      default: DEFAULT_PDS,
+      help: "Where the account lives. Change it only for an account on a server of its own.",
+    },
+    {
+      name: "video_service",
+      label: "Video service",
+      required: false,
+      input: "url",
+      default: DEFAULT_VIDEO_SERVICE,
+      help: "Where videos are processed. Leave it as it is unless your server has its own.",
+    },
+  ],
+  refresh: {
+    strategy: "session",
+    made_from: ["handle", "app_password", "base_url"],
+  },
+  api: {
+    base_address: ({ base_url }) => String(base_url || DEFAULT_PDS),
+    authentication: () => ({
+      in: "header",
+      name: "authorization",
+      prefix: "Bearer",
+      credential: "access_token",
+    }),
+    error_codes: ["error"],
+  },
+  error_rules: blueskyErrorRules,
+}
