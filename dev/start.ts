@@ -13,6 +13,7 @@ import {
   startServer,
 } from "./processes"
 import { type OnEnd, runProgram, say } from "./program"
+import { describeSimulators } from "../sandbox/simulators"
 import { sandboxCommand } from "./services"
 
 /*
@@ -67,6 +68,7 @@ async function main(onEnd: OnEnd): Promise<void> {
   say("Starting the sandbox network and Medusa")
   const sandboxData = path.join(data, "sandbox")
   const network = sandboxCommand(sandboxPort, sandboxData, logOf("sandbox"))
+  network.env = { ...network.env, SANDBOX_SIMULATORS: "true" }
   const failure = "Medusa's server ended with"
   const [sandbox, medusa] = await Promise.all([
     startServer(network, { url: sandboxUrl }, onEnd),
@@ -80,7 +82,10 @@ async function main(onEnd: OnEnd): Promise<void> {
   console.log(`
   Dashboard        ${url}/app
   Login            ${email}, password: ${shown}
-  Sandbox network  ${sandboxUrl}`)
+  Sandbox network  ${sandboxUrl}
+
+  Simulated networks, to be connected with their address as base URL:
+  ${describeSimulators(sandboxPort + 1).join("\n  ")}`)
 
   const ended = async (child: RunningProcess) =>
     child.describe(`ended with ${await child.exited}`)

@@ -1,4 +1,5 @@
 import { startSandbox } from "./server"
+import { startSimulators } from "./simulators"
 
 const DEFAULT_PORT = 4400
 const DEFAULT_DATA_DIR = ".data/sandbox"
@@ -30,13 +31,20 @@ async function main(): Promise<void> {
     )
   )
   console.log(`Sandbox network listening on ${sandbox.url}`)
-
+  const simulators =
+    process.env.SANDBOX_SIMULATORS === "true"
+      ? await startSimulators(port + 1).catch((error: Error) =>
+          fail(`A simulator cannot start: ${error.message}`)
+        )
+      : null
   // Ctrl-C can arrive twice, from the terminal and through a parent process.
   let stopping = false
   const stop = () => {
     if (!stopping) {
       stopping = true
-      void sandbox.close().then(() => process.exit(0))
+      void Promise.all([sandbox.close(), simulators?.close()]).then(() =>
+        process.exit(0)
+      )
     }
   }
   process.on("SIGINT", stop)

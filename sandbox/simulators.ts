@@ -1,0 +1,59 @@
+import { PASSWORD } from "./networks/wordpress/site"
+import { startWordPress } from "./networks/wordpress/server"
+import { startTelegram } from "./networks/telegram/server"
+import { initialState } from "./networks/telegram/state"
+import type { Simulator } from "./networks/simulator"
+
+/** A network that can be tried without an account anywhere. */
+type Simulated = {
+  name: string
+  start: (port: number) => Promise<Simulator>
+  /** What to enter in the dashboard, besides the simulator's address. */
+  login: string
+}
+
+/** Each has the port after the one before it, the first the sandbox network's next. */
+const SIMULATED: readonly Simulated[] = [
+  {
+    name: "Telegram",
+    start: startTelegram,
+    login: `token ${initialState().token}`,
+  },
+  {
+    name: "WordPress",
+    start: startWordPress,
+    login: `user ada, application password ${PASSWORD}`,
+  },
+]
+
+/**
+ * A line about each simulator: where it is, and what to enter in the dashboard.
+ *
+ * @param port - of the first
+ */
+export const describeSimulators = (port: number): string[] =>
+  SIMULATED.map(
+    ({ name, login }, index) =>
+      `${name.padEnd(16)} http://localhost:${port + index}  ${login}`
+  )
+
+/**
+ * Starts all simulators.
+ *
+ * @param port - of the first
+ * @returns how to end them
+ * @throws Error with the code EADDRINUSE if a port is taken
+ */
+export const startSimulators = async (
+  port: number
+): Promise<{ close: () => Promise<void> }> => {
+  const running: Simulator[] = []
+  for (const [index, { start }] of SIMULATED.entries()) {
+    running.push(await start(port + index))
+  }
+  return {
+    close: async () => {
+      await Promise.all(running.map((simulator) => simulator.close()))
+    },
+  }
+}
