@@ -10,7 +10,7 @@ const cache = path.resolve(
  * imports. Node requires them; Jest's module registry cannot, so the global
  * setup makes a CommonJS bundle of each and the configuration maps to it.
  */
-const esmBundles = ["oauth4webapi", "@noble/ciphers/aes.js"].map(
+const esmBundles = ["oauth4webapi", "@noble/ciphers/aes.js", "masto"].map(
   (specifier) => ({
     specifier,
     bundle: path.join(cache, `${specifier.replace(/[^a-z0-9]+/gi, "-")}.cjs`),

@@ -62,6 +62,7 @@ export type {
   ProviderSettings,
   RefreshDescription,
   RefreshStrategy,
+  RegisteredClient,
   RemoteAccount,
   RemoteProfile,
   SettingField,

@@ -18,6 +18,12 @@ export const isConnectable = ({
 }: ProviderDescription): boolean =>
   !!oauth1 || (!!oauth2 && oauth2.grant !== "client_credentials")
 
+/** Whether a person has to register a redirect URI at the service. */
+export const needsRedirectUri = ({
+  description,
+  registerClient,
+}: SocialProvider): boolean => isConnectable(description) && !registerClient
+
 /** What a provider can do, by the operations that it has. */
 export const capabilitiesOf = (
   provider: SocialProvider

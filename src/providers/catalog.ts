@@ -6,6 +6,7 @@ import { genericProvider } from "./generic/provider"
 import { giteaProvider } from "./git/gitea"
 import { githubProvider } from "./git/github"
 import { gitlabProvider } from "./git/gitlab"
+import { mastodonProvider } from "./mastodon/provider"
 import { metaSystemUserProvider } from "./meta-system-user/provider"
 import { sandboxProvider } from "./sandbox/provider"
 import { serviceProvider } from "./service-template"
@@ -45,6 +46,7 @@ export const BUILT_IN_PROVIDERS: readonly SocialProvider[] = [
   genericOAuth2Provider,
   genericOAuth1Provider,
   blueskyProvider,
+  mastodonProvider,
   metaSystemUserProvider,
   githubProvider,
   gitlabProvider,

@@ -6,6 +6,7 @@ const FIELD_NAME = /^[a-z][a-z0-9_]*$/
 
 const OPERATIONS = [
   "verify",
+  "registerClient",
   "refreshTokens",
   "revoke",
   "listAccounts",
@@ -128,7 +129,7 @@ const problemsOfAuthentication = ({
   })
 
 const problemsOfOperations = (provider: SocialProvider): string[] => {
-  const { publish, listAccounts, limits, recover } = provider
+  const { publish, listAccounts, limits, recover, registerClient } = provider
   return [
     ...OPERATIONS.filter(
       (name) =>
@@ -149,5 +150,8 @@ const problemsOfOperations = (provider: SocialProvider): string[] => {
       ? ["To publish it needs limits: what one post may have."]
       : []),
     ...(recover && !publish ? ["It has recover, but no publish."] : []),
+    ...(registerClient && !provider.description.oauth2
+      ? ['It has registerClient, but no description of "oauth2".']
+      : []),
   ]
 }

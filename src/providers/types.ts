@@ -206,6 +206,12 @@ export interface ProviderContext {
   signal?: AbortSignal
 }
 
+/** An application's registration at one service. */
+export interface RegisteredClient {
+  client_id: string
+  client_secret: SecretString
+}
+
 export interface RemoteAccount {
   external_id: string
   kind: string
@@ -246,6 +252,18 @@ export interface SocialProvider extends PublishingOperations {
     context: ProviderContext,
     introspected?: IntrospectedToken
   ): Promise<string | Verification>
+  /**
+   * Registers the application, at a service of OAuth 2 where every instance has
+   * registrations of its own: nobody has to do it by hand. It is asked when a
+   * person connects a platform that has none for the redirect URI; requests go
+   * out with `credentials: "omit"`, since there are none yet.
+   *
+   * @throws {ServiceError}
+   */
+  registerClient?(
+    context: ProviderContext,
+    registration: { redirect_uri: string; scopes: readonly string[] }
+  ): Promise<RegisteredClient>
   /**
    * Gets new tokens, for the strategies `exchange_current_token` and `session`.
    * Storing them is not its concern. A session that nobody has begun yet has no

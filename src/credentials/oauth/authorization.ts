@@ -20,6 +20,7 @@ import { beginOAuth1 } from "./oauth1-client"
 import { needsNoConsent } from "../access-token/strategy"
 import { getProvider } from "../providers"
 import { platformRedirectUri } from "./redirect-uri"
+import { ensureRegistration } from "./registration"
 
 const SESSION_CONTEXT_TABLE = "social_oauth_session"
 
@@ -54,7 +55,8 @@ export interface AuthorizationSession {
 
 /**
  * Makes a new authorization: the address to send the browser to, and what must
- * be stored before it goes there.
+ * be stored before it goes there. Where the provider registers the application
+ * by itself, the platform gets its registration now.
  *
  * @param actorId - the admin who asks, and the only one who may finish it
  * @throws {MedusaError} when the platform is not of this provider or the
@@ -93,7 +95,19 @@ export const prepareAuthorization = async (
   const { location, scopes, verifier } =
     row.auth_type === "oauth1"
       ? await beginOAuth1(container, provider, row, redirectUri, state)
-      : await beginOAuth2(container, provider, row, redirectUri, state)
+      : await beginOAuth2(
+          container,
+          provider,
+          await ensureRegistration(
+            container,
+            provider,
+            row,
+            redirectUri,
+            input.actorId
+          ),
+          redirectUri,
+          state
+        )
   const id = generateEntityId(undefined, "soauth")
   return {
     location,

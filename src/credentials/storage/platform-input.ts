@@ -12,6 +12,7 @@ import { accessCredentials } from "../state/needed-credentials"
 import { refuseSecretMetadata, requireFields, splitApiConfig } from "./fields"
 import { socialsModule } from "../modules"
 import { getProvider } from "../providers"
+import { endMadeRegistration } from "../oauth/registration"
 import { type SealedCredentials, sealCredentials } from "./seal"
 import {
   refuseRedirectedCredentials,
@@ -117,7 +118,11 @@ export const preparePlatformChange = async (
   checkKind(description, data.category ?? row.category, authType)
   refuseSecretMetadata(data.metadata)
 
-  const { settings, secrets } = splitApiConfig(description, api_config)
+  const { settings, secrets } = endMadeRegistration(
+    description,
+    row,
+    splitApiConfig(description, api_config)
+  )
   refuseRedirectedCredentials(description, row, {
     base_url: data.base_url,
     settings,

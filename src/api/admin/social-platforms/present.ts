@@ -15,7 +15,7 @@ import {
 import type { SocialPlatformRow } from "../../../modules/socials/service"
 import type { SocialProvider } from "../../../providers/types"
 import type { PlatformAccess } from "../../../shared/api-types"
-import { isConnectable } from "../../../providers/capabilities"
+import { needsRedirectUri } from "../../../providers/capabilities"
 
 export type PlatformRow = { id: string } & Record<string, unknown>
 export type PlatformResponse = PlatformRow &
@@ -59,7 +59,7 @@ export const presentPlatforms = async (
   return (await Promise.all(rows.map(present))).flat()
 }
 
-/** What the service must know for the platform to connect; null where nobody is sent there. */
+/** What a person must make known at the service for the platform to connect; null where nothing is. */
 const redirectUriOf = async (
   container: MedusaContainer,
   provider: SocialProvider | undefined,
@@ -67,7 +67,7 @@ const redirectUriOf = async (
 ): Promise<string | null> =>
   provider &&
   ["oauth1", "oauth2"].includes(platform.auth_type) &&
-  isConnectable(provider.description)
+  needsRedirectUri(provider)
     ? platformRedirectUri(container, provider, platform)
     : null
 

@@ -2,7 +2,10 @@ import type { MedusaContainer } from "@medusajs/framework/types"
 import { sharedCredential } from "../../../credentials/storage/shared-credentials"
 import { socialsModule } from "../../../credentials/modules"
 import { providerRedirectUri } from "../../../credentials/oauth/redirect-uri"
-import { capabilitiesOf, isConnectable } from "../../../providers/capabilities"
+import {
+  capabilitiesOf,
+  needsRedirectUri,
+} from "../../../providers/capabilities"
 import type {
   CredentialField,
   SettingField,
@@ -38,7 +41,7 @@ export const presentProvider = async (
     setting_fields: description.setting_fields.map(toSettingField),
     capabilities: capabilitiesOf(provider),
     publishing: publishingFacts(provider),
-    redirect_uri: isConnectable(description)
+    redirect_uri: needsRedirectUri(provider)
       ? await providerRedirectUri(container, description.identifier)
       : null,
     docs_url: description.docs_url ?? null,
