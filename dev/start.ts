@@ -67,8 +67,11 @@ async function main(onEnd: OnEnd): Promise<void> {
 
   say("Starting the sandbox network and Medusa")
   const sandboxData = path.join(data, "sandbox")
-  const network = sandboxCommand(sandboxPort, sandboxData, logOf("sandbox"))
-  network.env = { ...network.env, SANDBOX_SIMULATORS: "true" }
+  const sandboxed = sandboxCommand(sandboxPort, sandboxData, logOf("sandbox"))
+  const network: Command = {
+    ...sandboxed,
+    env: { ...sandboxed.env, SANDBOX_SIMULATORS: "true" },
+  }
   const failure = "Medusa's server ended with"
   const [sandbox, medusa] = await Promise.all([
     startServer(network, { url: sandboxUrl }, onEnd),
