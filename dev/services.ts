@@ -40,6 +40,18 @@ export type Services = {
   stop(): Promise<void>
 }
 
+/** Half a day from now, as a cron expression. */
+const halfADayOff = (): string => {
+  const time = new Date(Date.now() + 12 * 3_600_000)
+  return `${time.getMinutes()} ${time.getHours()} * * *`
+}
+
+/** A job that runs by the clock would take what a test has laid out for another. */
+export const JOBS_AT_ANOTHER_TIME = {
+  SOCIAL_PLATFORMS_REFRESH_SCHEDULE: halfADayOff(),
+  SOCIAL_PLATFORMS_PROBE_SCHEDULE: halfADayOff(),
+}
+
 /**
  * Starts throw-away services on free ports. Each run has secrets of its own.
  *
@@ -54,16 +66,27 @@ export async function startServices(
   const own = createEnding()
   onEnd?.(own.end)
   try {
-    const env = {
+    const env: Variables = {
       ENCRYPTION_KEY: newSecret(),
       JWT_SECRET: newSecret(),
       COOKIE_SECRET: newSecret(),
       MEDUSA_DISABLE_TELEMETRY: "true",
       // A Redis of the machine's own is nobody's business.
-      REDIS_URL: "",
+      REDIS_URL: names.includes("redis") ? await startRedis(own.onEnd) : "",
       // The services are on this machine.
       SOCIAL_PLATFORMS_ALLOW_PRIVATE_NETWORKS: "127.0.0.0/8,::1",
-      ...(await startShared(names, own.onEnd)),
+    }
+    const migrated = names.includes("migrated-postgres")
+    if (migrated || names.includes("postgres")) {
+      const copyOf = migrated ? await migratedDatabase(own.onEnd) : undefined
+      const { url } = await startPostgres({ copyOf }, own.onEnd)
+      env.DATABASE_URL = url
+      // Medusa's test runner reads the parts.
+      const { hostname, port, username, password } = new URL(url)
+      env.DB_HOST = hostname
+      env.DB_PORT = port
+      env.DB_USERNAME = username
+      env.DB_PASSWORD = password
     }
     const workers: Variables[] = []
     for (let worker = 0; worker < workerCount; worker++) {
@@ -80,31 +103,6 @@ export async function startServices(
     await own.end()
     throw error
   }
-}
-
-/** Starts what all workers share. @returns how to reach it */
-async function startShared(
-  names: readonly ServiceName[],
-  onEnd: OnEnd
-): Promise<Variables> {
-  const env: Variables = {}
-  const migrated = names.includes("migrated-postgres")
-  if (migrated || names.includes("postgres")) {
-    const copyOf = migrated ? await migratedDatabase(onEnd) : undefined
-    const { url } = await startPostgres({ copyOf }, onEnd)
-    const { hostname, port, username, password } = new URL(url)
-    Object.assign(env, {
-      DATABASE_URL: url,
-      DB_HOST: hostname,
-      DB_PORT: port,
-      DB_USERNAME: username,
-      DB_PASSWORD: password,
-    })
-  }
-  if (names.includes("redis")) {
-    env.REDIS_URL = await startRedis(onEnd)
-  }
-  return env
 }
 
 /**

@@ -2,7 +2,11 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs"
 import path from "node:path"
 import { type Command, root, startProcess } from "./processes"
 import { messageOf, type OnEnd, runProgram } from "./program"
-import { type ServiceName, startServices } from "./services"
+import {
+  JOBS_AT_ANOTHER_TIME,
+  type ServiceName,
+  startServices,
+} from "./services"
 
 /*
  * node --import tsx dev/test.ts unit|modules|http|distributed|e2e|redis|all [jest arguments…]
@@ -26,21 +30,6 @@ type Suite = {
  * before is ever freed: a worker that holds that much is replaced.
  */
 const WORKER_MEMORY = "--workerIdleMemoryLimit=1500MB"
-
-/** Half a day from now, as a cron expression. */
-const halfADayOff = (): string => {
-  const time = new Date(Date.now() + 12 * 3_600_000)
-  return `${time.getMinutes()} ${time.getHours()} * * *`
-}
-
-/**
- * Tests run the jobs themselves: one that runs by the clock would take what a
- * test has laid out for another.
- */
-const JOBS_AT_ANOTHER_TIME = {
-  SOCIAL_PLATFORMS_REFRESH_SCHEDULE: halfADayOff(),
-  SOCIAL_PLATFORMS_PROBE_SCHEDULE: halfADayOff(),
-}
 
 /** A new installation would refuse what old releases left. */
 const AS_AFTER_AN_UPDATE = { SOCIAL_PLATFORMS_MINIMUM_ENVELOPE_FORMAT: "1" }

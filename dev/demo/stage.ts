@@ -13,7 +13,7 @@ import { openRows } from "../../integration-tests/http/support/envelopes"
 import { startPictureServer } from "../../integration-tests/http/support/pictures"
 import * as processes from "../processes"
 import type { OnEnd } from "../program"
-import { startServices } from "../services"
+import { JOBS_AT_ANOTHER_TIME, startServices } from "../services"
 import { show, step } from "./report"
 
 /** Encryption keys, by the variables that hand them to Medusa. */
@@ -43,6 +43,7 @@ export async function setUp(onEnd: OnEnd) {
 
   const settings = {
     ...env,
+    ...JOBS_AT_ANOTHER_TIME,
     // Reads no .env: the settings of the developer's store are not the demo's.
     NODE_ENV: "test",
     // The demo is the dashboard's stand-in; building one takes long.
@@ -116,8 +117,7 @@ export async function setUp(onEnd: OnEnd) {
  * @returns the row as PostgreSQL holds it; the access token, then the refresh token
  */
 export async function collectTokens({ query, secrets, keys, id }: Stage) {
-  const select = "select * from social_platform where id = $1"
-  const [row] = await query(select, [id])
+  const [row] = await query("select * from social_platform where id = $1", [id])
   const tokens = await openRows(keys, [row])
   const names = tokens.map(({ name }) => name)
   assert.deepEqual(names, ["access_token", "refresh_token"])
