@@ -1,3 +1,4 @@
+import { startMastodon } from "./networks/mastodon/server"
 import { PASSWORD } from "./networks/wordpress/site"
 import { startWordPress } from "./networks/wordpress/server"
 import { startTelegram } from "./networks/telegram/server"
@@ -23,6 +24,11 @@ const SIMULATED: readonly Simulated[] = [
     name: "WordPress",
     start: startWordPress,
     login: `user ada, application password ${PASSWORD}`,
+  },
+  {
+    name: "Mastodon",
+    start: startMastodon,
+    login: "nothing: press Connect",
   },
 ]
 
