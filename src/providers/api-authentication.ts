@@ -114,7 +114,7 @@ export const authenticateRequest = async (
       return { url: target, headers: {}, secrets: [key] }
     }
     case "path":
-      return inPath(label, access, url, how.credential)
+      return inPath(label, access, url, how)
   }
 }
 
@@ -133,9 +133,12 @@ const inPath = async (
   service: string,
   access: Access,
   url: URL,
-  credential: string
+  { credential, pattern }: RequestAuthentication & { in: "path" }
 ): Promise<AuthenticatedRequest> => {
-  const key = await openFor(service, access, credential, PATH_SAFE)
+  const whole = await openFor(service, access, credential, pattern ?? PATH_SAFE)
+  const key = pattern
+    ? new SecretString(pattern.exec(whole.reveal())?.[1] ?? "")
+    : whole
   const target = new URL(url)
   // The URL parser has encoded the braces.
   const place = `%7B${credential}%7D`
@@ -146,7 +149,13 @@ const inPath = async (
     )
   }
   target.pathname = target.pathname.replaceAll(place, () => key.reveal())
-  return { url: target, headers: {}, secrets: [key] }
+  // A key of several segments may be repeated one by one.
+  const segments = key.reveal().split("/")
+  return {
+    url: target,
+    headers: {},
+    secrets: [key, ...segments.map((segment) => new SecretString(segment))],
+  }
 }
 
 const withLogin = async (

@@ -14,8 +14,11 @@ export type RequestAuthentication =
   | { in: "header"; name: string; prefix?: string; credential: string }
   /** `?<name>=<credential>` */
   | { in: "query"; name: string; credential: string }
-  /** In the path, wherever that names it: `/bot{api_key}/getMe`. */
-  | { in: "path"; credential: string }
+  /**
+   * In the path, wherever that names it: `/bot{api_key}/getMe`. Of a credential
+   * with a `pattern`, which all of it must look like, the first group goes there.
+   */
+  | { in: "path"; credential: string; pattern?: RegExp }
   /** `Authorization: Basic` (RFC 7617) */
   | { in: "login"; user: LoginPart; password: LoginPart }
 

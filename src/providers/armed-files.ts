@@ -5,6 +5,8 @@ import type { Json, Media, PublishJob } from "./publication"
 export interface FormMedia {
   field: string
   media: Media
+  /** @default the file's own */
+  filename?: string
 }
 
 /** A file's name as a form carries it: without the folders or the address that it lies at. */
@@ -21,11 +23,11 @@ export const openFiles = async (
 ): Promise<FormFile[]> => {
   const opened: FormFile[] = []
   try {
-    for (const { field, media } of files) {
+    for (const { field, media, filename } of files) {
       opened.push({
         ...(await media.open()),
         name: field,
-        filename: filenameOf(media),
+        filename: filename ?? filenameOf(media),
       })
     }
     return opened

@@ -1,5 +1,7 @@
 import { amazonAdsProvider } from "./amazon-ads/provider"
 import { blueskyProvider } from "./bluesky/provider"
+import { discordProvider } from "./discord/provider"
+import { discordWebhookProvider } from "./discord/webhook"
 import { genericOAuth1Provider } from "./generic/oauth1"
 import { genericOAuth2Provider } from "./generic/oauth2"
 import { genericProvider } from "./generic/provider"
@@ -54,5 +56,7 @@ export const BUILT_IN_PROVIDERS: readonly SocialProvider[] = [
   amazonAdsProvider,
   wordpressProvider,
   telegramProvider,
+  discordProvider,
+  discordWebhookProvider,
   ...SERVICE_TEMPLATES.map(serviceProvider),
 ]

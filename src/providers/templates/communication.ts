@@ -82,33 +82,6 @@ export const COMMUNICATION_TEMPLATES: readonly ServiceTemplate[] = [
     ],
   },
   {
-    identifier: "discord",
-    label: "Discord",
-    description: "Messages to Discord servers, as a bot or for a person.",
-    category: "communication",
-    categories: ["communication", "social"],
-    docs_url: "https://discord.com/developers/docs/topics/oauth2",
-    api: "https://discord.com",
-    authentication: [
-      {
-        type: "api_key",
-        in: { header: "authorization", prefix: "Bot" },
-        label: "Bot token",
-      },
-      {
-        type: "oauth2",
-        authorization_endpoint: "https://discord.com/api/oauth2/authorize",
-        token_endpoint: "https://discord.com/api/oauth2/token",
-        scopes: ["identify", "guilds"],
-      },
-    ],
-    probe: {
-      path: "/api/v10/users/@me",
-      account: ["global_name", "username", "id"],
-    },
-    error_rules: [{ code: "40002", errorClass: "account_restricted" }],
-  },
-  {
     identifier: "intercom",
     label: "Intercom",
     description: "Conversations and contacts of an Intercom workspace.",

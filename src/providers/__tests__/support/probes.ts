@@ -126,13 +126,6 @@ const SLACK = [
   "Acme",
   "POST",
 ] as const
-const discord = (header: ExpectedProbe["header"]) =>
-  [
-    "https://discord.com/api/v10/users/@me",
-    header,
-    { id: "80351110224678912", username: "acme", global_name: null },
-    "acme",
-  ] as const
 const INTERCOM = [
   "https://api.intercom.io/me",
   bearer,
@@ -279,8 +272,6 @@ export const EXPECTED_PROBES: readonly ExpectedProbe[] = [
   ),
   probe("slack oauth2", ...SLACK),
   probe("slack bearer", ...SLACK),
-  probe("discord api_key", ...discord(["authorization", `Bot ${key}`])),
-  probe("discord oauth2", ...discord(bearer)),
   probe("intercom oauth2", ...INTERCOM),
   probe("intercom bearer", ...INTERCOM),
   probe(
