@@ -1,3 +1,5 @@
+import { startBluesky } from "./networks/bluesky"
+import { createState } from "./networks/bluesky/state"
 import { startMastodon } from "./networks/mastodon/server"
 import { PASSWORD } from "./networks/wordpress/site"
 import { startWordPress } from "./networks/wordpress/server"
@@ -13,8 +15,15 @@ type Simulated = {
   login: string
 }
 
+const { ada } = createState()
+
 /** Each has the port after the one before it, the first the sandbox network's next. */
 const SIMULATED: readonly Simulated[] = [
+  {
+    name: "Bluesky",
+    start: startBluesky,
+    login: `handle ${ada.handle}, app password ${ada.appPasswords[0]}`,
+  },
   {
     name: "Telegram",
     start: startTelegram,
