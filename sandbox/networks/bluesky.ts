@@ -9,6 +9,17 @@ import {
   uriOf,
 } from "./bluesky/repo"
 import {
+  accountIn,
+  type Call,
+  createSession,
+  delegatorIn,
+  didOfHost,
+  getServiceAuth,
+  type Handler,
+  refreshSession,
+  sessionOf,
+} from "./bluesky/sessions"
+import {
   type BlueskyAccount,
   type BlueskyState,
   createState,
@@ -37,69 +48,8 @@ export type BlueskySimulator = Simulator & {
   reset(): void
 }
 
-type Call = {
-  request: SimulatorRequest
-  state: BlueskyState
-  /** The query's parameters. */
-  params: URLSearchParams
-  /** The body's JSON. */
-  input: Record<string, any>
-  /** Where the accounts live. */
-  home: string
-}
-
-type Handler = (call: Call) => object | Reply
-
 /** The largest file that a server takes by `uploadBlob`. */
 const MAX_BLOB_BYTES = 50_000_000
-
-const didOfHost = (address: string): string =>
-  `did:web:${new URL(address).host.replace(":", "%3A")}`
-
-const didDocOf = ({ did, handle }: BlueskyAccount, home: string) => ({
-  "@context": ["https://www.w3.org/ns/did/v1"],
-  id: did,
-  alsoKnownAs: [`at://${handle}`],
-  verificationMethod: [],
-  service: [
-    {
-      id: "#atproto_pds",
-      type: "AtprotoPersonalDataServer",
-      serviceEndpoint: home,
-    },
-  ],
-})
-
-const sessionOf = (account: BlueskyAccount, home: string) => ({
-  did: account.did,
-  handle: account.handle,
-  didDoc: didDocOf(account, home),
-  email: "ada@example.com",
-  emailConfirmed: true,
-  active: !account.status,
-  ...(account.status && { status: account.status }),
-})
-
-const accountIn = (
-  { state, request }: Call,
-  use: "access" | "refresh" = "access"
-): BlueskyAccount => {
-  const { token } = state.requireToken(request.headers.authorization, use)
-  return state.findAccount(token.did)!
-}
-
-/** The account that a service token speaks for. */
-const delegatorIn = (
-  { state, request }: Call,
-  aud: string,
-  lxm: string
-): BlueskyAccount => {
-  const { token } = state.requireToken(request.headers.authorization, "service")
-  if (token.use !== "service" || token.aud !== aud || token.lxm !== lxm) {
-    throw new XrpcError(401, "BadJwtAudience", "jwt audience does not match")
-  }
-  return state.findAccount(token.did)!
-}
 
 const requireOwnRepo = (call: Call): BlueskyAccount => {
   const account = accountIn(call)
@@ -110,43 +60,6 @@ const requireOwnRepo = (call: Call): BlueskyAccount => {
     throw new XrpcError(401, "AccountTakedown", "Account has been taken down")
   }
   return account
-}
-
-const createSession: Handler = ({ state, input, home }) => {
-  state.countLogin()
-  const account = state.findAccount(String(input.identifier))
-  const isOwn = account?.password === input.password
-  if (isOwn && !input.authFactorToken) {
-    throw new XrpcError(
-      401,
-      "AuthFactorTokenRequired",
-      "A sign in code has been sent to your email address"
-    )
-  }
-  if (!account || !account.appPasswords.includes(input.password)) {
-    throw new XrpcError(
-      401,
-      "AuthenticationRequired",
-      "Invalid identifier or password"
-    )
-  }
-  if (account.status === "takendown") {
-    throw new XrpcError(401, "AccountTakedown", "Account has been taken down")
-  }
-  return { ...sessionOf(account, home), ...state.openSession(account.did) }
-}
-
-const refreshSession: Handler = (call) => {
-  const account = accountIn(call, "refresh")
-  const { jwt } = call.state.requireToken(
-    call.request.headers.authorization,
-    "refresh"
-  )
-  call.state.end(jwt)
-  return {
-    ...sessionOf(account, call.home),
-    ...call.state.openSession(account.did),
-  }
 }
 
 const uploadBlob: Handler = (call) => {
@@ -170,14 +83,6 @@ const applyWrites: Handler = (call) => {
       ...{ uri, cid, validationStatus: "valid" },
     })),
   }
-}
-
-const getServiceAuth: Handler = (call) => {
-  const { did } = accountIn(call)
-  const ends = Number(call.params.get("exp")) * 1000 || Date.now() + 60_000
-  const aud = call.params.get("aud") ?? ""
-  const lxm = call.params.get("lxm") ?? ""
-  return { token: call.state.issue({ did, use: "service", ends, aud, lxm }) }
 }
 
 const uploadVideo: Handler = (call) => {

@@ -61,11 +61,8 @@ export const blueskyErrorRules: readonly ErrorRule[] = [
     next_action:
       "Check that the server's address is the one where the account lives.",
   },
-  {
-    code: "InvalidRequest",
-    pattern: /could not find blob/i,
-    errorClass: "transient",
-  },
+  // It was collected: an upload that is older than an hour is repeated.
+  { pattern: /could not find blob/i, errorClass: "transient" },
   {
     code: "InvalidRequest",
     errorClass: "content_rejected",

@@ -1,7 +1,6 @@
 import { isServiceError } from "../../errors/service-error"
 import { publishedText } from "../../shared/post-rules/link"
 import type {
-  Json,
   LostCall,
   Progress,
   PublishJob,
@@ -10,45 +9,25 @@ import type {
 } from "../publication"
 import type { ProviderContext } from "../types"
 import { cidOfRecord } from "./cid"
-import { type Embed, prepareEmbed } from "./embed"
-import { facetsOf, findHandles, type Handles } from "./facets"
+import { prepareEmbed } from "./embed"
+import { findHandles, type Handles } from "./facets"
 import { blueskyLimits } from "./limits"
+import {
+  gatesOf,
+  POSTS,
+  type PreparedPart,
+  recordOf,
+  rkeyOf,
+  type StrongRef,
+  uriOf,
+  type Write,
+} from "./records"
 import { malformed } from "./session"
-import { type BlueskySettings, readSettings } from "./settings"
+import { readSettings } from "./settings"
 import { createTid } from "./tid"
-
-export const POSTS = "app.bsky.feed.post"
 
 /** The time of a post is chosen anew when it has waited for its time this long. */
 const TIME_LIFE_MS = 60_000
-
-/** A version of a record that another one refers to. */
-interface StrongRef {
-  uri: string
-  cid: string
-}
-
-interface Write {
-  collection: string
-  rkey: string
-  value: { readonly [name: string]: Json | undefined }
-}
-
-/** A part with everything that its record is made of. */
-interface PreparedPart {
-  index: number
-  rkey: string
-  text: string
-  handles: Handles
-  embed?: Embed
-}
-
-const uriOf = (did: string, rkey: string): string =>
-  `at://${did}/${POSTS}/${rkey}`
-
-/** The record key at the end of a record's address. */
-export const rkeyOf = (uri: string): string =>
-  uri.slice(uri.lastIndexOf("/") + 1)
 
 /** Where people read a post; the DID stays when the handle changes. */
 const refOf = (did: string, rkey: string): RemoteRef => ({
@@ -130,68 +109,6 @@ const preparePart = async (
     ),
     embed: prepared.embed,
   }
-}
-
-const REPLY_RULES: Record<BlueskySettings["who_can_reply"], Json | undefined> =
-  {
-    everyone: undefined,
-    nobody: [],
-    mentioned: [{ $type: "app.bsky.feed.threadgate#mentionRule" }],
-    following: [{ $type: "app.bsky.feed.threadgate#followingRule" }],
-    followers: [{ $type: "app.bsky.feed.threadgate#followerRule" }],
-  }
-
-/** The records beside a post that say who may reply to it, and quote it. */
-const gatesOf = (
-  post: string,
-  createdAt: string,
-  { who_can_reply, allow_quotes }: BlueskySettings,
-  isRoot: boolean
-): Write[] => {
-  const gate = (type: string, rules: Write["value"]): Write => ({
-    collection: type,
-    rkey: rkeyOf(post),
-    value: { $type: type, post, createdAt, ...rules },
-  })
-  const allow = REPLY_RULES[who_can_reply]
-  return [
-    ...(isRoot && allow ? [gate("app.bsky.feed.threadgate", { allow })] : []),
-    ...(allow_quotes
-      ? []
-      : [
-          gate("app.bsky.feed.postgate", {
-            embeddingRules: [{ $type: "app.bsky.feed.postgate#disableRule" }],
-          }),
-        ]),
-  ]
-}
-
-const recordOf = (
-  { text, handles, embed }: PreparedPart,
-  createdAt: string,
-  reply: { root: StrongRef; parent: StrongRef } | undefined,
-  { content_warning, languages }: BlueskySettings,
-  language: string | null
-): Write["value"] => {
-  const facets = facetsOf(text, handles)
-  const langs = languages?.length ? languages : language ? [language] : []
-  return JSON.parse(
-    JSON.stringify({
-      $type: POSTS,
-      text,
-      createdAt,
-      ...(facets.length && { facets }),
-      ...(langs.length && { langs }),
-      ...(content_warning !== "none" && {
-        labels: {
-          $type: "com.atproto.label.defs#selfLabels",
-          values: [{ val: content_warning }],
-        },
-      }),
-      ...(reply && { reply }),
-      ...(embed && { embed }),
-    })
-  ) as Write["value"]
 }
 
 /** The records of parts that become public together, each a reply to the one before. */
