@@ -4,6 +4,7 @@ import {
 } from "@medusajs/framework/utils"
 import { medusaIntegrationTestRunner } from "@medusajs/test-utils"
 import { socialsModule } from "../../src/credentials/modules"
+import { sandboxProvider } from "../../src/providers/sandbox/provider"
 import { createSocialPlatformWorkflow } from "../../src/workflows/platforms/workflows/create-social-platform"
 import { createSocialPostWorkflow } from "../../src/workflows/posts/workflows/create-social-post"
 import { publishPostWorkflow } from "../../src/workflows/posts/workflows/publish-post"
@@ -16,6 +17,7 @@ import {
   createAdmin,
   sql,
 } from "./support/application"
+import { eventually } from "./support/eventually"
 import { type PictureServer, startPictureServer } from "./support/pictures"
 import {
   createPost,
@@ -444,6 +446,302 @@ medusaIntegrationTestRunner({
           ],
         })
         expect(await countAttempts()).toBe(0)
+      })
+    })
+
+    describe("the engine's promises", () => {
+      const inMinutes = (minutes: number) =>
+        new Date(Date.now() + minutes * 60_000).toISOString()
+      const update = (assignment: string, values: unknown[]) =>
+        sql(
+          getContainer(),
+          `update social_publication set ${assignment}`,
+          values
+        )
+      const only = async (id: string) =>
+        (await readPost(admin, id)).publications[0]
+      const parts = (...texts: string[]) => texts.map((text) => ({ text }))
+
+      afterEach(() => jest.restoreAllMocks())
+
+      it("a post is prepared ahead, and only its last call is left for its second", async () => {
+        const id = await createPost(admin, {
+          account_ids: [main],
+          media: [{ url: pictures.url }],
+          scheduled_at: inMinutes(20),
+        })
+        await runJob()
+        expect(await sandbox.countRequests("POST", "/api/media")).toBe(1)
+        expect(await countAttempts()).toBe(0)
+        expect(await readPost(admin, id)).toMatchObject({
+          status: "scheduled",
+          publications: [
+            {
+              state: "waiting",
+              attempts: 0,
+              waiting: {
+                why: "Everything is ready, and goes out at its time",
+              },
+            },
+          ],
+        })
+
+        const time = Date.now() + 2_000
+        await update("publish_at = ?, next_attempt_at = ?", [
+          new Date(time),
+          new Date(time),
+        ])
+        // The process that was woken begins by itself when the time has come.
+        await runJob()
+        await eventually(async () =>
+          expect((await only(id)).state).toBe("published")
+        )
+        const late = Date.parse((await only(id)).published_at!) - time
+        expect(late).toBeGreaterThanOrEqual(0)
+        expect(late).toBeLessThan(2_000)
+        expect(await sandbox.countRequests("POST", "/api/media")).toBe(1)
+        expect(await countAttempts()).toBe(1)
+      })
+
+      it("a post that is overdue by more than two hours waits for a person, who can publish it now", async () => {
+        const id = await createPost(admin, {
+          account_ids: [main],
+          scheduled_at: inMinutes(60),
+        })
+        await letTimeCome(getContainer(), id, "121 minutes")
+        await runJob()
+        expect(await readPost(admin, id)).toMatchObject({
+          status: "needs_attention",
+          publications: [{ state: "overdue", next_attempt_at: null }],
+        })
+        expect(await countAttempts()).toBe(0)
+
+        expect((await publish(admin, id)).status).toBe("published")
+        expect(await sandbox.posts()).toHaveLength(1)
+      })
+
+      it("a post that is overdue can be given another time", async () => {
+        const id = await createPost(admin, {
+          account_ids: [main],
+          scheduled_at: inMinutes(60),
+        })
+        await letTimeCome(getContainer(), id, "121 minutes")
+        await runJob()
+        const scheduled_at = inMinutes(90)
+        await admin.post(`/admin/social-posts/${id}`, { scheduled_at })
+        expect(await readPost(admin, id)).toMatchObject({
+          status: "scheduled",
+          publications: [{ state: "pending", publish_at: scheduled_at }],
+        })
+      })
+
+      it("what the service takes its time for is shown as progress, and counts no failure", async () => {
+        jest.spyOn(sandboxProvider, "publish").mockResolvedValueOnce({
+          state: "wait",
+          until: new Date(Date.now() + 60_000),
+          ...{ why: "Sandbox processes the video", done: 40, of: 100 },
+        })
+        const id = await createPost(admin, { account_ids: [main] })
+        expect(await publish(admin, id)).toMatchObject({
+          status: "publishing",
+          publications: [
+            {
+              state: "waiting",
+              attempts: 0,
+              last_error: null,
+              waiting: {
+                ...{ why: "Sandbox processes the video", done: 40, of: 100 },
+              },
+            },
+          ],
+        })
+        await makeDue(getContainer(), id)
+        await runJob()
+        expect(await readPost(admin, id)).toMatchObject({
+          status: "published",
+          publications: [{ attempts: 0, waiting: null }],
+        })
+      })
+
+      it("a thread whose second part fails keeps the first, cannot be edited, and goes on with the second", async () => {
+        const id = await createPost(admin, {
+          account_ids: [main],
+          parts: parts("Second", "Third"),
+        })
+        const { publish: real } = sandboxProvider
+        jest
+          .spyOn(sandboxProvider, "publish")
+          .mockImplementationOnce((context, job) =>
+            real!.call(sandboxProvider, context, {
+              ...job,
+              done: async (part, ref) => {
+                await job.done(part, ref)
+                await sandbox.fault({
+                  ...{ target: "posts", kind: "error", status: 422 },
+                })
+              },
+            })
+          )
+        expect(await publish(admin, id)).toMatchObject({
+          status: "partially_published",
+          publications: [{ state: "failed", parts: [{ part: 0 }] }],
+        })
+        const edit = await admin.post(`/admin/social-posts/${id}`, {
+          caption: "Once more",
+        })
+        expect(edit.status).toBe(400)
+
+        expect(await retry(admin, id)).toMatchObject({
+          status: "published",
+          publications: [
+            {
+              state: "published",
+              parts: [{ part: 0 }, { part: 1 }, { part: 2 }],
+            },
+          ],
+        })
+        expect((await sandbox.posts()).map(({ text }) => text)).toEqual(
+          expect.arrayContaining([
+            ...["The autumn collection is here", "Second", "Third"],
+          ])
+        )
+        expect(await sandbox.posts()).toHaveLength(3)
+      })
+
+      it("a comment follows the post after its delay, and not before", async () => {
+        const id = await createPost(admin, {
+          account_ids: [main],
+          parts: [{ text: "The link is here", delay_seconds: 600 }],
+        })
+        const before = Date.now()
+        const { publications } = await publish(admin, id)
+        expect(publications[0]).toMatchObject({
+          ...{ state: "waiting", attempts: 0, parts: [{ part: 0 }] },
+          waiting: { why: "The next part follows in a moment" },
+        })
+        const wait = Date.parse(publications[0].next_attempt_at!) - before
+        expect(wait).toBeGreaterThanOrEqual(600_000)
+        expect(wait).toBeLessThan(630_000)
+        expect(await sandbox.posts()).toHaveLength(1)
+
+        await update(
+          `parts = jsonb_set(parts, '{0,published_at}', to_jsonb(now() - interval '10 minutes')),
+           next_attempt_at = now()`,
+          []
+        )
+        await runJob()
+        expect((await readPost(admin, id)).status).toBe("published")
+        expect(await sandbox.posts()).toHaveLength(2)
+      })
+
+      it("a limit of the service holds back all that goes to the account, and nothing else", async () => {
+        const ids: string[] = []
+        for (const account of [main, main, outlet]) {
+          const id = await createPost(admin, {
+            account_ids: [account],
+            scheduled_at: inMinutes(60),
+          })
+          ids.push(id)
+        }
+        const [first, second, elsewhere] = ids
+        await sandbox.fault({
+          ...{ target: "posts", kind: "rate_limit", retry_after: 300 },
+        })
+        const soon = new Date(Date.now() + 100_000)
+        await update("publish_at = ?, next_attempt_at = ? where post_id = ?", [
+          soon,
+          soon,
+          second,
+        ])
+        await letTimeCome(getContainer(), first)
+        await runJob()
+        await letTimeCome(getContainer(), elsewhere)
+        await runJob()
+
+        for (const id of [first, second]) {
+          const { state, next_attempt_at } = await only(id)
+          expect(state).toBe("pending")
+          expect(Date.parse(next_attempt_at!)).toBeGreaterThan(
+            Date.now() + 200_000
+          )
+        }
+        expect((await readPost(admin, elsewhere)).status).toBe("published")
+      })
+
+      it("a post goes out to all accounts that work when one does not", async () => {
+        const other = await connectSandbox(admin)
+        const broken = await accountOf(admin, other)
+        const id = await createPost(admin, {
+          account_ids: [broken, main, outlet, profile],
+        })
+        await admin.post(`/admin/social-platforms/${other}`, {
+          status: "inactive",
+        })
+        const post = await publish(admin, id)
+        expect(post.status).toBe("partially_published")
+        expect(
+          post.publications.map(({ account_id, state }) => [account_id, state])
+        ).toEqual(
+          expect.arrayContaining([
+            [broken, "failed"],
+            ...[main, outlet, profile].map((account) => [account, "published"]),
+          ])
+        )
+        expect(await sandbox.posts()).toHaveLength(3)
+      })
+
+      it("addresses of uploads are sealed in the database, and verified with the credentials", async () => {
+        const address = "https://uploads.example.com/a-capability"
+        jest
+          .spyOn(sandboxProvider, "publish")
+          .mockImplementationOnce(async (_context, job) => {
+            await job.step("upload", async () => address)
+            return {
+              ...{ state: "wait", why: "Sandbox processes the video" },
+              until: new Date(Date.now() + 60_000),
+            }
+          })
+        const id = await createPost(admin, { account_ids: [main] })
+        await publish(admin, id)
+        const stored = async () =>
+          sql(getContainer(), "select content from social_checkpoint", [])
+        const before = await stored()
+        expect(before).toHaveLength(1)
+        expect(JSON.stringify(before)).not.toContain("capability")
+
+        const quarantined = async () =>
+          (await admin.post("/admin/encryption/verify")).data.report.quarantined
+        expect(await quarantined()).toEqual([])
+        const write = (content: object) =>
+          sql(
+            getContainer(),
+            "update social_checkpoint set content = ?::jsonb",
+            [JSON.stringify(content)]
+          )
+        const [{ content }] = before as { content: object }[]
+        await write({ ...content, authTag: "A".repeat(22) + "==" })
+        expect(await quarantined()).toHaveLength(1)
+        await write(content)
+
+        await makeDue(getContainer(), id)
+        await runJob()
+        expect((await readPost(admin, id)).status).toBe("published")
+        expect(await stored()).toEqual([])
+      })
+
+      it("health tells how much is due, and since when", async () => {
+        const health = async () =>
+          (await admin.get("/admin/socials/health")).data.health.publishing
+        expect(await health()).toEqual({ due: 0, oldest_due_at: null })
+        const id = await createPost(admin, {
+          account_ids: [main],
+          scheduled_at: inMinutes(60),
+        })
+        expect((await health()).due).toBe(0)
+        await letTimeCome(getContainer(), id, "90 seconds")
+        const { due, oldest_due_at } = await health()
+        expect(due).toBe(1)
+        expect(Date.now() - Date.parse(oldest_due_at)).toBeGreaterThan(89_000)
       })
     })
 

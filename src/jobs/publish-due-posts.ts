@@ -2,6 +2,7 @@ import type { MedusaContainer } from "@medusajs/framework/types"
 import { Modules } from "@medusajs/framework/utils"
 import { socialsModule } from "../credentials/modules"
 import { LOOK_AHEAD_MS } from "../publishing/lanes"
+import { recordBacklog } from "../telemetry/metrics"
 import { PUBLICATIONS_DUE } from "../workflows/events"
 
 /** What one worker process is expected to take of a long backlog. */
@@ -18,6 +19,8 @@ const MAX_WAKES = 10
 const publishDuePosts = async (container: MedusaContainer): Promise<void> => {
   const socials = socialsModule(container)
   await socials.releaseExpiredLeases()
+  const { due: overdue, oldest_due_at } = await socials.readBacklog()
+  recordBacklog(overdue, oldest_due_at)
   const due = await socials.countDue(LOOK_AHEAD_MS)
   if (!due) {
     return

@@ -206,6 +206,15 @@ export type Health<Time = string> = {
   count: number
 }
 
+/** Of a store: its connections, and how far its publishing is behind. */
+export type StoreHealth<Time = string> = Health<Time> & {
+  publishing: {
+    /** Publications whose time has come and that nobody has begun. */
+    due: number
+    oldest_due_at: Time | null
+  }
+}
+
 /** Something that happened to a platform's credentials. */
 export type CredentialEvent = {
   id: string

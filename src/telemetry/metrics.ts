@@ -18,6 +18,8 @@ interface Instruments {
   opens: Counter
   openErrors: Counter
   plaintextReads: Counter
+  publicationsDue: Histogram
+  publishingLag: Histogram
 }
 
 /** Name under which the plugin's metrics and spans appear. */
@@ -58,6 +60,18 @@ const instruments = (): Instruments => {
         "plaintext.reads",
         "Credentials that were read in plaintext"
       ),
+      publicationsDue: meter.createHistogram(
+        "social_platforms.publishing.due",
+        {
+          description:
+            "Publications whose time has come, at each run of the job",
+        }
+      ),
+      publishingLag: meter.createHistogram("social_platforms.publishing.lag", {
+        unit: "ms",
+        description:
+          "For how long the oldest of them is due, at each run of the job",
+      }),
     },
   }
   return made.instruments
@@ -97,3 +111,17 @@ export const recordEncryptionError = (code: string): void =>
 /** Counts a credential that was found in plaintext and used. */
 export const recordPlaintextRead = (field: string): void =>
   instruments().plaintextReads.add(1, { field })
+
+/**
+ * Records how far publishing is behind.
+ *
+ * @param due - publications whose time has come and that nobody has begun
+ * @param oldestDueAt - when the first of them was due
+ */
+export const recordBacklog = (due: number, oldestDueAt: Date | null): void => {
+  const { publicationsDue, publishingLag } = instruments()
+  publicationsDue.record(due)
+  publishingLag.record(
+    oldestDueAt ? Math.max(0, Date.now() - oldestDueAt.getTime()) : 0
+  )
+}

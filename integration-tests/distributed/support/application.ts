@@ -5,6 +5,7 @@ import { createMedusaContainer, Modules } from "@medusajs/framework/utils"
 import type { SocialPlatformsPluginOptions } from "../../../src/types/options"
 
 const root = path.resolve(__dirname, "../../..")
+const FIXTURES = path.join(root, "integration-tests/fixtures")
 
 const LOCKING_PROVIDERS: Record<string, object> = {
   postgres: {
@@ -50,18 +51,23 @@ const locking = (name: string): object => {
   }
 }
 
-/** The plugin's options: one provider, whose service is the test's token server. */
+/** The plugin's options: providers whose services are the test's servers. */
 const socialsOptions = (
   env: NodeJS.ProcessEnv
 ): SocialPlatformsPluginOptions => ({
   providers: [
     {
-      resolve: path.join(root, "integration-tests/fixtures/noticeboard"),
+      resolve: `${FIXTURES}/noticeboard`,
       id: "noticeboard",
       // Each process goes by a name of its own, so that the server can tell them apart.
       options: {
         base_url: `${env.TOKEN_SERVER_URL}/${env.WORKER_NAME ?? "worker"}`,
       },
+    },
+    { resolve: `${FIXTURES}/gallery`, id: "gallery" },
+    {
+      resolve: `${FIXTURES}/gallery/without-listing`,
+      id: "gallery-without-listing",
     },
   ],
 })

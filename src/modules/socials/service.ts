@@ -296,7 +296,13 @@ class SocialsModuleService extends withStatements(
     )
     // What failed starts over: the new content has not been tried anywhere.
     await super.updateSocialPosts(
-      { id, ...(status === "failed" && { status: "draft" }), ...data },
+      {
+        id,
+        ...(["failed", "needs_attention"].includes(status) && {
+          status: "draft" as const,
+        }),
+        ...data,
+      },
       context
     )
     const ids = before.map((publication) => publication.id)

@@ -607,6 +607,10 @@ moduleIntegrationTestRunner<SocialsModuleService>({
         ).resolves.toBe(false)
         const { parts } = await service.retrieveSocialPublication(id)
         expect(parts).toHaveLength(1)
+        // Nor can it leave to a person what is known by now.
+        await expect(
+          service.settlePublication(next, { state: "unknown" })
+        ).resolves.toBe("pending")
       })
 
       it("are unknown while a part is armed, whatever else went wrong", async () => {

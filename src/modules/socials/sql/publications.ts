@@ -227,7 +227,8 @@ export interface PublicationOutcome {
 
 /**
  * Ends a claim with its outcome. While a part is armed nobody knows whether it
- * is out, whatever else went wrong: that is unknown, and no other state.
+ * is out, whatever else went wrong: that is unknown, and no other state. What
+ * whoever made the call has told meanwhile is no longer unknown, and goes on.
  *
  * @returns the state; null when another worker holds the publication by now
  */
@@ -243,18 +244,22 @@ export const settlePublication = async (
     is_failure,
   }: PublicationOutcome
 ): Promise<PublicationOutcome["state"] | null> => {
+  const isUnknown = state === "unknown"
   const [row] = await query<{ state: PublicationOutcome["state"] }>(
     manager,
     `UPDATE "social_publication"
-     SET "state" = CASE WHEN "armed_at" IS NULL THEN ? ELSE 'unknown' END,
-         "next_attempt_at" = ?, "waiting" = ?::jsonb,
+     SET "state" = CASE WHEN "armed_at" IS NOT NULL THEN 'unknown' WHEN ? THEN 'pending' ELSE ? END,
+         "next_attempt_at" = CASE WHEN "armed_at" IS NULL AND ? THEN now() ELSE ?::timestamptz END,
+         "waiting" = ?::jsonb,
          "last_error" = CASE WHEN ? THEN "last_error" ELSE ?::jsonb END,
          "attempts" = "attempts" + ?, "lease_token" = NULL, "lease_expires_at" = NULL,
          "updated_at" = now()
      WHERE "id" = ? AND "lease_token" = ? AND "state" = 'publishing'
      RETURNING "state"`,
     [
+      isUnknown,
       state,
+      isUnknown,
       next_attempt_at ?? null,
       waiting ? JSON.stringify(waiting) : null,
       // Why it did not go out at its time stays.

@@ -25,9 +25,13 @@ export const beginPublishingStep = createStep(
     if (post.status === "publishing") {
       return new StepResponse({ id })
     }
-    if (
-      !(PUBLISHABLE_POST_STATUSES as readonly string[]).includes(post.status)
-    ) {
+    const isOverdue =
+      post.status === "needs_attention" &&
+      post.publications.some(({ state }) => state === "overdue")
+    const statuses: readonly string[] = isOverdue
+      ? ["needs_attention"]
+      : PUBLISHABLE_POST_STATUSES
+    if (!statuses.includes(post.status)) {
       throw new MedusaError(
         MedusaError.Types.NOT_ALLOWED,
         `The post has been published already, with the status "${post.status}". Use retry for the accounts where it failed.`
@@ -44,7 +48,7 @@ export const beginPublishingStep = createStep(
       targets.map(({ account }) => account.platform_id)
     )
 
-    await socials.beginPublishing(id, PUBLISHABLE_POST_STATUSES)
+    await socials.beginPublishing(id, statuses)
     return new StepResponse({ id })
   }
 )

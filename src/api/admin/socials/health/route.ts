@@ -2,6 +2,7 @@ import type {
   AuthenticatedMedusaRequest,
   MedusaResponse,
 } from "@medusajs/framework/http"
+import { socialsModule } from "../../../../credentials/modules"
 import { healthOf } from "../../../../credentials/health/view"
 import type { AdminGetSocialsHealthParamsType } from "./validators"
 
@@ -10,5 +11,9 @@ export const GET = async (
   res: MedusaResponse
 ) => {
   const { limit } = req.validatedQuery as AdminGetSocialsHealthParamsType
-  res.json({ health: await healthOf(req.scope, { limit }) })
+  const [health, publishing] = await Promise.all([
+    healthOf(req.scope, { limit }),
+    socialsModule(req.scope).readBacklog(),
+  ])
+  res.json({ health: { ...health, publishing } })
 }
