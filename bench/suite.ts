@@ -1,6 +1,7 @@
 import os from "node:os"
 
 import * as platforms from "./platforms"
+import * as publishing from "./publishing"
 import * as refreshJob from "./refresh-job"
 import * as rekey from "./rekey"
 import * as token from "./token"
@@ -13,6 +14,7 @@ const PARTS: Record<string, { run(): Promise<void> }> = {
   token,
   platforms,
   "refresh-job": refreshJob,
+  publishing,
 }
 
 async function main(): Promise<void> {

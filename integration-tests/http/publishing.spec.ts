@@ -709,8 +709,18 @@ medusaIntegrationTestRunner({
         expect(before).toHaveLength(1)
         expect(JSON.stringify(before)).not.toContain("capability")
 
-        const quarantined = async () =>
-          (await admin.post("/admin/encryption/verify")).data.report.quarantined
+        const quarantined = async () => {
+          const found: object[] = []
+          let after: string | undefined
+          do {
+            const { data } = await admin.post("/admin/encryption/verify", {
+              after,
+            })
+            found.push(...data.report.quarantined)
+            after = data.report.next ?? undefined
+          } while (after)
+          return found
+        }
         expect(await quarantined()).toEqual([])
         const write = (content: object) =>
           sql(
