@@ -520,21 +520,6 @@ medusaIntegrationTestRunner({
         expect(await sandbox.posts()).toHaveLength(1)
       })
 
-      it("a post that is overdue can be given another time", async () => {
-        const id = await createPost(admin, {
-          account_ids: [main],
-          scheduled_at: inMinutes(60),
-        })
-        await letTimeCome(getContainer(), id, "121 minutes")
-        await runJob()
-        const scheduled_at = inMinutes(90)
-        await admin.post(`/admin/social-posts/${id}`, { scheduled_at })
-        expect(await readPost(admin, id)).toMatchObject({
-          status: "scheduled",
-          publications: [{ state: "pending", publish_at: scheduled_at }],
-        })
-      })
-
       it("what the service takes its time for is shown as progress, and counts no failure", async () => {
         jest.spyOn(sandboxProvider, "publish").mockResolvedValueOnce({
           state: "wait",
