@@ -296,13 +296,7 @@ class SocialsModuleService extends withStatements(
     )
     // What failed starts over: the new content has not been tried anywhere.
     await super.updateSocialPosts(
-      {
-        id,
-        ...(["failed", "needs_attention"].includes(status) && {
-          status: "draft" as const,
-        }),
-        ...data,
-      },
+      { id, ...(status === "failed" && { status: "draft" }), ...data },
       context
     )
     const ids = before.map((publication) => publication.id)

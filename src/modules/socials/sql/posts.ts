@@ -4,13 +4,8 @@ import { query } from "./manager"
 /** Statuses from which a person may publish a post. */
 export const PUBLISHABLE_POST_STATUSES = ["draft", "scheduled"] as const
 
-/** Statuses in which a post's content may still change, unless something of it is out or may be. */
-const EDITABLE_POST_STATUSES = [
-  "draft",
-  "scheduled",
-  "failed",
-  "needs_attention",
-] as const
+/** Statuses in which nothing of a post is out, so that its content may still change. */
+const EDITABLE_POST_STATUSES = ["draft", "scheduled", "failed"] as const
 
 /**
  * Locks a post for editing until the transaction ends.
@@ -24,12 +19,12 @@ export const lockEditablePost = async (
   const rows = await query<{ status: string }>(
     manager,
     `SELECT "status" FROM "social_post"
-     WHERE "id" = ? AND "deleted_at" IS NULL AND "status" IN (?, ?, ?, ?)
+     WHERE "id" = ? AND "deleted_at" IS NULL AND "status" IN (?, ?, ?)
        AND NOT EXISTS (
          SELECT 1 FROM "social_publication" publication
          WHERE publication."post_id" = "social_post"."id" AND publication."deleted_at" IS NULL
            AND (publication."armed_at" IS NOT NULL OR publication."published_at" IS NOT NULL
-                OR publication."state" IN ('unknown', 'handed_over'))
+                OR publication."state" = 'handed_over')
        )
      FOR UPDATE`,
     [post_id, ...EDITABLE_POST_STATUSES]
