@@ -34,7 +34,9 @@ export const postsSuite = (world: World): void => {
       await page.getByLabel(/Ada's Shop/).check()
       await see(page.getByText("501 of 500 characters (Sandbox)"))
       await see(
-        page.getByText("Sandbox takes at most 500 characters; this is 501.")
+        page.getByText(
+          "The text is 501 characters; Ada's Shop (Ada's sandbox) takes up to 500."
+        )
       )
       await page.getByRole("button", { name: "Publish now" }).click()
       await page.waitForFunction(
@@ -43,7 +45,7 @@ export const postsSuite = (world: World): void => {
       expect(await store.sql("select id from social_post")).toEqual([])
 
       await page.getByLabel("Text").fill("👩‍👩‍👧".repeat(500))
-      await seeNoMore(page.getByText(/takes at most/))
+      await seeNoMore(page.getByText(/takes up to 500/))
       await page.getByRole("button", { name: "Publish now" }).click()
       await see(page.getByText("Published", { exact: true }))
       expect(await sandbox.posts()).toHaveLength(1)
@@ -225,6 +227,90 @@ export const postsSuite = (world: World): void => {
       await see(publications.getByText("Published", { exact: true }))
       expect(await reconnect.count()).toBe(0)
       expect(await sandbox.posts()).toHaveLength(1)
+    }
+  )
+
+  scene(
+    world,
+    "says something else on one account, and follows the post again after a reset",
+    async () => {
+      const { page, store } = world
+      const id = await connectPlatform(store)
+      const accounts = await accountIds(store, id)
+      await page.goto("/app/social-posts/create")
+      await page.getByLabel("Text", { exact: true }).fill("For everybody")
+      await page.getByLabel(/Ada's Shop/).check()
+      await page.getByLabel(/Ada's Outlet/).check()
+      const customise = page.getByRole("button", {
+        name: "Customise for Ada's Outlet (Ada's sandbox)",
+      })
+      await customise.click()
+      const own = page.getByLabel("Text for this account")
+      await own.fill("x".repeat(501))
+      await see(
+        page.getByText(
+          "The text is 501 characters; Ada's Outlet (Ada's sandbox) takes up to 500."
+        )
+      )
+      await page.getByRole("button", { name: "Reset to the post" }).click()
+      await seeNoMore(page.getByText(/takes up to 500/))
+      expect(await own.inputValue()).toBe("For everybody")
+      await own.fill("For the outlet")
+      await see(page.getByText("Customised"))
+
+      await page
+        .getByRole("button", { name: "Add a part to the thread" })
+        .click()
+      await page.getByLabel("Part 2", { exact: true }).fill("And more tomorrow")
+      await page.getByRole("button", { name: "Save as draft" }).click()
+      await see(page.getByText("Draft saved"))
+      const { social_posts } = await store.api("GET", "/admin/social-posts")
+      expect(social_posts[0]).toMatchObject({
+        caption: "For everybody",
+        parts: [{ text: "And more tomorrow", delay_seconds: 0 }],
+      })
+      expect(
+        Object.fromEntries(
+          social_posts[0].publications.map(
+            (one: { account_id: string; variant: unknown }) => [
+              one.account_id,
+              one.variant,
+            ]
+          )
+        )
+      ).toEqual({
+        [accounts.page_main]: null,
+        [accounts.page_outlet]: { caption: "For the outlet" },
+      })
+    }
+  )
+
+  scene(
+    world,
+    "repairs a post on the account where it failed, while it is out on another",
+    async () => {
+      const { page, store } = world
+      const id = await connectPlatform(store)
+      const accounts = await accountIds(store, id)
+      const post = await createPost(store, {
+        caption: "Half of it",
+        account_ids: [accounts.page_main, accounts.page_outlet],
+      })
+      await sandbox.fault({ target: "posts", kind: "error", status: 422 })
+      await page.goto(`/app/social-posts/${post}`)
+      await page.getByRole("button", { name: "Publish now" }).click()
+      const publications = section(page, "Publications")
+      await see(publications.getByText("Failed"))
+      await publications.getByRole("button", { name: "Customise" }).click()
+      const drawer = page.getByRole("dialog", { name: /^Customise for/ })
+      await drawer.getByLabel("Text for this account").fill("The other half")
+      await drawer.getByRole("button", { name: "Save and retry" }).click()
+      await seeNoMore(publications.getByText("Failed"))
+      await see(publications.getByText("Published", { exact: true }).nth(1))
+      expect((await sandbox.posts()).map(({ text }) => text).sort()).toEqual([
+        "Half of it",
+        "The other half",
+      ])
     }
   )
 

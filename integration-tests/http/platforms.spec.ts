@@ -728,7 +728,6 @@ medusaIntegrationTestRunner({
         identifier: "generic",
         categories: [...PLATFORM_CATEGORIES],
         redirect_uri: null,
-        publishing: null,
       })
       expect(JSON.stringify(data)).not.toContain("sandbox-secret")
     })

@@ -85,11 +85,6 @@ medusaIntegrationTestRunner({
             publish: true,
             insights: true,
           },
-          publishing: {
-            max_text_length: 500,
-            max_media: 4,
-            supports_link: true,
-          },
           redirect_uri: expect.stringMatching(
             /^http:\/\/localhost:\d+\/oauth\/sandbox\/callback$/
           ),
@@ -115,7 +110,6 @@ medusaIntegrationTestRunner({
           )
         ).toMatchObject({
           capabilities: { connect: false, publish: false },
-          publishing: null,
           redirect_uri: null,
         })
       })

@@ -35,14 +35,6 @@ export type ProviderField = {
   preconfigured: boolean
 }
 
-export type PublishingFacts = {
-  max_text_length: number
-  max_media: number
-  media_types: string[]
-  supports_link: boolean
-  requires_media: boolean
-}
-
 export type SocialProvider = {
   identifier: string
   label: string
@@ -60,7 +52,6 @@ export type SocialProvider = {
     publish: boolean
     insights: boolean
   }
-  publishing: PublishingFacts | null
   redirect_uri: string | null
   docs_url: string | null
 }

@@ -116,7 +116,7 @@ export const useCreateSocialPost = () => {
 export const useUpdateSocialPost = (id: string) => {
   const refresh = useRefreshPosts()
   return useMutation({
-    mutationFn: (body: PostInput) =>
+    mutationFn: (body: Partial<PostInput>) =>
       sdk.client.fetch<PostResponse>(postPath(id), { method: "POST", body }),
     onSuccess: refresh,
   })

@@ -1,8 +1,17 @@
 import type {
   LinkedProduct,
   PostInput,
+  PostPart,
   SocialPost,
 } from "../../shared/api-types"
+import {
+  type AccountContent,
+  formMedia,
+  type FormMedia,
+  mediaInput,
+  ownContentOf,
+  publicationInput,
+} from "./account-content"
 
 /** When a post is to go out. A date that lacks a part is neither a plan nor none. */
 export type Schedule = Date | "incomplete" | null
@@ -10,8 +19,12 @@ export type Schedule = Date | "incomplete" | null
 export type PostFormValues = {
   caption: string
   link: string
-  media: { url: string; alt_text: string }[]
+  media: FormMedia
+  /** What follows it: a thread's next entries, or comments. */
+  parts: PostPart[]
   account_ids: string[]
+  /** What is different on an account, by its id. */
+  own: Record<string, AccountContent | undefined>
   scheduled_at: Schedule
   product_ids: string[]
 }
@@ -25,14 +38,29 @@ export type PostFormValues = {
 export const postFormDefaults = (post?: SocialPost): PostFormValues => ({
   caption: post?.caption ?? "",
   link: post?.link ?? "",
-  media: (post?.media ?? []).map(({ url, alt_text }) => ({
-    url,
-    alt_text: alt_text ?? "",
-  })),
-  account_ids: (post?.publications ?? []).map(({ account_id }) => account_id),
+  media: formMedia(post?.media ?? null),
+  parts: post?.parts ?? [],
+  account_ids: [
+    ...new Set((post?.publications ?? []).map(({ account_id }) => account_id)),
+  ],
+  own: ownContents(post),
   scheduled_at: post ? plannedTime(post) : null,
   product_ids: linkedProducts(post).map(({ id }) => id),
 })
+
+/** What goes to several places of one account is left as it is. */
+const ownContents = (post?: SocialPost): PostFormValues["own"] => {
+  const publications = post?.publications ?? []
+  return Object.fromEntries(
+    publications
+      .filter(
+        ({ account_id }) =>
+          publications.filter((other) => other.account_id === account_id)
+            .length === 1
+      )
+      .map((publication) => [publication.account_id, ownContentOf(publication)])
+  )
+}
 
 /**
  * The products of a post that still exist.
@@ -96,6 +124,7 @@ export const toUpdatePostBody = (
   return {
     ...commonEntries(values),
     link: values.link.trim() || null,
+    parts: values.parts,
     ...(isReplanned ? { scheduled_at: planned?.toISOString() ?? null } : {}),
   }
 }
@@ -114,10 +143,21 @@ const plannedTime = ({ status, scheduled_at }: SocialPost): Date | null =>
 
 const commonEntries = (values: PostFormValues) => ({
   caption: values.caption.trim(),
-  media: values.media.map(({ url, alt_text }) => ({
-    url,
-    ...(alt_text.trim() ? { alt_text: alt_text.trim() } : {}),
-  })),
+  media: mediaInput(values.media),
+  ...(values.parts.length > 0 && { parts: values.parts }),
   account_ids: values.account_ids,
+  ...publicationEntries(values),
   product_ids: values.product_ids,
 })
+
+/** Those accounts of which anything is special, or was. */
+const publicationEntries = ({
+  account_ids,
+  own,
+}: PostFormValues): Pick<PostInput, "publications"> => {
+  const publications = account_ids.flatMap((id) => {
+    const content = own[id]
+    return content ? [publicationInput(id, content)] : []
+  })
+  return publications.length ? { publications } : {}
+}

@@ -1,7 +1,18 @@
-import type { PostStatus, SocialPost } from "../../shared/api-types"
+import type {
+  PostStatus,
+  SocialPost,
+  SocialPublication,
+} from "../../shared/api-types"
 
 /** What is out somewhere, or about to be, cannot be changed any more. */
 const EDITABLE = new Set<PostStatus>(["draft", "scheduled", "failed"])
+
+/** Statuses of posts that are still to go out, or wait for a person. */
+export const QUEUED_STATUSES: PostStatus[] = [
+  "scheduled",
+  "publishing",
+  "needs_attention",
+]
 
 /**
  * Tells whether a post can be changed.
@@ -12,12 +23,32 @@ const EDITABLE = new Set<PostStatus>(["draft", "scheduled", "failed"])
 export const canEdit = ({ status }: SocialPost): boolean => EDITABLE.has(status)
 
 /**
- * Tells whether a person can have a post tried again: some account has failed,
- * or nobody knows what became of it, and no attempt is running.
+ * Tells whether a person can have a post tried again: some account has failed
+ * or is overdue, or nobody knows what became of it, and no attempt is running.
  *
  * @param post the post as the API shows it
  * @returns true where a Retry button makes sense
  */
 export const canRetry = ({ publications }: SocialPost): boolean =>
-  publications.some(({ state }) => state === "failed" || state === "unknown") &&
-  publications.every(({ state }) => state !== "publishing")
+  publications.some(({ state }) =>
+    ["failed", "unknown", "overdue"].includes(state)
+  ) && publications.every(({ state }) => state !== "publishing")
+
+/**
+ * Tells whether a post can be given another time: it is overdue somewhere, and
+ * nothing else of it is unclear.
+ *
+ * @param post the post as the API shows it
+ */
+export const canReschedule = ({ status, publications }: SocialPost): boolean =>
+  status === "needs_attention" &&
+  publications.some(({ state }) => state === "overdue") &&
+  publications.every(({ state }) => !["unknown", "handed_over"].includes(state))
+
+/**
+ * Tells whether a post can be changed on one account, or taken out there.
+ *
+ * @param publication as the API shows it
+ */
+export const canEditPublication = ({ state }: SocialPublication): boolean =>
+  ["pending", "waiting", "failed", "overdue"].includes(state)

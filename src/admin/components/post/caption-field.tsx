@@ -2,16 +2,16 @@ import { Form } from "@medusajs/dashboard/components"
 import { Textarea, clx } from "@medusajs/ui"
 import { useEffect, useState } from "react"
 import type { UseFormReturn } from "react-hook-form"
-import { countGraphemes } from "../../../shared/post-rules"
+import { countGraphemes } from "../../../shared/post-rules/text"
+import type { TextCount } from "../../lib/account-content"
 import type { PostFormValues } from "../../lib/post-form"
-import type { TextLimit } from "../../lib/publishing-limits"
 
 type CaptionFieldProps = {
   form: UseFormReturn<PostFormValues>
-  limit: TextLimit | null
+  limit: TextCount | null
 }
 
-/** The text of a post, counted against the strictest chosen service. */
+/** The text of a post, counted for the chosen account that has the least room. */
 export const CaptionField = ({ form, limit }: CaptionFieldProps) => (
   <Form.Field
     control={form.control}
@@ -35,14 +35,14 @@ export const CaptionField = ({ form, limit }: CaptionFieldProps) => (
   />
 )
 
-type CharacterCountProps = { count: number; limit: TextLimit | null }
+type CharacterCountProps = { count: number; limit: TextCount | null }
 
 const ANNOUNCE_AFTER_MS = 1_000
 
 const CharacterCount = ({ count, limit }: CharacterCountProps) => {
-  const isOver = limit !== null && count > limit.max
+  const isOver = limit !== null && limit.count > limit.max
   const text = limit
-    ? `${count} of ${limit.max} characters (${limit.label})`
+    ? `${limit.count} of ${limit.max} characters (${limit.label})`
     : `${count} characters`
   const [announced, setAnnounced] = useState("")
 

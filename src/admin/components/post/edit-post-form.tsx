@@ -25,7 +25,7 @@ export const EditPostForm = ({ post }: EditPostFormProps) => {
   const form = useForm<PostFormValues>({
     defaultValues: postFormDefaults(post),
   })
-  const check = usePostCheck(form)
+  const check = usePostCheck(form, post.id)
   const { handleSuccess } = useRouteModal()
   const update = useUpdateSocialPost(post.id)
 

@@ -5,7 +5,7 @@ import { announceOutcome, usePublishPost } from "../../hooks/use-publish-post"
 import { usePostPlatforms } from "../../hooks/use-post-platforms"
 import { useRetrySocialPost } from "../../hooks/use-social-posts"
 import { errorMessage } from "../../lib/errors"
-import { canRetry } from "../../lib/post-state"
+import { canReschedule, canRetry } from "../../lib/post-state"
 import { platformToReconnect } from "../../lib/publication-trouble"
 import type { SocialPost } from "../../../shared/api-types"
 
@@ -77,8 +77,9 @@ const RepairActions = ({ post }: RepairActionsProps) => {
   )
   const unknown = post.publications.find(({ state }) => state === "unknown")
   const isOnlyUnknown = post.publications.every(
-    ({ state }) => state !== "failed"
+    ({ state }) => state !== "failed" && state !== "overdue"
   )
+  const isOnlyOverdue = canReschedule(post)
 
   return (
     <>
@@ -87,10 +88,17 @@ const RepairActions = ({ post }: RepairActionsProps) => {
         label={
           unknown && isOnlyUnknown
             ? `Check with ${destinationOf(unknown).service}`
-            : "Retry"
+            : isOnlyOverdue
+              ? "Publish now"
+              : "Retry"
         }
-        isMain={!lost}
+        isMain={!lost && !isOnlyOverdue}
       />
+      {isOnlyOverdue && (
+        <Button size="small" asChild>
+          <Link to="reschedule">Choose another time</Link>
+        </Button>
+      )}
       {lost && (
         <Button size="small" asChild>
           <Link to={`/social-platforms/${lost.id}`}>Reconnect {lost.name}</Link>

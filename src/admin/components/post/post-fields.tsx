@@ -9,6 +9,8 @@ import { FormSkeleton } from "../loading"
 import { AccountPicker } from "./account-picker"
 import { CaptionField } from "./caption-field"
 import { MediaField } from "./media-field"
+import { OwnContentsField } from "./own-contents-field"
+import { PartsField } from "./parts-field"
 import { ProductField } from "./product-field"
 import { ScheduleField } from "./schedule-field"
 
@@ -25,11 +27,19 @@ type PostFieldsProps = {
 
 /** Everything a person can say about a post, for writing and for editing. */
 export const PostFields = ({ form, check, products }: PostFieldsProps) => {
-  const { groups, error, retry, limit, problems } = check
+  const { groups, error, retry, limit, problems, warnings, targets } = check
+  const post = form.watch()
 
   return (
     <div className="flex flex-col gap-y-8">
       <CaptionField form={form} limit={limit} />
+      <PartsField
+        value={post.parts}
+        targets={targets}
+        onChange={(parts) =>
+          form.setValue("parts", parts, { shouldDirty: true })
+        }
+      />
       <Form.Field
         control={form.control}
         name="account_ids"
@@ -68,6 +78,19 @@ export const PostFields = ({ form, check, products }: PostFieldsProps) => {
           </Form.Item>
         )}
       />
+      {targets.length > 0 && (
+        <OwnContentsField
+          targets={targets}
+          post={post}
+          onChange={(accountId, own) =>
+            form.setValue(
+              "own",
+              { ...form.getValues("own"), [accountId]: own },
+              { shouldDirty: true }
+            )
+          }
+        />
+      )}
       <div
         id={PROBLEMS_ID}
         tabIndex={-1}
@@ -84,6 +107,15 @@ export const PostFields = ({ form, check, products }: PostFieldsProps) => {
           </Alert>
         )}
       </div>
+      {warnings.length > 0 && (
+        <Alert variant="info" aria-live="polite">
+          <ul className="flex flex-col gap-y-1">
+            {warnings.map((warning) => (
+              <li key={warning}>{warning}</li>
+            ))}
+          </ul>
+        </Alert>
+      )}
       <Form.Field
         control={form.control}
         name="media"

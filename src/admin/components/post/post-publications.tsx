@@ -6,13 +6,15 @@ import {
 } from "../../hooks/use-post-platforms"
 import { countOf, formatDateTime } from "../../lib/format"
 import { PUBLICATION_STATES } from "../../lib/labels"
-import { canEdit } from "../../lib/post-state"
+import { canEdit, canEditPublication } from "../../lib/post-state"
 import { publicationTrouble } from "../../lib/publication-trouble"
 import type { SocialPost, SocialPublication } from "../../../shared/api-types"
 import { AccountName } from "../account-name"
 import { ExternalLink } from "../external-link"
 import { Section } from "../section"
 import { StateBadge } from "../state-badge"
+import { DropPublication } from "./drop-publication"
+import { EditPublication } from "./edit-publication"
 import { ResolveUnknown } from "./resolve-unknown"
 
 type PostPublicationsProps = { post: SocialPost }
@@ -86,6 +88,19 @@ const Publication = ({ post, publication, destination }: PublicationProps) => {
           isEditable={canEdit(post)}
         />
       )}
+      <PartLinks publication={publication} />
+      {canEditPublication(publication) && (
+        <div className="flex items-center gap-x-2">
+          <EditPublication
+            post={post}
+            publication={publication}
+            service={destination.service}
+          />
+          {post.publications.length > 1 && !publication.external_id && (
+            <DropPublication postId={post.id} publication={publication} />
+          )}
+        </div>
+      )}
       {["unknown", "handed_over"].includes(publication.state) && (
         <ResolveUnknown
           postId={post.id}
@@ -94,6 +109,27 @@ const Publication = ({ post, publication, destination }: PublicationProps) => {
         />
       )}
     </div>
+  )
+}
+
+/** What of a thread or of comments is out, each where it can be seen. */
+const PartLinks = ({ publication }: { publication: SocialPublication }) => {
+  const parts = publication.parts ?? []
+  if (parts.length < 2) {
+    return null
+  }
+  return (
+    <ul className="flex flex-wrap gap-x-4 gap-y-1">
+      {parts.map(({ part, url }) => (
+        <li key={part} className="txt-compact-small">
+          {url ? (
+            <ExternalLink href={url}>Part {part + 1}</ExternalLink>
+          ) : (
+            `Part ${part + 1} is out`
+          )}
+        </li>
+      ))}
+    </ul>
   )
 }
 

@@ -41,7 +41,6 @@ export const provider: SocialProvider = {
     publish: false,
     insights: false,
   },
-  publishing: null,
   redirect_uri: null,
   docs_url: null,
 }

@@ -43,7 +43,10 @@ const SocialPostsPage = () => {
           pageSize={PAGE_SIZE}
           heading="Social posts"
           subHeading="Written once, published to as many accounts as you like."
-          action={{ label: "Create", to: "create" }}
+          actions={[
+            { label: "Queue", to: "queue" },
+            { label: "Create", to: "create" },
+          ]}
           emptyState={{
             empty: { custom: <NoPosts /> },
             filtered: {

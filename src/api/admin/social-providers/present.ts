@@ -40,33 +40,9 @@ export const presentProvider = async (
     credential_fields: description.credential_fields.map(toCredentialField),
     setting_fields: description.setting_fields.map(toSettingField),
     capabilities: capabilitiesOf(provider),
-    publishing: publishingFacts(provider),
     redirect_uri: needsRedirectUri(provider)
       ? await providerRedirectUri(container, description.identifier)
       : null,
     docs_url: description.docs_url ?? null,
-  }
-}
-
-/** What a post may have where the account's own facts are not known. */
-const publishingFacts = ({ limits, publish }: SocialProvider) => {
-  if (!limits || !publish) {
-    return null
-  }
-  const { text, media, link } = limits(
-    { kind: "", facts: {} },
-    { placement: "feed", settings: {} }
-  )
-  const counts = media.combinations.map(({ image, total }) =>
-    image ? (image.max ?? total?.max ?? 50) : 0
-  )
-  return {
-    max_text_length: Math.min(
-      ...text.filter(({ field }) => field === "text").map(({ max }) => max)
-    ),
-    max_media: Math.max(0, ...counts),
-    media_types: [...(media.image?.types ?? [])],
-    supports_link: link.place !== "none",
-    requires_media: media.required,
   }
 }

@@ -1,0 +1,132 @@
+import {
+  keepPreviousData,
+  useMutation,
+  useQueries,
+  useQuery,
+  useQueryClient,
+} from "@tanstack/react-query"
+import type {
+  AccountPublishing,
+  LookupOption,
+  PublicationInput,
+} from "../../shared/api-types"
+import type { AccountContent } from "../lib/account-content"
+import { sdk } from "../lib/sdk"
+import { accountKeys, postKeys } from "./query-keys"
+
+const accountPath = (id: string, rest = "") =>
+  `/admin/social-accounts/${encodeURIComponent(id)}${rest}`
+
+/**
+ * What chosen accounts take, with what is chosen for each.
+ *
+ * @param accountIds the accounts
+ * @param own what is different on each, by its id
+ * @returns by account; an account is absent while it loads
+ */
+export const useAccountsPublishing = (
+  accountIds: string[],
+  own: Record<string, AccountContent | undefined>
+): Map<string, AccountPublishing> => {
+  const results: { data?: AccountPublishing }[] = useQueries({
+    queries: accountIds.map((id) => {
+      const { placement = null, settings = {} } = own[id] ?? {}
+      return {
+        queryKey: [
+          ...accountKeys.detail(id),
+          "publishing",
+          placement,
+          settings,
+        ],
+        queryFn: () =>
+          sdk.client.fetch<AccountPublishing>(accountPath(id, "/publishing"), {
+            query: {
+              ...(placement !== null && { placement }),
+              ...(Object.keys(settings).length > 0 && {
+                settings: JSON.stringify(settings),
+              }),
+            },
+          }),
+        staleTime: 60_000,
+      }
+    }),
+  })
+  return new Map(
+    accountIds.flatMap((id, index) => {
+      const { data } = results[index]
+      return data ? [[id, data] as const] : []
+    })
+  )
+}
+
+/**
+ * What a setting of an account can be chosen from.
+ *
+ * @param accountId the account
+ * @param name of the look-up
+ * @param search words to search for
+ */
+export const useLookup = (accountId: string, name: string, search: string) =>
+  useQuery({
+    queryKey: [...accountKeys.detail(accountId), "lookup", name, search],
+    queryFn: () =>
+      sdk.client.fetch<{ options: LookupOption[] }>(
+        accountPath(accountId, `/lookups/${encodeURIComponent(name)}`),
+        { query: search ? { q: search } : {} }
+      ),
+    placeholderData: keepPreviousData,
+    staleTime: 60_000,
+  })
+
+/**
+ * Keeps what an account's new posts are set to.
+ *
+ * @param accountId the account
+ * @returns a mutation that takes the settings
+ */
+export const useSaveDefaultSettings = (accountId: string) => {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (default_settings: Record<string, unknown>) =>
+      sdk.client.fetch(accountPath(accountId), {
+        method: "POST",
+        body: { default_settings },
+      }),
+    onSuccess: () => client.invalidateQueries({ queryKey: accountKeys.all }),
+  })
+}
+
+const publicationPath = (postId: string, id: string) =>
+  `/admin/social-posts/${encodeURIComponent(postId)}/publications/${encodeURIComponent(id)}`
+
+/**
+ * Changes a post on one account.
+ *
+ * @param postId the post's id
+ * @param id the publication's id
+ * @returns the mutation
+ */
+export const useUpdatePublication = (postId: string, id: string) => {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (body: Omit<PublicationInput, "account_id">) =>
+      sdk.client.fetch(publicationPath(postId, id), { method: "POST", body }),
+    onSettled: () => client.invalidateQueries({ queryKey: postKeys.all }),
+  })
+}
+
+/**
+ * Takes an account out of a post.
+ *
+ * @param postId the post's id
+ * @param id the publication's id
+ * @returns the mutation
+ */
+export const useDropPublication = (postId: string, id: string) => {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: () =>
+      sdk.client.fetch(publicationPath(postId, id), { method: "DELETE" }),
+    onSettled: () => client.invalidateQueries({ queryKey: postKeys.all }),
+  })
+}
