@@ -165,6 +165,36 @@ medusaIntegrationTestRunner({
         await other.close()
       })
 
+      it("keeps to a registration that a person has entered", async () => {
+        const app = await fetch(`${mastodon.url}/api/v1/apps`, {
+          method: "POST",
+          body: new URLSearchParams({
+            client_name: "Our own",
+            redirect_uris: "https://shop.example.com/callback",
+            scopes: "read write",
+          }),
+        }).then((response) => response.json())
+        const id = await createPlatform()
+        await begin(id)
+        const registered = mastodon.state.apps.length
+        const { status } = await change(id, {
+          client_id: app.client_id,
+          client_secret: app.client_secret,
+        })
+        expect(status).toBe(200)
+        const { data } = await begin(id)
+        expect(new URL(data.location).searchParams.get("client_id")).toBe(
+          app.client_id
+        )
+        expect(mastodon.state.apps).toHaveLength(registered)
+        const { api_config } = await storedPlatform(getContainer(), id)
+        expect(Object.keys(api_config).sort()).toEqual([
+          "client_id",
+          "client_secret_encrypted",
+          "instance_url",
+        ])
+      })
+
       it("stores nothing when the instance does not register the application", async () => {
         const id = await createPlatform()
         mastodon.fault({

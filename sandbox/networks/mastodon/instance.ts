@@ -43,8 +43,15 @@ export function presentOwnAccount(state: State, url: string): object {
       note: "Everything for the garden.",
       fields: [],
       follow_requests_count: 0,
+      indexable: true,
     },
-    role: { id: "-99", name: "", color: "", permissions: "0" },
+    role: {
+      id: "-99",
+      name: "",
+      color: "",
+      permissions: "0",
+      highlighted: false,
+    },
   }
 }
 

@@ -130,6 +130,12 @@ describe("the contract of a provider", () => {
       "needs the operation refreshTokens",
     ],
     [
+      "a registration for OAuth without OAuth",
+      {},
+      { registerClient: async () => ({}) as never },
+      'It has registerClient, but no description of "oauth2".',
+    ],
+    [
       "posts without accounts",
       {},
       { publish: async () => ({ state: "published" }) },
