@@ -3,9 +3,13 @@ import { createState } from "./networks/bluesky/state"
 import { startMastodon } from "./networks/mastodon/server"
 import { PASSWORD } from "./networks/wordpress/site"
 import { startWordPress } from "./networks/wordpress/server"
+import { startDiscord } from "./networks/discord/server"
+import { initialState as discordState } from "./networks/discord/state"
 import { startTelegram } from "./networks/telegram/server"
 import { initialState } from "./networks/telegram/state"
 import type { Simulator } from "./networks/simulator"
+
+const { token: discordBot, webhook } = discordState()
 
 /** A network that can be tried without an account anywhere. */
 type Simulated = {
@@ -27,7 +31,7 @@ const SIMULATED: readonly Simulated[] = [
   {
     name: "Telegram",
     start: startTelegram,
-    login: `token ${initialState().token}`,
+    login: `token ${initialState().token}, channels @adas_shop`,
   },
   {
     name: "WordPress",
@@ -38,6 +42,11 @@ const SIMULATED: readonly Simulated[] = [
     name: "Mastodon",
     start: startMastodon,
     login: "nothing: press Connect",
+  },
+  {
+    name: "Discord",
+    start: startDiscord,
+    login: `bot token ${discordBot}, or webhook https://discord.com/api/webhooks/${webhook.id}/${webhook.token}`,
   },
 ]
 

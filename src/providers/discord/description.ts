@@ -2,7 +2,7 @@ import type { ErrorRule, ParsedServiceError } from "../../http/classify"
 import type { ApiDescription } from "../api-description"
 import { serviceProvider } from "../service-template"
 import { apiAddress } from "../templates/support/address"
-import type { ProviderDescription } from "../types"
+import type { ProviderDescription, SettingField } from "../types"
 
 export const DISCORD = "Discord"
 
@@ -141,9 +141,18 @@ export const discordLogin = serviceProvider({
   error_rules: DISCORD_ERROR_RULES,
 })
 
+const ADDRESS_FIELD: SettingField = {
+  name: "base_url",
+  label: "Address of the API",
+  required: false,
+  input: "url",
+  help: "Only for a proxy of your own, or the simulator.",
+}
+
 /** Discord by a bot. A person's consent (OAuth) tells who they are, and cannot post. */
 export const discordDescription: ProviderDescription = {
   ...discordLogin.description,
+  setting_fields: [...discordLogin.description.setting_fields, ADDRESS_FIELD],
   api: { ...discordLogin.description.api, ...api },
 }
 
@@ -168,7 +177,7 @@ export const discordWebhookDescription: ProviderDescription = {
       help: "In Discord: Edit Channel, Integrations, Webhooks, New Webhook, Copy Webhook URL. Whoever has it can post to the channel.",
     },
   ],
-  setting_fields: [],
+  setting_fields: [ADDRESS_FIELD],
   docs_url:
     "https://support.discord.com/hc/en-us/articles/228383668-Intro-to-Webhooks",
   api: {
