@@ -63,7 +63,7 @@ const verify = async (context: ProviderContext): Promise<string> => {
   return `The credentials belong to @${handle}.`
 }
 
-/** What the account may upload; a server without video service takes no videos. */
+/** Whether the account may upload videos, and if not, why. */
 const fetchFacts = async (context: ProviderContext): Promise<AccountFacts> => {
   const { canUpload, message, remainingDailyVideos, remainingDailyBytes } =
     await fetchUploadLimits(context)
