@@ -106,6 +106,8 @@ function changeSettings(
   Object.assign(settings, {
     access_token_ttl: read("access_token_ttl"),
     refresh_token_ttl: read("refresh_token_ttl"),
+    video_processing_ms: read("video_processing_ms"),
+    posts_per_day: read("posts_per_day"),
   })
 }
 
@@ -155,6 +157,8 @@ export async function answerControlApi(
     case "DELETE /control/requests":
       log.clear()
       return jsonReply(200, { requests: [] })
+    case "GET /control/drafts":
+      return jsonReply(200, { drafts: store.listDrafts() })
     case "GET /control/posts":
       return jsonReply(200, { posts: store.listPosts() })
     default:

@@ -11,18 +11,42 @@ export type Account = {
   kind: "page" | "profile"
   name: string
   username: string
+  /** Longest text of a post, in characters as a reader sees them. */
+  max_characters: number
 }
 
 /** What that person manages: more than one page of results at two for each. */
 export const ACCOUNTS: readonly Account[] = [
-  { id: "page_main", kind: "page", name: "Ada's Shop", username: "adas-shop" },
+  {
+    id: "page_main",
+    kind: "page",
+    name: "Ada's Shop",
+    username: "adas-shop",
+    max_characters: 500,
+  },
   {
     id: "page_outlet",
     kind: "page",
     name: "Ada's Outlet",
     username: "adas-outlet",
+    max_characters: 500,
   },
-  { id: "profile_ada", kind: "profile", name: "Ada", username: "ada" },
+  {
+    id: "profile_ada",
+    kind: "profile",
+    name: "Ada",
+    username: "ada",
+    max_characters: 300,
+  },
+]
+
+export type Board = { id: string; name: string }
+
+/** Collections that a post can be put into. */
+export const BOARDS: readonly Board[] = [
+  { id: "board_autumn", name: "Autumn" },
+  { id: "board_gifts", name: "Gifts" },
+  { id: "board_summer", name: "Summer" },
 ]
 
 const COLOURS: Record<string, string> = {

@@ -11,6 +11,10 @@ export const FAULT_TARGETS = [
   "posts",
   "lookup",
   "insights",
+  "account",
+  "boards",
+  "media_status",
+  "remove",
 ] as const
 
 export const FAULT_KINDS = [
@@ -18,11 +22,14 @@ export const FAULT_KINDS = [
   "rate_limit",
   "error",
   "drop",
+  "drop_request",
   "html",
   "invalid_client",
   "invalid_grant",
   "redirect",
   "empty",
+  "duplicate",
+  "processing_failed",
 ] as const
 
 export type FaultTarget = (typeof FAULT_TARGETS)[number]
@@ -83,7 +90,16 @@ const FIXED_TARGETS: Record<string, FaultTarget> = {
   "POST /api/media": "media",
   "POST /api/posts": "posts",
   "GET /api/posts": "lookup",
+  "GET /api/boards": "boards",
 }
+
+const FURTHER_TARGETS: readonly [RegExp, FaultTarget][] = [
+  [/^GET \/api\/(?:posts|accounts)\/[^/]+\/insights$/, "insights"],
+  [/^GET \/api\/posts\//, "lookup"],
+  [/^DELETE \/api\/posts\//, "remove"],
+  [/^GET \/api\/accounts\//, "account"],
+  [/^GET \/api\/media\//, "media_status"],
+]
 
 /**
  * What a request is to the fault switches.
@@ -95,11 +111,11 @@ export function faultTargetOf(
   method: string,
   path: string
 ): FaultTarget | undefined {
-  const fixed = FIXED_TARGETS[`${method} ${path}`]
-  if (fixed || method !== "GET" || !path.startsWith("/api/posts/")) {
-    return fixed
-  }
-  return path.endsWith("/insights") ? "insights" : "lookup"
+  const asked = `${method} ${path}`
+  return (
+    FIXED_TARGETS[asked] ??
+    FURTHER_TARGETS.find(([pattern]) => pattern.test(asked))?.[1]
+  )
 }
 
 const CODES: Record<number, string> = {
@@ -130,7 +146,8 @@ function failure(
 /**
  * What a faulty network answers instead of the real thing.
  *
- * @returns `null` for the kinds that are about time and connections (`slow`, `drop`)
+ * @returns `null` for the kinds that are about time and connections (`slow`,
+ * `drop`, `drop_request`)
  */
 export function faultReply(fault: Fault): Reply | null {
   switch (fault.kind) {
@@ -161,6 +178,14 @@ export function faultReply(fault: Fault): Reply | null {
       return redirectReply(302, "http://localhost:1/")
     case "empty":
       return jsonReply(200, {})
+    case "duplicate":
+      return failure(fault.target, 409, "duplicate_post")
+    case "processing_failed":
+      return jsonReply(200, {
+        status: "failed",
+        progress: 0,
+        error: "The video's codec is not supported.",
+      })
     default:
       return null
   }

@@ -74,7 +74,7 @@ const STYLE_HASH = createHash("sha256").update(STYLE).digest("base64")
 // No form-action: a browser applies it to the redirects after the form as well,
 // and the one after consent leads to the application, on another origin.
 const CONTENT_SECURITY_POLICY =
-  `default-src 'none'; style-src 'sha256-${STYLE_HASH}'; img-src 'self' data:; ` +
+  `default-src 'none'; style-src 'sha256-${STYLE_HASH}'; img-src 'self' data:; media-src 'self'; ` +
   `base-uri 'none'; frame-ancestors 'none'`
 
 /**

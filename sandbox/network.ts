@@ -51,6 +51,7 @@ export function buildNetwork(issuer: string, dataDir?: string): Network {
     api: {
       issuer,
       store: controls.store,
+      settings: controls.settings,
       scopesOf: (token) => scopesOfAccessToken(provider, token),
     },
     // The library looks whether a refresh token or a code was used, and marks it

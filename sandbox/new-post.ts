@@ -1,7 +1,9 @@
+import { BOARDS, findAccount } from "./directory"
 import { ApiError } from "./http"
 import type { NewPost } from "./store"
 
-const MAX_GRAPHEMES = 500
+const MAX_STORY_GRAPHEMES = 100
+const MAX_WARNING_LENGTH = 100
 const MAX_MEDIA = 4
 const SEGMENTER = new Intl.Segmenter("en", { granularity: "grapheme" })
 
@@ -69,11 +71,58 @@ function parseMedia(body: Record<string, unknown>): NewPost["media"] {
   return media
 }
 
+function choice<T extends string>(
+  value: unknown,
+  name: string,
+  choices: readonly T[]
+): T {
+  const [first] = choices
+  const chosen = choices.find((one) => one === (value ?? first))
+  if (!chosen) {
+    throw invalid(`${name} is not one of ${choices.join(", ")}.`)
+  }
+  return chosen
+}
+
+function parseBoard(value: unknown): string | null {
+  const id = optionalText(value, "board")
+  if (id && !BOARDS.some((board) => board.id === id)) {
+    throw new ApiError(422, "board_not_found", `There is no board ${id}.`)
+  }
+  return id || null
+}
+
+function parseWarning(value: unknown): string | null {
+  const warning = optionalText(value, "content_warning").trim()
+  if (warning.length > MAX_WARNING_LENGTH) {
+    throw new ApiError(
+      422,
+      "content_warning_too_long",
+      `A content warning has at most ${MAX_WARNING_LENGTH} characters.`
+    )
+  }
+  return warning || null
+}
+
+/** The choices of a post, besides what it says. */
+function parseChoices(body: Record<string, unknown>) {
+  return {
+    placement: choice(body.placement, "placement", ["feed", "story"]),
+    visibility: choice(body.visibility, "visibility", ["public", "followers"]),
+    board: parseBoard(body.board),
+    content_warning: parseWarning(body.content_warning),
+    reply_to: optionalText(body.reply_to, "reply_to") || null,
+    is_draft: body.draft === true,
+  } as const
+}
+
 /**
  * Checks what a client wants to publish, as far as that needs no store.
  *
- * @param body `{ account_id, text, link?, media_ids?, alt_texts? }`
- * @throws ApiError 400 for a malformed body, 422 for content that is refused
+ * @param body `{ account_id, text, link?, media_ids?, alt_texts?, placement?,
+ * visibility?, board?, content_warning?, reply_to?, draft? }`
+ * @throws ApiError 400 for a malformed body, 404 for an unknown account, 422 for
+ * content that is refused
  */
 export function parseNewPost(
   body: Record<string, unknown>
@@ -81,22 +130,33 @@ export function parseNewPost(
   if (typeof body.account_id !== "string") {
     throw invalid("account_id is missing.")
   }
+  const account = findAccount(body.account_id)
   const text = optionalText(body.text, "text")
   const media = parseMedia(body)
+  const choices = parseChoices(body)
+  const isStory = choices.placement === "story"
   if (!text.trim() && !media.length) {
     throw new ApiError(422, "empty_post", "A post needs a text or an image.")
   }
-  if (hasMoreGraphemesThan(text, MAX_GRAPHEMES)) {
+  if (isStory && media.length !== 1) {
+    throw new ApiError(422, "story_needs_media", "A story has one file.")
+  }
+  const max = isStory ? MAX_STORY_GRAPHEMES : (account?.max_characters ?? 500)
+  if (hasMoreGraphemesThan(text, max)) {
     throw new ApiError(
       422,
       "text_too_long",
-      `A text has at most ${MAX_GRAPHEMES} characters.`
+      `A text has at most ${max} characters.`
     )
+  }
+  if (!account) {
+    throw new ApiError(404, "account_not_found", "There is no such account.")
   }
   return {
     account_id: body.account_id,
     text,
     link: parseLink(body.link),
     media,
+    ...choices,
   }
 }

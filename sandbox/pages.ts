@@ -1,6 +1,12 @@
-import { type Account, ACCOUNTS, avatarSvg, findAccount } from "./directory"
+import {
+  type Account,
+  ACCOUNTS,
+  avatarSvg,
+  BOARDS,
+  findAccount,
+} from "./directory"
 import { type Html, html } from "./html"
-import type { Reply, SandboxRequest } from "./http"
+import { redirectReply, type Reply, type SandboxRequest } from "./http"
 import { messageReply, pageReply } from "./layout"
 import type { ContentStore, StoredPost } from "./store"
 
@@ -16,22 +22,52 @@ function postLink(link: string): Html {
   >`
 }
 
-function postImages(post: StoredPost): Html | false {
+function postMedia(post: StoredPost, store: ContentStore): Html | false {
   if (!post.media.length) {
     return false
   }
-  const images = post.media.map(
-    (media) =>
-      html`<img src="/media/${media.id}" alt="${media.alt_text ?? ""}" />`
+  const files = post.media.map((media) =>
+    store.findMedia(media.id)?.content_type.startsWith("video/")
+      ? html`<video
+          controls
+          src="/media/${media.id}"
+          aria-label="${media.alt_text ?? "Video"}"
+        ></video>`
+      : html`<img src="/media/${media.id}" alt="${media.alt_text ?? ""}" />`
   )
-  return html`<div class="images ${images.length > 1 && "many"}">
-    ${images}
-  </div>`
+  return html`<div class="images ${files.length > 1 && "many"}">${files}</div>`
 }
 
-function postBody(post: StoredPost): Html {
-  return html`${post.text && html`<p class="text">${post.text}</p>`}
-  ${postImages(post)} ${post.link && postLink(post.link)}`
+/** What was chosen for it and what it answers, where that is not the usual. */
+function postChoices(post: StoredPost): Html | false {
+  const board = BOARDS.find(({ id }) => id === post.board)
+  const choices = [
+    post.placement === "story" && "Story",
+    post.visibility === "followers" && "For followers",
+    board && `On the board ${board.name}`,
+  ].filter(Boolean)
+  const isReply = !!post.reply_to
+  return (
+    (choices.length > 0 || isReply) &&
+    html`<p class="muted">
+      ${choices.join(" · ")}
+      ${isReply && html`<a href="/posts/${post.reply_to}">Answers a post</a>`}
+    </p>`
+  )
+}
+
+function postBody(post: StoredPost, store: ContentStore): Html {
+  const content = html`${post.text && html`<p class="text">${post.text}</p>`}
+  ${postMedia(post, store)} ${post.link && postLink(post.link)}`
+  return html`${postChoices(post)}
+  ${
+    post.content_warning
+      ? html`<details>
+          <summary>${post.content_warning}</summary>
+          ${content}
+        </details>`
+      : content
+  }`
 }
 
 function postTime(post: StoredPost): Html {
@@ -49,13 +85,17 @@ function accountHeader(account: Account, detail: Html): Html {
   </div>`
 }
 
-function accountSection(account: Account, posts: StoredPost[]): Html {
+function accountSection(
+  account: Account,
+  posts: StoredPost[],
+  store: ContentStore
+): Html {
   const count = posts.length === 1 ? "1 post" : `${posts.length} posts`
   const cards = posts.map(
     (post) =>
       html`<article class="card post" id="${post.id}">
         <h3><a href="/posts/${post.id}">Post of ${postTime(post)}</a></h3>
-        ${postBody(post)}
+        ${postBody(post, store)}
       </article>`
   )
   return html`<section
@@ -76,7 +116,8 @@ function feedReply(
   const sections = accounts.map((account) =>
     accountSection(
       account,
-      posts.filter((post) => post.account_id === account.id)
+      posts.filter((post) => post.account_id === account.id),
+      store
     )
   )
   return pageReply(
@@ -99,8 +140,30 @@ function postReply(id: string, store: ContentStore): Reply {
     `Post by ${account.name}`,
     html`<h1>Post by ${account.name}</h1>
       <article class="card post">
-        ${accountHeader(account, postTime(post))} ${postBody(post)}
+        ${accountHeader(account, postTime(post))} ${postBody(post, store)}
       </article>`
+  )
+}
+
+/** Drafts that applications have handed over: their owner publishes them here. */
+function inboxReply(store: ContentStore): Reply {
+  const drafts = store.listDrafts().map(
+    (draft) =>
+      html`<article class="card post">
+        ${postBody(draft, store)}
+        <form method="post" action="/inbox/${draft.id}">
+          <button>Publish</button>
+        </form>
+      </article>`
+  )
+  return pageReply(
+    200,
+    "Inbox",
+    html`<h1>Inbox</h1>
+      <p class="muted">
+        Drafts of connected applications. Nobody sees them yet.
+      </p>
+      ${drafts.length ? drafts : html`<p class="card empty">No drafts.</p>`}`
   )
 }
 
@@ -146,6 +209,13 @@ export function answerPage(
   request: SandboxRequest,
   store: ContentStore
 ): Reply | null {
+  const [, draft] = /^\/inbox\/([^/]+)$/.exec(request.url.pathname) ?? []
+  // A page on another origin may not publish in its owner's name.
+  const origin = request.header("origin") ?? request.url.origin
+  if (request.method === "POST" && draft && origin === request.url.origin) {
+    store.publishDraft(draft)
+    return redirectReply(303, "/inbox")
+  }
   if (request.method !== "GET") {
     return null
   }
@@ -157,6 +227,9 @@ export function answerPage(
   }
   if (section === "") {
     return feedReply("Published posts", ACCOUNTS, store)
+  }
+  if (section === "inbox" && !name) {
+    return inboxReply(store)
   }
   if (section === "posts") {
     return postReply(name, store)

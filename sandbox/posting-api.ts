@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto"
-import { ACCOUNTS, findAccount, USER } from "./directory"
+import { type Account, ACCOUNTS, BOARDS, findAccount, USER } from "./directory"
 import {
   ApiError,
   jsonReply,
@@ -7,12 +7,13 @@ import {
   type Reply,
   type SandboxRequest,
 } from "./http"
+import { addMedia, getMedia, type MediaApi, progressOf } from "./media-api"
 import { parseNewPost } from "./new-post"
-import type { ContentStore, StoredPost } from "./store"
+import { quotaHeaders, quotaOf, requireQuota } from "./quota"
+import type { StoredPost } from "./store"
 
-export type PostingApi = {
+export type PostingApi = MediaApi & {
   issuer: string
-  store: ContentStore
   /** The scopes of an access token; `null` if it is not valid. */
   scopesOf(token: string): Promise<Set<string> | null>
 }
@@ -20,7 +21,6 @@ export type PostingApi = {
 const ACCOUNTS_PER_PAGE = 2
 const POSTS_PER_LIST = 50
 const MAX_KEY_LENGTH = 255
-const IMAGE_TYPES = ["image/png", "image/jpeg", "image/gif", "image/webp"]
 
 /**
  * Lets a request pass that carries a valid access token with a scope.
@@ -89,29 +89,6 @@ function listAccounts({ issuer }: PostingApi, request: SandboxRequest): Reply {
   })
 }
 
-async function addMedia(
-  { store }: PostingApi,
-  request: SandboxRequest
-): Promise<Reply> {
-  const [type] = (request.header("content-type") ?? "").split(";")
-  const contentType = type.trim().toLowerCase()
-  if (!IMAGE_TYPES.includes(contentType)) {
-    throw new ApiError(
-      415,
-      "unsupported_media_type",
-      `Send one of ${IMAGE_TYPES.join(", ")}.`
-    )
-  }
-  const content = await request.readBody()
-  if (!content) {
-    throw new ApiError(413, "media_too_large", "An image has at most 5 MB.")
-  }
-  if (!content.length) {
-    throw new ApiError(422, "empty_media", "The body is empty.")
-  }
-  return jsonReply(201, store.addMedia(contentType, content))
-}
-
 function postView({ issuer, store }: PostingApi, post: StoredPost) {
   return {
     id: post.id,
@@ -126,12 +103,18 @@ function postView({ issuer, store }: PostingApi, post: StoredPost) {
       alt_text,
     })),
     created_at: post.created_at,
+    placement: post.placement ?? "feed",
+    visibility: post.visibility ?? "public",
+    board: post.board ?? null,
+    content_warning: post.content_warning ?? null,
+    reply_to: post.reply_to ?? null,
   }
 }
 
 function postReceipt({ issuer }: PostingApi, post: StoredPost) {
-  const { id, account_id, created_at } = post
-  return { id, url: `${issuer}/posts/${id}`, account_id, created_at }
+  const { id, account_id, created_at, is_draft } = post
+  const url = is_draft ? `${issuer}/inbox` : `${issuer}/posts/${id}`
+  return { id, url, account_id, created_at, is_draft: is_draft ?? false }
 }
 
 async function createPost(
@@ -154,19 +137,55 @@ async function createPost(
     return jsonReply(200, postReceipt(api, earlier))
   }
   const post = parseNewPost(body)
-  if (!findAccount(post.account_id)) {
+  for (const { id } of post.media) {
+    requireReadyMedia(api, id)
+  }
+  if (post.reply_to && !api.store.findPost(post.reply_to)) {
+    throw new ApiError(422, "reply_not_found", "reply_to is no post.")
+  }
+  requireQuota(api, post.account_id)
+  const stored = api.store.addPost({ ...post, idempotency_key: key })
+  return jsonReply(
+    201,
+    postReceipt(api, stored),
+    quotaHeaders(api, post.account_id)
+  )
+}
+
+function requireReadyMedia(api: PostingApi, id: string): void {
+  const media = api.store.findMedia(id)
+  if (!media) {
+    throw new ApiError(422, "media_not_found", `There is no image ${id}.`)
+  }
+  if (progressOf(api, media) < 100) {
+    throw new ApiError(422, "media_not_ready", `${id} is still processed.`)
+  }
+}
+
+function requireAccount(id: string): Account {
+  const account = findAccount(id)
+  if (!account) {
     throw new ApiError(404, "account_not_found", "There is no such account.")
   }
-  const missing = post.media.find(({ id }) => !api.store.findMedia(id))
-  if (missing) {
-    throw new ApiError(
-      422,
-      "media_not_found",
-      `There is no image ${missing.id}.`
-    )
-  }
-  const stored = api.store.addPost({ ...post, idempotency_key: key })
-  return jsonReply(201, postReceipt(api, stored))
+  return account
+}
+
+/** What decides what an account takes, and how many posts it still takes today. */
+function getAccount(api: PostingApi, id: string): Reply {
+  return jsonReply(200, { ...requireAccount(id), quota: quotaOf(api, id) })
+}
+
+function listBoards({ store }: PostingApi, { url }: SandboxRequest): Reply {
+  const words = (url.searchParams.get("q") ?? "").toLowerCase()
+  const posts = store.listPosts()
+  return jsonReply(200, {
+    data: BOARDS.filter(({ name }) => name.toLowerCase().includes(words)).map(
+      (board) => ({
+        ...board,
+        posts: posts.filter((post) => post.board === board.id).length,
+      })
+    ),
+  })
 }
 
 function listPosts(api: PostingApi, request: SandboxRequest): Reply {
@@ -200,9 +219,7 @@ function getInsights(api: PostingApi, id: string): Reply {
 
 /** Figures made from the id, as those of posts are. */
 function getAccountInsights(id: string): Reply {
-  if (!findAccount(id)) {
-    throw new ApiError(404, "account_not_found", "There is no such account.")
-  }
+  requireAccount(id)
   const digest = createHash("sha256").update(id).digest()
   return jsonReply(200, { followers: 100 + (digest.readUInt16BE(0) % 9900) })
 }
@@ -238,6 +255,24 @@ function handlersOf(api: PostingApi): Handler[] {
       pattern: /^\/api\/media$/,
       scope: "posts:write",
       run: (request) => addMedia(api, request),
+    },
+    {
+      method: "GET",
+      pattern: /^\/api\/media\/([^/]+)$/,
+      scope: "posts:write",
+      run: (_request, id) => getMedia(api, id),
+    },
+    {
+      method: "GET",
+      pattern: /^\/api\/accounts\/([^/]+)$/,
+      scope: "accounts:read",
+      run: (_request, id) => getAccount(api, id),
+    },
+    {
+      method: "GET",
+      pattern: /^\/api\/boards$/,
+      scope: "accounts:read",
+      run: (request) => listBoards(api, request),
     },
     {
       method: "POST",

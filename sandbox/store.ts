@@ -13,6 +13,8 @@ export type StoredMedia = {
   id: string
   content_type: string
   bytes: number
+  /** When it came: a video is processed from then on. */
+  added_at?: string
 }
 
 export type StoredPost = {
@@ -23,14 +25,27 @@ export type StoredPost = {
   media: { id: string; alt_text: string | null }[]
   idempotency_key: string | null
   created_at: string
+  // A post from before there were these has none of them.
+  placement?: "feed" | "story"
+  visibility?: "public" | "followers"
+  board?: string | null
+  content_warning?: string | null
+  /** The post that it answers. */
+  reply_to?: string | null
+  /** It lies in the inbox, where a person publishes it. */
+  is_draft?: boolean
 }
 
 export type NewPost = Omit<StoredPost, "id" | "created_at">
 
 /** Posts and images: what the network's users made. */
 export type ContentStore = {
-  /** Posts in the order of their creation, newest first. */
+  /** What is public, newest first. */
   listPosts(): StoredPost[]
+  /** What lies in the inbox, newest first. */
+  listDrafts(): StoredPost[]
+  /** Takes a draft out of the inbox and makes it public. */
+  publishDraft(id: string): void
   findPost(id: string): StoredPost | undefined
   findPostByKey(idempotencyKey: string): StoredPost | undefined
   addPost(post: NewPost): StoredPost
@@ -94,8 +109,19 @@ export function openContentStore(dataDir?: string): ContentStore {
     document.value.media.find((media) => media.id === id)
 
   return {
-    listPosts: () => [...document.value.posts].reverse(),
-    findPost: (id) => document.value.posts.find((post) => post.id === id),
+    listPosts: () =>
+      document.value.posts.filter(({ is_draft }) => !is_draft).reverse(),
+    listDrafts: () =>
+      document.value.posts.filter(({ is_draft }) => is_draft).reverse(),
+    publishDraft: (id) => {
+      const draft = document.value.posts.find((post) => post.id === id)
+      if (draft) {
+        draft.is_draft = false
+        document.save()
+      }
+    },
+    findPost: (id) =>
+      document.value.posts.find((post) => post.id === id && !post.is_draft),
     findPostByKey: (key) =>
       document.value.posts.find((post) => post.idempotency_key === key),
     addPost: (post) => {
@@ -121,6 +147,7 @@ export function openContentStore(dataDir?: string): ContentStore {
         id: newId("media"),
         content_type: contentType,
         bytes: content.length,
+        added_at: new Date().toISOString(),
       }
       files.write(stored.id, content)
       document.value.media.push(stored)

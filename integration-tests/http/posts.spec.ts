@@ -181,7 +181,7 @@ medusaIntegrationTestRunner({
         [
           "too many images",
           { media: Array(5).fill({ url: "https://cdn.example.com/a.png" }) },
-          "Ada's Shop (Ada's sandbox) takes up to 4 images; this has 5 images.",
+          "Ada's Shop (Ada's sandbox) takes up to 4 images, or 1 GIF, or 1 video; this has 5 images.",
         ],
       ])(
         "refuses %s, says what is wrong and stores nothing",
@@ -350,9 +350,11 @@ medusaIntegrationTestRunner({
         expect(await counts()).toEqual({ posts: 0, publications: 0 })
       })
 
-      it("refuses settings where an account has none, and an account named twice", async () => {
+      it("refuses settings that an account does not have, and an account named twice", async () => {
         const none = await write([{ account_id: main, settings: { a: 1 } }])
-        expect(none.data.message).toContain("Sandbox has no settings.")
+        expect(none.data.message).toContain(
+          "There is no a. Use: visibility, board, content_warning, draft."
+        )
         const twice = await write([{ account_id: main }, { account_id: main }])
         expect(twice.data.message).toBe(
           "publications names Ada's Shop (Ada's sandbox) twice."

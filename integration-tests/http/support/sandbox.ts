@@ -47,16 +47,23 @@ export interface Fault {
     | "posts"
     | "lookup"
     | "insights"
+    | "account"
+    | "boards"
+    | "media_status"
+    | "remove"
   kind:
     | "slow"
     | "rate_limit"
     | "error"
     | "drop"
+    | "drop_request"
     | "html"
     | "invalid_client"
     | "invalid_grant"
     | "redirect"
     | "empty"
+    | "duplicate"
+    | "processing_failed"
   times?: number
   delay_ms?: number
   retry_after?: number
@@ -68,6 +75,8 @@ export const sandbox = {
   settings: (settings: {
     access_token_ttl?: number
     refresh_token_ttl?: number
+    video_processing_ms?: number
+    posts_per_day?: number
   }) => control<void>("POST", "settings", settings),
   fault: (fault: Fault) => control<void>("POST", "faults", fault),
   clearFaults: () => control<void>("DELETE", "faults"),

@@ -118,7 +118,7 @@ describe("the contract of publish and recover", () => {
         expect.stringMatching(
           /^publish arms each part .* goes on with "step look 0"/
         ),
-        expect.stringMatching(/^publish leaves out .* arms a part that is out/),
+        expect.stringMatching(/^publish leaves out .* which is out already/),
       ])
     )
   })

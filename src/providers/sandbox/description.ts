@@ -55,5 +55,17 @@ export const sandboxDescription: ProviderDescription = {
     { code: "invalid_token", errorClass: "token_expired" },
     { code: "insufficient_scope", errorClass: "permission" },
     { code: "account_not_found", errorClass: "account_restricted" },
+    { code: "duplicate_post", errorClass: "duplicate" },
+    {
+      code: "media_unreachable",
+      errorClass: "config_error",
+      next_action:
+        "Check that the store's backend can be reached from outside.",
+    },
+    {
+      code: "board_not_found",
+      errorClass: "content_rejected",
+      next_action: "Choose another board.",
+    },
   ],
 }

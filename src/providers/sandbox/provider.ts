@@ -1,14 +1,4 @@
-import { ServiceError } from "../../errors/service-error"
-import type { PostLimits } from "../../shared/post-rules/limits"
-import type {
-  LostCall,
-  Metric,
-  Media,
-  Progress,
-  PublicationPart,
-  PublishJob,
-  Recovery,
-} from "../publication"
+import type { AccountFacts, Destination, Lookup, Metric } from "../publication"
 import type {
   ProviderContext,
   RemoteAccount,
@@ -16,26 +6,13 @@ import type {
   SocialProvider,
 } from "../types"
 import { sandboxDescription } from "./description"
+import { limits } from "./limits"
+import { malformedResponse, publish, recover } from "./publish"
+import { sandboxSettings } from "./settings"
 
 interface SandboxAccount extends Omit<RemoteAccount, "external_id"> {
   id: string
 }
-
-interface SandboxPost {
-  id: string
-  url: string
-}
-
-/**
- * What to make of a successful answer that lacks what it must have.
- *
- * @param missing - what it lacks, for the message
- */
-const malformedAnswer = (missing: string): ServiceError =>
-  new ServiceError("transient", `Sandbox answered without ${missing}.`, {
-    code: "malformed_response",
-    outcomeUnknown: true,
-  })
 
 /** More pages than this means that the service repeats its cursor. */
 const MAX_ACCOUNT_PAGES = 50
@@ -45,7 +22,7 @@ const fetchProfile = async ({
 }: ProviderContext): Promise<RemoteProfile> => {
   const profile = await request<RemoteProfile>("/api/me")
   if (!profile.id) {
-    throw malformedAnswer("a profile")
+    throw malformedResponse("a profile")
   }
   return profile
 }
@@ -60,7 +37,7 @@ const listAccounts = async ({
     const answer: { data: SandboxAccount[]; next_cursor: string | null } =
       await request("/api/accounts", { query: { cursor: cursor || undefined } })
     if (!Array.isArray(answer.data)) {
-      throw malformedAnswer("a list of accounts")
+      throw malformedResponse("a list of accounts")
     }
     accounts.push(
       ...answer.data.map(({ id, kind, name, username, avatar_url, url }) => ({
@@ -77,98 +54,34 @@ const listAccounts = async ({
   return accounts
 }
 
-const uploadMedia = async (
+const fetchFacts = async (
   { request }: ProviderContext,
-  media: Media
-): Promise<string> => {
-  const { id } = await request<{ id?: string }>("/api/media", {
-    method: "POST",
-    body: await media.open(),
-  })
-  if (!id) {
-    throw malformedAnswer("the id of the image")
-  }
-  return id
+  { external_id }: Destination
+): Promise<AccountFacts> => {
+  const { max_characters } = await request<{ max_characters?: number }>(
+    `/api/accounts/${encodeURIComponent(external_id)}`
+  )
+  return { max_characters }
 }
 
-const publish = async (
-  context: ProviderContext,
-  job: PublishJob
-): Promise<Progress> => {
-  for (const part of job.parts) {
-    if (!part.published) {
-      await publishPart(context, job, part)
+const boards: Lookup = {
+  label: "Boards",
+  search: true,
+  ttl_seconds: 300,
+  run: async ({ request }, _account, query) => {
+    const { data } = await request<{
+      data: { id: string; name: string; posts: number }[]
+    }>("/api/boards", { query: { q: query || undefined } })
+    if (!Array.isArray(data)) {
+      throw malformedResponse("a list of boards")
     }
-  }
-  return { state: "published" }
-}
-
-const publishPart = async (
-  context: ProviderContext,
-  job: PublishJob,
-  { index, key, text, media }: PublicationPart
-): Promise<void> => {
-  const mediaIds: string[] = []
-  for (const file of media) {
-    mediaIds.push(
-      await job.step(`upload ${index}.${mediaIds.length}`, () =>
-        uploadMedia(context, file)
-      )
-    )
-  }
-  await job.arm(index)
-  const post = await context.request<Partial<SandboxPost>>("/api/posts", {
-    method: "POST",
-    headers: { "idempotency-key": key },
-    json: {
-      account_id: job.account.external_id,
-      text,
-      link: (index === 0 && job.link?.url) || undefined,
-      reply_to: job.parts[index - 1]?.published?.external_id,
-      media_ids: mediaIds,
-      alt_texts: media.map(({ alt_text }) => alt_text ?? ""),
-    },
-  })
-  if (!post.id) {
-    throw malformedAnswer("the id of the post")
-  }
-  await job.done(index, { external_id: post.id, url: post.url ?? null })
-}
-
-const recover = async (
-  { request }: ProviderContext,
-  { part }: LostCall
-): Promise<Recovery> => {
-  const { data } = await request<{ data: SandboxPost[] }>("/api/posts", {
-    query: { idempotency_key: part.key },
-  })
-  if (!Array.isArray(data)) {
-    throw malformedAnswer("a list of posts")
-  }
-  const [post] = data
-  return post
-    ? {
-        outcome: "published",
-        ref: { external_id: post.id, url: post.url },
-      }
-    : { outcome: "not_published", because: "key_reuse" }
-}
-
-const limits = (): PostLimits => ({
-  text: [{ field: "text", unit: "graphemes", max: 500 }],
-  parts: { max: 10, as: "thread", media: true },
-  media: {
-    required: false,
-    combinations: [{ image: { max: 4 } }],
-    image: {
-      types: ["image/png", "image/jpeg", "image/gif", "image/webp"],
-      max_bytes: 5 * 1024 * 1024,
-    },
-    alt_text: { max: 1500, unit: "graphemes", on: ["image"] },
-    delivery: "push",
+    return data.map(({ id, name, posts }) => ({
+      value: id,
+      label: name,
+      hint: posts === 1 ? "1 post" : `${posts} posts`,
+    }))
   },
-  link: { place: "field", max: 2048 },
-})
+}
 
 const toMetrics = (figures: Record<string, number>): Metric[] =>
   Object.entries(figures).map(([name, value]) => ({ name, value }))
@@ -182,8 +95,17 @@ export const sandboxProvider: SocialProvider = {
   },
   fetchProfile,
   listAccounts,
+  placements: [
+    { value: "feed", label: "Feed" },
+    { value: "story", label: "Story" },
+  ],
   limits,
+  settings: sandboxSettings,
+  lookups: { boards },
+  quotas: [{ label: "posts a day", count: 1000, window_seconds: 86_400 }],
+  fetchFacts,
   publish,
+  recover,
   remove: async ({ request }, _account, { external_id }) => {
     await request(`/api/posts/${encodeURIComponent(external_id)}`, {
       method: "DELETE",
@@ -201,5 +123,4 @@ export const sandboxProvider: SocialProvider = {
         `/api/posts/${encodeURIComponent(external_id)}/insights`
       )
     ),
-  recover,
 }

@@ -23,22 +23,18 @@ export const wordpressSettings = z.object({
       title: "Published as",
       description:
         "An article of the blog, a page, or another type of the site's.",
-      "x-ui": { lookup: "post_type" },
+      "x-lookup": "post_type",
     }),
-  categories: ids()
-    .optional()
-    .meta({
-      title: "Categories",
-      description: "Without one, WordPress takes the site's default category.",
-      "x-ui": { lookup: "categories" },
-    }),
-  tags: ids()
-    .optional()
-    .meta({
-      title: "Tags",
-      description: "Words that readers find the article by.",
-      "x-ui": { lookup: "tags" },
-    }),
+  categories: ids().optional().meta({
+    title: "Categories",
+    description: "Without one, WordPress takes the site's default category.",
+    "x-lookup": "categories",
+  }),
+  tags: ids().optional().meta({
+    title: "Tags",
+    description: "Words that readers find the article by.",
+    "x-lookup": "tags",
+  }),
   excerpt: z.string().max(5000).optional().meta({
     title: "Excerpt",
     description:

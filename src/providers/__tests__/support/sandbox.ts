@@ -7,11 +7,14 @@ import {
   type Simulator,
   startSimulator,
 } from "../../../../sandbox/networks/simulator"
+import { answerPage } from "../../../../sandbox/pages"
 import { answerPostingApi } from "../../../../sandbox/posting-api"
+import { DEFAULT_SETTINGS, type Settings } from "../../../../sandbox/settings"
 import { type ContentStore, openContentStore } from "../../../../sandbox/store"
 
 export interface PostingNetwork extends Simulator {
   store: ContentStore
+  settings: Settings
   reset: () => void
 }
 
@@ -22,9 +25,10 @@ const SCOPES = new Set([
   "insights:read",
 ])
 
-/** The sandbox's posting API, where any token has every scope. */
+/** The sandbox's posting API and pages, where any token has every scope. */
 export const startPostingNetwork = async (): Promise<PostingNetwork> => {
   const store = openContentStore()
+  const settings = { ...DEFAULT_SETTINGS }
   const simulator = await startSimulator(
     0,
     async ({ method, url, headers, body }, issuer) => {
@@ -37,9 +41,13 @@ export const startPostingNetwork = async (): Promise<PostingNetwork> => {
         },
         readBody: async () => body,
       }
+      const page = answerPage(request, store)
+      if (page) {
+        return page
+      }
       try {
         return await answerPostingApi(
-          { issuer, store, scopesOf: async () => SCOPES },
+          { issuer, store, settings, scopesOf: async () => SCOPES },
           request
         )
       } catch (error) {
@@ -53,7 +61,9 @@ export const startPostingNetwork = async (): Promise<PostingNetwork> => {
   return {
     ...simulator,
     store,
+    settings,
     reset: () => {
+      Object.assign(settings, DEFAULT_SETTINGS)
       store.clear()
       simulator.forget()
     },

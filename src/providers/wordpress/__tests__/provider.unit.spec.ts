@@ -12,6 +12,7 @@ import {
   type Media,
   workOnTestJob,
 } from "../../../provider"
+import { testMedia } from "../../__tests__/support/test-media"
 import { wordpressProvider } from "../provider"
 
 const account: Destination = {
@@ -23,35 +24,13 @@ const account: Destination = {
   facts: {},
 }
 
-const file = (
-  name: string,
-  contentType: string,
-  change: Partial<Media> = {}
-): Media => {
-  const bytes = Buffer.from(`the bytes of ${name}`)
-  const self: Media = {
-    id: name,
+const file = (name: string, content_type: string, own: Partial<Media> = {}) =>
+  testMedia({
     name,
-    kind: contentType.startsWith("video/") ? "video" : "image",
-    content_type: contentType,
-    bytes: bytes.length,
-    width: null,
-    height: null,
-    duration_ms: null,
-    alt_text: null,
-    poster: null,
-    open: async () => ({
-      stream: new Blob([bytes]).stream(),
-      size: bytes.length,
-      content_type: contentType,
-    }),
-    range: async () => self.open(),
-    publicUrl: async () => "https://shop.example/file",
-    as: async () => self,
-    ...change,
-  }
-  return self
-}
+    content_type,
+    kind: content_type.startsWith("video/") ? "video" : "image",
+    ...own,
+  })
 
 describe("the provider for WordPress", () => {
   let blog: WordPressSimulator
