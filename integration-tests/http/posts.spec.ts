@@ -160,7 +160,7 @@ medusaIntegrationTestRunner({
         [
           "neither text nor image",
           { caption: "  " },
-          "The post for Ada's Shop (Ada's sandbox) has neither text nor media. Write something or add a file.",
+          "The post for Ada's Shop (Ada's sandbox), Feed has neither text nor media. Write something or add a file.",
         ],
         [
           "a link that is no address",
@@ -181,7 +181,7 @@ medusaIntegrationTestRunner({
         [
           "too many images",
           { media: Array(5).fill({ url: "https://cdn.example.com/a.png" }) },
-          "Ada's Shop (Ada's sandbox) takes up to 4 images, or 1 GIF, or 1 video; this has 5 images.",
+          "Ada's Shop (Ada's sandbox), Feed takes up to 4 images, or 1 GIF, or 1 video; this has 5 images.",
         ],
       ])(
         "refuses %s, says what is wrong and stores nothing",
@@ -221,7 +221,7 @@ medusaIntegrationTestRunner({
         })
 
         expect(data.message).toContain(
-          "The text is 501 characters; Ada's Shop (Ada's sandbox) takes up to 500."
+          "The text is 501 characters; Ada's Shop (Ada's sandbox), Feed takes up to 500."
         )
         expect(data.message).toContain(
           "The text is 501 characters; Ada's Shop board (The noticeboard), Board takes up to 100."
@@ -357,7 +357,7 @@ medusaIntegrationTestRunner({
         )
         const twice = await write([{ account_id: main }, { account_id: main }])
         expect(twice.data.message).toBe(
-          "publications names Ada's Shop (Ada's sandbox) twice."
+          "publications names Ada's Shop (Ada's sandbox), Feed twice."
         )
       })
 
@@ -781,7 +781,7 @@ medusaIntegrationTestRunner({
         })
         expect(status).toBe(400)
         expect(data.message).toBe(
-          "The publication on Ada's Shop (Ada's sandbox) cannot be changed: it is out, or about to be."
+          "The publication on Ada's Shop (Ada's sandbox), Feed cannot be changed: it is out, or about to be."
         )
         expect(on(await readPost(admin, id), main)).toMatchObject({
           variant: null,
@@ -974,7 +974,7 @@ medusaIntegrationTestRunner({
             warnings: [
               {
                 code: "repeated",
-                message: `The same text went out on Ada's Shop (Ada's sandbox) on ${today}. Some services refuse repetitions.`,
+                message: `The same text went out on Ada's Shop (Ada's sandbox), Feed on ${today}. Some services refuse repetitions.`,
                 post_id: id,
                 caption: "New in:  SCARVES",
               },
