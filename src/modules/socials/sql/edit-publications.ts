@@ -113,7 +113,7 @@ export const rescheduleOverdue = async (
      )
      UPDATE "social_publication"
      SET "state" = 'pending', "attempts" = 0, "publish_at" = ?, "next_attempt_at" = ?,
-         "due_since" = NULL, "handed_out_at" = NULL, "waiting" = NULL, "updated_at" = now()
+         "due_since" = NULL, "waiting" = NULL, "updated_at" = now()
      WHERE "post_id" IN (SELECT "id" FROM post) AND "state" = 'overdue' AND "deleted_at" IS NULL
      RETURNING "id"`,
     [publish_at, post_id, publish_at, next_attempt_at]
