@@ -116,7 +116,7 @@ medusaIntegrationTestRunner({
           publish(admin, id)
         )
         expect(post.publications[0]).toMatchObject({
-          state: "pending",
+          state: "unknown",
           last_error: {
             code: "timeout",
             message: "Sandbox did not answer within 400 ms.",

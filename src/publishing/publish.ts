@@ -74,6 +74,15 @@ const begin = async (
     if (left) {
       return left
     }
+    if (work.subject.lacking) {
+      return isAllOut(work.subject)
+        ? { state: "published" }
+        : failedOutcome(
+            work.subject.lacking,
+            publication,
+            options.publishing.budget_ms
+          )
+    }
   } else if (isOverdue(publication, options)) {
     return { state: "overdue" }
   }

@@ -17,6 +17,7 @@ import type {
 } from "../providers/publication"
 import type { SocialProvider } from "../providers/types"
 import { contentOf, destinationOf } from "./post-content"
+import { readCard } from "./link-card"
 import { openPostFiles } from "./post-media"
 import { requireSettings } from "./settings"
 
@@ -33,6 +34,8 @@ export interface Subject {
   outcomes: PublishedPart[]
   /** Notes that a part is out, for the provider to see. */
   noteOutcome: (outcome: PublishedPart) => void
+  /** Why its files could not be opened, where that is so: then it cannot go on. */
+  lacking: unknown
   /** Puts away what reading its files left on this machine. */
   close: () => Promise<void>
 }
@@ -65,15 +68,18 @@ export const readSubject = async (
 
   const outcomes = [...(publication.parts ?? [])]
   const content = contentOf(post as SocialPostRow, row.variant)
+  const card = await readCard(container, post.id, content.link)
+  let lacking: unknown
   const files = await openPostFiles(
     container,
     content.parts.flatMap(({ media }) => media)
   ).catch((error: unknown) => {
     // What became of a part can be asked without its files.
-    if (publication.armed_at) {
-      return { of: () => [], close: async () => undefined }
+    if (!publication.armed_at) {
+      throw error
     }
-    throw error
+    lacking = error
+    return { of: () => [], close: async () => undefined }
   })
   const parts = content.parts.map(
     ({ text, media, delay_seconds }, index): PublicationPart => ({
@@ -97,11 +103,12 @@ export const readSubject = async (
       account.name
     ),
     parts,
-    link: content.link
-      ? { url: content.link, title: null, description: null, image: null }
-      : null,
+    link: card?.link ?? null,
     outcomes,
-    close: files.close,
+    lacking,
+    close: async () => {
+      await Promise.all([files.close(), card?.close()])
+    },
     noteOutcome: (outcome) => {
       if (!parts[outcome.part].published) {
         outcomes.push(outcome)
