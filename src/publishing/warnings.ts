@@ -1,7 +1,7 @@
 import type { MedusaContainer } from "@medusajs/framework/types"
 import { socialsModule } from "../credentials/modules"
 import type { Repetition } from "../modules/socials/sql/edit-publications"
-import type { PublicationCheck, PublishingWarning } from "../shared/api-types"
+import type { PublicationCheck, PublishingWarning } from "../shared/post-types"
 import { checkTargets, type Findings } from "./fitting"
 import { hashesOf } from "./fingerprint"
 import { wantedPublications } from "./plan"

@@ -9,7 +9,7 @@ import type {
   AccountPublishing,
   LookupOption,
   PublicationInput,
-} from "../../shared/api-types"
+} from "../../shared/post-types"
 import type { AccountContent } from "../lib/account-content"
 import { sdk } from "../lib/sdk"
 import { accountKeys, postKeys } from "./query-keys"

@@ -1,5 +1,5 @@
 import { useWatch, type UseFormReturn } from "react-hook-form"
-import type { AccountPublishing } from "../../shared/api-types"
+import type { AccountPublishing } from "../../shared/post-types"
 import {
   type AccountContent,
   type Target,

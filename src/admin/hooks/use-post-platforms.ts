@@ -1,9 +1,5 @@
-import type {
-  SocialPlatform,
-  SocialPost,
-  SocialProvider,
-  SocialPublication,
-} from "../../shared/api-types"
+import type { SocialPlatform, SocialProvider } from "../../shared/api-types"
+import type { SocialPost, SocialPublication } from "../../shared/post-types"
 import { useSocialPlatforms } from "./use-social-platforms"
 import { useSocialProviders } from "./use-social-providers"
 

@@ -1,6 +1,6 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query"
 import { useEffect, useState } from "react"
-import type { PostInput, PublicationCheck } from "../../shared/api-types"
+import type { PostInput, PublicationCheck } from "../../shared/post-types"
 import { sdk } from "../lib/sdk"
 import { postKeys } from "./query-keys"
 

@@ -2,7 +2,7 @@ import { toast } from "@medusajs/ui"
 import { useIsMutating } from "@tanstack/react-query"
 import { errorMessage } from "../lib/errors"
 import { countOf } from "../lib/format"
-import type { SocialPost } from "../../shared/api-types"
+import type { SocialPost } from "../../shared/post-types"
 import { publishKey, usePublishSocialPost } from "./use-social-posts"
 
 /**

@@ -5,12 +5,8 @@ import {
   useQueryClient,
 } from "@tanstack/react-query"
 import { sdk } from "../lib/sdk"
-import type {
-  ListQuery,
-  Paginated,
-  PostInput,
-  SocialPost,
-} from "../../shared/api-types"
+import type { ListQuery, Paginated } from "../../shared/api-types"
+import type { PostInput, SocialPost } from "../../shared/post-types"
 import { postKeys } from "./query-keys"
 
 type PostResponse = { social_post: SocialPost }

@@ -5,7 +5,7 @@ import type {
   PostVariant,
   PublicationInput,
   SocialPublication,
-} from "../../shared/api-types"
+} from "../../shared/post-types"
 import { bareMedia } from "../../shared/post-rules/bare-media"
 import { checkPost } from "../../shared/post-rules/check"
 import type { PostDraft } from "../../shared/post-rules/draft"

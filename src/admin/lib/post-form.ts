@@ -3,7 +3,7 @@ import type {
   PostInput,
   PostPart,
   SocialPost,
-} from "../../shared/api-types"
+} from "../../shared/post-types"
 import {
   type AccountContent,
   formMedia,

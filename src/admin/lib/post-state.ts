@@ -1,8 +1,5 @@
-import type {
-  PostStatus,
-  SocialPost,
-  SocialPublication,
-} from "../../shared/api-types"
+import type { PostStatus } from "../../shared/api-types"
+import type { SocialPost, SocialPublication } from "../../shared/post-types"
 
 /** What is out somewhere, or about to be, cannot be changed any more. */
 const EDITABLE = new Set<PostStatus>(["draft", "scheduled", "failed"])

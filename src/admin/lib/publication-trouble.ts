@@ -4,7 +4,8 @@ import {
   troubleDetail,
   troubleTitle,
 } from "../../shared/trouble"
-import type { SocialPlatform, SocialPublication } from "../../shared/api-types"
+import type { SocialPlatform } from "../../shared/api-types"
+import type { SocialPublication } from "../../shared/post-types"
 import { nextTrySentence, type Trouble } from "./platform-trouble"
 
 /** A publication's trouble; where nobody can do anything about it there is no advice. */

@@ -1,4 +1,4 @@
-import type { MetricsAt } from "../../shared/api-types"
+import type { MetricsAt } from "../../shared/post-types"
 
 interface Figure {
   name: string

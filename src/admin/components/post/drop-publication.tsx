@@ -1,7 +1,7 @@
 import { Button, toast, usePrompt } from "@medusajs/ui"
 import { useDropPublication } from "../../hooks/use-account-publishing"
 import { errorMessage } from "../../lib/errors"
-import type { SocialPublication } from "../../../shared/api-types"
+import type { SocialPublication } from "../../../shared/post-types"
 
 type DropPublicationProps = { postId: string; publication: SocialPublication }
 

@@ -15,7 +15,7 @@ import {
   toUpdatePostBody,
   type PostFormValues,
 } from "../../lib/post-form"
-import type { SocialPost } from "../../../shared/api-types"
+import type { SocialPost } from "../../../shared/post-types"
 import { PROBLEMS_ID, PostFields } from "./post-fields"
 
 type EditPostFormProps = { post: SocialPost }

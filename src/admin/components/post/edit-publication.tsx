@@ -16,7 +16,7 @@ import {
   type WrittenContent,
 } from "../../lib/account-content"
 import { errorMessage } from "../../lib/errors"
-import type { SocialPost, SocialPublication } from "../../../shared/api-types"
+import type { SocialPost, SocialPublication } from "../../../shared/post-types"
 import { FormSkeleton } from "../loading"
 import { OwnContent } from "./own-content"
 

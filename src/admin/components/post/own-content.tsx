@@ -8,7 +8,7 @@ import {
   type WrittenContent,
 } from "../../lib/account-content"
 import { errorMessage } from "../../lib/errors"
-import type { AccountPublishing } from "../../../shared/api-types"
+import type { AccountPublishing } from "../../../shared/post-types"
 import { MediaField } from "./media-field"
 import { SettingsForm } from "./settings-form"
 

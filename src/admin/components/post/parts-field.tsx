@@ -2,7 +2,7 @@ import { Trash } from "@medusajs/icons"
 import { Button, IconButton, Input, Label, Textarea } from "@medusajs/ui"
 import { useId } from "react"
 import type { Target } from "../../lib/account-content"
-import type { PostPart } from "../../../shared/api-types"
+import type { PostPart } from "../../../shared/post-types"
 
 type PartsFieldProps = {
   value: PostPart[]

@@ -7,7 +7,7 @@ import { useRetrySocialPost } from "../../hooks/use-social-posts"
 import { errorMessage } from "../../lib/errors"
 import { canReschedule, canRetry } from "../../lib/post-state"
 import { platformToReconnect } from "../../lib/publication-trouble"
-import type { SocialPost } from "../../../shared/api-types"
+import type { SocialPost } from "../../../shared/post-types"
 
 type PostActionsProps = { post: SocialPost; isPublishing: boolean }
 

@@ -1,6 +1,6 @@
 import { SectionRow } from "@medusajs/dashboard/components"
 import { formatDateTime } from "../../lib/format"
-import type { SocialPost } from "../../../shared/api-types"
+import type { SocialPost } from "../../../shared/post-types"
 import { Section } from "../section"
 
 type PostFactsProps = { post: SocialPost }

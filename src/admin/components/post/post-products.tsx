@@ -1,7 +1,7 @@
 import { Thumbnail } from "@medusajs/dashboard/components"
 import { Text } from "@medusajs/ui"
 import { Link } from "react-router-dom"
-import type { LinkedProduct } from "../../../shared/api-types"
+import type { LinkedProduct } from "../../../shared/post-types"
 import { Section } from "../section"
 
 type PostProductsProps = { products: LinkedProduct[] }

@@ -5,7 +5,7 @@ import {
 import { Link } from "react-router-dom"
 import { countOf, formatDate, formatDateTime } from "../../lib/format"
 import { POST_STATUSES } from "../../lib/labels"
-import type { SocialPost } from "../../../shared/api-types"
+import type { SocialPost } from "../../../shared/post-types"
 import { StateBadge } from "../state-badge"
 
 const columnHelper = createDataTableColumnHelper<SocialPost>()

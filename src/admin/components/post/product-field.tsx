@@ -4,7 +4,7 @@ import { forwardRef, useState } from "react"
 import { nameIconButtons, useControlNames } from "../../hooks/use-control-names"
 import { withChosen, type Option } from "../../lib/chosen-options"
 import { sdk } from "../../lib/sdk"
-import type { LinkedProduct } from "../../../shared/api-types"
+import type { LinkedProduct } from "../../../shared/post-types"
 
 type ProductFieldProps = {
   value: string[]

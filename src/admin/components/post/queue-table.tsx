@@ -6,7 +6,7 @@ import { Link } from "react-router-dom"
 import type { AccountGroup } from "../../hooks/use-publishing-accounts"
 import { formatDateTime } from "../../lib/format"
 import { POST_STATUSES, PUBLICATION_STATES } from "../../lib/labels"
-import type { SocialPost } from "../../../shared/api-types"
+import type { SocialPost } from "../../../shared/post-types"
 import { StateBadge } from "../state-badge"
 import { postTitle } from "./post-table"
 

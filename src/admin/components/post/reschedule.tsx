@@ -4,7 +4,7 @@ import { useForm } from "react-hook-form"
 import { useUpdateSocialPost } from "../../hooks/use-social-posts"
 import { errorMessage } from "../../lib/errors"
 import { postFormDefaults, type PostFormValues } from "../../lib/post-form"
-import type { SocialPost } from "../../../shared/api-types"
+import type { SocialPost } from "../../../shared/post-types"
 import { ScheduleField } from "./schedule-field"
 
 /** Gives what is overdue of a post another time. */

@@ -2,7 +2,7 @@ import { Button, Input, Label, Text, toast } from "@medusajs/ui"
 import { useId, useState } from "react"
 import { useResolvePublication } from "../../hooks/use-social-posts"
 import { errorMessage } from "../../lib/errors"
-import type { SocialPublication } from "../../../shared/api-types"
+import type { SocialPublication } from "../../../shared/post-types"
 
 type ResolveUnknownProps = {
   postId: string

@@ -1,4 +1,4 @@
-import type { AccountPublishing } from "../../../shared/api-types"
+import type { AccountPublishing } from "../../../shared/post-types"
 import type { PostLimits } from "../../../shared/post-rules/limits"
 import { countXWeighted } from "../../../shared/post-rules/x-weighted"
 import {

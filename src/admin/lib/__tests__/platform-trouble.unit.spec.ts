@@ -1,4 +1,4 @@
-import type { SocialPublication } from "../../../shared/api-types"
+import type { SocialPublication } from "../../../shared/post-types"
 import { optionLabel, platformBadge, testWords } from "../labels"
 import { platformTrouble } from "../platform-trouble"
 import { formFields, hasBaseUrl } from "../provider-facts"

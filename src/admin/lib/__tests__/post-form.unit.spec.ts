@@ -1,4 +1,4 @@
-import type { SocialPost } from "../../../shared/api-types"
+import type { SocialPost } from "../../../shared/post-types"
 import {
   postFormDefaults,
   scheduleProblem,

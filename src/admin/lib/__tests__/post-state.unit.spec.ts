@@ -1,4 +1,5 @@
-import type { PublicationState, SocialPost } from "../../../shared/api-types"
+import type { PublicationState } from "../../../shared/api-types"
+import type { SocialPost } from "../../../shared/post-types"
 import { canEdit, canRetry } from "../post-state"
 
 const post = (

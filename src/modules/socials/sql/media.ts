@@ -1,5 +1,5 @@
 import type { SqlEntityManager } from "@medusajs/framework/mikro-orm/knex"
-import type { MediaFetch } from "../../../shared/api-types"
+import type { MediaFetch } from "../../../shared/post-types"
 import { query } from "./manager"
 
 /** How many of the last ones who asked for a file are kept. */
