@@ -1,7 +1,7 @@
 import { Trash } from "@medusajs/icons"
 import { Button, IconButton, Input, Label, Text, toast } from "@medusajs/ui"
 import { useId, useRef, useState, type ChangeEvent } from "react"
-import { useUploadImages } from "../../hooks/use-upload-images"
+import { useUploadMedia } from "../../hooks/use-upload-media"
 import { errorMessage } from "../../lib/errors"
 import type { PostFormValues } from "../../lib/post-form"
 
@@ -11,8 +11,7 @@ type MediaFieldProps = { value: Media; onChange: (media: Media) => void }
 
 /** The images of a post: uploaded or by address, each with alternative text. */
 export const MediaField = ({ value, onChange }: MediaFieldProps) => {
-  const add = (urls: string[]) =>
-    onChange([...value, ...urls.map((url) => ({ url, alt_text: "" }))])
+  const add = (media: Media) => onChange([...value, ...media])
 
   return (
     <div className="flex flex-col gap-y-3">
@@ -34,7 +33,7 @@ export const MediaField = ({ value, onChange }: MediaFieldProps) => {
       ))}
       <div className="flex flex-wrap items-end gap-3">
         <UploadButton onUploaded={add} />
-        <AddByUrl onAdd={(url) => add([url])} />
+        <AddByUrl onAdd={(url) => add([{ url, alt_text: "" }])} />
       </div>
     </div>
   )
@@ -87,11 +86,11 @@ const MediaItem = ({
   )
 }
 
-type UploadButtonProps = { onUploaded: (urls: string[]) => void }
+type UploadButtonProps = { onUploaded: (media: Media) => void }
 
 const UploadButton = ({ onUploaded }: UploadButtonProps) => {
   const input = useRef<HTMLInputElement>(null)
-  const upload = useUploadImages()
+  const upload = useUploadMedia()
 
   const handleFiles = async (event: ChangeEvent<HTMLInputElement>) => {
     const files = [...(event.target.files ?? [])]
