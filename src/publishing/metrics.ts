@@ -1,7 +1,6 @@
 import type { Logger, MedusaContainer } from "@medusajs/framework/types"
 import { ContainerRegistrationKeys } from "@medusajs/framework/utils"
 import { socialsModule } from "../credentials/modules"
-import { getProvider } from "../credentials/providers"
 import { requireUsablePlatform } from "../credentials/state/usable"
 import { runWithCredentials } from "../credentials/use/with-credentials"
 import { isServiceError } from "../errors/service-error"
@@ -9,6 +8,7 @@ import type { MeasuredPublication } from "../modules/socials/sql/metrics"
 import type { Destination, Metric } from "../providers/publication"
 import type { ProviderContext, SocialProvider } from "../providers/types"
 import { redactText } from "../secrets/redact-text"
+import { readAccount } from "./account"
 import { destinationOf } from "./post-content"
 
 const HOUR_MS = 3_600_000
@@ -120,9 +120,10 @@ const keep = async (
 ): Promise<void> => {
   const socials = socialsModule(container)
   try {
-    const account = await socials.retrieveSocialAccount(accountId)
-    const platform = await socials.retrieveSocialPlatform(account.platform_id)
-    const provider = await getProvider(container, platform.provider)
+    const { account, platform, provider } = await readAccount(
+      container,
+      accountId
+    )
     await requireUsablePlatform(container, platform, provider)
     const metrics = await runWithCredentials(
       container,

@@ -1,12 +1,11 @@
 import type { MedusaContainer } from "@medusajs/framework/types"
 import { MedusaError } from "@medusajs/framework/utils"
-import { socialsModule } from "../credentials/modules"
-import { getProvider } from "../credentials/providers"
 import { requireUsablePlatform } from "../credentials/state/usable"
 import { runWithCredentials } from "../credentials/use/with-credentials"
 import { isServiceError } from "../errors/service-error"
 import type { SocialPublicationRow } from "../modules/socials/service"
 import type { PublishedPart } from "../modules/socials/sql/publications"
+import { readAccount } from "./account"
 import { destinationOf } from "./post-content"
 
 /** Codes of services for what is not there any more, which is what was wanted. */
@@ -23,10 +22,10 @@ export const removePublished = async (
   container: MedusaContainer,
   publication: SocialPublicationRow
 ): Promise<void> => {
-  const socials = socialsModule(container)
-  const account = await socials.retrieveSocialAccount(publication.account_id)
-  const platform = await socials.retrieveSocialPlatform(account.platform_id)
-  const provider = await getProvider(container, platform.provider)
+  const { account, platform, provider } = await readAccount(
+    container,
+    publication.account_id
+  )
   const { remove, description } = provider
   if (!remove) {
     throw new MedusaError(

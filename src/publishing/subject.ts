@@ -1,6 +1,5 @@
 import type { MedusaContainer } from "@medusajs/framework/types"
 import { socialsModule } from "../credentials/modules"
-import { getProvider } from "../credentials/providers"
 import { requireUsablePlatform } from "../credentials/state/usable"
 import type {
   SocialPlatformRow,
@@ -17,6 +16,7 @@ import type {
 } from "../providers/publication"
 import type { SocialProvider } from "../providers/types"
 import { contentOf, destinationOf } from "./post-content"
+import { readAccount } from "./account"
 import { readCard } from "./link-card"
 import { openPostFiles } from "./post-media"
 import { requireSettings } from "./settings"
@@ -55,15 +55,13 @@ export const readSubject = async (
   publication: ClaimedPublication
 ): Promise<Subject> => {
   const socials = socialsModule(container)
-  const [post, account, row] = await Promise.all([
+  const [post, { account, platform, provider }, row] = await Promise.all([
     socials.retrieveSocialPost(publication.post_id),
-    socials.retrieveSocialAccount(publication.account_id),
+    readAccount(container, publication.account_id),
     socials.retrieveSocialPublication(publication.id, {
       select: ["id", "placement", "variant", "settings"],
     }),
   ])
-  const platform = await socials.retrieveSocialPlatform(account.platform_id)
-  const provider = await getProvider(container, platform.provider)
   await requireUsablePlatform(container, platform, provider)
 
   const outcomes = [...(publication.parts ?? [])]
