@@ -81,6 +81,7 @@ medusaIntegrationTestRunner({
           providers: [],
           items: [],
           count: 0,
+          publishing: { due: 0, oldest_due_at: null },
         })
       })
 

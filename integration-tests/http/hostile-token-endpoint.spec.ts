@@ -156,6 +156,7 @@ medusaIntegrationTestRunner({
           code: matching(code),
           message: verification.message,
           at: expect.any(String),
+          of_refresh: true,
         },
         consecutive_failures: 1,
         next_refresh_at: expect.any(Date),

@@ -610,7 +610,7 @@ medusaIntegrationTestRunner({
       await change(id, "token_expires_at = now() - interval '1 second'")
       await expect(handedOut()).rejects.toMatchObject({
         errorClass: "token_invalid",
-        code: "no_renewal",
+        code: "no_refresh",
       })
     })
 

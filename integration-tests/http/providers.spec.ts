@@ -482,7 +482,7 @@ medusaIntegrationTestRunner({
         )
         expect(status).toBe(400)
         expect(data.message).toBe(
-          `Platform ${id} belongs to provider "sandbox", not to "noticeboard".`
+          `Platform ${id} belongs to provider "sandbox", not to "noticeboard". Start its authorization at /admin/oauth/sandbox.`
         )
       })
     })

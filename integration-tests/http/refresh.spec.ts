@@ -17,6 +17,7 @@ import {
   startTokenEndpoint,
   type TokenEndpoint,
 } from "./support/token-endpoint"
+import { sandboxProvider } from "../../src/providers/sandbox/provider"
 
 jest.setTimeout(120_000)
 
@@ -27,6 +28,14 @@ medusaIntegrationTestRunner({
     let admin: Admin
     let platformId: string
 
+    // What a sync asks besides would be further uses of the token.
+    const { fetchFacts } = sandboxProvider
+    beforeAll(() => {
+      sandboxProvider.fetchFacts = undefined
+    })
+    afterAll(() => {
+      sandboxProvider.fetchFacts = fetchFacts
+    })
     beforeEach(async () => {
       await sandbox.reset()
       admin = await createAdmin(api, getContainer(), "ada@example.com")

@@ -201,7 +201,7 @@ describe("a media file", () => {
         code: "address_not_allowed",
       })
       expect(error.message).toContain(
-        `The image cannot be fetched. Nothing was sent to "${host}"`
+        `The file cannot be fetched. Nothing was sent to "${host}"`
       )
       expect(error.message).not.toContain("hush-hush")
     }

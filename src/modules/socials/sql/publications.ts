@@ -297,20 +297,32 @@ export const makePublicationsDue = async (
   return rows.length
 }
 
-/** Makes what of a post nobody has tried yet due at once, whatever its plan was. */
-export const makePendingDue = async (
+/**
+ * Moves a post into `publishing` and makes what of it nobody has tried yet due
+ * at once, whatever its plan was: both or neither, for nobody would take up a
+ * post that is being published with nothing due.
+ *
+ * @param from - statuses from which it may move
+ */
+export const publishNow = async (
   manager: SqlEntityManager,
-  post_id: string
+  post_id: string,
+  from: readonly string[]
 ): Promise<void> => {
   await query(
     manager,
-    `UPDATE "social_publication"
+    `WITH post AS (
+       UPDATE "social_post" SET "status" = 'publishing', "updated_at" = now()
+       WHERE "id" = ? AND "deleted_at" IS NULL AND "status" IN (${from.map(() => "?").join(", ")})
+       RETURNING "id"
+     )
+     UPDATE "social_publication"
      SET "state" = 'pending', "publish_at" = NULL, "due_since" = now(), "next_attempt_at" = now(),
          "waiting" = NULL, "updated_at" = now()
-     WHERE "post_id" = ? AND "deleted_at" IS NULL
+     WHERE "post_id" IN (SELECT "id" FROM post) AND "deleted_at" IS NULL
        AND ("state" = 'overdue' OR ("state" IN ('pending', 'waiting')
             AND ("next_attempt_at" IS NULL OR "publish_at" IS NOT NULL)))`,
-    [post_id]
+    [post_id, ...from]
   )
 }
 

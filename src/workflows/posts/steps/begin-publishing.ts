@@ -11,9 +11,9 @@ import { type Publication, requireTargets } from "../../../publishing/targets"
 export const beginPublishingStepId = "begin-publishing"
 
 /**
- * Refuses a post that cannot go out, and otherwise moves it into `publishing`.
- * A post that another call has moved there already passes: the claims decide
- * who publishes what. It stays there: the workers take it from here.
+ * Refuses a post that cannot go out, and otherwise hands it to the workers. A
+ * post that another call has handed to them already passes: the claims decide
+ * who publishes what. There is nothing to undo: a worker may have it already.
  */
 export const beginPublishingStep = createStep(
   { name: beginPublishingStepId, noCompensation: true },
@@ -23,7 +23,8 @@ export const beginPublishingStep = createStep(
       relations: ["publications"],
     })
     if (post.status === "publishing") {
-      return new StepResponse({ id })
+      await socials.publishNow(id, ["publishing"])
+      return new StepResponse({ id, status: "publishing" })
     }
     const isOverdue =
       post.status === "needs_attention" &&
@@ -48,8 +49,8 @@ export const beginPublishingStep = createStep(
       targets.map(({ account }) => account.platform_id)
     )
 
-    await socials.beginPublishing(id, statuses)
-    return new StepResponse({ id })
+    await socials.publishNow(id, statuses)
+    return new StepResponse({ id, status: "publishing" })
   }
 )
 

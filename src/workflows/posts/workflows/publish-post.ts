@@ -5,7 +5,6 @@ import {
 import { emitEventStep } from "@medusajs/medusa/core-flows"
 import { PUBLICATIONS_DUE } from "../../events"
 import { beginPublishingStep } from "../steps/begin-publishing"
-import { makePendingDueStep } from "../steps/make-pending-due"
 
 export const publishPostWorkflowId = "publish-post"
 
@@ -22,8 +21,7 @@ export const publishPostWorkflowId = "publish-post"
 export const publishPostWorkflow = createWorkflow(
   publishPostWorkflowId,
   (input: { id: string }) => {
-    beginPublishingStep(input)
-    const post = makePendingDueStep(input)
+    const post = beginPublishingStep(input)
     emitEventStep({ eventName: PUBLICATIONS_DUE, data: {} })
     return new WorkflowResponse(post)
   }
