@@ -1,7 +1,7 @@
 import { Trash } from "@medusajs/icons"
 import { Button, IconButton, Input, Label, Text, toast } from "@medusajs/ui"
 import { useId, useRef, useState, type ChangeEvent } from "react"
-import { useUploadMedia } from "../../hooks/use-upload-media"
+import { useUploadImages } from "../../hooks/use-upload-images"
 import { errorMessage } from "../../lib/errors"
 import type { PostFormValues } from "../../lib/post-form"
 
@@ -11,7 +11,8 @@ type MediaFieldProps = { value: Media; onChange: (media: Media) => void }
 
 /** The images of a post: uploaded or by address, each with alternative text. */
 export const MediaField = ({ value, onChange }: MediaFieldProps) => {
-  const add = (media: Media) => onChange([...value, ...media])
+  const add = (urls: string[]) =>
+    onChange([...value, ...urls.map((url) => ({ url, alt_text: "" }))])
 
   return (
     <div className="flex flex-col gap-y-3">
@@ -33,7 +34,7 @@ export const MediaField = ({ value, onChange }: MediaFieldProps) => {
       ))}
       <div className="flex flex-wrap items-end gap-3">
         <UploadButton onUploaded={add} />
-        <AddByUrl onAdd={(url) => add([{ url, alt_text: "" }])} />
+        <AddByUrl onAdd={(url) => add([url])} />
       </div>
     </div>
   )
@@ -86,11 +87,11 @@ const MediaItem = ({
   )
 }
 
-type UploadButtonProps = { onUploaded: (media: Media) => void }
+type UploadButtonProps = { onUploaded: (urls: string[]) => void }
 
 const UploadButton = ({ onUploaded }: UploadButtonProps) => {
   const input = useRef<HTMLInputElement>(null)
-  const upload = useUploadMedia()
+  const upload = useUploadImages()
 
   const handleFiles = async (event: ChangeEvent<HTMLInputElement>) => {
     const files = [...(event.target.files ?? [])]
