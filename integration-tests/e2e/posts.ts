@@ -35,7 +35,7 @@ export const postsSuite = (world: World): void => {
       await see(page.getByText("501 of 500 characters (Sandbox)"))
       await see(
         page.getByText(
-          "The text is 501 characters; Ada's Shop (Ada's sandbox) takes up to 500."
+          "The text is 501 characters; Ada's Shop (Ada's sandbox), Feed takes up to 500."
         )
       )
       await page.getByRole("button", { name: "Publish now" }).click()
@@ -249,7 +249,7 @@ export const postsSuite = (world: World): void => {
       await own.fill("x".repeat(501))
       await see(
         page.getByText(
-          "The text is 501 characters; Ada's Outlet (Ada's sandbox) takes up to 500."
+          "The text is 501 characters; Ada's Outlet (Ada's sandbox), Feed takes up to 500."
         )
       )
       await page.getByRole("button", { name: "Reset to the post" }).click()

@@ -1,5 +1,6 @@
 import {
   keepPreviousData,
+  type QueryClient,
   useMutation,
   useQueries,
   useQuery,
@@ -22,12 +23,13 @@ const accountPath = (id: string, rest = "") =>
  *
  * @param accountIds the accounts
  * @param own what is different on each, by its id
- * @returns by account; an account is absent while it loads
+ * @returns by account; an account is absent until it was told of for the first time
  */
 export const useAccountsPublishing = (
   accountIds: string[],
   own: Record<string, AccountContent | undefined>
 ): Map<string, AccountPublishing> => {
+  const client = useQueryClient()
   const results: { data?: AccountPublishing }[] = useQueries({
     queries: accountIds.map((id) => {
       const { placement = null, settings = {} } = own[id] ?? {}
@@ -47,6 +49,8 @@ export const useAccountsPublishing = (
               }),
             },
           }),
+        // A form that is being written in stays, whatever is chosen in it.
+        placeholderData: () => latestPublishing(client, id),
         staleTime: 60_000,
       }
     }),
@@ -58,6 +62,19 @@ export const useAccountsPublishing = (
     })
   )
 }
+
+/** What was last told of an account, with whatever was chosen then. */
+const latestPublishing = (
+  client: QueryClient,
+  id: string
+): AccountPublishing | undefined =>
+  client
+    .getQueryCache()
+    .findAll({ queryKey: [...accountKeys.detail(id), "publishing"] })
+    .map(({ state }) => state)
+    .filter(({ data }) => data !== undefined)
+    .sort((a, b) => b.dataUpdatedAt - a.dataUpdatedAt)[0]?.data as
+    AccountPublishing | undefined
 
 /**
  * What a setting of an account can be chosen from.

@@ -95,6 +95,6 @@ describe("a text", () => {
     ]) {
       redactText(part.repeat(100_000 / part.length))
     }
-    expect(Date.now() - start).toBeLessThan(2000)
+    expect(Date.now() - start).toBeLessThan(5000)
   })
 })
