@@ -7,8 +7,10 @@ import type { MedusaContainer } from "@medusajs/framework/types"
 import { EncryptionError } from "../../modules/encryption/errors"
 import type {
   ApiConfigRewrite,
+  RewriteEvent,
   SealedRow,
 } from "../../modules/socials/sql/envelopes"
+import { isDeadlock } from "../../modules/socials/sql/errors"
 import type { CredentialContent } from "../../modules/socials/sql/platforms"
 import type { CredentialEventInput } from "../state/events"
 import { socialsModule } from "../modules"
@@ -95,7 +97,7 @@ export const processBatch = async (
   const write = async (rewrites: ApiConfigRewrite[]): Promise<void> => {
     const written = dry_run
       ? rewrites.length
-      : (await socialsModule(container).writeApiConfigs(rewrites, note)).length
+      : await writeAll(container, rewrites, note)
     report.changed += written
     report.skipped += rewrites.length - written
   }
@@ -126,6 +128,33 @@ export const processBatch = async (
 const handled = <T>(promise: Promise<T>): Promise<T> => {
   promise.catch(() => undefined)
   return promise
+}
+
+/** How often a batch is written that stood in another one's way. */
+const WRITES = 5
+
+/**
+ * Writes a batch. Two batches that meet in the same rows may wait for each
+ * other, and the database gives one up: each row is written only if nobody has
+ * written it, so that one is simply written again.
+ *
+ * @returns how many rows were written
+ */
+const writeAll = async (
+  container: MedusaContainer,
+  rewrites: ApiConfigRewrite[],
+  note: RewriteEvent | undefined,
+  writesLeft: number = WRITES
+): Promise<number> => {
+  try {
+    const ids = await socialsModule(container).writeApiConfigs(rewrites, note)
+    return ids.length
+  } catch (error) {
+    if (!isDeadlock(error) || writesLeft <= 1) {
+      throw error
+    }
+    return writeAll(container, rewrites, note, writesLeft - 1)
+  }
 }
 
 const transformRows = async (

@@ -21,6 +21,12 @@ const isDatabaseError = (error: unknown): boolean =>
   (/^[0-9A-Z]{5}$/.test(codeOf(error) ?? "") ||
     STATEMENT_MEMBERS.some((member) => member in error))
 
+const DEADLOCK = "40P01"
+
+/** Whether a statement was given up for another one that waited for it: it has done nothing. */
+export const isDeadlock = (error: unknown): boolean =>
+  error instanceof MedusaError && error.message.includes(`(${DEADLOCK})`)
+
 /**
  * What may be told of a database error: its code. Errors of Medusa's own are
  * made for people and pass.
