@@ -28,8 +28,11 @@ const failureOf = (promise: Promise<unknown>): Promise<any> =>
     (error: unknown) => error
   )
 
+/** Of this process: another one may be running other tests. */
 const temporaryFiles = async (): Promise<string[]> =>
-  (await readdir(tmpdir())).filter((name) => name.startsWith("social-media-"))
+  (await readdir(tmpdir())).filter((name) =>
+    name.startsWith(`social-media-${process.pid}-`)
+  )
 
 medusaIntegrationTestRunner({
   testSuite: ({ api, getContainer }) => {

@@ -155,7 +155,9 @@ export const copyToDisk = async (
   { chunks, measured }: MeasuredStream,
   limit: number
 ): Promise<TemporaryFile> => {
-  const file = path.join(tmpdir(), `social-media-${randomUUID()}`)
+  // With its process's id: what a killed one left behind can be told and removed.
+  const name = `social-media-${process.pid}-${randomUUID()}`
+  const file = path.join(tmpdir(), name)
   const remove = () => unlink(file).catch(() => undefined)
   const handle = await openFile(file, "wx", 0o600)
   try {

@@ -82,7 +82,7 @@ const graphemesOf = (text: string): string[] => {
 
 /** Not between the two halves of a code point. */
 const endOfWindow = (text: string, end: number): number =>
-  /[\uD800-\uDBFF]/.test(text.charAt(end - 1)) ? end + 1 : end
+  (text.codePointAt(end - 1) ?? 0) > 0xffff ? end + 1 : end
 
 /**
  * Counts characters as a reader sees them: a family emoji is one (Unicode

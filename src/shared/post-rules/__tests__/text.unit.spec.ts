@@ -193,6 +193,8 @@ describe("counts of any text", () => {
       )
     )
     expect(countGraphemes(`e${"\u0301".repeat(5_000)}e`)).toBe(2)
+    // Half an emoji where a window ends, right before a whole one.
+    expect(countGraphemes(`${"a".repeat(255)}\uD83C🏽`)).toBe(256)
   })
 
   it("take time in proportion to the length", () => {
