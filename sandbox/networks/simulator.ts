@@ -1,4 +1,4 @@
-import type { IncomingMessage } from "node:http"
+import type { IncomingMessage, ServerResponse } from "node:http"
 import { buffer } from "node:stream/consumers"
 import { setTimeout as delay } from "node:timers/promises"
 import { type Reply, sendReply } from "../http"
@@ -31,11 +31,21 @@ export type SimulatorFault = {
   times?: number
 }
 
+/** A request that has arrived, in the hands of whoever decides what becomes of it. */
+export type Arrival = {
+  headers: IncomingMessage["headers"]
+  /** Does what the request asks for; may be called late, or never. */
+  carryOut(): Promise<Reply>
+  response: ServerResponse
+}
+
 export type Simulator = {
   url: string
   /** What was asked, oldest first. */
   requests: { method: string; path: string; status?: number }[]
   fault(fault: SimulatorFault): void
+  /** From now on somebody else carries requests out, and responds. */
+  intercept(arrived: (arrival: Arrival) => Promise<void>): void
   /** Forgets requests and faults; the network's own state is its own to forget. */
   forget(): void
   close(): Promise<void>
@@ -63,6 +73,7 @@ export const startSimulator = async (
 ): Promise<Simulator> => {
   const requests: Simulator["requests"] = []
   let faults: SimulatorFault[] = []
+  let arrived: ((arrival: Arrival) => Promise<void>) | undefined
   let url = ""
 
   const takeFault = (method: string, path: string) => {
@@ -93,13 +104,14 @@ export const startSimulator = async (
       if (fault?.kind === "delay") {
         await delay(fault.delay_ms)
       }
+      const { headers } = incoming
+      const carryOut = async () =>
+        respond({ method, url: asked, headers, body }, url)
+      if (arrived) {
+        return arrived({ headers, carryOut, response })
+      }
       const reply =
-        fault?.kind === "reply" && fault.reply
-          ? fault.reply
-          : await respond(
-              { method, url: asked, headers: incoming.headers, body },
-              url
-            )
+        fault?.kind === "reply" && fault.reply ? fault.reply : await carryOut()
       if (fault?.kind === "drop_reply") {
         return incoming.socket.destroy()
       }
@@ -119,6 +131,9 @@ export const startSimulator = async (
     url,
     requests,
     fault: (fault) => void faults.push({ times: 1, ...fault }),
+    intercept: (takeOver) => {
+      arrived = takeOver
+    },
     forget: () => {
       requests.length = 0
       faults = []

@@ -1,12 +1,12 @@
-import { randomBytes } from "node:crypto"
+import { randomBytes, randomUUID } from "node:crypto"
 import path from "node:path"
+import { setTimeout as sleep } from "node:timers/promises"
+import sharp from "sharp"
+import { startSimulator } from "../../../sandbox/networks/simulator"
 import type { DrillEvent, Stop } from "../tasks/kill-drill"
 import { createTestDatabase, type TestDatabase } from "./database"
-import {
-  type Fault,
-  type GalleryServer,
-  startGalleryServer,
-} from "./gallery-server"
+import { type DrillNetwork, startDrillNetworks } from "./drill-networks"
+import { type Fault, type PlannedFaults, planFaults } from "./planned-faults"
 import { createRandom, type Random } from "./random"
 import { startWorker, type WorkerProcess } from "./worker-process"
 
@@ -14,11 +14,11 @@ type DrillTasks = typeof import("../tasks/kill-drill")
 
 const TASKS = path.join(__dirname, "../tasks/kill-drill.ts")
 
-/** Parts of each publication; see the tasks. */
-const PARTS = 3
-
 /** At most so many publications stand at their stops when a process is killed. */
 const WAVE = 150
+
+/** How often it is looked whether all have come to their boundaries, in ms. */
+const GLANCE_MS = 5
 
 /** Passes of the survivor after which something is open that gets nowhere. */
 const MOST_PASSES = 20
@@ -32,104 +32,127 @@ const KILLED_AT: readonly Fault[] = ["lost", "late", "held"]
 /** Faults that the worker lives through. */
 const SURVIVED: readonly Fault[] = ["dropped", "doubled", "held"]
 
+/** What became of the publications to one network. */
 export interface Summary {
   provider: string
-  seed: number
   /** Commits and requests of a publication that nothing disturbs. */
   commits: number
   requests: number
-  /** Boundaries at which workers were killed, and how often that was. */
-  boundaries: number
+  /** Publications at whose boundaries a worker was killed. */
   kills: number
   /** Responses that were dropped, doubled, or later than the lease. */
   faults: number
   published: number
   unknown: number
-  /** Keys of the parts that are public more than once. */
-  publishedTwice: string[]
+  /** Parts that are public more than once. */
+  published_twice: string[]
   /** Publications that ended without being out or being told as unknown, and why. */
   lost: string[]
 }
 
+/** A publication with its place in the drill. */
+interface Run {
+  network: DrillNetwork
+  summary: Summary
+  boundary: Boundary
+}
+
 interface Drill {
   database: TestDatabase
-  server: GalleryServer
+  faults: PlannedFaults
   survivor: WorkerProcess<DrillTasks>
   enterVictim: (
     onEvent: (event: DrillEvent) => void
   ) => Promise<WorkerProcess<DrillTasks>>
-  provider: string
+  networks: DrillNetwork[]
+  image: { image_url: string; image_bytes: number }
   /** Calls back when a planned fault has happened to a publication. */
   whenFault: (tell: (publication: string) => void) => void
 }
 
 /**
- * Kills workers at every boundary of a publication, first once at each, then at
- * random until there were enough, and lets the survivor finish.
+ * Kills workers while they publish to every network at once: first at some of
+ * the boundaries, chosen at random, or once at each of them, and then at random
+ * until there were enough; lets the survivor finish.
  */
-export const runKillDrill = async ({
-  provider,
-  kills,
-}: {
-  provider: string
+export const runKillDrill = async (
   kills: number
-}): Promise<Summary> => {
+): Promise<{ seed: number; processes: number; networks: Summary[] }> => {
   const random = createRandom()
-  const { drill, clear } = await setUp(provider)
+  const { drill, clear, processes } = await setUp()
   try {
-    const clean = await measureCleanRun(drill)
-    const all = boundariesOf(clean)
-    const summary: Summary = {
-      ...{ provider, seed: random.seed, ...clean, boundaries: all.length },
-      ...{ kills: 0, faults: 0, published: 0, unknown: 0 },
-      ...{ publishedTwice: [], lost: [] },
+    const summaries = await measureCleanRuns(drill)
+    const all = drill.networks.flatMap((network, index) =>
+      boundariesOf(summaries[index]).map((boundary) => ({
+        network,
+        summary: summaries[index],
+        boundary,
+      }))
+    )
+    const [killing, surviving] = [isDeadly, isSurvived].map((wanted) =>
+      shuffled(
+        random,
+        all.filter(({ boundary }) => wanted(boundary))
+      )
+    )
+    for (const wave of wavesOf(surviving.slice(0, kills))) {
+      await survive(drill, wave)
     }
-    const lived = Array.from({ length: clean.requests }, (_, index) =>
-      SURVIVED.map((fault) => ({ nth: index + 1, fault }))
-    ).flat()
-    await survive(drill, lived, summary)
-    for (
-      let wave = all;
-      ;
-      wave = pickWave(random, all, kills - summary.kills)
-    ) {
-      await killAtEach(drill, wave.slice(0, WAVE), summary)
-      if (summary.kills >= kills) {
-        return summary
-      }
+    const further = Math.max(0, kills - killing.length)
+    const chosen = [
+      ...killing.slice(0, kills),
+      ...Array.from({ length: further }, () => random.pick(killing)),
+    ]
+    for (const wave of wavesOf(chosen)) {
+      await killAtEach(drill, wave)
+    }
+    return {
+      ...{ seed: random.seed, processes: processes() },
+      networks: summaries,
     }
   } finally {
     await clear()
   }
 }
 
-const pickWave = (random: Random, all: Boundary[], left: number): Boundary[] =>
-  Array.from({ length: Math.min(left, WAVE) }, () => random.pick(all))
+const shuffled = <T>(random: Random, items: T[]): T[] => {
+  const left = [...items]
+  return items.map(() => left.splice(random.between(0, left.length), 1)[0])
+}
 
-const boundariesOf = (clean: {
-  commits: number
-  requests: number
-}): Boundary[] => [
-  ...Array.from({ length: clean.commits }, (_, index) => [
+const wavesOf = (runs: Run[]): Run[][] =>
+  Array.from({ length: Math.ceil(runs.length / WAVE) }, (_, index) =>
+    runs.slice(index * WAVE, (index + 1) * WAVE)
+  )
+
+const isDeadly = (boundary: Boundary): boolean =>
+  "stop" in boundary || KILLED_AT.includes(boundary.fault)
+
+const isSurvived = (boundary: Boundary): boolean =>
+  !("stop" in boundary) && SURVIVED.includes(boundary.fault)
+
+const boundariesOf = ({ commits, requests }: Summary): Boundary[] => [
+  ...Array.from({ length: commits }, (_, index) => [
     { stop: { when: "before", nth: index + 1 } as const },
     { stop: { when: "after", nth: index + 1 } as const },
   ]).flat(),
-  ...Array.from({ length: clean.requests }, (_, index) =>
-    KILLED_AT.map((fault) => ({ nth: index + 1, fault }))
+  ...Array.from({ length: requests }, (_, index) =>
+    [...new Set([...KILLED_AT, ...SURVIVED])].map((fault) => ({
+      nth: index + 1,
+      fault,
+    }))
   ).flat(),
 ]
 
-const setUp = async (
-  provider: string
-): Promise<{ drill: Drill; clear: () => Promise<void> }> => {
+const setUp = async () => {
   const database = await createTestDatabase()
+  const networks = await startDrillNetworks()
   let tellFault: (publication: string) => void = () => undefined
-  const server = await startGalleryServer({
-    onFault: (publication) => tellFault(publication),
-  })
+  const faults = planFaults((publication) => tellFault(publication))
+  networks.forEach(({ simulator }) => simulator.intercept(faults.intercept))
+  const picture = await startPicture()
   const env = {
     DATABASE_URL: database.url,
-    TOKEN_SERVER_URL: server.url,
     ENCRYPTION_KEY: randomBytes(32).toString("base64"),
   }
   const workers: WorkerProcess<DrillTasks>[] = []
@@ -148,58 +171,122 @@ const setUp = async (
     return worker
   }
   const survivor = await enter("survivor")
-  return {
-    drill: {
-      ...{ database, server, survivor, provider },
-      enterVictim: (onEvent) => enter(`victim-${workers.length}`, onEvent),
-      whenFault: (tell) => {
-        tellFault = tell
-      },
+  const drill: Drill = {
+    ...{ database, faults, survivor, networks, image: picture.image },
+    enterVictim: (onEvent) => enter(`victim-${workers.length}`, onEvent),
+    whenFault: (tell) => {
+      tellFault = tell
     },
+  }
+  return {
+    drill,
+    processes: () => workers.length,
     clear: async () => {
       await Promise.all(workers.map((worker) => worker.kill()))
-      await server.close()
+      await Promise.all(networks.map(({ simulator }) => simulator.close()))
+      await picture.close()
       await database.drop()
     },
   }
 }
 
-const seed = ({ survivor, provider, server }: Drill, count: number) =>
-  survivor.run("seedDrill", { provider, url: server.url, count })
+/** A picture without anything that would have to be taken out of it. */
+const startPicture = async () => {
+  const body = await sharp({
+    create: { width: 16, height: 16, channels: 3, background: "#c33" },
+  })
+    .jpeg()
+    .toBuffer()
+  const server = await startSimulator(0, () => ({
+    status: 200,
+    headers: { "content-type": "image/jpeg" },
+    body,
+  }))
+  return {
+    image: { image_url: `${server.url}/p.jpg`, image_bytes: body.length },
+    close: server.close,
+  }
+}
 
-/** How many commits and requests a publication takes that nothing disturbs. */
-const measureCleanRun = async (
-  drill: Drill
-): Promise<{ commits: number; requests: number }> => {
-  const [publication] = await seed(drill, 1)
-  drill.server.plan(publication, 0, "lost")
-  let commits = 0
+/** A publication of the drill. */
+interface Seeded extends Run {
+  id: string
+  /** Of its parts, unlike all others. */
+  texts: string[]
+}
+
+const seed = async (
+  { survivor, image }: Drill,
+  runs: Run[]
+): Promise<Seeded[]> => {
+  const written = runs.map((run) => {
+    const mark = randomUUID()
+    return {
+      ...run,
+      texts: run.network.seed.delays.map(
+        (_, part) => `Part ${part} of ${mark}`
+      ),
+    }
+  })
+  const byNetwork = [...new Set(runs.map(({ network }) => network))].map(
+    (network) => written.filter((run) => run.network === network)
+  )
+  const ids = await survivor.run(
+    "seedDrill",
+    byNetwork.map((group) => ({
+      ...group[0].network.seed,
+      ...image,
+      texts: group.map(({ texts }) => texts),
+    }))
+  )
+  return byNetwork.flatMap((group, place) =>
+    group.map((run, index) => ({ ...run, id: ids[place][index] }))
+  )
+}
+
+/** How many commits and requests a publication to each network takes that nothing disturbs. */
+const measureCleanRuns = async (drill: Drill): Promise<Summary[]> => {
+  const summaries = drill.networks.map(({ seed: { provider } }): Summary => ({
+    ...{ provider, commits: 0, requests: 0, kills: 0, faults: 0 },
+    ...{ published: 0, unknown: 0, published_twice: [], lost: [] },
+  }))
+  const seeded = await seed(
+    drill,
+    drill.networks.map((network, index) => ({
+      network,
+      summary: summaries[index],
+      boundary: { nth: 0, fault: "lost" },
+    }))
+  )
   const worker = await drill.enterVictim((event) => {
-    commits = event.kind === "settled" ? event.commits : 0
+    if (event.kind === "settled") {
+      const { summary } = seeded.find(({ id }) => id === event.publication)!
+      summary.commits = event.commits
+    }
   })
   await worker.run("drill", {})
   await worker.kill()
-  return { commits, requests: drill.server.requestsOf(publication) }
+  for (const { id, summary } of seeded) {
+    summary.requests = drill.faults.requestsOf(id)
+  }
+  await audit(drill, seeded)
+  return summaries
 }
 
 /** Puts each of the publications at a boundary of its own, and kills the process that stands there. */
-const killAtEach = async (
-  drill: Drill,
-  boundaries: Boundary[],
-  summary: Summary
-): Promise<void> => {
-  const { server } = drill
-  const publications = await seed(drill, boundaries.length)
+const killAtEach = async (drill: Drill, runs: Run[]): Promise<void> => {
+  const { faults } = drill
+  const seeded = await seed(drill, runs)
   const stops: Record<string, Stop> = {}
-  publications.forEach((publication, index) => {
-    const boundary = boundaries[index]
+  for (const { id, boundary, summary } of seeded) {
+    summary.kills += 1
     if ("stop" in boundary) {
-      stops[publication] = boundary.stop
+      stops[id] = boundary.stop
     } else {
-      server.plan(publication, boundary.nth, boundary.fault)
+      faults.plan(id, boundary.nth, boundary.fault)
     }
-  })
-  const standing = countDown(publications.length)
+  }
+  const standing = countDown(seeded)
   drill.whenFault(standing.tell)
   const victim = await drill.enterVictim((event) => {
     if (event.kind === "stopped") {
@@ -207,54 +294,65 @@ const killAtEach = async (
     }
   })
   victim.run("drill", { stops }).catch(() => undefined)
-  await standing.done
+  await standing.done()
   await victim.kill()
-  summary.kills += publications.length
 
   // The first to ask may come while the service is still at it.
   await takeOver(drill)
-  server.carryOutLate()
+  await faults.carryOutLate()
   await finish(drill)
-  await audit(drill, publications, summary)
+  await audit(drill, seeded)
 }
 
 /** Lets responses be lost, doubled, or come when another worker has taken over. */
-const survive = async (
-  drill: Drill,
-  faults: { nth: number; fault: Fault }[],
-  summary: Summary
-): Promise<void> => {
-  const { server } = drill
-  const publications = await seed(drill, faults.length)
-  publications.forEach((publication, index) =>
-    server.plan(publication, faults[index].nth, faults[index].fault)
-  )
-  const happened = countDown(publications.length)
+const survive = async (drill: Drill, runs: Run[]): Promise<void> => {
+  const { faults } = drill
+  const seeded = await seed(drill, runs)
+  for (const { id, boundary, summary } of seeded) {
+    summary.faults += 1
+    if (!("stop" in boundary)) {
+      faults.plan(id, boundary.nth, boundary.fault)
+    }
+  }
+  const happened = countDown(seeded)
   drill.whenFault(happened.tell)
   const slow = await drill.enterVictim(() => undefined)
   const work = slow.run("drill", {})
-  await happened.done
+  await happened.done()
   await takeOver(drill)
-  server.respondLate()
+  faults.respondLate()
   await work
+  await slow.kill()
   await finish(drill)
-  summary.faults += publications.length
-  await audit(drill, publications, summary)
+  await audit(drill, seeded)
 }
 
-const countDown = (count: number) => {
-  const left = new Set<string>()
-  let resolve: () => void = () => undefined
-  const done = new Promise<void>((settle) => {
-    resolve = settle
-  })
-  const tell = (publication: string) => {
-    left.add(publication)
-    if (left.size === count) {
-      resolve()
-    }
+/** How long publications may take to come to their boundaries, in ms. */
+const PATIENCE_MS = 120_000
+
+const countDown = (seeded: Seeded[]) => {
+  const left = new Map(seeded.map((run) => [run.id, run]))
+  return {
+    tell: (publication: string) => {
+      left.delete(publication)
+    },
+    done: async () => {
+      const deadline = Date.now() + PATIENCE_MS
+      while (left.size) {
+        if (Date.now() > deadline) {
+          throw new Error(
+            `Nobody came to ${JSON.stringify(
+              [...left.values()].map(({ network, boundary }) => [
+                network.seed.provider,
+                boundary,
+              ])
+            )}.`
+          )
+        }
+        await sleep(GLANCE_MS)
+      }
+    },
   }
-  return { done, tell }
 }
 
 /** Ends the leases, and lets the survivor work on what they held. */
@@ -289,46 +387,63 @@ interface Ended {
   armed_part: number | null
 }
 
-const audit = async (
-  { database, server, provider }: Drill,
-  publications: string[],
-  summary: Summary
-): Promise<void> => {
+const audit = async ({ database }: Drill, seeded: Seeded[]): Promise<void> => {
   const rows = await database.query<Ended>(
     `select publication.id, publication.state, post.status, publication.parts, publication.armed_part
      from social_publication publication join social_post post on post.id = publication.post_id
      where publication.id = any($1)`,
-    [publications]
+    [seeded.map(({ id }) => id)]
   )
-  for (const row of rows) {
-    const timesOut = Array.from(
-      { length: PARTS },
-      (_, part) => server.exhibits.get(part ? `${row.id}.${part}` : row.id) ?? 0
+  const rowById = new Map(rows.map((row) => [row.id, row]))
+  const shown = new Map(
+    [...new Set(seeded.map(({ network }) => network))].map((network) => [
+      network,
+      network.published().map((one) => JSON.stringify(one)),
+    ])
+  )
+  for (const { id, texts, network, boundary, summary } of seeded) {
+    const timesOut = texts.map(
+      (text) => shown.get(network)!.filter((one) => one.includes(text)).length
     )
-    summary.publishedTwice.push(
-      ...timesOut.flatMap((times, part) =>
-        times > 1 ? [`${row.id}.${part}`] : []
-      )
-    )
-    const isOut =
-      row.state === "published" &&
-      row.status === "published" &&
-      row.parts?.length === PARTS &&
-      timesOut.every((times) => times === 1)
-    const isLeftToAPerson =
-      provider === "gallery-without-listing" &&
-      row.state === "unknown" &&
-      row.status === "needs_attention" &&
-      row.armed_part !== null &&
-      timesOut.every((times, part) =>
-        part < row.armed_part! ? times === 1 : part === row.armed_part || !times
-      )
-    if (isOut) {
-      summary.published += 1
-    } else if (isLeftToAPerson) {
-      summary.unknown += 1
-    } else {
-      summary.lost.push(`${JSON.stringify(row)} public: ${timesOut.join()}`)
+    const told = `${JSON.stringify(boundary)}: ${JSON.stringify(rowById.get(id))}, public: ${timesOut.join()}`
+    if (timesOut.some((times) => times > 1)) {
+      summary.published_twice.push(told)
+    }
+    switch (endOf(rowById.get(id)!, timesOut)) {
+      case "published":
+        summary.published += 1
+        break
+      case "unknown":
+        summary.unknown += 1
+        if (network.can_be_asked) {
+          summary.lost.push(told)
+        }
+        break
+      default:
+        summary.lost.push(told)
     }
   }
+}
+
+/** How a publication has ended, where what is stored of it and what is public agree. */
+const endOf = (
+  { state, status, parts, armed_part }: Ended,
+  timesOut: number[]
+): "published" | "unknown" | null => {
+  if (
+    state === "published" &&
+    status === "published" &&
+    parts?.length === timesOut.length &&
+    timesOut.every((times) => times === 1)
+  ) {
+    return "published"
+  }
+  const isLeftToAPerson =
+    state === "unknown" &&
+    status === "needs_attention" &&
+    armed_part !== null &&
+    timesOut.every((times, part) =>
+      part < armed_part ? times === 1 : part === armed_part || !times
+    )
+  return isLeftToAPerson ? "unknown" : null
 }

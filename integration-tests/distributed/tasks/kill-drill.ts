@@ -1,3 +1,5 @@
+import { AsyncLocalStorage } from "node:async_hooks"
+import { subscribe } from "node:diagnostics_channel"
 import { asValue } from "@medusajs/framework/awilix"
 import type { MedusaContainer } from "@medusajs/framework/types"
 import { socialsModule } from "../../../src/credentials/modules"
@@ -7,6 +9,8 @@ import { SOCIALS_MODULE } from "../../../src/modules/socials/constants"
 import type { ClaimedPublication } from "../../../src/modules/socials/sql/publications"
 import { holdingLease, LEASE_MS } from "../../../src/publishing/lease"
 import { workOn } from "../../../src/publishing/publish"
+import type { DrillSeed } from "../support/drill-networks"
+import { PUBLICATION_HEADER } from "../support/planned-faults"
 import type { TaskContext } from "../support/protocol"
 
 /** Where a worker stops for good: before or after its n-th commit. */
@@ -32,53 +36,77 @@ const COMMITS = new Set([
   "settlePublication",
 ])
 
-const PARTS = ["first", "second", "third"]
+export interface Seeding extends DrillSeed {
+  /** Of each publication the texts of its parts. */
+  texts: string[][]
+  image_url: string
+  image_bytes: number
+}
 
-/** Makes publications of three parts that are due, each on an account of its own. */
+/** Makes publications that are due, each on a platform of its own, as no two of an account go out at once. */
 export const seedDrill = async (
   { container }: TaskContext,
-  input: { provider: string; url: string; count: number }
-): Promise<string[]> => {
+  seedings: Seeding[]
+): Promise<string[][]> =>
+  Promise.all(
+    seedings.map(async (seeding) => {
+      const { id } = await socialsModule(container).createSocialMedias({
+        source_url: seeding.image_url,
+        name: "picture.jpg",
+        kind: "image",
+        content_type: "image/jpeg",
+        bytes: seeding.image_bytes,
+        width: 16,
+        height: 16,
+      })
+      const media = [{ url: seeding.image_url, alt_text: null, media_id: id }]
+      return await Promise.all(
+        seeding.texts.map((texts) =>
+          seedOne(container, seeding, texts, seeding.has_image ? media : [])
+        )
+      )
+    })
+  )
+
+const seedOne = async (
+  container: MedusaContainer,
+  { provider, auth_type, settings, credentials, account, delays }: Seeding,
+  [caption, ...following]: string[],
+  media: object[]
+): Promise<string> => {
   const socials = socialsModule(container)
   const platform = await socials.createSocialPlatforms({
-    name: input.provider,
-    provider: input.provider,
-    auth_type: "api_key",
-    base_url: input.url,
-    api_config: {},
+    ...{ name: caption, provider, auth_type, api_config: {} },
+    base_url: settings.base_url,
     connected_at: new Date(),
   })
-  const sealed = await sealCredentials(container, platform.id, {
-    api_key: "a-key",
-  })
+  const sealed = await sealCredentials(container, platform.id, credentials)
   await changeCredentials(container, platform.id, async () => ({
     sealed,
-    settings: { base_url: input.url },
+    settings,
   }))
-  const accounts = await socials.createSocialAccounts(
-    Array.from({ length: input.count }, (_, index) => ({
-      platform_id: platform.id,
-      external_id: `wall-${index}`,
-      kind: "wall",
-      name: `Wall ${index}`,
-    }))
+  const { id: account_id } = await socials.createSocialAccounts({
+    ...account,
+    platform_id: platform.id,
+    name: caption,
+  })
+  await socials.insertPost(
+    {
+      caption,
+      status: "publishing",
+      media: media as never,
+      parts: following.map((text, index) => ({
+        text,
+        delay_seconds: delays[index + 1],
+      })) as never,
+    },
+    [{ account_id, next_attempt_at: new Date() }]
   )
-  const [caption, ...following] = PARTS
-  for (const { id } of accounts) {
-    await socials.insertPost(
-      {
-        caption,
-        status: "publishing",
-        parts: following.map((text) => ({ text })) as never,
-      },
-      [{ account_id: id, next_attempt_at: new Date() }]
-    )
-  }
-  const publications = await socials.listSocialPublications(
-    { account_id: accounts.map(({ id }) => id) },
-    { take: input.count, select: ["id"] }
+  const [publication] = await socials.listSocialPublications(
+    { account_id },
+    { select: ["id"] }
   )
-  return publications.map(({ id }) => id)
+  return publication.id
 }
 
 /** The same container with a module that counts the commits, and stops at one for ever. */
@@ -118,6 +146,19 @@ const stoppingAt = (
   return { scope, count }
 }
 
+/** The publication that is worked on, for its requests to say. */
+const current = new AsyncLocalStorage<string>()
+
+subscribe("undici:request:create", (message) => {
+  const { request } = message as {
+    request: { addHeader: (name: string, value: string) => void }
+  }
+  const publication = current.getStore()
+  if (publication) {
+    request.addHeader(PUBLICATION_HEADER, publication)
+  }
+})
+
 const workOnOne = async (
   { container, emit }: TaskContext,
   publication: ClaimedPublication,
@@ -128,10 +169,12 @@ const workOnOne = async (
   const { scope, count } = stoppingAt(container, stop, () =>
     emit({ kind: "stopped", publication: id } satisfies DrillEvent)
   )
-  await holdingLease(container, id, lease, async () =>
-    socialsModule(scope).settlePublication(
-      publication,
-      await workOn(scope, publication, lease)
+  await current.run(id, () =>
+    holdingLease(container, id, lease, async () =>
+      socialsModule(scope).settlePublication(
+        publication,
+        await workOn(scope, publication, lease)
+      )
     )
   )
   const { commits } = count

@@ -1,0 +1,264 @@
+import {
+  ApiError,
+  errorReply,
+  type SandboxRequest,
+} from "../../../sandbox/http"
+import { startBluesky } from "../../../sandbox/networks/bluesky"
+import { startDiscord } from "../../../sandbox/networks/discord/server"
+import { GUILD_ID, TEXT_ID } from "../../../sandbox/networks/discord/state"
+import { startMastodon } from "../../../sandbox/networks/mastodon/server"
+import { ACCOUNT } from "../../../sandbox/networks/mastodon/state"
+import {
+  type Simulator,
+  type SimulatorRequest,
+  startSimulator,
+} from "../../../sandbox/networks/simulator"
+import { startTelegram } from "../../../sandbox/networks/telegram/server"
+import {
+  CHANNEL_ID,
+  STAGING_ID,
+} from "../../../sandbox/networks/telegram/state"
+import { startWordPress } from "../../../sandbox/networks/wordpress/server"
+import { PASSWORD } from "../../../sandbox/networks/wordpress/site"
+import { answerPostingApi } from "../../../sandbox/posting-api"
+import { DEFAULT_SETTINGS } from "../../../sandbox/settings"
+import { openContentStore } from "../../../sandbox/store"
+import type { AuthType } from "../../../src/shared/enums"
+import { startGalleryServer } from "./gallery-server"
+
+/** What the drill's publications to a network are made of. */
+export interface DrillSeed {
+  provider: string
+  auth_type: AuthType
+  settings: Record<string, string>
+  credentials: Record<string, string>
+  account: { external_id: string; kind: string; url?: string }
+  /** How long each part comes after the one before it, in s. */
+  delays: number[]
+  /** Whether the first part has a picture. */
+  has_image: boolean
+}
+
+/** A network of the drill, on this machine. */
+export interface DrillNetwork {
+  seed: DrillSeed
+  /** Whether its service can say what became of a call, so that nothing stays unknown. */
+  can_be_asked: boolean
+  simulator: Simulator
+  /** All that is public, in any form that has the texts in it; once for each time. */
+  published: () => unknown[]
+}
+
+/** A post and two that follow it at once. */
+const THREAD = [0, 0, 0]
+
+const ENDLESS = 1_000_000
+
+const gallery = async (
+  provider: string,
+  can_be_asked: boolean
+): Promise<DrillNetwork> => {
+  const simulator = await startGalleryServer()
+  return {
+    seed: {
+      provider,
+      auth_type: "api_key",
+      settings: { base_url: simulator.url },
+      credentials: { api_key: "a-key" },
+      account: { external_id: "wall", kind: "wall" },
+      delays: THREAD,
+      has_image: false,
+    },
+    can_be_asked,
+    simulator,
+    published: simulator.texts,
+  }
+}
+
+/** The sandbox network's API, without the authorization server before it. */
+const sandbox = async (): Promise<DrillNetwork> => {
+  const store = openContentStore()
+  const scopes = new Set(["accounts:read", "posts:write"])
+  const simulator = await startSimulator(0, (request, issuer) =>
+    answerPostingApi(
+      {
+        issuer,
+        store,
+        settings: { ...DEFAULT_SETTINGS, posts_per_day: ENDLESS },
+        scopesOf: async () => scopes,
+      },
+      asSandboxRequest(request)
+    ).catch((error: unknown) => {
+      if (error instanceof ApiError) {
+        return errorReply(error)
+      }
+      throw error
+    })
+  )
+  return {
+    seed: {
+      provider: "sandbox",
+      auth_type: "oauth2",
+      settings: { base_url: simulator.url, client_id: "medusa" },
+      credentials: { access_token: "a-token" },
+      account: { external_id: "page_main", kind: "page" },
+      delays: THREAD,
+      has_image: true,
+    },
+    can_be_asked: true,
+    simulator,
+    published: store.listPosts,
+  }
+}
+
+const asSandboxRequest = ({
+  method,
+  url,
+  headers,
+  body,
+}: SimulatorRequest): SandboxRequest => ({
+  method,
+  url,
+  header: (name) => headers[name]?.toString(),
+  readBody: async () => body,
+})
+
+const bluesky = async (): Promise<DrillNetwork> => {
+  const simulator = await startBluesky()
+  const { state, url } = simulator
+  const { accessJwt, refreshJwt } = state.openSession(state.ada.did)
+  return {
+    seed: {
+      provider: "bluesky",
+      auth_type: "basic",
+      settings: { base_url: url, handle: state.ada.handle },
+      credentials: {
+        app_password: state.ada.appPasswords[0],
+        access_token: accessJwt,
+        refresh_token: refreshJwt,
+      },
+      account: { external_id: state.ada.did, kind: "profile" },
+      // Two are made public by one call, the third by another.
+      delays: [0, 0, 1],
+      has_image: true,
+    },
+    can_be_asked: true,
+    simulator,
+    published: simulator.posts,
+  }
+}
+
+const mastodon = async (): Promise<DrillNetwork> => {
+  const simulator = await startMastodon(0)
+  simulator.state.media_limit = ENDLESS
+  return {
+    seed: {
+      provider: "mastodon",
+      auth_type: "bearer",
+      settings: { instance_url: simulator.url },
+      credentials: { access_token: simulator.makeToken() },
+      account: { external_id: ACCOUNT.id, kind: "profile" },
+      delays: THREAD,
+      has_image: true,
+    },
+    can_be_asked: true,
+    simulator,
+    published: () => simulator.posts().map(({ text }) => text),
+  }
+}
+
+const telegram = async (): Promise<DrillNetwork> => {
+  const simulator = await startTelegram(0)
+  return {
+    seed: {
+      provider: "telegram",
+      auth_type: "api_key",
+      settings: { base_url: simulator.url, staging_chat: String(STAGING_ID) },
+      credentials: { api_key: simulator.state.token },
+      account: { external_id: String(CHANNEL_ID), kind: "channel" },
+      delays: THREAD,
+      has_image: true,
+    },
+    can_be_asked: false,
+    simulator,
+    published: () => simulator.posts(CHANNEL_ID),
+  }
+}
+
+const discord = async (): Promise<DrillNetwork> => {
+  const simulator = await startDiscord(0)
+  return {
+    seed: {
+      provider: "discord",
+      auth_type: "api_key",
+      settings: { base_url: simulator.url },
+      credentials: { api_key: simulator.state.token },
+      account: {
+        external_id: TEXT_ID,
+        kind: "text",
+        url: `https://discord.com/channels/${GUILD_ID}/${TEXT_ID}`,
+      },
+      delays: THREAD,
+      has_image: true,
+    },
+    can_be_asked: true,
+    simulator,
+    published: () => simulator.posts(TEXT_ID),
+  }
+}
+
+const discordWebhook = async (): Promise<DrillNetwork> => {
+  const simulator = await startDiscord(0)
+  return {
+    seed: {
+      provider: "discord_webhook",
+      auth_type: "api_key",
+      settings: { base_url: simulator.url },
+      credentials: { webhook_url: simulator.webhookUrl() },
+      account: {
+        external_id: simulator.state.webhook.id,
+        kind: "webhook",
+        url: `https://discord.com/channels/${GUILD_ID}/${TEXT_ID}`,
+      },
+      delays: THREAD,
+      has_image: true,
+    },
+    can_be_asked: false,
+    simulator,
+    published: () => simulator.posts(TEXT_ID),
+  }
+}
+
+const wordpress = async (): Promise<DrillNetwork> => {
+  const simulator = await startWordPress(0)
+  return {
+    seed: {
+      provider: "wordpress",
+      auth_type: "basic",
+      settings: { instance_url: simulator.url, username: "ada" },
+      credentials: { application_password: PASSWORD },
+      account: { external_id: simulator.url, kind: "blog" },
+      delays: [0],
+      has_image: true,
+    },
+    can_be_asked: true,
+    simulator,
+    published: simulator.posts,
+  }
+}
+
+/** Every network that publishes has an entry here. */
+const NETWORKS: readonly (() => Promise<DrillNetwork>)[] = [
+  () => gallery("gallery", true),
+  () => gallery("gallery-without-listing", false),
+  sandbox,
+  bluesky,
+  mastodon,
+  telegram,
+  discord,
+  discordWebhook,
+  wordpress,
+]
+
+export const startDrillNetworks = (): Promise<DrillNetwork[]> =>
+  Promise.all(NETWORKS.map((start) => start()))
