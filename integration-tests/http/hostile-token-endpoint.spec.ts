@@ -149,6 +149,12 @@ medusaIntegrationTestRunner({
       )
       expect(verification).toEqual({ ok: false, message: matching(message) })
       expect(social_platform.connection).toBe("connected")
+      expect(social_platform.last_error).toEqual({
+        class: "transient",
+        code: matching(code),
+        message: verification.message,
+        at: expect.any(String),
+      })
       expect(await stored()).toEqual({
         ...before,
         last_error: {

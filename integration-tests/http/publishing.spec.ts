@@ -653,6 +653,45 @@ medusaIntegrationTestRunner({
         expect((await readPost(admin, elsewhere)).status).toBe("published")
       })
 
+      it("a post that comes while a limit holds its account back waits for its end, and says until when", async () => {
+        const limited = await createPost(admin, { account_ids: [main] })
+        await sandbox.fault({
+          ...{ target: "posts", kind: "rate_limit", retry_after: 300 },
+        })
+        await publish(admin, limited)
+        const end = (await only(limited)).next_attempt_at!
+        const attempts = await countAttempts()
+
+        const later = await createPost(admin, { account_ids: [main] })
+        const { publications } = await publish(admin, later)
+        expect(publications[0]).toMatchObject({
+          state: "waiting",
+          attempts: 0,
+          next_attempt_at: end,
+          waiting: {
+            why: expect.stringMatching(/^Sandbox takes no more posts/),
+          },
+        })
+        const scheduled = await createPost(admin, {
+          account_ids: [main],
+          scheduled_at: inMinutes(60),
+        })
+        await letTimeCome(getContainer(), scheduled)
+        await runJob()
+        expect((await only(scheduled)).next_attempt_at).toBe(end)
+        expect(await countAttempts()).toBe(attempts)
+
+        await sql(
+          getContainer(),
+          "update social_account set held_until = now()"
+        )
+        for (const id of [limited, later, scheduled]) {
+          await makeDue(getContainer(), id)
+          await runJob()
+          expect((await readPost(admin, id)).status).toBe("published")
+        }
+      })
+
       it("a post goes out to all accounts that work when one does not", async () => {
         const other = await connectSandbox(admin)
         const broken = await accountOf(admin, other)

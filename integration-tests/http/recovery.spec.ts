@@ -243,6 +243,25 @@ medusaIntegrationTestRunner({
         expect((await readPost(admin, id)).status).toBe("published")
       })
 
+      it("takes what was stored before it had placements for its first one", async () => {
+        const id = await createPost(admin, { account_ids: [board] })
+        await sql(
+          getContainer(),
+          "update social_publication set placement = 'feed' where post_id = ?",
+          [id]
+        )
+        const changed = await admin.post(`/admin/social-posts/${id}`, {
+          caption: "Changed",
+        })
+        expect([changed.status, changed.data.message]).toEqual([200, undefined])
+        await sql(
+          getContainer(),
+          "update social_publication set placement = 'feed' where post_id = ?",
+          [id]
+        )
+        expect((await publish(admin, id)).status).toBe("published")
+      })
+
       it("knows that a post which was refused for its token is not out", async () => {
         const id = await createPost(admin, { account_ids: [board] })
         await sandbox.fault({ target: "posts", kind: "error", status: 401 })
@@ -257,6 +276,119 @@ medusaIntegrationTestRunner({
         await runJob()
         expect((await readPost(admin, id)).status).toBe("published")
         expect(await sandbox.posts()).toHaveLength(1)
+      })
+    })
+
+    describe("a thread of which one part is in doubt", () => {
+      /** Loses what became of the second of three parts. */
+      const loseSecond = async () => {
+        const id = await createPost(admin, {
+          account_ids: [main],
+          caption: "First",
+          parts: [{ text: "Second" }, { text: "Third" }],
+        })
+        jest
+          .spyOn(sandboxProvider, "recover")
+          .mockResolvedValue({ outcome: "unknown" })
+        const { publish: real } = sandboxProvider
+        jest
+          .spyOn(sandboxProvider, "publish")
+          .mockImplementationOnce((context, job) =>
+            real!.call(sandboxProvider, context, {
+              ...job,
+              done: async (part, ref) => {
+                await job.done(part, ref)
+                await sandbox.fault({ target: "posts", kind: "drop" })
+              },
+            })
+          )
+        const { status, publications } = await publish(admin, id)
+        expect([status, publications[0].state]).toEqual([
+          ...["needs_attention", "unknown"],
+        ])
+        return { id, publicationId: publications[0].id }
+      }
+      const decide = (
+        { id, publicationId }: { id: string; publicationId: string },
+        body: object
+      ) =>
+        admin.post(
+          `/admin/social-posts/${id}/publications/${publicationId}/resolve`,
+          body
+        )
+      afterEach(() => jest.restoreAllMocks())
+
+      it("goes on behind the part that a person knows to be out", async () => {
+        const lost = await loseSecond()
+        const second = (await sandbox.posts()).find(
+          ({ text }) => text === "Second"
+        )!
+        const url = `${sandboxUrl()}/posts/${second.id}`
+        const decided = await decide(lost, {
+          ...{ outcome: "published", part: 1, external_url: url },
+        })
+        expect([decided.status, decided.data.social_post.status]).toEqual([
+          ...[200, "publishing"],
+        ])
+        expect(await settled(admin, lost.id)).toMatchObject({
+          status: "published",
+          publications: [
+            {
+              attempts: 0,
+              last_error: null,
+              parts: [
+                { part: 0 },
+                { part: 1, external_id: second.id, url },
+                { part: 2 },
+              ],
+            },
+          ],
+        })
+        const posts = await sandbox.posts()
+        expect(posts.map(({ text }) => text).sort()).toEqual([
+          ...["First", "Second", "Third"],
+        ])
+        expect(posts.find(({ text }) => text === "Third")).toMatchObject({
+          reply_to: second.id,
+        })
+      })
+
+      it("keeps what is out when a person knows that the next part is not, and a retry goes on with it", async () => {
+        const lost = await loseSecond()
+        const { data } = await decide(lost, { outcome: "not_published" })
+        expect(data.social_post).toMatchObject({
+          status: "partially_published",
+          publications: [{ state: "failed", parts: [{ part: 0 }] }],
+        })
+        expect(await retry(admin, lost.id)).toMatchObject({
+          status: "published",
+          publications: [{ parts: [{ part: 0 }, { part: 1 }, { part: 2 }] }],
+        })
+      })
+
+      it("takes no decision about another part, nor one that leaves the next without what it follows", async () => {
+        const lost = await loseSecond()
+        for (const [body, message] of [
+          [
+            { outcome: "published", part: 2 },
+            "Part 3 is not in doubt: say what became of part 2.",
+          ],
+          [
+            { outcome: "published" },
+            "Part 3 follows part 2: give its address at Sandbox in external_url.",
+          ],
+          [
+            { outcome: "published", external_url: "https://example.com/" },
+            "https://example.com/ is not the address of a post at Sandbox. Part 3 follows part 2, so say where that is.",
+          ],
+        ] as const) {
+          const { status, data } = await decide(lost, body)
+          expect([status, data.message]).toEqual([400, message])
+        }
+        expect(await readPost(admin, lost.id)).toMatchObject({
+          status: "needs_attention",
+          publications: [{ state: "unknown", parts: [{ part: 0 }] }],
+        })
       })
     })
 

@@ -252,6 +252,12 @@ export interface PublishingOperations {
   publish?(context: ProviderContext, job: PublishJob): Promise<Progress>
   /** Finds out what became of an armed part. */
   recover?(context: ProviderContext, lost: LostCall): Promise<Recovery>
+  /**
+   * Which post an address leads to, as a person copies it from the service.
+   *
+   * @returns its external id; null where it is no address of a post
+   */
+  readPermalink?(account: Destination, url: string): string | null
   /** Deletes what is public. */
   remove?(
     context: ProviderContext,

@@ -12,7 +12,7 @@ import type { LookupOption } from "../providers/publication"
 import type { SocialProvider } from "../providers/types"
 import { destinationOf } from "./post-content"
 import { type Settings, settingsSchemaOf, settingsSoFar } from "./settings"
-import { placementsOf, requirePublisher } from "./targets"
+import { placementOf, placementsOf, requirePublisher } from "./targets"
 
 /** An account with the service that it is at. */
 export interface AccountOfProvider {
@@ -51,7 +51,7 @@ export const publishingOf = async (
 ) => {
   const provider = requirePublisher(account, known)
   const placements = placementsOf(provider)
-  const placement = choice.placement ?? placements[0].value
+  const placement = placementOf(provider, choice.placement)
   if (!placements.some(({ value }) => value === placement)) {
     throw new MedusaError(
       MedusaError.Types.INVALID_DATA,

@@ -5,7 +5,8 @@ import { requireUsablePlatform } from "../credentials/state/usable"
 import { runWithCredentials } from "../credentials/use/with-credentials"
 import { isServiceError } from "../errors/service-error"
 import type { MeasuredPublication } from "../modules/socials/sql/metrics"
-import type { Destination, Metric } from "../providers/publication"
+import type { PublishedPart } from "../modules/socials/sql/publications"
+import type { Destination, Metric, RemoteRef } from "../providers/publication"
 import type { ProviderContext, SocialProvider } from "../providers/types"
 import { redactText } from "../secrets/redact-text"
 import { readAccount } from "./account"
@@ -75,7 +76,7 @@ const measurePublication = async (
   const socials = socialsModule(container)
   await keep(container, account_id, id, async (provider, context, account) => {
     const perPart = await Promise.all(
-      (parts ?? []).map((ref) =>
+      knownRefs(parts).map((ref) =>
         provider.fetchPostMetrics?.(context, account, ref)
       )
     )
@@ -83,6 +84,12 @@ const measurePublication = async (
   })
   await socials.planMetrics(id, nextMetricsAt(new Date(published_at)))
 }
+
+/** The parts that the service finds. */
+const knownRefs = (parts: PublishedPart[] | null): RemoteRef[] =>
+  (parts ?? []).flatMap(({ external_id, url }) =>
+    external_id ? [{ external_id, url }] : []
+  )
 
 /** A thread's figures are those of its parts together. */
 const sumOf = (metrics: Metric[]): Metric[] => {

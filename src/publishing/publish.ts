@@ -69,6 +69,10 @@ const begin = async (
   options: Budget
 ): Promise<PublicationOutcome> => {
   const { publication } = work
+  const held = holdEnd(work)
+  if (held) {
+    return held
+  }
   if (work.armed) {
     const left = await settleLostCall(work, workerLost(), options)
     if (left) {
@@ -95,6 +99,23 @@ const begin = async (
     return { state: "waiting", next_attempt_at: full.until, waiting: full }
   }
   return await carryOn(work, options)
+}
+
+/** While the service takes no more requests for the account, none is made. */
+const holdEnd = ({ armed, subject }: Work): PublicationOutcome | null => {
+  const { heldUntil, provider, destination } = subject
+  if (!heldUntil || heldUntil <= new Date()) {
+    return null
+  }
+  return armed
+    ? unknownOutcome(workerLost(), heldUntil)
+    : {
+        state: "waiting",
+        next_attempt_at: heldUntil,
+        waiting: {
+          why: `${provider.description.label} takes no more posts on ${destination.name} for now`,
+        },
+      }
 }
 
 const workerLost = (): ServiceError =>

@@ -35,7 +35,14 @@ export const removePublished = async (
   }
   await requireUsablePlatform(container, platform, provider)
   const parts = (publication.parts ?? []) as unknown as PublishedPart[]
-  for (const ref of [...parts].reverse()) {
+  for (const { external_id, url, part } of [...parts].reverse()) {
+    if (!external_id) {
+      throw new MedusaError(
+        MedusaError.Types.NOT_ALLOWED,
+        `${description.label} does not find part ${part + 1} by what is known of it. Remove it there.`
+      )
+    }
+    const ref = { external_id, url }
     await runWithCredentials(container, platform, provider, (context) =>
       remove.call(provider, context, destinationOf(account), ref)
     ).catch((error: unknown) => {

@@ -20,6 +20,7 @@ import { readAccount } from "./account"
 import { readCard } from "./link-card"
 import { openPostFiles } from "./post-media"
 import { requireSettings } from "./settings"
+import { placementOf } from "./targets"
 
 /** A publication with all that its provider needs to know. */
 export interface Subject {
@@ -30,6 +31,8 @@ export interface Subject {
   settings: Record<string, unknown>
   parts: PublicationPart[]
   link: LinkCard | null
+  /** Until when the service takes no more posts for the account. */
+  heldUntil: Date | null
   /** What of it is out. */
   outcomes: PublishedPart[]
   /** Notes that a part is out, for the provider to see. */
@@ -86,14 +89,14 @@ export const readSubject = async (
       text,
       media: files.of(media),
       delay_seconds,
-      published: outcomes.find(({ part }) => part === index) ?? null,
+      published: refOf(outcomes, index),
     })
   )
   return {
     platform,
     provider,
     destination: destinationOf(account),
-    placement: row.placement,
+    placement: placementOf(provider, row.placement),
     settings: requireSettings(
       provider,
       row.settings,
@@ -102,6 +105,7 @@ export const readSubject = async (
     ),
     parts,
     link: card?.link ?? null,
+    heldUntil: account.held_until,
     outcomes,
     lacking,
     close: async () => {
@@ -111,7 +115,18 @@ export const readSubject = async (
       if (!parts[outcome.part].published) {
         outcomes.push(outcome)
       }
-      parts[outcome.part].published = outcome
+      parts[outcome.part].published = refOf(outcomes, outcome.part)
     },
   }
+}
+
+/** Where a part is. Of one that a person knows to be out, its id may be missing. */
+const refOf = (
+  outcomes: PublishedPart[],
+  index: number
+): PublicationPart["published"] => {
+  const outcome = outcomes.find(({ part }) => part === index)
+  return outcome
+    ? { external_id: outcome.external_id ?? "", url: outcome.url }
+    : null
 }

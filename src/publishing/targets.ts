@@ -39,7 +39,7 @@ export interface Target extends Publication {
   who: string
 }
 
-export const DEFAULT_PLACEMENT = "feed"
+const DEFAULT_PLACEMENT = "feed"
 
 const refuse = (message: string): never => {
   throw new MedusaError(MedusaError.Types.INVALID_DATA, message)
@@ -54,6 +54,23 @@ export const placementsOf = ({
   placements = [],
 }: SocialProvider): readonly { value: string; label: string }[] =>
   placements.length ? placements : [{ value: DEFAULT_PLACEMENT, label: "Feed" }]
+
+/**
+ * The placement that is meant by what is stored of a publication: before a
+ * provider had placements of its own, all were in the feed.
+ *
+ * @param stored - absent for the default
+ */
+export const placementOf = (
+  provider: SocialProvider,
+  stored: string | undefined
+): string => {
+  const places = placementsOf(provider)
+  const isKnown = places.some(({ value }) => value === stored)
+  return !stored || (stored === DEFAULT_PLACEMENT && !isKnown)
+    ? places[0].value
+    : stored
+}
 
 /**
  * The platform of an account with its provider, where that takes posts.
@@ -123,10 +140,11 @@ const targetOf = (
 ): Target => {
   const provider = requirePublisher(account, known)
   const places = placementsOf(provider)
-  const place = places.find(({ value }) => value === placement) ?? places[0]
+  const wanted = placementOf(provider, placement)
+  const place = places.find(({ value }) => value === wanted)
   const name = `${account.name} (${platform?.name})`
-  if (placement !== undefined && place.value !== placement) {
-    refuse(
+  if (!place) {
+    return refuse(
       `${name} has no placement ${placement}. Use: ${places.map(({ value }) => value).join(", ")}.`
     )
   }

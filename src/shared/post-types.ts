@@ -91,7 +91,8 @@ export type SocialPublication = {
   external_id: string | null
   external_url: string | null
   /** What of it is out. */
-  parts: { part: number; external_id: string; url: string | null }[] | null
+  parts:
+    { part: number; external_id: string | null; url: string | null }[] | null
   attempts: number
   publish_at: string | null
   next_attempt_at: string | null

@@ -14,7 +14,8 @@ export interface Publication {
   publish_at: string | null
   next_attempt_at: string | null
   waiting: { why: string; done?: number; of?: number } | null
-  parts: { part: number; external_id: string; url: string | null }[] | null
+  parts:
+    { part: number; external_id: string | null; url: string | null }[] | null
   published_at: string | null
   removed_at: string | null
   last_error: {

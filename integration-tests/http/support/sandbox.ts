@@ -35,6 +35,7 @@ export interface SandboxPost {
   text: string
   link: string | null
   media: { id: string; content_type: string; alt_text: string }[]
+  reply_to?: string | null
 }
 
 export interface Fault {

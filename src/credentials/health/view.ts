@@ -7,6 +7,7 @@ import { sealingFindings } from "../key-operations/doctor"
 import { accessRules } from "../state/access-rules"
 import { socialsModule } from "../modules"
 import { listProviders } from "../providers"
+import { shownError } from "../state/transitions"
 import { adviceOn, connectsByRedirect, reasonOf } from "./advice"
 
 /** How far ahead the end of an access is told of, in s. */
@@ -97,6 +98,6 @@ const toItem = (
     reconnect_before: row.deadline,
     next_refresh_at: row.next_refresh_at,
     consecutive_failures: row.consecutive_failures,
-    last_error: row.last_error,
+    last_error: shownError(row.last_error),
   }
 }

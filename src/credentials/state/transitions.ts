@@ -4,6 +4,7 @@ import type {
   CredentialColumns,
   HealthColumns,
 } from "../../modules/socials/sql/platforms"
+import type { RecordedError } from "../../shared/api-types"
 import type { PlatformStatus } from "../../shared/enums"
 
 /*
@@ -22,6 +23,19 @@ export interface StoredError {
   at: string
   /** Whether it was a refresh that failed, or has failed before and not worked since. */
   of_refresh?: true
+}
+
+/** What a person reads of a failure, without what the plugin notes for itself. */
+export const shownError = (error: object | null): RecordedError | null => {
+  const stored = error as StoredError | null
+  return (
+    stored && {
+      class: stored.class,
+      code: stored.code,
+      message: stored.message,
+      at: stored.at,
+    }
+  )
 }
 
 export const toStoredError = (

@@ -14,7 +14,8 @@ import type { SecretString } from "../../secrets/secret-string"
 import type { TokenValidity } from "../../shared/enums"
 import { isEnding, isOver } from "../state/freshness"
 import { stampUse } from "../state/last-use"
-import type { StoredError } from "../state/transitions"
+import { shownError } from "../state/transitions"
+import type { RecordedError } from "../../shared/api-types"
 import { reEncryptAfterUse } from "../key-operations/re-encrypt-after-use"
 import { listProviders } from "../providers"
 import { DEFAULT_BUFFER_SECONDS } from "../access-token/schedule"
@@ -134,7 +135,7 @@ export interface VaultCredential extends CredentialKey {
   last_refreshed_at: Date | null
   /** Of the connection: what its service last said, or `markInvalid`. */
   validity: TokenValidity
-  last_error: StoredError | null
+  last_error: RecordedError | null
 }
 
 /**
@@ -160,7 +161,7 @@ export const describeCredential = async (
     last_used_at: row.last_used_at,
     last_refreshed_at: row.last_refreshed_at,
     validity: row.token_validity,
-    last_error: row.last_error as StoredError | null,
+    last_error: shownError(row.last_error),
   }
 }
 

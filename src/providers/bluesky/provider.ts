@@ -4,7 +4,7 @@ import type { ProviderContext, RemoteProfile, SocialProvider } from "../types"
 import { blueskyDescription } from "./description"
 import { blueskyLimits } from "./limits"
 import { publish, recover } from "./publish"
-import { POSTS, rkeyOf } from "./records"
+import { POSTS, rkeyOf, uriOf } from "./records"
 import { fetchSession, malformed, refreshTokens, revoke } from "./session"
 import { blueskySettings } from "./settings"
 import { fetchUploadLimits } from "./video"
@@ -134,6 +134,10 @@ export const blueskyProvider: SocialProvider = {
   ],
   publish,
   recover,
+  readPermalink: ({ external_id }, url) => {
+    const rkey = /\/post\/(\w+)\/?$/.exec(url)?.[1]
+    return rkey ? uriOf(external_id, rkey) : null
+  },
   remove: async ({ request }, account, { external_id }) => {
     await request("/xrpc/com.atproto.repo.deleteRecord", {
       method: "POST",

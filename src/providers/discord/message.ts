@@ -79,6 +79,18 @@ export const refOf = (account: Destination, created: Created): RemoteRef => {
   }
 }
 
+/** The reference of a message by the address that Discord shows for it. */
+export const readPermalink = (
+  account: Destination,
+  url: string
+): string | null => {
+  const [, channel, message] =
+    /^https:\/\/discord\.com\/channels\/(?:@me|\d+)\/(\d+)\/(\d+)$/.exec(url) ??
+    []
+  const isOwn = channel === placeOf(account).channel
+  return message ? (isOwn ? message : `${channel}/${message}`) : null
+}
+
 /** The channel and the message that a reference names. */
 export const readRef = (
   account: Destination,

@@ -8,6 +8,7 @@ import {
   lookups,
 } from "./channels"
 import { discordDescription, discordLogin } from "./description"
+import { readPermalink } from "./message"
 import { publish, remove } from "./publish"
 import { recover } from "./recover"
 import { discordSettings, limits } from "./settings"
@@ -24,6 +25,7 @@ export const discordProvider: SocialProvider = {
   lookups,
   publish,
   recover,
+  readPermalink,
   remove,
   fetchPostMetrics,
   fetchAccountMetrics,

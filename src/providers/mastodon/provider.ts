@@ -128,6 +128,8 @@ export const mastodonProvider: SocialProvider = {
   settings: mastodonSettings,
   publish,
   recover,
+  readPermalink: (_account, url) =>
+    /\/@[^/]+\/(\d+)\/?$/.exec(url)?.[1] ?? null,
   remove: async ({ request }, _account, { external_id }) => {
     await request(statusPath(external_id), { method: "DELETE" }).catch(
       (error: unknown) => {

@@ -106,6 +106,7 @@ export const sandboxProvider: SocialProvider = {
   fetchFacts,
   publish,
   recover,
+  readPermalink: (_account, url) => /\/posts\/(\w+)$/.exec(url)?.[1] ?? null,
   remove: async ({ request }, _account, { external_id }) => {
     await request(`/api/posts/${encodeURIComponent(external_id)}`, {
       method: "DELETE",

@@ -7,7 +7,7 @@ import {
   verify,
 } from "./chats"
 import { telegramDescription } from "./description"
-import { publish, remove } from "./publish"
+import { publish, readPermalink, remove } from "./publish"
 import { limits, telegramSettings } from "./settings"
 
 /**
@@ -25,6 +25,7 @@ export const telegramProvider: SocialProvider = {
   // Bots send at most 20 messages a minute to one group ("Broadcasting to users").
   quotas: [{ label: "messages a minute", count: 20, window_seconds: 60 }],
   publish,
+  readPermalink,
   remove,
   fetchAccountMetrics,
 }

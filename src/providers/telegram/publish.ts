@@ -147,3 +147,12 @@ export const remove = async (
     message_ids: messageIds(ref),
   })
 }
+
+/** `https://t.me/name/12`, `https://t.me/c/1234/12`, or with a topic before the message. */
+export const readPermalink = (
+  _account: Destination,
+  url: string
+): string | null =>
+  /^https:\/\/t\.me\/(?:c\/\d+|\w+)(?:\/\d+)?\/(\d+)(?:\?.*)?$/.exec(
+    url
+  )?.[1] ?? null

@@ -12,6 +12,7 @@ import {
   viewAccess,
   viewCredentials,
 } from "../../../credentials/state/view"
+import { shownError } from "../../../credentials/state/transitions"
 import type { SocialPlatformRow } from "../../../modules/socials/service"
 import type { SocialProvider } from "../../../providers/types"
 import type { PlatformAccess } from "../../../shared/api-types"
@@ -49,6 +50,11 @@ export const presentPlatforms = async (
       ? [
           {
             ...row,
+            ...(row.last_error !== undefined && {
+              last_error: shownError(
+                row.last_error as SocialPlatformRow["last_error"]
+              ),
+            }),
             redirect_uri: await redirectUriOf(container, provider, platform),
             ...viewCredentials(platform, provider, provider_config),
             ...viewAccess(platform, provider, end),

@@ -125,6 +125,7 @@ export type AdminResolvePublicationType = z.infer<
 export const AdminResolvePublication = z
   .object({
     outcome: z.enum(["published", "not_published"]),
+    part: z.number().int().min(0).optional(),
     external_url: webAddress().nullish(),
   })
   .strict()

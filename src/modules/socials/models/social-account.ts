@@ -21,6 +21,8 @@ const SocialAccount = model
     facts_at: model.dateTime().nullable(),
     /** Settings of new publications to it. */
     default_settings: model.json().nullable(),
+    /** Until when its service takes no more posts for it. */
+    held_until: model.dateTime().nullable(),
     metrics_due_at: model.dateTime().nullable(),
     metadata: model.json().nullable(),
   })

@@ -83,7 +83,8 @@ export const msToNextDue = async (
 
 /**
  * Makes all workers leave an account alone until its service takes requests
- * again.
+ * again: what is planned for it moves, and what comes later finds the account
+ * held back.
  */
 export const holdBackAccount = async (
   manager: SqlEntityManager,
@@ -92,10 +93,14 @@ export const holdBackAccount = async (
 ): Promise<void> => {
   await query(
     manager,
-    `UPDATE "social_publication" SET "next_attempt_at" = ?, "updated_at" = now()
+    `WITH held AS (
+       UPDATE "social_account" SET "held_until" = greatest("held_until", ?::timestamptz)
+       WHERE "id" = ?
+     )
+     UPDATE "social_publication" SET "next_attempt_at" = ?, "updated_at" = now()
      WHERE "account_id" = ? AND "deleted_at" IS NULL
        AND "state" IN ('pending', 'waiting') AND "next_attempt_at" < ?`,
-    [until, account_id, until]
+    [until, account_id, until, account_id, until]
   )
 }
 

@@ -5,7 +5,8 @@ import { query } from "./manager"
 export interface PublishedPart {
   /** 0 is the post itself. */
   part: number
-  external_id: string
+  /** Null where a person has said that it is out, and not where. */
+  external_id: string | null
   url: string | null
   published_at?: string
 }
@@ -51,14 +52,15 @@ const HELD = `"id" = ? AND "lease_token" = ? AND "state" = 'publishing' AND "lea
 /** Whether the part is among those that are out. */
 const PART_IS_OUT = `coalesce("parts", '[]'::jsonb) @> jsonb_build_array(jsonb_build_object('part', ?::int))`
 
-const WITH_PART = `coalesce("parts", '[]'::jsonb) || jsonb_build_object(
+/** The parts that are out, with one more. */
+export const WITH_PART = `coalesce("parts", '[]'::jsonb) || jsonb_build_object(
   'part', ?::int, 'external_id', ?::text, 'url', ?::text, 'published_at', now())`
 
 /** Whether it is armed, and by whom; a release before this one kept no name. */
 const ARMED_BY = `"id" = ? AND "armed_at" IS NOT NULL AND coalesce("recovery"->>'armed_by', '') = ?`
 
 /** Whether a statement has changed the one row that it was about. */
-const changes = async (
+export const changes = async (
   manager: SqlEntityManager,
   statement: string,
   values: unknown[]
@@ -325,35 +327,3 @@ export const publishNow = async (
     [post_id, ...from]
   )
 }
-
-/**
- * A person's decision about a publication whose outcome is unknown, or that
- * lies in the service's inbox.
- *
- * @returns false when its outcome is known (by now)
- */
-export const resolveUnknownPublication = async (
-  manager: SqlEntityManager,
-  id: string,
-  post_id: string,
-  decision: { state: "published" | "failed"; external_url: string | null }
-): Promise<boolean> =>
-  changes(
-    manager,
-    `UPDATE "social_publication"
-     SET "state" = ?, "external_url" = coalesce("external_url", ?), "next_attempt_at" = NULL,
-         "published_at" = coalesce("published_at", CASE WHEN ? = 'published' THEN coalesce("armed_at", now()) END),
-         "last_error" = CASE WHEN ? = 'published' THEN NULL ELSE "last_error" END,
-         "armed_at" = NULL, "armed_part" = NULL, "recovery" = NULL, "waiting" = NULL,
-         "updated_at" = now()
-     WHERE "id" = ? AND "post_id" = ? AND "state" IN ('unknown', 'handed_over') AND "deleted_at" IS NULL
-     RETURNING "id"`,
-    [
-      decision.state,
-      decision.external_url,
-      decision.state,
-      decision.state,
-      id,
-      post_id,
-    ]
-  )

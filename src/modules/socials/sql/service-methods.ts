@@ -5,6 +5,7 @@ import {
   readCheckpoint,
   writeCheckpoint,
 } from "./checkpoints"
+import { decideNotPublished, decidePublished } from "./decisions"
 import {
   countPlannedPublications,
   dropPublication,
@@ -71,7 +72,6 @@ import {
   makePublicationsDue,
   recordFurtherPart,
   recordPublishedPart,
-  resolveUnknownPublication,
   showProgress,
 } from "./publications"
 import { countStoredGaps } from "./stored-gaps"
@@ -151,7 +151,8 @@ export const SERVICE_METHODS = {
   deleteCheckpoints,
   releaseExpiredLeases,
   makePublicationsDue,
-  resolveUnknownPublication,
+  decidePublished,
+  decideNotPublished,
   listTenantPlatformIds,
   findExpiringCredentials,
 }

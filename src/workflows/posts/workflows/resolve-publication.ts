@@ -1,7 +1,10 @@
 import {
   createWorkflow,
+  transform,
   WorkflowResponse,
 } from "@medusajs/framework/workflows-sdk"
+import { emitEventStep } from "@medusajs/medusa/core-flows"
+import { publicationEvent, PUBLICATIONS_DUE } from "../../events"
 import {
   resolvePublicationStep,
   type ResolvePublicationStepInput,
@@ -11,8 +14,8 @@ import { settlePostStatusStep } from "../steps/settle-post-status"
 export const resolvePublicationWorkflowId = "resolve-publication"
 
 /**
- * Lets a person decide about a publication whose outcome is unknown, after
- * looking at the network.
+ * Lets a person decide about the part of a publication whose outcome is unknown,
+ * after looking at the network. What follows it goes on by itself.
  *
  * @example
  * await resolvePublicationWorkflow(container).run({
@@ -24,6 +27,16 @@ export const resolvePublicationWorkflow = createWorkflow(
   (input: ResolvePublicationStepInput) => {
     const resolved = resolvePublicationStep(input)
     const post = settlePostStatusStep(resolved)
+    emitEventStep({
+      eventName: transform(resolved, ({ state }) => publicationEvent(state)),
+      data: transform(resolved, ({ id, publication_id }) => ({
+        id: publication_id,
+        post_id: id,
+      })),
+    })
+    emitEventStep({ eventName: PUBLICATIONS_DUE, data: {} }).config({
+      name: "emit-publications-due",
+    })
     return new WorkflowResponse(post)
   }
 )
