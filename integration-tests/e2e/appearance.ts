@@ -133,7 +133,7 @@ export const appearanceSuite = (world: World): void => {
         await connectPlatform(world.store)
         await open("social-posts/create", "@adas-shop")
         await world.page
-          .getByLabel("Images to upload")
+          .getByLabel("Files to upload")
           .setInputFiles(await drawPicture(world.visitor.context))
         await see(world.page.getByText("Alternative text for image 1"))
       },

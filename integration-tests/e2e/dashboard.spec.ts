@@ -1,4 +1,5 @@
 import { appearanceSuite } from "./appearance"
+import { composerSuite } from "./composer"
 import { connectionsSuite } from "./connections"
 import { encryptionSuite } from "./encryption"
 import { encryptionForGoodSuite } from "./encryption-for-good"
@@ -26,6 +27,7 @@ describe("the dashboard", () => {
   describe("the health of the connections", () => healthSuite(world))
   describe("the forms of platforms", () => platformFormsSuite(world))
   describe("posts", () => postsSuite(world))
+  describe("the files of posts", () => composerSuite(world))
   describe("the schedule of posts", () => schedulingSuite(world))
   describe("the encryption settings", () => encryptionSuite(world))
   describe("imports in the encryption settings", () =>

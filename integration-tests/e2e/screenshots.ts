@@ -91,7 +91,7 @@ async function takeAll(
   await page.getByLabel("Text").fill(CAPTION)
   await page.getByLabel(/Ada's Shop/).check()
   await page.getByLabel(/Ada's Outlet/).check()
-  await page.getByLabel("Images to upload").setInputFiles(picture)
+  await page.getByLabel("Files to upload").setInputFiles(picture)
   await page.getByLabel("Alternative text for image 1").fill(ALT_TEXT)
   await page.getByRole("heading", { name: "Write a post" }).hover()
   await page.mouse.wheel(0, 120)

@@ -62,7 +62,7 @@ export const storySuite = (world: World): void => {
       await page.getByLabel(/Ada's Shop/).check()
       await see(page.getByText("29 of 500 characters (Sandbox)"))
       await page
-        .getByLabel("Images to upload")
+        .getByLabel("Files to upload")
         .setInputFiles(await drawPicture(visitor.context))
       await page.getByLabel("Alternative text for image 1").fill("A red scarf")
       await page

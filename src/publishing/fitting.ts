@@ -2,6 +2,7 @@ import type { MedusaContainer } from "@medusajs/framework/types"
 import { MedusaError } from "@medusajs/framework/utils"
 import { socialsModule } from "../credentials/modules"
 import { bareMedia } from "../shared/post-rules/bare-media"
+import { libraryMedia } from "../shared/post-rules/library-media"
 import { checkPost } from "../shared/post-rules/check"
 import type { MediaFacts, PostDraft } from "../shared/post-rules/draft"
 import type { Violation } from "../shared/post-rules/violations"
@@ -93,24 +94,7 @@ const readMediaFacts = async (
   const rowById = new Map(rows.map((row) => [row.id, row]))
   return ({ url, alt_text, media_id }) => {
     const row = rowById.get(media_id ?? "")
-    return row
-      ? {
-          // The same bytes are the same file, however often they were uploaded.
-          id: row.sha256 ?? row.id,
-          name: row.name,
-          kind: row.kind,
-          content_type: row.content_type,
-          bytes: row.bytes,
-          width: row.width,
-          height: row.height,
-          duration_ms: row.duration_ms,
-          frame_rate: row.frame_rate,
-          video_codec: row.video_codec,
-          audio_codec: row.audio_codec,
-          alt_text: alt_text ?? row.alt_text,
-          has_poster: row.poster !== null,
-        }
-      : bareMedia(url, alt_text)
+    return row ? libraryMedia(row, alt_text) : bareMedia(url, alt_text)
   }
 }
 

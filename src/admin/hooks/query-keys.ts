@@ -14,6 +14,7 @@ export const activityKey = (id: string) =>
   [...platformKeys.all, "activity", id] as const
 export const accountKeys = keysFor("social_accounts")
 export const postKeys = keysFor("social_posts")
+export const mediaKeys = keysFor("social_media")
 export const encryptionKeys = { all: ["social_encryption"] as const }
 export const adminNameKey = (ids: string[]) =>
   ["social_admin_names", ids] as const

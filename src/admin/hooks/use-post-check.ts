@@ -2,6 +2,7 @@ import { useWatch, type UseFormReturn } from "react-hook-form"
 import type { AccountPublishing } from "../../shared/post-types"
 import {
   type AccountContent,
+  libraryIds,
   type Target,
   tightestCount,
   verdictOf,
@@ -9,12 +10,17 @@ import {
 } from "../lib/account-content"
 import { toCreatePostBody, type PostFormValues } from "../lib/post-form"
 import { useAccountsPublishing } from "./use-account-publishing"
+import { useIsUploading, useMediaFiles } from "./use-media"
 import {
   usePublishingAccounts,
   type AccountGroup,
 } from "./use-publishing-accounts"
 import { usePostWarnings } from "./use-post-warnings"
 import { useXCounter } from "./use-x-counter"
+
+/** What keeps a post from being saved while a file is on its way. */
+export const STILL_UPLOADING =
+  "A file is still being uploaded. Wait until it is there, or cancel it."
 
 export type PostCheck = ReturnType<typeof usePostCheck>
 
@@ -37,8 +43,10 @@ export const usePostCheck = (
   const targets = targetsOf(accounts.groups ?? [], values, publishing)
   const countXWeighted = useXCounter(targets)
   const post: WrittenContent = values
+  const files = useMediaFiles(libraryIds(post, Object.values(values.own)))
+  const isUploading = useIsUploading()
   const found = targets.flatMap((target) =>
-    verdictOf(post, target, countXWeighted)
+    verdictOf(post, target, files, countXWeighted)
   )
   const messages = (severity: "error" | "warning") => [
     ...new Set(
@@ -47,7 +55,10 @@ export const usePostCheck = (
         .map(({ message }) => message)
     ),
   ]
-  const problems = messages("error")
+  const problems = [
+    ...messages("error"),
+    ...(isUploading ? [STILL_UPLOADING] : []),
+  ]
   const stored = usePostWarnings(
     values.scheduled_at === "incomplete" || problems.length > 0
       ? null

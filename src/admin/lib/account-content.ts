@@ -4,16 +4,28 @@ import type {
   PostPart,
   PostVariant,
   PublicationInput,
+  SocialMedia,
   SocialPublication,
 } from "../../shared/post-types"
 import { bareMedia } from "../../shared/post-rules/bare-media"
 import { checkPost } from "../../shared/post-rules/check"
-import type { PostDraft } from "../../shared/post-rules/draft"
+import type { MediaFacts, PostDraft } from "../../shared/post-rules/draft"
+import { libraryMedia } from "../../shared/post-rules/library-media"
 import { publishedText } from "../../shared/post-rules/link"
 import { countByRule, type XCounter } from "../../shared/post-rules/text"
 import type { Violation } from "../../shared/post-rules/violations"
 
 export type FormMedia = { url: string; alt_text: string; media_id?: string }[]
+
+/** What follows a post, as a form holds it. */
+export type FormPart = {
+  text: string
+  media: FormMedia
+  delay_seconds: number
+}
+
+/** What the library knows of files, by their ids. */
+export type LibraryFiles = ReadonlyMap<string, SocialMedia>
 
 /** What one account gets in place of the post's own; null follows the post. */
 export type AccountContent = {
@@ -23,7 +35,7 @@ export type AccountContent = {
   caption: string | null
   link: string | null
   media: FormMedia | null
-  parts: PostPart[] | null
+  parts: FormPart[] | null
 }
 
 export const NOTHING_OWN: AccountContent = {
@@ -67,7 +79,7 @@ export const ownContentOf = ({
   caption: variant?.caption ?? null,
   link: variant?.link === undefined ? null : (variant.link ?? ""),
   media: variant?.media ? formMedia(variant.media) : null,
-  parts: variant?.parts ?? null,
+  parts: variant?.parts ? formParts(variant.parts) : null,
 })
 
 /** Media as a form holds them. */
@@ -86,6 +98,22 @@ export const mediaInput = (media: FormMedia) =>
     ...(alt_text.trim() ? { alt_text: alt_text.trim() } : {}),
   }))
 
+/** Parts as a form holds them. */
+export const formParts = (parts: PostPart[] | null): FormPart[] =>
+  (parts ?? []).map(({ text, media, delay_seconds }) => ({
+    text,
+    media: formMedia(media ?? null),
+    delay_seconds: delay_seconds ?? 0,
+  }))
+
+/** The body's parts of what a form holds. */
+export const partsInput = (parts: FormPart[]): PostPart[] =>
+  parts.map(({ text, media, delay_seconds }) => ({
+    text,
+    ...(media.length > 0 && { media: mediaInput(media) }),
+    delay_seconds,
+  }))
+
 /**
  * What is sent of an account's own content. All is said, so that what was reset
  * follows the post again.
@@ -98,7 +126,7 @@ export const publicationInput = (
     ...(caption !== null && { caption: caption.trim() }),
     ...(link !== null && { link: link.trim() || null }),
     ...(media !== null && { media: mediaInput(media) }),
-    ...(parts !== null && { parts }),
+    ...(parts !== null && { parts: partsInput(parts) }),
   }
   return {
     account_id,
@@ -113,14 +141,41 @@ export type WrittenContent = {
   caption: string
   link: string
   media: FormMedia
-  parts: PostPart[]
+  parts: FormPart[]
+}
+
+/** The ids of all files of a post that are in the library, wherever it shows them. */
+export const libraryIds = (
+  post: Pick<WrittenContent, "media" | "parts">,
+  own: (AccountContent | undefined)[]
+): string[] => {
+  const contents = [
+    post,
+    ...own.map((one) => ({ media: one?.media ?? [], parts: one?.parts ?? [] })),
+  ]
+  return contents
+    .flatMap(({ media, parts }) => [
+      ...media,
+      ...parts.flatMap((part) => part.media),
+    ])
+    .flatMap(({ media_id }) => media_id ?? [])
+}
+
+const factsOf = (
+  { url, alt_text, media_id }: FormMedia[number],
+  files: LibraryFiles
+): MediaFacts => {
+  const file = files.get(media_id ?? "")
+  const alternative = alt_text.trim() || null
+  return file ? libraryMedia(file, alternative) : bareMedia(url, alternative)
 }
 
 /** What a post says on an account, in the form that rules judge. */
 export const draftFor = (
   post: WrittenContent,
   own: AccountContent | undefined,
-  settings: Record<string, unknown>
+  settings: Record<string, unknown>,
+  files: LibraryFiles
 ): PostDraft => {
   const { title } = settings
   const link = own?.link ?? post.link
@@ -130,16 +185,12 @@ export const draftFor = (
     parts: [
       {
         text: (own?.caption ?? post.caption).trim(),
-        media: (own?.media ?? post.media).map(({ url, alt_text }) =>
-          bareMedia(url, alt_text.trim() || null)
-        ),
+        media: (own?.media ?? post.media).map((file) => factsOf(file, files)),
       },
       ...(own?.parts ?? post.parts).map(({ text, media, delay_seconds }) => ({
         text,
-        media: (media ?? []).map((file) =>
-          bareMedia(file.url, file.alt_text ?? null)
-        ),
-        delay_s: delay_seconds ?? 0,
+        media: media.map((file) => factsOf(file, files)),
+        delay_s: delay_seconds,
       })),
     ],
   }
@@ -165,10 +216,11 @@ const settingsOf = ({ publishing, own }: Target): Record<string, unknown> => ({
 export const verdictOf = (
   post: WrittenContent,
   target: Target,
+  files: LibraryFiles,
   countXWeighted: XCounter
 ): Violation[] =>
   checkPost(
-    draftFor(post, target.own, settingsOf(target)),
+    draftFor(post, target.own, settingsOf(target), files),
     target.publishing.limits,
     target.who,
     countXWeighted
@@ -194,7 +246,8 @@ export const tightestCount = (
     .filter(({ own }) => own?.caption == null)
     .flatMap((target) => {
       const { limits } = target.publishing
-      const draft = draftFor(post, target.own, settingsOf(target))
+      // How long a text is does not depend on what a file is like.
+      const draft = draftFor(post, target.own, settingsOf(target), new Map())
       const when = draft.parts[0].media.length ? "with_media" : "without_media"
       return limits.text
         .filter((rule) => rule.field === "text" && (rule.when ?? when) === when)

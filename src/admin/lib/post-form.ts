@@ -1,15 +1,17 @@
 import type {
   LinkedProduct,
   PostInput,
-  PostPart,
   SocialPost,
 } from "../../shared/post-types"
 import {
   type AccountContent,
   formMedia,
   type FormMedia,
+  type FormPart,
+  formParts,
   mediaInput,
   ownContentOf,
+  partsInput,
   publicationInput,
 } from "./account-content"
 
@@ -21,7 +23,7 @@ export type PostFormValues = {
   link: string
   media: FormMedia
   /** What follows it: a thread's next entries, or comments. */
-  parts: PostPart[]
+  parts: FormPart[]
   account_ids: string[]
   /** What is different on an account, by its id. */
   own: Record<string, AccountContent | undefined>
@@ -39,7 +41,7 @@ export const postFormDefaults = (post?: SocialPost): PostFormValues => ({
   caption: post?.caption ?? "",
   link: post?.link ?? "",
   media: formMedia(post?.media ?? null),
-  parts: post?.parts ?? [],
+  parts: formParts(post?.parts ?? null),
   account_ids: [
     ...new Set((post?.publications ?? []).map(({ account_id }) => account_id)),
   ],
@@ -124,7 +126,7 @@ export const toUpdatePostBody = (
   return {
     ...commonEntries(values),
     link: values.link.trim() || null,
-    parts: values.parts,
+    parts: partsInput(values.parts),
     ...(isReplanned ? { scheduled_at: planned?.toISOString() ?? null } : {}),
   }
 }
@@ -144,7 +146,7 @@ const plannedTime = ({ status, scheduled_at }: SocialPost): Date | null =>
 const commonEntries = (values: PostFormValues) => ({
   caption: values.caption.trim(),
   media: mediaInput(values.media),
-  ...(values.parts.length > 0 && { parts: values.parts }),
+  ...(values.parts.length > 0 && { parts: partsInput(values.parts) }),
   account_ids: values.account_ids,
   ...publicationEntries(values),
   product_ids: values.product_ids,

@@ -20,7 +20,7 @@ export const CaptionField = ({ form, limit }: CaptionFieldProps) => (
       validate: (value, { media }) =>
         Boolean(value.trim()) ||
         media.length > 0 ||
-        "Write something, or add an image.",
+        "Write something, or add a file.",
     }}
     render={({ field }) => (
       <Form.Item>

@@ -6,9 +6,13 @@ import {
 } from "../../hooks/use-account-publishing"
 import { announceOutcome } from "../../hooks/use-publish-post"
 import { useRetrySocialPost } from "../../hooks/use-social-posts"
+import { useIsUploading, useMediaFiles } from "../../hooks/use-media"
+import { STILL_UPLOADING } from "../../hooks/use-post-check"
 import { useXCounter } from "../../hooks/use-x-counter"
 import {
   formMedia,
+  formParts,
+  libraryIds,
   ownContentOf,
   publicationInput,
   type Target,
@@ -67,7 +71,7 @@ const writtenContent = (post: SocialPost): WrittenContent => ({
   caption: post.caption,
   link: post.link ?? "",
   media: formMedia(post.media),
-  parts: post.parts ?? [],
+  parts: formParts(post.parts),
 })
 
 const PublicationForm = ({
@@ -94,9 +98,15 @@ const PublicationForm = ({
       ]
     : []
   const countXWeighted = useXCounter(target)
-  const problems = target
-    .flatMap((one) => verdictOf(written, one, countXWeighted))
-    .filter(({ severity }) => severity === "error")
+  const files = useMediaFiles(libraryIds(written, [own]))
+  const isUploading = useIsUploading()
+  const problems = [
+    ...target
+      .flatMap((one) => verdictOf(written, one, files, countXWeighted))
+      .filter(({ severity }) => severity === "error")
+      .map(({ message }) => message),
+    ...(isUploading ? [STILL_UPLOADING] : []),
+  ]
   const { save, isPending } = useSavePublication(post, publication, onDone)
   const isFailed = publication.state === "failed"
 
@@ -116,9 +126,9 @@ const PublicationForm = ({
         )}
         {problems.length > 0 && (
           <Alert variant="warning">
-            {problems.map(({ message }) => (
-              <Text key={message} size="small">
-                {message}
+            {problems.map((problem) => (
+              <Text key={problem} size="small">
+                {problem}
               </Text>
             ))}
           </Alert>

@@ -1,136 +1,86 @@
-import { Trash } from "@medusajs/icons"
-import { Button, IconButton, Input, Label, Text, toast } from "@medusajs/ui"
-import { useId, useRef, useState, type ChangeEvent } from "react"
-import { useUploadImages } from "../../hooks/use-upload-images"
-import { errorMessage } from "../../lib/errors"
-import type { PostFormValues } from "../../lib/post-form"
+import { Button, Input, Label, Text } from "@medusajs/ui"
+import { useId, useState } from "react"
+import { useMediaFiles } from "../../hooks/use-media"
+import type { FormMedia } from "../../lib/account-content"
+import { mediaAddress, mediaKind } from "../../lib/media"
+import { MediaItem } from "./media-item"
+import { MediaUploads } from "./media-uploads"
 
-type Media = PostFormValues["media"]
+type MediaFieldProps = {
+  value: FormMedia
+  onChange: (media: FormMedia) => void
+}
 
-type MediaFieldProps = { value: Media; onChange: (media: Media) => void }
-
-/** The images of a post: uploaded or by address, each with alternative text. */
+/** The files of a post in their order: uploaded or by address, each with alternative text. */
 export const MediaField = ({ value, onChange }: MediaFieldProps) => {
-  const add = (urls: string[]) =>
-    onChange([...value, ...urls.map((url) => ({ url, alt_text: "" }))])
+  const files = useMediaFiles(value.flatMap(({ media_id }) => media_id ?? []))
+  const [moved, setMoved] = useState("")
 
-  return (
-    <div className="flex flex-col gap-y-3">
-      {value.map((item, index) => (
-        <MediaItem
-          // Two images may have the same address, so the place is the identity.
-          key={`${index}-${item.url}`}
-          item={item}
-          position={index + 1}
-          onDescribe={(alt_text) =>
-            onChange(
-              value.map((other, place) =>
-                place === index ? { ...other, alt_text } : other
-              )
-            )
-          }
-          onRemove={() => onChange(value.filter((_, place) => place !== index))}
-        />
-      ))}
-      <div className="flex flex-wrap items-end gap-3">
-        <UploadButton onUploaded={add} />
-        <AddByUrl onAdd={(url) => add([url])} />
-      </div>
-    </div>
-  )
-}
-
-type MediaItemProps = {
-  item: Media[number]
-  position: number
-  onDescribe: (altText: string) => void
-  onRemove: () => void
-}
-
-const MediaItem = ({
-  item,
-  position,
-  onDescribe,
-  onRemove,
-}: MediaItemProps) => {
-  const id = useId()
-
-  return (
-    <div className="bg-ui-bg-component shadow-elevation-card-rest flex items-center gap-x-3 rounded-lg p-3">
-      <img
-        src={item.url}
-        alt=""
-        className="bg-ui-bg-subtle size-16 shrink-0 rounded-md object-cover"
-      />
-      <div className="flex min-w-0 flex-1 flex-col gap-y-1">
-        <Label htmlFor={id} size="xsmall">
-          Alternative text for image {position}
-        </Label>
-        <Input
-          id={id}
-          size="small"
-          value={item.alt_text}
-          onChange={(event) => onDescribe(event.target.value)}
-          placeholder="What the image shows"
-        />
-      </div>
-      <IconButton
-        type="button"
-        size="small"
-        variant="transparent"
-        aria-label={`Remove image ${position}`}
-        onClick={onRemove}
-      >
-        <Trash />
-      </IconButton>
-    </div>
-  )
-}
-
-type UploadButtonProps = { onUploaded: (urls: string[]) => void }
-
-const UploadButton = ({ onUploaded }: UploadButtonProps) => {
-  const input = useRef<HTMLInputElement>(null)
-  const upload = useUploadImages()
-
-  const handleFiles = async (event: ChangeEvent<HTMLInputElement>) => {
-    const files = [...(event.target.files ?? [])]
-    // Choosing the same file again must count as a change.
-    event.target.value = ""
-    if (files.length === 0) {
-      return
-    }
-    try {
-      onUploaded(await upload.mutateAsync(files))
-    } catch (error) {
-      toast.error("The images were not uploaded", {
-        description: errorMessage(error),
-      })
-    }
+  const move = (from: number, by: 1 | -1) => {
+    const order = [...value]
+    const [item] = order.splice(from, 1)
+    order.splice(from + by, 0, item)
+    onChange(order)
+    setMoved(`Now number ${from + by + 1} of ${value.length}.`)
   }
 
   return (
-    <>
-      <Button
-        type="button"
-        size="small"
-        variant="secondary"
-        isLoading={upload.isPending}
-        onClick={() => input.current?.click()}
-      >
-        Upload images
-      </Button>
-      <input
-        ref={input}
-        type="file"
-        accept="image/*"
-        multiple
-        hidden
-        aria-label="Images to upload"
-        onChange={(event) => void handleFiles(event)}
+    <div className="flex flex-col gap-y-3">
+      {value.map((item, index) => {
+        const file = files.get(item.media_id ?? "")
+        return (
+          <MediaItem
+            key={identityOf(value, index)}
+            item={item}
+            file={file}
+            name={`${NOUNS[mediaKind(item.url, file)]} ${index + 1}`}
+            place={{ isFirst: index === 0, isLast: index === value.length - 1 }}
+            onDescribe={(alt_text) =>
+              onChange(
+                value.map((other, place) =>
+                  place === index ? { ...other, alt_text } : other
+                )
+              )
+            }
+            onMove={(by) => move(index, by)}
+            onRemove={() =>
+              onChange(value.filter((_, place) => place !== index))
+            }
+          />
+        )
+      })}
+      <span className="sr-only" aria-live="polite">
+        {moved}
+      </span>
+      <MediaUploads
+        onUploaded={({ id }) =>
+          onChange([
+            ...value,
+            {
+              url: mediaAddress({ url: "", media_id: id }),
+              media_id: id,
+              alt_text: "",
+            },
+          ])
+        }
       />
-    </>
+      <AddByUrl onAdd={(url) => onChange([...value, { url, alt_text: "" }])} />
+    </div>
   )
+}
+
+const NOUNS = {
+  image: "image",
+  gif: "image",
+  video: "video",
+  document: "document",
+}
+
+/** A file may be there twice: its address, and how often it was there before. */
+const identityOf = (media: FormMedia, index: number): string => {
+  const { url } = media[index]
+  const before = media.slice(0, index).filter((other) => other.url === url)
+  return `${before.length} ${url}`
 }
 
 type AddByUrlProps = { onAdd: (url: string) => void }
@@ -151,9 +101,9 @@ const AddByUrl = ({ onAdd }: AddByUrlProps) => {
   }
 
   return (
-    <div className="flex min-w-[260px] flex-1 flex-col gap-y-1">
+    <div className="flex flex-col gap-y-1">
       <Label htmlFor={id} size="xsmall">
-        Or add an image by its address
+        Or add a file by its address
       </Label>
       <div className="flex gap-x-2">
         <div className="flex-1">

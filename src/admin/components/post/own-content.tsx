@@ -10,6 +10,7 @@ import {
 import { errorMessage } from "../../lib/errors"
 import type { AccountPublishing } from "../../../shared/post-types"
 import { MediaField } from "./media-field"
+import { PartsField } from "./parts-field"
 import { SettingsForm } from "./settings-form"
 
 type OwnContentProps = {
@@ -82,13 +83,33 @@ export const OwnContent = ({
           className="w-fit"
           onClick={() => set({ media: post.media })}
         >
-          Choose other images for this account
+          Choose other files for this account
         </Button>
       ) : (
-        <div role="group" aria-label="Images for this account">
+        <div role="group" aria-label="Files for this account">
           <MediaField
             value={value.media}
             onChange={(media) => set({ media })}
+          />
+        </div>
+      )}
+      {publishing.limits.parts.as !== "none" && value.parts === null && (
+        <Button
+          type="button"
+          size="small"
+          variant="transparent"
+          className="w-fit"
+          onClick={() => set({ parts: post.parts })}
+        >
+          Write other parts for this account
+        </Button>
+      )}
+      {value.parts !== null && (
+        <div role="group" aria-label="Parts for this account">
+          <PartsField
+            value={value.parts}
+            rules={[publishing.limits.parts]}
+            onChange={(parts) => set({ parts })}
           />
         </div>
       )}

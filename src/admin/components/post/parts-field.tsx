@@ -1,26 +1,28 @@
 import { Trash } from "@medusajs/icons"
-import { Button, IconButton, Input, Label, Textarea } from "@medusajs/ui"
+import { Button, IconButton, Input, Label, Text, Textarea } from "@medusajs/ui"
 import { useId } from "react"
-import type { Target } from "../../lib/account-content"
-import type { PostPart } from "../../../shared/post-types"
+import type { FormPart } from "../../lib/account-content"
+import type { PartRules } from "../../../shared/post-rules/limits"
+import { durationInWords } from "../../../shared/post-rules/words"
+import { MediaField } from "./media-field"
 
 type PartsFieldProps = {
-  value: PostPart[]
-  /** The chosen accounts: they decide whether and as what more may follow. */
-  targets: Target[]
-  onChange: (parts: PostPart[]) => void
+  value: FormPart[]
+  /** Of the chosen accounts: whether and as what more may follow. */
+  rules: PartRules[]
+  onChange: (parts: FormPart[]) => void
 }
 
 /** What follows a post: a thread's next entries, or comments, each after a while. */
-export const PartsField = ({ value, targets, onChange }: PartsFieldProps) => {
-  const kinds = new Set(
-    targets.map(({ publishing: { limits } }) => limits.parts.as)
-  )
+export const PartsField = ({ value, rules, onChange }: PartsFieldProps) => {
+  const kinds = new Set(rules.map(({ as }) => as))
   kinds.delete("none")
   if (kinds.size === 0 && value.length === 0) {
     return null
   }
-  const change = (index: number, part: PostPart) =>
+  const minDelay = Math.max(0, ...rules.map((one) => one.min_delay_s ?? 0))
+  const takesMedia = rules.some(({ media }) => media)
+  const change = (index: number, part: FormPart) =>
     onChange(value.map((other, place) => (place === index ? part : other)))
 
   return (
@@ -30,6 +32,8 @@ export const PartsField = ({ value, targets, onChange }: PartsFieldProps) => {
           // Parts have no identity but their place.
           key={index}
           part={part}
+          minDelay={minDelay}
+          takesMedia={takesMedia}
           name={
             kinds.has("thread") ? `Part ${index + 2}` : `Comment ${index + 1}`
           }
@@ -42,7 +46,9 @@ export const PartsField = ({ value, targets, onChange }: PartsFieldProps) => {
         size="small"
         variant="secondary"
         className="w-fit"
-        onClick={() => onChange([...value, { text: "", delay_seconds: 0 }])}
+        onClick={() =>
+          onChange([...value, { text: "", media: [], delay_seconds: minDelay }])
+        }
       >
         {kinds.has("thread") ? "Add a part to the thread" : "Add a comment"}
       </Button>
@@ -51,13 +57,23 @@ export const PartsField = ({ value, targets, onChange }: PartsFieldProps) => {
 }
 
 type PartItemProps = {
-  part: PostPart
+  part: FormPart
   name: string
-  onChange: (part: PostPart) => void
+  /** The longest of what the accounts ask for, in s. */
+  minDelay: number
+  takesMedia: boolean
+  onChange: (part: FormPart) => void
   onRemove: () => void
 }
 
-const PartItem = ({ part, name, onChange, onRemove }: PartItemProps) => {
+const PartItem = ({
+  part,
+  name,
+  minDelay,
+  takesMedia,
+  onChange,
+  onRemove,
+}: PartItemProps) => {
   const id = useId()
 
   return (
@@ -90,7 +106,7 @@ const PartItem = ({ part, name, onChange, onRemove }: PartItemProps) => {
           min={0}
           max={10_080}
           className="w-20"
-          value={Math.round((part.delay_seconds ?? 0) / 60)}
+          value={Math.round(part.delay_seconds / 60)}
           onChange={({ target }) =>
             onChange({
               ...part,
@@ -101,7 +117,20 @@ const PartItem = ({ part, name, onChange, onRemove }: PartItemProps) => {
         <Label htmlFor={`${id}-delay`} size="xsmall">
           minutes after the one before
         </Label>
+        {minDelay > 0 && (
+          <Text size="xsmall" className="text-ui-fg-subtle">
+            at least {durationInWords(minDelay)}
+          </Text>
+        )}
       </div>
+      {(takesMedia || part.media.length > 0) && (
+        <div role="group" aria-label={`Files of ${name.toLowerCase()}`}>
+          <MediaField
+            value={part.media}
+            onChange={(media) => onChange({ ...part, media })}
+          />
+        </div>
+      )}
     </div>
   )
 }

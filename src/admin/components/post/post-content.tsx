@@ -2,12 +2,16 @@ import { SectionRow } from "@medusajs/dashboard/components"
 import { PencilSquare, Trash } from "@medusajs/icons"
 import { Text, toast, usePrompt } from "@medusajs/ui"
 import { useNavigate } from "react-router-dom"
+import { useMediaFiles } from "../../hooks/use-media"
 import { useDeleteSocialPost } from "../../hooks/use-social-posts"
 import { errorMessage } from "../../lib/errors"
 import { POST_STATUSES } from "../../lib/labels"
+import { mediaAddress, mediaKind } from "../../lib/media"
 import { canEdit } from "../../lib/post-state"
-import type { SocialPost } from "../../../shared/post-types"
+import { durationInWords } from "../../../shared/post-rules/words"
+import type { PostPart, SocialPost } from "../../../shared/post-types"
 import { ExternalLink } from "../external-link"
+import { MediaPreview } from "../media-preview"
 import { MoreActions } from "../more-actions"
 import { Section } from "../section"
 import { StateBadge } from "../state-badge"
@@ -73,6 +77,9 @@ export const PostContent = ({ post, isPublishing }: PostContentProps) => {
         </Text>
       </div>
       {post.media && post.media.length > 0 && <MediaGrid media={post.media} />}
+      {post.parts?.map((part, index) => (
+        <FollowingPart key={index} part={part} number={index + 2} />
+      ))}
       {post.link && (
         <SectionRow
           title="Link"
@@ -87,26 +94,51 @@ export const PostContent = ({ post, isPublishing }: PostContentProps) => {
   )
 }
 
+type FollowingPartProps = { part: PostPart; number: number }
+
+const FollowingPart = ({ part, number }: FollowingPartProps) => (
+  <div className="flex flex-col gap-y-1 px-6 py-4">
+    <Text size="xsmall" className="text-ui-fg-subtle">
+      Part {number}
+      {part.delay_seconds
+        ? `, ${durationInWords(part.delay_seconds)} after the one before`
+        : ""}
+    </Text>
+    <Text
+      size="small"
+      className="text-ui-fg-base whitespace-pre-wrap break-words"
+    >
+      {part.text}
+    </Text>
+    {part.media && part.media.length > 0 && <MediaGrid media={part.media} />}
+  </div>
+)
+
 type MediaGridProps = { media: NonNullable<SocialPost["media"]> }
 
-const MediaGrid = ({ media }: MediaGridProps) => (
-  <ul className="grid grid-cols-2 gap-3 px-6 py-4 md:grid-cols-4">
-    {media.map(({ url, alt_text }, index) => (
-      <li key={`${index}-${url}`} className="flex flex-col gap-y-1">
-        <img
-          src={url}
-          alt={alt_text ?? ""}
-          className="bg-ui-bg-subtle border-ui-border-base aspect-square w-full rounded-md border object-cover"
-        />
-        {!alt_text && (
-          <Text size="xsmall" className="text-ui-fg-subtle">
-            No alternative text
-          </Text>
-        )}
-      </li>
-    ))}
-  </ul>
-)
+const MediaGrid = ({ media }: MediaGridProps) => {
+  const files = useMediaFiles(media.flatMap(({ media_id }) => media_id ?? []))
+
+  return (
+    <ul className="grid grid-cols-2 gap-3 px-6 py-4 md:grid-cols-4">
+      {media.map((item, index) => (
+        <li key={`${index}-${item.url}`} className="flex flex-col gap-y-1">
+          <MediaPreview
+            address={mediaAddress(item)}
+            kind={mediaKind(item.url, files.get(item.media_id ?? ""))}
+            alt={item.alt_text ?? ""}
+            className="border-ui-border-base aspect-square w-full border"
+          />
+          {!item.alt_text && (
+            <Text size="xsmall" className="text-ui-fg-subtle">
+              No alternative text
+            </Text>
+          )}
+        </li>
+      ))}
+    </ul>
+  )
+}
 
 const useRemovePost = (post: SocialPost) => {
   const prompt = usePrompt()

@@ -35,7 +35,7 @@ export const PostFields = ({ form, check, products }: PostFieldsProps) => {
       <CaptionField form={form} limit={limit} />
       <PartsField
         value={post.parts}
-        targets={targets}
+        rules={targets.map(({ publishing }) => publishing.limits.parts)}
         onChange={(parts) =>
           form.setValue("parts", parts, { shouldDirty: true })
         }
@@ -121,7 +121,7 @@ export const PostFields = ({ form, check, products }: PostFieldsProps) => {
         name="media"
         render={({ field }) => (
           <Form.Item>
-            <Form.Label>Images (optional)</Form.Label>
+            <Form.Label>Images and videos (optional)</Form.Label>
             <Form.Control>
               <div role="group">
                 <MediaField value={field.value} onChange={field.onChange} />

@@ -1,10 +1,13 @@
-import type { AccountPublishing } from "../../../shared/post-types"
+import type { AccountPublishing, SocialMedia } from "../../../shared/post-types"
 import type { PostLimits } from "../../../shared/post-rules/limits"
 import { countXWeighted } from "../../../shared/post-rules/x-weighted"
 import {
+  formParts,
   isOwn,
+  libraryIds,
   NOTHING_OWN,
   ownContentOf,
+  partsInput,
   publicationInput,
   type Target,
   tightestCount,
@@ -29,6 +32,18 @@ const target = (service: string, rules: PostLimits): Target => ({
   own: undefined,
 })
 
+const NO_FILES = new Map()
+
+const FILE = {
+  id: "m",
+  name: "hat.png",
+  kind: "image",
+  content_type: "image/png",
+  sha256: null,
+  alt_text: null,
+  poster: null,
+} as SocialMedia
+
 const post = { caption: "Hello", link: "", media: [], parts: [] }
 
 describe("what is written for an account", () => {
@@ -50,22 +65,22 @@ describe("what is written for an account", () => {
 
   it("is judged as the account gets it", () => {
     const narrow = target("Narrow", limits(3))
-    expect(verdictOf(post, narrow, null)).toMatchObject([
+    expect(verdictOf(post, narrow, NO_FILES, null)).toMatchObject([
       {
         severity: "error",
         message: "The text is 5 characters; The shop (Narrow) takes up to 3.",
       },
     ])
     const own = { ...NOTHING_OWN, caption: "Hi" }
-    expect(verdictOf(post, { ...narrow, own }, null)).toEqual([])
+    expect(verdictOf(post, { ...narrow, own }, NO_FILES, null)).toEqual([])
   })
 
   it("is no mistake while nothing is written, but is where an account's own text is empty", () => {
     const one = target("One", limits(10))
     const empty = { ...post, caption: "" }
-    expect(verdictOf(empty, one, null)).toEqual([])
+    expect(verdictOf(empty, one, NO_FILES, null)).toEqual([])
     const own = { ...NOTHING_OWN, caption: "" }
-    expect(verdictOf(empty, { ...one, own }, null)).toMatchObject([
+    expect(verdictOf(empty, { ...one, own }, NO_FILES, null)).toMatchObject([
       { code: "empty" },
     ])
   })
@@ -108,7 +123,53 @@ describe("what is written for an account", () => {
       ...NOTHING_OWN,
       placement: "feed",
       link: "",
-      parts: [{ text: "More" }],
+      parts: [{ text: "More", media: [], delay_seconds: 0 }],
     })
+  })
+
+  it("is judged by what was found in its files, also in parts that follow", () => {
+    const rules = limits(500)
+    const small: PostLimits = {
+      ...rules,
+      media: {
+        ...rules.media,
+        image: { types: ["image/png"], max_bytes: 1024 },
+        combinations: [{ image: {} }],
+      },
+    }
+    const media = [{ url: "https://shop/1", media_id: "m", alt_text: "" }]
+    const files = new Map([["m", { ...FILE, bytes: 2048 }]])
+    const written = {
+      ...post,
+      media,
+      parts: [{ text: "More", media, delay_seconds: 0 }],
+    }
+
+    expect(libraryIds(written, [{ ...NOTHING_OWN, media }])).toHaveLength(3)
+    expect(
+      verdictOf(written, target("Small", small), files, null).map(
+        ({ part, measured, allowed }) => ({ part, measured, allowed })
+      )
+    ).toEqual([
+      { part: 0, measured: 2048, allowed: 1024 },
+      { part: 1, measured: 2048, allowed: 1024 },
+    ])
+  })
+
+  it("sends the files of parts with what they show", () => {
+    const media = [
+      { url: "https://shop/1", media_id: "m", alt_text: " A hat " },
+    ]
+    const parts = [{ text: "More", media, delay_seconds: 60 }]
+
+    const sent = partsInput(parts)
+    expect(sent).toEqual([
+      {
+        text: "More",
+        media: [{ url: "https://shop/1", media_id: "m", alt_text: "A hat" }],
+        delay_seconds: 60,
+      },
+    ])
+    expect(partsInput(formParts(sent))).toEqual(sent)
   })
 })
