@@ -97,9 +97,9 @@ function changeSettings(
   body: Record<string, unknown>
 ): void {
   refuseOthers(body, Object.keys(DEFAULT_SETTINGS))
-  const read = (name: keyof Settings) =>
+  const read = (name: keyof Settings, min = 1) =>
     readInteger(body, name, {
-      min: 1,
+      min,
       max: MAX_TTL_SECONDS,
       fallback: settings[name],
     })
@@ -108,6 +108,7 @@ function changeSettings(
     refresh_token_ttl: read("refresh_token_ttl"),
     video_processing_ms: read("video_processing_ms"),
     posts_per_day: read("posts_per_day"),
+    page_tokens: read("page_tokens", 0),
   })
 }
 

@@ -3,7 +3,7 @@ import type { Provider } from "oidc-provider"
 import type { Controls } from "./control-api"
 import { createFaultQueue } from "./faults"
 import { openServerKeys } from "./keys"
-import { createOauthServer, scopesOfAccessToken } from "./oauth"
+import { accessOfToken, createOauthServer } from "./oauth"
 import { openOauthRecords } from "./oidc-adapter"
 import type { PostingApi } from "./posting-api"
 import { createRequestLog } from "./request-log"
@@ -36,9 +36,10 @@ export function buildNetwork(issuer: string, dataDir?: string): Network {
     records: openOauthRecords(dataDir),
     store: openContentStore(dataDir),
   }
+  const keys = openServerKeys(dataDir)
   const provider = createOauthServer({
     issuer,
-    keys: openServerKeys(dataDir),
+    keys,
     records: controls.records,
     settings: controls.settings,
   })
@@ -52,7 +53,11 @@ export function buildNetwork(issuer: string, dataDir?: string): Network {
       issuer,
       store: controls.store,
       settings: controls.settings,
-      scopesOf: (token) => scopesOfAccessToken(provider, token),
+      accessOf: (token) =>
+        accessOfToken(provider, token, {
+          generation: controls.settings.page_tokens,
+          key: keys.cookies[0],
+        }),
     },
     // The library looks whether a refresh token or a code was used, and marks it
     // as used, in two steps: two requests at once could both pass. One at a

@@ -1,4 +1,5 @@
 import { type Configuration, Provider } from "oidc-provider"
+import { type Access, makePageToken, readPageToken } from "./account-tokens"
 import { SCOPES, USER } from "./directory"
 import type { ServerKeys } from "./keys"
 import { messageReply } from "./layout"
@@ -162,20 +163,45 @@ export function withConsentPrompt(url: URL): string {
   return changed.pathname + changed.search
 }
 
+/** What the person's own token may do, but know who it is, a page's may do too. */
+const PAGE_SCOPES = ["accounts:read", "posts:write", "insights:read"]
+
 /**
- * The scopes of an access token.
+ * Whom an access token stands for: the person, or one of their pages.
  *
  * @param value the token as the client sent it
+ * @param options `generation` of the pages' tokens that are good, and their key
  * @returns `null` if the token is unknown, expired or revoked
  */
-export async function scopesOfAccessToken(
+export async function accessOfToken(
   provider: Provider,
-  value: string
-): Promise<Set<string> | null> {
+  value: string,
+  { generation, key }: { generation: number; key: string }
+): Promise<Access | null> {
+  const ofPage = readPageToken(value, key)
+  if (ofPage) {
+    const grant = await provider.Grant.find(ofPage.grant)
+    return grant && ofPage.generation === generation
+      ? {
+          scopes: new Set(PAGE_SCOPES),
+          page: ofPage.page,
+          tokenOf: () => value,
+        }
+      : null
+  }
   const token = await provider.AccessToken.find(value)
-  if (!token || token.isExpired || !token.grantId) {
+  const grant = token?.grantId
+  if (!token || token.isExpired || !grant) {
     return null
   }
-  const grant = await provider.Grant.find(token.grantId)
-  return grant ? token.scopes : null
+  return (await provider.Grant.find(grant))
+    ? {
+        scopes: token.scopes,
+        page: null,
+        tokenOf: (page) =>
+          generation
+            ? makePageToken({ page, grant, generation }, key)
+            : undefined,
+      }
+    : null
 }

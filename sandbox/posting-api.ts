@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto"
+import type { Access } from "./account-tokens"
 import { type Account, ACCOUNTS, BOARDS, findAccount, USER } from "./directory"
 import {
   ApiError,
@@ -14,8 +15,8 @@ import type { StoredPost } from "./store"
 
 export type PostingApi = MediaApi & {
   issuer: string
-  /** The scopes of an access token; `null` if it is not valid. */
-  scopesOf(token: string): Promise<Set<string> | null>
+  /** Whom an access token stands for; `null` if it is not valid. */
+  accessOf(token: string): Promise<Access | null>
 }
 
 const ACCOUNTS_PER_PAGE = 2
@@ -31,7 +32,7 @@ async function requireScope(
   api: PostingApi,
   request: SandboxRequest,
   scope: string
-): Promise<void> {
+): Promise<Access> {
   const [, token] =
     /^Bearer +([\w\-.~+/]+=*)$/i.exec(request.header("authorization") ?? "") ??
     []
@@ -40,8 +41,8 @@ async function requireScope(
       "www-authenticate": 'Bearer realm="sandbox"',
     })
   }
-  const scopes = await api.scopesOf(token)
-  if (!scopes) {
+  const access = await api.accessOf(token)
+  if (!access) {
     throw new ApiError(
       401,
       "invalid_token",
@@ -49,7 +50,7 @@ async function requireScope(
       { "www-authenticate": 'Bearer realm="sandbox", error="invalid_token"' }
     )
   }
-  if (!scopes.has(scope)) {
+  if (!access.scopes.has(scope)) {
     throw new ApiError(
       403,
       "insufficient_scope",
@@ -57,6 +58,18 @@ async function requireScope(
       {
         "www-authenticate": `Bearer realm="sandbox", error="insufficient_scope", scope="${scope}"`,
       }
+    )
+  }
+  return access
+}
+
+/** @throws ApiError 403 for the token of another page */
+function requireOwnPage({ page }: Access, account: string): void {
+  if (page !== null && page !== account) {
+    throw new ApiError(
+      403,
+      "wrong_page",
+      `The access token is the one of ${page}.`
     )
   }
 }
@@ -69,7 +82,14 @@ function getMe({ issuer }: PostingApi): Reply {
   })
 }
 
-function listAccounts({ issuer }: PostingApi, request: SandboxRequest): Reply {
+function listAccounts(
+  { issuer }: PostingApi,
+  request: SandboxRequest,
+  { page: own, tokenOf }: Access
+): Reply {
+  if (own !== null) {
+    throw new ApiError(403, "person_required", "Pages manage no accounts.")
+  }
   const cursor = request.url.searchParams.get("cursor")
   const start = cursor
     ? ACCOUNTS.findIndex(({ id }) => `after_${id}` === cursor) + 1
@@ -84,6 +104,7 @@ function listAccounts({ issuer }: PostingApi, request: SandboxRequest): Reply {
       ...account,
       avatar_url: `${issuer}/avatars/${account.id}.svg`,
       url: `${issuer}/accounts/${account.username}`,
+      ...(account.kind === "page" && { access_token: tokenOf(account.id) }),
     })),
     next_cursor: isLast ? null : `after_${page[page.length - 1].id}`,
   })
@@ -119,7 +140,8 @@ function postReceipt({ issuer }: PostingApi, post: StoredPost) {
 
 async function createPost(
   api: PostingApi,
-  request: SandboxRequest
+  request: SandboxRequest,
+  access: Access
 ): Promise<Reply> {
   const key = request.header("idempotency-key") ?? null
   if (key !== null && (!key || key.length > MAX_KEY_LENGTH)) {
@@ -137,6 +159,7 @@ async function createPost(
     return jsonReply(200, postReceipt(api, earlier))
   }
   const post = parseNewPost(body)
+  requireOwnPage(access, post.account_id)
   for (const { id } of post.media) {
     requireReadyMedia(api, id)
   }
@@ -144,7 +167,8 @@ async function createPost(
     throw new ApiError(422, "reply_not_found", "reply_to is no post.")
   }
   requireQuota(api, post.account_id)
-  const stored = api.store.addPost({ ...post, idempotency_key: key })
+  const sent_by = access.page === null ? "person" : "page"
+  const stored = api.store.addPost({ ...post, idempotency_key: key, sent_by })
   return jsonReply(
     201,
     postReceipt(api, stored),
@@ -171,7 +195,8 @@ function requireAccount(id: string): Account {
 }
 
 /** What decides what an account takes, and how many posts it still takes today. */
-function getAccount(api: PostingApi, id: string): Reply {
+function getAccount(api: PostingApi, id: string, access: Access): Reply {
+  requireOwnPage(access, id)
   return jsonReply(200, { ...requireAccount(id), quota: quotaOf(api, id) })
 }
 
@@ -197,17 +222,23 @@ function listPosts(api: PostingApi, request: SandboxRequest): Reply {
   return jsonReply(200, { data: posts.map((post) => postView(api, post)) })
 }
 
-function requirePost({ store }: PostingApi, id: string): StoredPost {
+function requirePost(
+  { store }: PostingApi,
+  id: string,
+  access: Access
+): StoredPost {
   const post = store.findPost(id)
   if (!post) {
     throw new ApiError(404, "post_not_found", "There is no such post.")
   }
+  requireOwnPage(access, post.account_id)
   return post
 }
 
 /** Figures made from the id, so that the same post always has the same ones. */
-function getInsights(api: PostingApi, id: string): Reply {
-  const digest = createHash("sha256").update(requirePost(api, id).id).digest()
+function getInsights(api: PostingApi, id: string, access: Access): Reply {
+  const post = requirePost(api, id, access)
+  const digest = createHash("sha256").update(post.id).digest()
   const views = 200 + (digest.readUInt16BE(0) % 4800)
   return jsonReply(200, {
     views,
@@ -218,14 +249,15 @@ function getInsights(api: PostingApi, id: string): Reply {
 }
 
 /** Figures made from the id, as those of posts are. */
-function getAccountInsights(id: string): Reply {
+function getAccountInsights(id: string, access: Access): Reply {
   requireAccount(id)
+  requireOwnPage(access, id)
   const digest = createHash("sha256").update(id).digest()
   return jsonReply(200, { followers: 100 + (digest.readUInt16BE(0) % 9900) })
 }
 
-function removePost(api: PostingApi, id: string): Reply {
-  api.store.removePost(requirePost(api, id).id)
+function removePost(api: PostingApi, id: string, access: Access): Reply {
+  api.store.removePost(requirePost(api, id, access).id)
   return { status: 204, headers: {}, body: "" }
 }
 
@@ -233,7 +265,11 @@ type Handler = {
   method: string
   pattern: RegExp
   scope: string
-  run(request: SandboxRequest, id: string): Reply | Promise<Reply>
+  run(
+    request: SandboxRequest,
+    id: string,
+    access: Access
+  ): Reply | Promise<Reply>
 }
 
 function handlersOf(api: PostingApi): Handler[] {
@@ -248,7 +284,7 @@ function handlersOf(api: PostingApi): Handler[] {
       method: "GET",
       pattern: /^\/api\/accounts$/,
       scope: "accounts:read",
-      run: (request) => listAccounts(api, request),
+      run: (request, _id, access) => listAccounts(api, request, access),
     },
     {
       method: "POST",
@@ -266,7 +302,7 @@ function handlersOf(api: PostingApi): Handler[] {
       method: "GET",
       pattern: /^\/api\/accounts\/([^/]+)$/,
       scope: "accounts:read",
-      run: (_request, id) => getAccount(api, id),
+      run: (_request, id, access) => getAccount(api, id, access),
     },
     {
       method: "GET",
@@ -278,7 +314,7 @@ function handlersOf(api: PostingApi): Handler[] {
       method: "POST",
       pattern: /^\/api\/posts$/,
       scope: "posts:write",
-      run: (request) => createPost(api, request),
+      run: (request, _id, access) => createPost(api, request, access),
     },
     {
       method: "GET",
@@ -290,26 +326,26 @@ function handlersOf(api: PostingApi): Handler[] {
       method: "GET",
       pattern: /^\/api\/posts\/([^/]+)$/,
       scope: "posts:write",
-      run: (_request, id) =>
-        jsonReply(200, postView(api, requirePost(api, id))),
+      run: (_request, id, access) =>
+        jsonReply(200, postView(api, requirePost(api, id, access))),
     },
     {
       method: "DELETE",
       pattern: /^\/api\/posts\/([^/]+)$/,
       scope: "posts:write",
-      run: (_request, id) => removePost(api, id),
+      run: (_request, id, access) => removePost(api, id, access),
     },
     {
       method: "GET",
       pattern: /^\/api\/accounts\/([^/]+)\/insights$/,
       scope: "insights:read",
-      run: (_request, id) => getAccountInsights(id),
+      run: (_request, id, access) => getAccountInsights(id, access),
     },
     {
       method: "GET",
       pattern: /^\/api\/posts\/([^/]+)\/insights$/,
       scope: "insights:read",
-      run: (_request, id) => getInsights(api, id),
+      run: (_request, id, access) => getInsights(api, id, access),
     },
   ]
 }
@@ -334,6 +370,6 @@ export async function answerPostingApi(
       allow: handlers.map(({ method }) => method).join(", "),
     })
   }
-  await requireScope(api, request, handler.scope)
-  return handler.run(request, handler.pattern.exec(path)?.[1] ?? "")
+  const access = await requireScope(api, request, handler.scope)
+  return handler.run(request, handler.pattern.exec(path)?.[1] ?? "", access)
 }

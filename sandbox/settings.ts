@@ -8,6 +8,8 @@ export type Settings = {
   video_processing_ms: number
   /** How many posts an account takes in 24 hours. */
   posts_per_day: number
+  /** With 0 pages have no tokens of their own; another number ends those that they have. */
+  page_tokens: number
 }
 
 export const DEFAULT_SETTINGS: Readonly<Settings> = {
@@ -15,4 +17,5 @@ export const DEFAULT_SETTINGS: Readonly<Settings> = {
   refresh_token_ttl: 30 * 24 * 3600,
   video_processing_ms: 1000,
   posts_per_day: 1000,
+  page_tokens: 0,
 }

@@ -34,6 +34,8 @@ export type StoredPost = {
   reply_to?: string | null
   /** It lies in the inbox, where a person publishes it. */
   is_draft?: boolean
+  /** Whose token it came with. */
+  sent_by?: "page" | "person"
 }
 
 export type NewPost = Omit<StoredPost, "id" | "created_at">

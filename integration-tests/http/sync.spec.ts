@@ -1,18 +1,29 @@
+import { randomBytes } from "node:crypto"
 import { medusaIntegrationTestRunner } from "@medusajs/test-utils"
+import { openAccountCredentials } from "../../src/credentials/storage/account-credentials"
 import refreshExpiringTokens from "../../src/jobs/refresh-expiring-tokens"
+import { sandboxProvider } from "../../src/providers/sandbox/provider"
 import {
   type Admin,
   connectSandbox,
   createAdmin,
   createSandboxPlatform,
+  accountOf,
   sql,
 } from "./support/application"
+import { dumpDatabase, keepHistory } from "./support/database"
+import { eventually } from "./support/eventually"
+import { sealWithFirstKey } from "./support/keys"
+import { countTraces } from "./support/leaks"
+import { createPost, publish } from "./support/posts"
+import { startWatch } from "./support/watch"
 import { type Fault, sandbox } from "./support/sandbox"
 import { withRequestTimeout } from "./support/timeout"
 
 jest.setTimeout(120_000)
 
 medusaIntegrationTestRunner({
+  env: { ENCRYPTION_KEY_V2: randomBytes(32).toString("base64") },
   testSuite: ({ api, getContainer }) => {
     let admin: Admin
     let platformId: string
@@ -149,6 +160,207 @@ medusaIntegrationTestRunner({
           200, 200, 200, 200,
         ])
         expect(await storedAccounts()).toHaveLength(3)
+      })
+    })
+
+    describe("what accounts have of their own", () => {
+      const stored = () =>
+        sql(
+          getContainer(),
+          `select account.external_id, account.id, credential.content
+           from social_account_credential credential
+           left join social_account account on account.id = credential.id
+           order by account.external_id`
+        )
+      const tokenOf = async (externalId: string) => {
+        const accountId = await accountOf(admin, platformId, externalId)
+        const opened = await openAccountCredentials(getContainer(), accountId)
+        return opened.get("access_token")?.reveal()
+      }
+      const post = async (externalId: string) =>
+        publish(
+          admin,
+          await createPost(admin, {
+            caption: externalId,
+            account_ids: [await accountOf(admin, platformId, externalId)],
+          })
+        )
+      const senders = async () =>
+        Object.fromEntries(
+          (await sandbox.posts()).map(({ text, sent_by }) => [text, sent_by])
+        )
+      /** Goes through all batches of an operation on keys, and adds up what it reports. */
+      const overAll = async (operation: string) => {
+        const sum = { examined: 0, changed: 0, quarantined: [] as object[] }
+        let after: string | null = ""
+        while (after !== null) {
+          const { data } = await admin.post(`/admin/encryption/${operation}`, {
+            after: after || undefined,
+          })
+          sum.examined += data.report.examined
+          sum.changed += data.report.changed
+          sum.quarantined.push(...data.report.quarantined)
+          after = data.report.next
+        }
+        return sum
+      }
+
+      beforeEach(async () => {
+        await sealWithFirstKey(getContainer())
+        await sandbox.settings({ page_tokens: 1 })
+      })
+
+      it("is sealed for its account, used to publish there, and shown nowhere", async () => {
+        const watch = startWatch(getContainer(), admin)
+        try {
+          await keepHistory(getContainer())
+          await watch.admin.post("/admin/socials/sync-platform-data", {
+            platform_id: platformId,
+          })
+          const [main, outlet] = await stored()
+          expect([main.external_id, outlet.external_id]).toEqual([
+            "page_main",
+            "page_outlet",
+          ])
+          expect(await stored()).toHaveLength(2)
+          for (const page of ["page_main", "profile_ada"]) {
+            expect((await post(page)).status).toBe("published")
+          }
+          expect(await senders()).toEqual({
+            page_main: "page",
+            profile_ada: "person",
+          })
+          await watch.admin.get("/admin/social-accounts")
+          await watch.admin.get(`/admin/social-accounts/${main.id}`)
+
+          const token = await tokenOf("page_main")
+          expect(token).toMatch(/^page\./)
+          const dump = [...(await dumpDatabase(getContainer())).values()].flat()
+          expect(dump.join("\n")).toContain("social_account_credential: ")
+          for (const lines of [
+            ...[dump, watch.responses, watch.log, watch.events],
+            watch.workflows,
+          ]) {
+            expect(lines.length).toBeGreaterThan(0)
+            expect(countTraces([Buffer.from(lines.join("\n"))], token!)).toBe(0)
+          }
+          await sql(
+            getContainer(),
+            "update social_account_credential set content = ?::jsonb where id = ?",
+            [JSON.stringify(main.content), outlet.id]
+          )
+          await expect(tokenOf("page_outlet")).rejects.toThrow()
+          expect((await post("page_outlet")).status).toBe("failed")
+        } finally {
+          watch.stop()
+        }
+      })
+
+      it("is re-encrypted and verified with everything else, and keeps its key from being retired", async () => {
+        await sync()
+        const status = async () =>
+          (await admin.get("/admin/encryption")).data.encryption
+        const before = await status()
+        await admin.post("/admin/encryption/keys/2/promote")
+        expect((await status()).outdated).toBe(before.keys[0].values.format_2)
+        await sql(
+          getContainer(),
+          "update encryption_key set promoted_at = now() - interval '5 minutes' where version = 2"
+        )
+        await admin.post("/admin/encryption/re-encrypt")
+        expect((await status()).outdated).toBe(2)
+        const early = await admin.post("/admin/encryption/keys/1/retire")
+        expect(early.data.message).toMatch(/2 stored values need key version 1/)
+
+        expect(await overAll("re-encrypt")).toMatchObject({
+          changed: 2,
+          quarantined: [],
+        })
+        expect(await status()).toMatchObject({ outdated: 0, unreadable: 0 })
+        expect((await overAll("verify")).quarantined).toEqual([])
+        const retired = await admin.post("/admin/encryption/keys/1/retire")
+        expect(retired.status).toBe(200)
+        expect((await post("page_main")).status).toBe("published")
+        expect((await senders()).page_main).toBe("page")
+
+        const [main] = await stored()
+        await sql(
+          getContainer(),
+          'update social_account_credential set content = content || \'{"authTag": "AAAAAAAAAAAAAAAAAAAAAA=="}\' where id = ?',
+          [main.id]
+        )
+        expect((await overAll("verify")).quarantined).toEqual([
+          expect.objectContaining({
+            table: "social_account_credential",
+            row_id: main.id,
+          }),
+        ])
+      })
+
+      it("is replaced by each sync, and goes with the account that the service lists no more", async () => {
+        await sync()
+        const before = await tokenOf("page_main")
+        await sql(
+          getContainer(),
+          "update social_account set external_id = 'page_closed' where external_id = 'page_outlet'"
+        )
+        await sandbox.settings({ page_tokens: 2 })
+        await sync()
+        expect(await tokenOf("page_main")).not.toBe(before)
+        expect((await stored()).map(({ external_id }) => external_id)).toEqual([
+          "page_main",
+          "page_outlet",
+        ])
+      })
+
+      it("is asked for anew where the service refuses it, and the post goes out", async () => {
+        await sync()
+        await sandbox.settings({ page_tokens: 2 })
+        expect((await post("page_main")).status).toBe("published")
+        expect((await senders()).page_main).toBe("page")
+        expect(await readPlatform()).toMatchObject({
+          connection: "connected",
+          last_error: null,
+        })
+      })
+
+      it("that the service gives no more fails the posts of that account, and of no other", async () => {
+        await sync()
+        await sandbox.settings({ page_tokens: 2 })
+        jest.spyOn(sandboxProvider, "listAccounts").mockResolvedValueOnce([])
+        const { publications } = await post("page_main")
+        expect(publications[0]).toMatchObject({
+          state: "failed",
+          last_error: {
+            class: "permission",
+            code: "account_refused",
+            message: expect.stringContaining(
+              `Sandbox gives no access to "Ada's Shop"`
+            ),
+          },
+        })
+        expect(await readPlatform()).toMatchObject({ connection: "connected" })
+        expect((await post("profile_ada")).status).toBe("published")
+      })
+
+      it("goes when the platform is disconnected, and a sync on its way brings nothing back", async () => {
+        await sync()
+        expect(await stored()).toHaveLength(2)
+        await sandbox.fault({ target: "me", kind: "slow", delay_ms: 1500 })
+        const late = sync()
+        await eventually(async () => {
+          expect(await sandbox.countRequests("GET", "/api/accounts")).toBe(6)
+        })
+        await admin.post(`/admin/social-platforms/${platformId}/disconnect`)
+        expect(await stored()).toEqual([])
+        await late
+        expect(await stored()).toEqual([])
+      })
+
+      it("goes when the platform is deleted", async () => {
+        await sync()
+        await admin.delete(`/admin/social-platforms/${platformId}`)
+        expect(await stored()).toEqual([])
       })
     })
 

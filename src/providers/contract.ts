@@ -70,10 +70,12 @@ const problemsOfFacts = ({
 const problemsOfFields = ({
   credential_fields = [],
   setting_fields = [],
+  account_credentials = [],
 }: ProviderDescription): string[] => {
-  const names = [...credential_fields, ...setting_fields].map(
-    ({ name }) => name
-  )
+  const names = [
+    ...[...credential_fields, ...setting_fields].map(({ name }) => name),
+    ...account_credentials,
+  ]
   return [
     ...names
       .filter((name) => !FIELD_NAME.test(name) || name.endsWith("_encrypted"))

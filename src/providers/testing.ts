@@ -28,6 +28,8 @@ export interface TestContextOptions {
   settings?: Record<string, unknown>
   /** Credentials by name, in clear. */
   credentials?: Record<string, string>
+  /** What the account has of its own, in place of credentials of the same name. */
+  account_credentials?: Record<string, string>
   /**
    * Answers in place of the service.
    *
@@ -52,8 +54,16 @@ const TEST_TIMEOUT_MS = 5_000
  */
 export const createTestContext = (
   { description }: SocialProvider,
-  { auth_type, settings, credentials = {}, fetch, signal }: TestContextOptions
+  {
+    auth_type,
+    settings,
+    credentials: ofPlatform = {},
+    account_credentials = {},
+    fetch,
+    signal,
+  }: TestContextOptions
 ): ProviderContext => {
+  const credentials = { ...ofPlatform, ...account_credentials }
   const networks = readAllowedNetworks(true) ?? undefined
   return createApiContext(description, {
     auth_type: auth_type ?? description.auth_types[0],

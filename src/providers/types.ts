@@ -182,6 +182,13 @@ export interface ProviderDescription {
    */
   api?: ApiDescription
   error_rules?: readonly ErrorRule[]
+  /**
+   * Names of the credentials that `listAccounts` may give an account of its own,
+   * such as the token of a page. In all that is done with that account they take
+   * the place of the platform's credentials of the same name: with
+   * `access_token`, requests carry the account's token.
+   */
+  account_credentials?: readonly string[]
 }
 
 /**
@@ -219,6 +226,8 @@ export interface RemoteAccount {
   username: string | null
   avatar_url: string | null
   url: string | null
+  /** What it has of its own, by the names that `account_credentials` declares. */
+  credentials?: Readonly<Record<string, SecretString>>
 }
 
 export interface RemoteProfile {

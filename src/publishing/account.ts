@@ -3,23 +3,17 @@ import { MedusaError } from "@medusajs/framework/utils"
 import { socialsModule } from "../credentials/modules"
 import { getProvider } from "../credentials/providers"
 import { toMedusaError } from "../credentials/state/failures"
-import { withCredentials } from "../credentials/use/with-credentials"
-import type {
-  SocialAccountRow,
-  SocialPlatformRow,
-} from "../modules/socials/service"
+import { requireUsablePlatform } from "../credentials/state/usable"
+import {
+  type AccountOfProvider,
+  runForAccount,
+} from "../credentials/use/account"
+import type { SocialAccountRow } from "../modules/socials/service"
 import type { LookupOption } from "../providers/publication"
 import type { SocialProvider } from "../providers/types"
 import { destinationOf } from "./post-content"
 import { type Settings, settingsSchemaOf, settingsSoFar } from "./settings"
 import { placementOf, placementsOf, requirePublisher } from "./targets"
-
-/** An account with the service that it is at. */
-export interface AccountOfProvider {
-  account: SocialAccountRow
-  platform: SocialPlatformRow
-  provider: SocialProvider
-}
 
 /**
  * Reads an account with its platform and provider.
@@ -110,10 +104,11 @@ const keptLookups = new Map<
  */
 export const lookUp = async (
   container: MedusaContainer,
-  { account, platform, provider }: AccountOfProvider,
+  of: AccountOfProvider,
   name: string,
   search: string
 ): Promise<LookupOption[]> => {
+  const { account, platform, provider } = of
   const lookup = Object.hasOwn(provider.lookups ?? {}, name)
     ? provider.lookups?.[name]
     : undefined
@@ -136,7 +131,8 @@ export const lookUp = async (
     return kept.options
   }
   try {
-    const options = await withCredentials(container, platform.id, (context) =>
+    await requireUsablePlatform(container, platform, provider)
+    const options = await runForAccount(container, of, (context) =>
       lookup.run(context, destinationOf(account), query)
     )
     keep(key, { until: Date.now() + lookup.ttl_seconds * 1000, options })

@@ -2,7 +2,7 @@ import type { Logger, MedusaContainer } from "@medusajs/framework/types"
 import { ContainerRegistrationKeys } from "@medusajs/framework/utils"
 import { socialsModule } from "../credentials/modules"
 import { requireUsablePlatform } from "../credentials/state/usable"
-import { runWithCredentials } from "../credentials/use/with-credentials"
+import { runForAccount } from "../credentials/use/account"
 import { isServiceError } from "../errors/service-error"
 import type { MeasuredPublication } from "../modules/socials/sql/metrics"
 import type { PublishedPart } from "../modules/socials/sql/publications"
@@ -127,16 +127,11 @@ const keep = async (
 ): Promise<void> => {
   const socials = socialsModule(container)
   try {
-    const { account, platform, provider } = await readAccount(
-      container,
-      accountId
-    )
+    const of = await readAccount(container, accountId)
+    const { account, platform, provider } = of
     await requireUsablePlatform(container, platform, provider)
-    const metrics = await runWithCredentials(
-      container,
-      platform,
-      provider,
-      (context) => read(provider, context, destinationOf(account))
+    const metrics = await runForAccount(container, of, (context) =>
+      read(provider, context, destinationOf(account))
     )
     const measured_at = new Date()
     await socials.createSocialMetrics(

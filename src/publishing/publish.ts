@@ -1,7 +1,7 @@
 import type { MedusaContainer } from "@medusajs/framework/types"
 import { socialsModule } from "../credentials/modules"
 import { recordFailure } from "../credentials/state/failures"
-import { runWithCredentials } from "../credentials/use/with-credentials"
+import { runForAccount } from "../credentials/use/account"
 import { isServiceError, ServiceError } from "../errors/service-error"
 import type {
   ClaimedPublication,
@@ -183,7 +183,7 @@ const isAllOut = ({ outcomes, parts }: Subject): boolean =>
 
 const publish = async (work: Work): Promise<Progress> => {
   const { container, publication, subject } = work
-  const { platform, provider } = subject
+  const { provider } = subject
   const { publish } = provider
   if (!publish) {
     throw new ServiceError(
@@ -193,7 +193,7 @@ const publish = async (work: Work): Promise<Progress> => {
     )
   }
   const job = createPublishJob(work)
-  return await runWithCredentials(container, platform, provider, (context) =>
+  return await runForAccount(container, subject, (context) =>
     publish.call(provider, context, job).catch(async (error: unknown) => {
       if (!work.armed) {
         throw error

@@ -1,6 +1,6 @@
 import { retryRefreshAt } from "../credentials/access-token/schedule"
 import { socialsModule } from "../credentials/modules"
-import { runWithCredentials } from "../credentials/use/with-credentials"
+import { runForAccount } from "../credentials/use/account"
 import { isServiceError } from "../errors/service-error"
 import type { PublicationOutcome } from "../modules/socials/sql/publications"
 import type { SocialsOptions } from "../modules/socials/utils/validate-options"
@@ -76,15 +76,14 @@ const mayStillRun = (work: Work, error: unknown): boolean =>
 
 const ask = async (work: Work): Promise<Recovery> => {
   const { container, publication, subject, armed } = work
-  const { platform, provider } = subject
-  const { recover } = provider
+  const { recover } = subject.provider
   if (!recover || !armed) {
     return { outcome: "unknown" }
   }
   const { account, placement, parts, settings, link, kept } =
     createPublishJob(work)
-  return await runWithCredentials(container, platform, provider, (context) =>
-    recover.call(provider, context, {
+  return await runForAccount(container, subject, (context) =>
+    recover.call(subject.provider, context, {
       key: publication.id,
       account,
       placement,

@@ -1,7 +1,7 @@
 import type { MedusaContainer } from "@medusajs/framework/types"
 import { MedusaError } from "@medusajs/framework/utils"
 import { requireUsablePlatform } from "../credentials/state/usable"
-import { runWithCredentials } from "../credentials/use/with-credentials"
+import { runForAccount } from "../credentials/use/account"
 import { isServiceError } from "../errors/service-error"
 import type { SocialPublicationRow } from "../modules/socials/service"
 import type { PublishedPart } from "../modules/socials/sql/publications"
@@ -22,10 +22,8 @@ export const removePublished = async (
   container: MedusaContainer,
   publication: SocialPublicationRow
 ): Promise<void> => {
-  const { account, platform, provider } = await readAccount(
-    container,
-    publication.account_id
-  )
+  const of = await readAccount(container, publication.account_id)
+  const { account, platform, provider } = of
   const { remove, description } = provider
   if (!remove) {
     throw new MedusaError(
@@ -43,7 +41,7 @@ export const removePublished = async (
       )
     }
     const ref = { external_id, url }
-    await runWithCredentials(container, platform, provider, (context) =>
+    await runForAccount(container, of, (context) =>
       remove.call(provider, context, destinationOf(account), ref)
     ).catch((error: unknown) => {
       if (!isServiceError(error) || !GONE.includes(error.status ?? 0)) {

@@ -1,10 +1,8 @@
 import type { MedusaContainer } from "@medusajs/framework/types"
 import { socialsModule } from "../credentials/modules"
 import { requireUsablePlatform } from "../credentials/state/usable"
-import type {
-  SocialPlatformRow,
-  SocialPostRow,
-} from "../modules/socials/service"
+import type { AccountOfProvider } from "../credentials/use/account"
+import type { SocialPostRow } from "../modules/socials/service"
 import type {
   ClaimedPublication,
   PublishedPart,
@@ -14,7 +12,6 @@ import type {
   LinkCard,
   PublicationPart,
 } from "../providers/publication"
-import type { SocialProvider } from "../providers/types"
 import { contentOf, destinationOf } from "./post-content"
 import { readAccount } from "./account"
 import { readCard } from "./link-card"
@@ -23,9 +20,7 @@ import { requireSettings } from "./settings"
 import { placementOf } from "./targets"
 
 /** A publication with all that its provider needs to know. */
-export interface Subject {
-  platform: SocialPlatformRow
-  provider: SocialProvider
+export interface Subject extends AccountOfProvider {
   destination: Destination
   placement: string
   settings: Record<string, unknown>
@@ -93,6 +88,7 @@ export const readSubject = async (
     })
   )
   return {
+    account,
     platform,
     provider,
     destination: destinationOf(account),

@@ -32,6 +32,8 @@ export interface SandboxPost {
   id: string
   url: string
   account_id: string
+  /** Whose token it came with. */
+  sent_by: "page" | "person"
   text: string
   link: string | null
   media: { id: string; content_type: string; alt_text: string }[]
@@ -78,6 +80,7 @@ export const sandbox = {
     refresh_token_ttl?: number
     video_processing_ms?: number
     posts_per_day?: number
+    page_tokens?: number
   }) => control<void>("POST", "settings", settings),
   fault: (fault: Fault) => control<void>("POST", "faults", fault),
   clearFaults: () => control<void>("DELETE", "faults"),

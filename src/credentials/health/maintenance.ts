@@ -273,6 +273,7 @@ const eraseEndedGrant = async (
       : null
   )
   if (version !== null) {
+    await socialsModule(container).deleteAccountCredentials(id)
     await recordCredentialEvent(container, {
       platform_id: id,
       type: "updated",

@@ -12,11 +12,12 @@ import {
   type StoredCount,
 } from "../../modules/socials/sql/envelopes"
 import { encryptionModule } from "../modules"
+import { ACCOUNT_CREDENTIALS } from "../storage/account-credentials"
 import { type BatchInput, DEFAULT_BATCH_SIZE, quarantineFor } from "./batch"
 
 /*
- * Envelopes outside the platforms: the plugin's checkpoints, and columns of the
- * application's own tables. Every operation on keys takes them in after the
+ * Envelopes outside the platforms: the plugin's checkpoints and the credentials
+ * of accounts, and columns of the application's own tables. Every operation on keys takes them in after the
  * platforms, one column after the other.
  */
 
@@ -33,7 +34,7 @@ const knexOf = (container: MedusaContainer): Knex =>
 
 /**
  * What the plugin seals in tables of its own besides the platforms: the
- * checkpoints of publications.
+ * checkpoints of publications, and what accounts have of their own.
  */
 const OWN_COLUMNS: readonly PresentColumn[] = [
   {
@@ -41,6 +42,13 @@ const OWN_COLUMNS: readonly PresentColumn[] = [
     column: "content",
     id_column: "id",
     context: { table: "social_checkpoint", field: "content" },
+    type: "jsonb",
+  },
+  {
+    table: ACCOUNT_CREDENTIALS.table,
+    column: ACCOUNT_CREDENTIALS.field,
+    id_column: "id",
+    context: ACCOUNT_CREDENTIALS,
     type: "jsonb",
   },
 ]

@@ -15,6 +15,7 @@ import { credentialNames, TOKEN_FIELDS } from "../storage/fields"
 import { getProvider, listProviders } from "../providers"
 import { createProviderContext } from "../use/context"
 import { disconnected } from "../state/transitions"
+import { socialsModule } from "../modules"
 import { changeCredentials } from "../storage/write"
 
 /**
@@ -108,7 +109,7 @@ const warnNotRevoked = (
   )
 }
 
-/** Erases every credential of a platform, for one that is about to be deleted. */
+/** Erases every credential of a platform and its accounts, for one that is about to be deleted. */
 export const eraseCredentials = async (
   container: MedusaContainer,
   platformId: string
@@ -122,10 +123,11 @@ export const eraseCredentials = async (
     )
     return { sealed: Object.fromEntries(names.map((name) => [name, null])) }
   })
+  await socialsModule(container).deleteAccountCredentials(platformId)
 }
 
 /**
- * Erases a platform's access credentials.
+ * Erases a platform's access credentials, and those of its accounts.
  *
  * @param expectedVersion - erase only if nobody has written since
  */
@@ -135,21 +137,28 @@ export const eraseAccess = async (
   expectedVersion?: number
 ): Promise<void> => {
   const providers = await listProviders(container)
-  await changeCredentials(container, platformId, async (row) => {
-    if (
-      expectedVersion !== undefined &&
-      row.credentials_version !== expectedVersion
-    ) {
-      return null
+  const written = await changeCredentials(
+    container,
+    platformId,
+    async (row) => {
+      if (
+        expectedVersion !== undefined &&
+        row.credentials_version !== expectedVersion
+      ) {
+        return null
+      }
+      const stored = (row.api_config ?? {}) as ApiConfig
+      const names = accessNames(
+        providers.get(row.provider)?.description,
+        row
+      ).filter((name) => stored[name] || stored[encryptedKey(name)])
+      return {
+        sealed: Object.fromEntries(names.map((name) => [name, null])),
+        columns: disconnected(),
+      }
     }
-    const stored = (row.api_config ?? {}) as ApiConfig
-    const names = accessNames(
-      providers.get(row.provider)?.description,
-      row
-    ).filter((name) => stored[name] || stored[encryptedKey(name)])
-    return {
-      sealed: Object.fromEntries(names.map((name) => [name, null])),
-      columns: disconnected(),
-    }
-  })
+  )
+  if (written !== null) {
+    await socialsModule(container).deleteAccountCredentials(platformId)
+  }
 }

@@ -199,7 +199,11 @@ export const getUserProfiles = async (
       `${provider.description.label} has no list of accounts.`
     )
   }
-  return runWithCredentials(container, row, provider, (context) =>
-    listAccounts.call(provider, context)
+  const accounts = await runWithCredentials(
+    container,
+    row,
+    provider,
+    (context) => listAccounts.call(provider, context)
   )
+  return accounts.map(({ credentials: _, ...account }) => account)
 }

@@ -83,9 +83,9 @@ export const resolveCredential = async (
  * What a provider's operation works with. Credentials are opened when the
  * operation asks for them.
  *
- * @param overrides - a fresh access token in place of the stored one, how long
- * the service has to answer, in ms, and a signal that aborts the operation's
- * requests
+ * @param overrides - a fresh access token in place of the stored one, what an
+ * account has of its own in place of both, how long the service has to answer,
+ * in ms, and a signal that aborts the operation's requests
  */
 export const createProviderContext = async (
   container: MedusaContainer,
@@ -93,10 +93,12 @@ export const createProviderContext = async (
   row: SocialPlatformRow,
   {
     accessToken,
+    ofAccount,
     timeoutMs,
     signal,
   }: {
     accessToken?: SecretString
+    ofAccount?: (name: string) => SecretString | undefined
     timeoutMs?: number
     signal?: AbortSignal
   } = {}
@@ -104,6 +106,10 @@ export const createProviderContext = async (
   const { request_timeout_ms, allow_private_networks } =
     await socialsModule(container).getOptions()
   const credential = async (name: string): Promise<SecretString> => {
+    const own = ofAccount?.(name)
+    if (own) {
+      return own
+    }
     if (name === "access_token" && accessToken) {
       return accessToken
     }

@@ -88,7 +88,7 @@ const testAtService = async (
     row,
     provider,
     (context) => check(container, row, provider, verify, context),
-    signal
+    { signal }
   )
   await storeWhatWasTold(container, row, provider, checked)
   return checked.verification.message

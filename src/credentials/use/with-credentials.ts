@@ -55,7 +55,7 @@ export const withCredentials = async <T>(
   const row = await socialsModule(container).retrieveSocialPlatform(platformId)
   const provider = await getProvider(container, row.provider)
   await requireUsablePlatform(container, row, provider)
-  return runWithCredentials(container, row, provider, operation, signal)
+  return runWithCredentials(container, row, provider, operation, { signal })
 }
 
 /**
@@ -67,7 +67,8 @@ export const withCredentials = async <T>(
  *
  * @param operation - what to do; it may run twice, the second time only after
  * the service has refused the first
- * @param signal - aborts the operation's requests
+ * @param options - what an account has of its own in place of the platform's
+ * credentials, and a signal that aborts the operation's requests
  * @throws {ServiceError} what the service said, after it was recorded
  */
 export const runWithCredentials = async <T>(
@@ -75,12 +76,18 @@ export const runWithCredentials = async <T>(
   row: SocialPlatformRow,
   provider: SocialProvider,
   operation: (context: ProviderContext) => Promise<T>,
-  signal?: AbortSignal
+  {
+    signal,
+    ofAccount,
+  }: WithCredentialsOptions & {
+    ofAccount?: (name: string) => SecretString | undefined
+  } = {}
 ): Promise<T> => {
   const run = async (accessToken?: SecretString): Promise<T> =>
     operation(
       await createProviderContext(container, provider, row, {
         accessToken,
+        ofAccount,
         signal,
       })
     )
@@ -194,7 +201,7 @@ const attributeToHolder = async (
   }
 }
 
-const isRefusedToken = (error: unknown): error is ServiceError =>
+export const isRefusedToken = (error: unknown): error is ServiceError =>
   isServiceError(error) &&
   ["token_expired", "token_invalid"].includes(error.errorClass)
 

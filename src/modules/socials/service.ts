@@ -13,6 +13,7 @@ import {
   SOCIALS_OPTIONS,
 } from "./constants"
 import SocialAccount from "./models/social-account"
+import SocialAccountCredential from "./models/social-account-credential"
 import SocialCheckpoint from "./models/social-checkpoint"
 import SocialConfigurationAlarm from "./models/social-configuration-alarm"
 import SocialCredentialEvent from "./models/social-credential-event"
@@ -98,6 +99,7 @@ class SocialsModuleService extends withStatements(
     SocialOauthSession,
     SocialCredentialEvent,
     SocialCheckpoint,
+    SocialAccountCredential,
     SocialConfigurationAlarm,
     SocialMetric,
   }),

@@ -50,6 +50,7 @@ export const sandboxDescription: ProviderDescription = {
       }
     },
   },
+  account_credentials: ["access_token"],
   api: { base_address: ({ base_url }) => String(base_url) },
   error_rules: [
     { code: "invalid_token", errorClass: "token_expired" },

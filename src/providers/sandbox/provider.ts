@@ -1,3 +1,4 @@
+import { SecretString } from "../../secrets/secret-string"
 import type { AccountFacts, Destination, Lookup, Metric } from "../publication"
 import type {
   ProviderContext,
@@ -10,8 +11,13 @@ import { limits } from "./limits"
 import { malformedResponse, publish, recover } from "./publish"
 import { sandboxSettings } from "./settings"
 
-interface SandboxAccount extends Omit<RemoteAccount, "external_id"> {
+interface SandboxAccount extends Omit<
+  RemoteAccount,
+  "external_id" | "credentials"
+> {
   id: string
+  /** Pages have one of their own. */
+  access_token?: string
 }
 
 /** More pages than this means that the service repeats its cursor. */
@@ -40,13 +46,16 @@ const listAccounts = async ({
       throw malformedResponse("a list of accounts")
     }
     accounts.push(
-      ...answer.data.map(({ id, kind, name, username, avatar_url, url }) => ({
+      ...answer.data.map(({ id, access_token, ...account }) => ({
         external_id: id,
-        kind,
-        name,
-        username,
-        avatar_url,
-        url,
+        kind: account.kind,
+        name: account.name,
+        username: account.username,
+        avatar_url: account.avatar_url,
+        url: account.url,
+        ...(access_token && {
+          credentials: { access_token: new SecretString(access_token) },
+        }),
       }))
     )
     cursor = answer.next_cursor ?? null

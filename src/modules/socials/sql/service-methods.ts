@@ -1,4 +1,9 @@
 import { listAddressedPlatforms } from "./access"
+import {
+  deleteAccountCredentials,
+  readAccountCredentials,
+  replaceAccountCredentials,
+} from "./account-credentials"
 import { writeAccountFacts, writeDefaultSettings } from "./accounts"
 import {
   deleteCheckpoints,
@@ -122,6 +127,9 @@ export const SERVICE_METHODS = {
   deleteExpiredOauthSessions,
   writeAccountFacts,
   writeDefaultSettings,
+  readAccountCredentials,
+  replaceAccountCredentials,
+  deleteAccountCredentials,
   editPublication,
   dropPublication,
   restorePublication,

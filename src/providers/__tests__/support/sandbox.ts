@@ -18,12 +18,11 @@ export interface PostingNetwork extends Simulator {
   reset: () => void
 }
 
-const SCOPES = new Set([
-  "profile",
-  "accounts:read",
-  "posts:write",
-  "insights:read",
-])
+const ACCESS = {
+  scopes: new Set(["profile", "accounts:read", "posts:write", "insights:read"]),
+  page: null,
+  tokenOf: () => undefined,
+}
 
 /** The sandbox's posting API and pages, where any token has every scope. */
 export const startPostingNetwork = async (): Promise<PostingNetwork> => {
@@ -47,7 +46,7 @@ export const startPostingNetwork = async (): Promise<PostingNetwork> => {
       }
       try {
         return await answerPostingApi(
-          { issuer, store, settings, scopesOf: async () => SCOPES },
+          { issuer, store, settings, accessOf: async () => ACCESS },
           request
         )
       } catch (error) {

@@ -3,7 +3,8 @@ import { ContainerRegistrationKeys } from "@medusajs/framework/utils"
 import { createStep, StepResponse } from "@medusajs/framework/workflows-sdk"
 import { socialsModule } from "../../../credentials/modules"
 import { getProvider } from "../../../credentials/providers"
-import { withCredentials } from "../../../credentials/use/with-credentials"
+import { requireUsablePlatform } from "../../../credentials/state/usable"
+import { runForAccount } from "../../../credentials/use/account"
 import { isServiceError } from "../../../errors/service-error"
 import type { SocialAccountRow } from "../../../modules/socials/service"
 import { destinationOf } from "../../../publishing/post-content"
@@ -30,9 +31,7 @@ export const refreshAccountFactsStep = createStep(
   ) => {
     const socials = socialsModule(container)
     const logger: Logger = container.resolve(ContainerRegistrationKeys.LOGGER)
-    const platform = await socials.retrieveSocialPlatform(platform_id, {
-      select: ["id", "provider"],
-    })
+    const platform = await socials.retrieveSocialPlatform(platform_id)
     const provider = await getProvider(container, platform.provider)
     if (!provider.fetchFacts) {
       return new StepResponse({ refreshed: 0 }, [])
@@ -43,14 +42,17 @@ export const refreshAccountFactsStep = createStep(
       is_available: true,
       ...(account_ids && { id: account_ids }),
     })
+    await requireUsablePlatform(container, platform, provider)
     const before: Pick<SocialAccountRow, "id" | "facts" | "facts_at">[] = []
     for (const account of accounts) {
       if (known && account.facts_at && account.facts_at > known) {
         continue
       }
       try {
-        const facts = await withCredentials(container, platform_id, (context) =>
-          provider.fetchFacts!(context, destinationOf(account))
+        const facts = await runForAccount(
+          container,
+          { account, platform, provider },
+          (context) => provider.fetchFacts!(context, destinationOf(account))
         )
         await socials.writeAccountFacts(account.id, {
           facts,

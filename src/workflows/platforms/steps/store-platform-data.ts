@@ -1,42 +1,55 @@
-import type { ILockingModule, MedusaContainer } from "@medusajs/framework/types"
-import { Modules } from "@medusajs/framework/utils"
+import type { MedusaContainer } from "@medusajs/framework/types"
 import { createStep, StepResponse } from "@medusajs/framework/workflows-sdk"
 import { socialsModule } from "../../../credentials/modules"
+import { getProvider } from "../../../credentials/providers"
+import {
+  recordFailure,
+  toMedusaError,
+} from "../../../credentials/state/failures"
 import { synced } from "../../../credentials/state/transitions"
-import type { SocialAccountRow } from "../../../modules/socials/service"
-import type { RemoteAccount, RemoteProfile } from "../../../providers/types"
-
-export interface StorePlatformDataStepInput {
-  platform_id: string
-  accounts: RemoteAccount[] | null
-  profile: RemoteProfile | null
-}
-
-/** How long a sync waits for another one of the same platform, in s. */
-const LOCK_TIMEOUT_SECONDS = 30
+import { requireUsablePlatform } from "../../../credentials/state/usable"
+import { keepAccountCredentials } from "../../../credentials/storage/account-credentials"
+import { withAccountsLocked } from "../../../credentials/use/account"
+import { runWithCredentials } from "../../../credentials/use/with-credentials"
+import { isServiceError } from "../../../errors/service-error"
+import type {
+  SocialAccountRow,
+  SocialPlatformRow,
+} from "../../../modules/socials/service"
+import type { RemoteAccount, SocialProvider } from "../../../providers/types"
 
 export const storePlatformDataStepId = "store-platform-data"
 
 /**
- * Stores what a service said of its accounts. An account that it no longer
- * lists stays, marked as unavailable: posts name it.
+ * Asks a platform's service for its accounts and profile, as far as it has them,
+ * and stores what it says: in one step, because what accounts have of their own
+ * is secret. An account that it no longer lists stays, marked as unavailable:
+ * posts name it.
  */
 export const storePlatformDataStep = createStep(
   storePlatformDataStepId,
-  async (
-    { platform_id, accounts, profile }: StorePlatformDataStepInput,
-    { container }
-  ) => {
+  async ({ platform_id }: { platform_id: string }, { container }) => {
     const socials = socialsModule(container)
-    const locking: ILockingModule = container.resolve(Modules.LOCKING)
-    const platform = await socials.retrieveSocialPlatform(platform_id)
-
-    // Two syncs at once would both find an account to be new.
-    const stored = await locking.execute(
-      `social-platform:${platform_id}:accounts`,
-      () => storeAccounts(container, platform_id, accounts),
-      { timeout: LOCK_TIMEOUT_SECONDS }
+    const asked = await socials.retrieveSocialPlatform(platform_id)
+    const provider = await getProvider(container, asked.provider)
+    await requireUsablePlatform(container, asked, provider)
+    const { accounts, profile } = await fetchPlatformData(
+      container,
+      asked,
+      provider
     )
+    const stored = await withAccountsLocked(
+      container,
+      platform_id,
+      async () => {
+        const changes = await storeAccounts(container, platform_id, accounts)
+        if (accounts) {
+          await keepAccountCredentials(container, provider, asked, accounts)
+        }
+        return changes
+      }
+    )
+    const platform = await socials.retrieveSocialPlatform(platform_id)
     const synced_at = new Date()
     await socials.writeHealth(
       platform_id,
@@ -68,11 +81,35 @@ export const storePlatformDataStep = createStep(
     }
     const { platform_id, created, previous, health } = compensation
     const socials = socialsModule(container)
+    await socials.deleteAccountCredentials(platform_id, created)
     await socials.deleteSocialAccounts(created)
     await socials.updateSocialAccounts(previous)
     await socials.writeHealth(platform_id, health)
   }
 )
+
+const fetchPlatformData = async (
+  container: MedusaContainer,
+  row: SocialPlatformRow,
+  provider: SocialProvider
+) => {
+  try {
+    return await runWithCredentials(
+      container,
+      row,
+      provider,
+      async (context) => ({
+        accounts: (await provider.listAccounts?.(context)) ?? null,
+        profile: (await provider.fetchProfile?.(context)) ?? null,
+      })
+    )
+  } catch (error) {
+    if (isServiceError(error)) {
+      await recordFailure(container, row, error)
+    }
+    throw toMedusaError(error)
+  }
+}
 
 const storeAccounts = async (
   container: MedusaContainer,
@@ -85,7 +122,10 @@ const storeAccounts = async (
     : []
   const known = new Set(before.map(({ external_id }) => external_id))
   const listed = new Map(
-    (accounts ?? []).map((account) => [account.external_id, account])
+    (accounts ?? []).map(({ credentials: _, ...account }) => [
+      account.external_id,
+      account,
+    ])
   )
 
   const fresh = [...listed.values()].filter(

@@ -1,12 +1,10 @@
 import {
   createWorkflow,
-  transform,
   WorkflowResponse,
 } from "@medusajs/framework/workflows-sdk"
 import { emitEventStep } from "@medusajs/medusa/core-flows"
 import { SocialPlatformWorkflowEvents } from "../../events"
 import { refreshAccountFactsStep } from "../../accounts/steps/refresh-account-facts"
-import { fetchPlatformDataStep } from "../steps/fetch-platform-data"
 import { storePlatformDataStep } from "../steps/store-platform-data"
 
 export const syncPlatformDataWorkflowId = "sync-platform-data"
@@ -22,13 +20,7 @@ export const syncPlatformDataWorkflowId = "sync-platform-data"
 export const syncPlatformDataWorkflow = createWorkflow(
   syncPlatformDataWorkflowId,
   (input: { platform_id: string }) => {
-    const data = fetchPlatformDataStep(input)
-    const stored = transform({ input, data }, ({ input, data }) => ({
-      platform_id: input.platform_id,
-      accounts: data.accounts,
-      profile: data.profile,
-    }))
-    const sync = storePlatformDataStep(stored)
+    const sync = storePlatformDataStep(input)
     refreshAccountFactsStep(input)
 
     emitEventStep({
