@@ -78,14 +78,18 @@ const gallery = async (
 /** The sandbox network's API, without the authorization server before it. */
 const sandbox = async (): Promise<DrillNetwork> => {
   const store = openContentStore()
-  const scopes = new Set(["accounts:read", "posts:write"])
+  const access = {
+    scopes: new Set(["accounts:read", "posts:write"]),
+    page: null,
+    tokenOf: () => undefined,
+  }
   const simulator = await startSimulator(0, (request, issuer) =>
     answerPostingApi(
       {
         issuer,
         store,
         settings: { ...DEFAULT_SETTINGS, posts_per_day: ENDLESS },
-        scopesOf: async () => scopes,
+        accessOf: async () => access,
       },
       asSandboxRequest(request)
     ).catch((error: unknown) => {
