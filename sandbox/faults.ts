@@ -99,6 +99,7 @@ const FURTHER_TARGETS: readonly [RegExp, FaultTarget][] = [
   [/^DELETE \/api\/posts\//, "remove"],
   [/^GET \/api\/accounts\//, "account"],
   [/^GET \/api\/media\//, "media_status"],
+  [/^PATCH \/api\/media\//, "media"],
 ]
 
 /**

@@ -25,6 +25,9 @@ const MEDIA_TYPES = [
 ]
 const FETCH_TIMEOUT_MS = 10_000
 
+/** Largest file that comes in pieces, in bytes. */
+const MAX_UPLOAD_BYTES = 2 * 1024 ** 3
+
 const isVideo = ({ content_type }: Pick<StoredMedia, "content_type">) =>
   content_type.startsWith("video/")
 
@@ -33,6 +36,9 @@ export function progressOf(
   { settings }: Pick<MediaApi, "settings">,
   media: StoredMedia
 ): number {
+  if (media.received !== undefined) {
+    return 0
+  }
   if (!isVideo(media) || !media.added_at) {
     return 100
   }
@@ -45,12 +51,12 @@ export function progressOf(
 
 function mediaView(api: MediaApi, media: StoredMedia) {
   const progress = progressOf(api, media)
+  const { id, content_type, bytes, received } = media
+  const status = progress < 100 ? "processing" : "ready"
   return {
-    id: media.id,
-    content_type: media.content_type,
-    bytes: media.bytes,
-    status: progress < 100 ? "processing" : "ready",
-    progress,
+    ...{ id, content_type, bytes, progress },
+    status: received === undefined ? status : "uploading",
+    offset: received ?? bytes,
   }
 }
 
@@ -92,9 +98,65 @@ async function fetchFile(
   }
 }
 
+/** Begins a file that comes in pieces: `{ content_type, bytes }`. */
+function beginUpload(
+  api: MediaApi,
+  { content_type, bytes }: Record<string, unknown>
+): Reply {
+  if (
+    typeof bytes !== "number" ||
+    !Number.isInteger(bytes) ||
+    bytes < 1 ||
+    bytes > MAX_UPLOAD_BYTES
+  ) {
+    throw new ApiError(
+      422,
+      "invalid_upload",
+      `bytes must be a whole number from 1 to ${MAX_UPLOAD_BYTES}.`
+    )
+  }
+  const contentType = requireType(String(content_type))
+  return jsonReply(
+    201,
+    mediaView(api, api.store.beginMedia(contentType, bytes))
+  )
+}
+
 /**
- * Takes a file, as the body or from the address `{ media_url }`. An image is
- * ready at once (201), a video is processed first (202).
+ * Takes the next piece of a file. What is there already is not taken again:
+ * `offset` of the file says where to go on.
+ *
+ * @throws ApiError for every refusal
+ */
+export async function addPiece(
+  api: MediaApi,
+  request: SandboxRequest,
+  id: string
+): Promise<Reply> {
+  const piece = await request.readBody()
+  const media = requireMedia(api, id)
+  if (Number(request.header("upload-offset")) !== media.received) {
+    throw new ApiError(
+      409,
+      "wrong_offset",
+      `Go on at ${media.received ?? media.bytes}.`
+    )
+  }
+  if (!piece?.length || media.received + piece.length > media.bytes) {
+    throw new ApiError(
+      413,
+      "piece_too_large",
+      "A piece has at most 5 MB, and ends with the file."
+    )
+  }
+  api.store.appendMedia(id, piece)
+  return jsonReply(200, mediaView(api, media))
+}
+
+/**
+ * Takes a file, as the body or from the address `{ media_url }`, or begins one
+ * that comes in pieces. An image is ready at once (201), a video is processed
+ * first (202).
  *
  * @throws ApiError for every refusal
  */
@@ -103,8 +165,14 @@ export async function addMedia(
   request: SandboxRequest
 ): Promise<Reply> {
   const header = request.header("content-type") ?? ""
-  const file = /^application\/json\b/i.test(header)
-    ? await fetchFile((await readJsonObject(request)).media_url)
+  const asked = /^application\/json\b/i.test(header)
+    ? await readJsonObject(request)
+    : null
+  if (asked && "bytes" in asked) {
+    return beginUpload(api, asked)
+  }
+  const file = asked
+    ? await fetchFile(asked.media_url)
     : { contentType: header, content: null }
   const contentType = requireType(file.contentType)
   const content = file.content ?? (await request.readBody())
@@ -118,11 +186,15 @@ export async function addMedia(
   return jsonReply(isVideo(media) ? 202 : 201, mediaView(api, media))
 }
 
-/** How far the network has come with a file: `processing`, `ready` or `failed`. */
-export function getMedia(api: MediaApi, id: string): Reply {
+function requireMedia(api: MediaApi, id: string): StoredMedia {
   const media = api.store.findMedia(id)
   if (!media) {
     throw new ApiError(404, "media_not_found", "There is no such file.")
   }
-  return jsonReply(200, mediaView(api, media))
+  return media
+}
+
+/** How far the network has come with a file: `uploading`, `processing` or `ready`. */
+export function getMedia(api: MediaApi, id: string): Reply {
+  return jsonReply(200, mediaView(api, requireMedia(api, id)))
 }

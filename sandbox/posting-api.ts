@@ -8,7 +8,13 @@ import {
   type Reply,
   type SandboxRequest,
 } from "./http"
-import { addMedia, getMedia, type MediaApi, progressOf } from "./media-api"
+import {
+  addMedia,
+  addPiece,
+  getMedia,
+  type MediaApi,
+  progressOf,
+} from "./media-api"
 import { parseNewPost } from "./new-post"
 import { quotaHeaders, quotaOf, requireQuota } from "./quota"
 import type { StoredPost } from "./store"
@@ -297,6 +303,12 @@ function handlersOf(api: PostingApi): Handler[] {
       pattern: /^\/api\/media\/([^/]+)$/,
       scope: "posts:write",
       run: (_request, id) => getMedia(api, id),
+    },
+    {
+      method: "PATCH",
+      pattern: /^\/api\/media\/([^/]+)$/,
+      scope: "posts:write",
+      run: (request, id) => addPiece(api, request, id),
     },
     {
       method: "GET",

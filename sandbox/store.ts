@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto"
 import {
+  appendFileSync,
   mkdirSync,
   readFileSync,
   renameSync,
@@ -13,8 +14,10 @@ export type StoredMedia = {
   id: string
   content_type: string
   bytes: number
-  /** When it came: a video is processed from then on. */
+  /** When all of it was there: a video is processed from then on. */
   added_at?: string
+  /** How much of it is there, while it comes in pieces. */
+  received?: number
 }
 
 export type StoredPost = {
@@ -55,6 +58,10 @@ export type ContentStore = {
   findMedia(id: string): StoredMedia | undefined
   readMedia(id: string): Buffer | undefined
   addMedia(contentType: string, content: Buffer): StoredMedia
+  /** Begins a file that comes in pieces. */
+  beginMedia(contentType: string, bytes: number): StoredMedia
+  /** Adds a piece to what is there of a file. */
+  appendMedia(id: string, piece: Buffer): StoredMedia | undefined
   clear(): void
 }
 
@@ -63,6 +70,7 @@ type Content = { posts: StoredPost[]; media: StoredMedia[] }
 type Files = {
   read(id: string): Buffer | undefined
   write(id: string, content: Buffer): void
+  append(id: string, piece: Buffer): void
   clear(): void
 }
 
@@ -71,6 +79,11 @@ function memoryFiles(): Files {
   return {
     read: (id) => contents.get(id),
     write: (id, content) => void contents.set(id, content),
+    append: (id, piece) =>
+      void contents.set(
+        id,
+        Buffer.concat([contents.get(id) ?? Buffer.alloc(0), piece])
+      ),
     clear: () => contents.clear(),
   }
 }
@@ -84,6 +97,8 @@ function diskFiles(dir: string): Files {
       writeFileSync(temporary, content, { mode: 0o600 })
       renameSync(temporary, join(dir, id))
     },
+    append: (id, piece) =>
+      appendFileSync(join(dir, id), piece, { mode: 0o600 }),
     clear: () => {
       rmSync(dir, { recursive: true, force: true })
       mkdirSync(dir, { recursive: true, mode: 0o700 })
@@ -109,6 +124,12 @@ export function openContentStore(dataDir?: string): ContentStore {
   const files = dataDir ? diskFiles(join(dataDir, "media")) : memoryFiles()
   const findMedia = (id: string) =>
     document.value.media.find((media) => media.id === id)
+  const keepMedia = (media: Omit<StoredMedia, "id">): StoredMedia => {
+    const stored = { id: newId("media"), ...media }
+    document.value.media.push(stored)
+    document.save()
+    return stored
+  }
 
   return {
     listPosts: () =>
@@ -145,16 +166,28 @@ export function openContentStore(dataDir?: string): ContentStore {
     // Only an id that the index knows becomes part of a path.
     readMedia: (id) => (findMedia(id) ? files.read(id) : undefined),
     addMedia: (contentType, content) => {
-      const stored = {
-        id: newId("media"),
+      const stored = keepMedia({
         content_type: contentType,
         bytes: content.length,
         added_at: new Date().toISOString(),
-      }
+      })
       files.write(stored.id, content)
-      document.value.media.push(stored)
-      document.save()
       return stored
+    },
+    beginMedia: (contentType, bytes) =>
+      keepMedia({ content_type: contentType, bytes, received: 0 }),
+    appendMedia: (id, piece) => {
+      const media = findMedia(id)
+      if (media?.received !== undefined) {
+        files.append(id, piece)
+        media.received += piece.length
+        if (media.received === media.bytes) {
+          delete media.received
+          media.added_at = new Date().toISOString()
+        }
+        document.save()
+      }
+      return media
     },
     clear: () => {
       document.value = { posts: [], media: [] }

@@ -1,18 +1,9 @@
-import {
-  ApiError,
-  errorReply,
-  type SandboxRequest,
-} from "../../../sandbox/http"
 import { startBluesky } from "../../../sandbox/networks/bluesky"
 import { startDiscord } from "../../../sandbox/networks/discord/server"
 import { GUILD_ID, TEXT_ID } from "../../../sandbox/networks/discord/state"
 import { startMastodon } from "../../../sandbox/networks/mastodon/server"
 import { ACCOUNT } from "../../../sandbox/networks/mastodon/state"
-import {
-  type Simulator,
-  type SimulatorRequest,
-  startSimulator,
-} from "../../../sandbox/networks/simulator"
+import type { Simulator } from "../../../sandbox/networks/simulator"
 import { startTelegram } from "../../../sandbox/networks/telegram/server"
 import {
   CHANNEL_ID,
@@ -20,9 +11,7 @@ import {
 } from "../../../sandbox/networks/telegram/state"
 import { startWordPress } from "../../../sandbox/networks/wordpress/server"
 import { PASSWORD } from "../../../sandbox/networks/wordpress/site"
-import { answerPostingApi } from "../../../sandbox/posting-api"
-import { DEFAULT_SETTINGS } from "../../../sandbox/settings"
-import { openContentStore } from "../../../sandbox/store"
+import { startPostingNetwork } from "../../../src/providers/__tests__/support/sandbox"
 import type { AuthType } from "../../../src/shared/enums"
 import { startGalleryServer } from "./gallery-server"
 
@@ -35,8 +24,8 @@ export interface DrillSeed {
   account: { external_id: string; kind: string; url?: string }
   /** How long each part comes after the one before it, in s. */
   delays: number[]
-  /** Whether the first part has a picture. */
-  has_image: boolean
+  /** Whether the first part has the drill's file. */
+  has_file: boolean
 }
 
 /** A network of the drill, on this machine. */
@@ -54,7 +43,7 @@ const THREAD = [0, 0, 0]
 
 const ENDLESS = 1_000_000
 
-const gallery = async (
+export const gallery = async (
   provider: string,
   can_be_asked: boolean
 ): Promise<DrillNetwork> => {
@@ -67,7 +56,7 @@ const gallery = async (
       credentials: { api_key: "a-key" },
       account: { external_id: "wall", kind: "wall" },
       delays: THREAD,
-      has_image: false,
+      has_file: false,
     },
     can_be_asked,
     simulator,
@@ -75,56 +64,26 @@ const gallery = async (
   }
 }
 
-/** The sandbox network's API, without the authorization server before it. */
 const sandbox = async (): Promise<DrillNetwork> => {
-  const store = openContentStore()
-  const access = {
-    scopes: new Set(["accounts:read", "posts:write"]),
-    page: null,
-    tokenOf: () => undefined,
-  }
-  const simulator = await startSimulator(0, (request, issuer) =>
-    answerPostingApi(
-      {
-        issuer,
-        store,
-        settings: { ...DEFAULT_SETTINGS, posts_per_day: ENDLESS },
-        accessOf: async () => access,
-      },
-      asSandboxRequest(request)
-    ).catch((error: unknown) => {
-      if (error instanceof ApiError) {
-        return errorReply(error)
-      }
-      throw error
-    })
-  )
+  const simulator = await startPostingNetwork()
+  simulator.settings.posts_per_day = ENDLESS
   return {
-    seed: {
-      provider: "sandbox",
-      auth_type: "oauth2",
-      settings: { base_url: simulator.url, client_id: "medusa" },
-      credentials: { access_token: "a-token" },
-      account: { external_id: "page_main", kind: "page" },
-      delays: THREAD,
-      has_image: true,
-    },
+    seed: sandboxSeed(simulator.url),
     can_be_asked: true,
     simulator,
-    published: store.listPosts,
+    published: simulator.store.listPosts,
   }
 }
 
-const asSandboxRequest = ({
-  method,
-  url,
-  headers,
-  body,
-}: SimulatorRequest): SandboxRequest => ({
-  method,
-  url,
-  header: (name) => headers[name]?.toString(),
-  readBody: async () => body,
+/** @param base_url - of the sandbox network */
+export const sandboxSeed = (base_url: string): DrillSeed => ({
+  provider: "sandbox",
+  auth_type: "oauth2",
+  settings: { base_url, client_id: "medusa" },
+  credentials: { access_token: "a-token" },
+  account: { external_id: "page_main", kind: "page" },
+  delays: THREAD,
+  has_file: true,
 })
 
 const bluesky = async (): Promise<DrillNetwork> => {
@@ -144,7 +103,7 @@ const bluesky = async (): Promise<DrillNetwork> => {
       account: { external_id: state.ada.did, kind: "profile" },
       // Two are made public by one call, the third by another.
       delays: [0, 0, 1],
-      has_image: true,
+      has_file: true,
     },
     can_be_asked: true,
     simulator,
@@ -152,7 +111,7 @@ const bluesky = async (): Promise<DrillNetwork> => {
   }
 }
 
-const mastodon = async (): Promise<DrillNetwork> => {
+export const mastodon = async (): Promise<DrillNetwork> => {
   const simulator = await startMastodon(0)
   simulator.state.media_limit = ENDLESS
   return {
@@ -163,7 +122,7 @@ const mastodon = async (): Promise<DrillNetwork> => {
       credentials: { access_token: simulator.makeToken() },
       account: { external_id: ACCOUNT.id, kind: "profile" },
       delays: THREAD,
-      has_image: true,
+      has_file: true,
     },
     can_be_asked: true,
     simulator,
@@ -181,7 +140,7 @@ const telegram = async (): Promise<DrillNetwork> => {
       credentials: { api_key: simulator.state.token },
       account: { external_id: String(CHANNEL_ID), kind: "channel" },
       delays: THREAD,
-      has_image: true,
+      has_file: true,
     },
     can_be_asked: false,
     simulator,
@@ -203,7 +162,7 @@ const discord = async (): Promise<DrillNetwork> => {
         url: `https://discord.com/channels/${GUILD_ID}/${TEXT_ID}`,
       },
       delays: THREAD,
-      has_image: true,
+      has_file: true,
     },
     can_be_asked: true,
     simulator,
@@ -225,7 +184,7 @@ const discordWebhook = async (): Promise<DrillNetwork> => {
         url: `https://discord.com/channels/${GUILD_ID}/${TEXT_ID}`,
       },
       delays: THREAD,
-      has_image: true,
+      has_file: true,
     },
     can_be_asked: false,
     simulator,
@@ -243,7 +202,7 @@ const wordpress = async (): Promise<DrillNetwork> => {
       credentials: { application_password: PASSWORD },
       account: { external_id: simulator.url, kind: "blog" },
       delays: [0],
-      has_image: true,
+      has_file: true,
     },
     can_be_asked: true,
     simulator,

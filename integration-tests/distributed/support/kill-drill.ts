@@ -3,7 +3,7 @@ import path from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
 import sharp from "sharp"
 import { startSimulator } from "../../../sandbox/networks/simulator"
-import type { DrillEvent, Stop } from "../tasks/kill-drill"
+import type { DrillEvent, FileRow, Stop } from "../tasks/kill-drill"
 import { createTestDatabase, type TestDatabase } from "./database"
 import { type DrillNetwork, startDrillNetworks } from "./drill-networks"
 import { type Fault, type PlannedFaults, planFaults } from "./planned-faults"
@@ -65,7 +65,7 @@ interface Drill {
     onEvent: (event: DrillEvent) => void
   ) => Promise<WorkerProcess<DrillTasks>>
   networks: DrillNetwork[]
-  image: { image_url: string; image_bytes: number }
+  file: FileRow
   /** Calls back when a planned fault has happened to a publication. */
   whenFault: (tell: (publication: string) => void) => void
 }
@@ -172,7 +172,7 @@ const setUp = async () => {
   }
   const survivor = await enter("survivor")
   const drill: Drill = {
-    ...{ database, faults, survivor, networks, image: picture.image },
+    ...{ database, faults, survivor, networks, file: picture.file },
     enterVictim: (onEvent) => enter(`victim-${workers.length}`, onEvent),
     whenFault: (tell) => {
       tellFault = tell
@@ -203,7 +203,14 @@ const startPicture = async () => {
     body,
   }))
   return {
-    image: { image_url: `${server.url}/p.jpg`, image_bytes: body.length },
+    file: {
+      source_url: `${server.url}/picture.jpg`,
+      name: "picture.jpg",
+      kind: "image" as const,
+      content_type: "image/jpeg",
+      bytes: body.length,
+      ...{ width: 16, height: 16, duration_ms: null },
+    },
     close: server.close,
   }
 }
@@ -216,7 +223,7 @@ interface Seeded extends Run {
 }
 
 const seed = async (
-  { survivor, image }: Drill,
+  { survivor, file }: Drill,
   runs: Run[]
 ): Promise<Seeded[]> => {
   const written = runs.map((run) => {
@@ -235,7 +242,7 @@ const seed = async (
     "seedDrill",
     byNetwork.map((group) => ({
       ...group[0].network.seed,
-      ...image,
+      file,
       texts: group.map(({ texts }) => texts),
     }))
   )

@@ -6,7 +6,9 @@ import { socialsModule } from "../../../src/credentials/modules"
 import { sealCredentials } from "../../../src/credentials/storage/seal"
 import { changeCredentials } from "../../../src/credentials/storage/write"
 import { SOCIALS_MODULE } from "../../../src/modules/socials/constants"
+import type { SocialMediaRow } from "../../../src/modules/socials/service"
 import type { ClaimedPublication } from "../../../src/modules/socials/sql/publications"
+import type { PostMedia } from "../../../src/publishing/post-content"
 import { holdingLease, LEASE_MS } from "../../../src/publishing/lease"
 import { workOn } from "../../../src/publishing/publish"
 import type { DrillSeed } from "../support/drill-networks"
@@ -39,9 +41,18 @@ const COMMITS = new Set([
 export interface Seeding extends DrillSeed {
   /** Of each publication the texts of its parts. */
   texts: string[][]
-  image_url: string
-  image_bytes: number
+  /** A row of `social_media`; null for none. */
+  file: FileRow | null
 }
+
+export type FileRow = {
+  source_url: string
+  name: string
+  bytes: number
+} & Pick<
+  SocialMediaRow,
+  "kind" | "content_type" | "width" | "height" | "duration_ms"
+>
 
 /** Makes publications that are due, each on a platform of its own, as no two of an account go out at once. */
 export const seedDrill = async (
@@ -50,29 +61,29 @@ export const seedDrill = async (
 ): Promise<string[][]> =>
   Promise.all(
     seedings.map(async (seeding) => {
-      const { id } = await socialsModule(container).createSocialMedias({
-        source_url: seeding.image_url,
-        name: "picture.jpg",
-        kind: "image",
-        content_type: "image/jpeg",
-        bytes: seeding.image_bytes,
-        width: 16,
-        height: 16,
-      })
-      const media = [{ url: seeding.image_url, alt_text: null, media_id: id }]
+      const media =
+        seeding.has_file && seeding.file
+          ? [await attach(container, seeding.file)]
+          : []
       return await Promise.all(
-        seeding.texts.map((texts) =>
-          seedOne(container, seeding, texts, seeding.has_image ? media : [])
-        )
+        seeding.texts.map((texts) => seedOne(container, seeding, texts, media))
       )
     })
   )
+
+const attach = async (
+  container: MedusaContainer,
+  file: FileRow
+): Promise<PostMedia> => {
+  const { id } = await socialsModule(container).createSocialMedias(file)
+  return { url: file.source_url, alt_text: null, media_id: id }
+}
 
 const seedOne = async (
   container: MedusaContainer,
   { provider, auth_type, settings, credentials, account, delays }: Seeding,
   [caption, ...following]: string[],
-  media: object[]
+  media: PostMedia[]
 ): Promise<string> => {
   const socials = socialsModule(container)
   const platform = await socials.createSocialPlatforms({

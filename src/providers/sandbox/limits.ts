@@ -3,8 +3,17 @@ import type { Destination } from "../publication"
 
 const MAX_BYTES = 5 * 1024 * 1024
 
+/** Of a video that is sent in pieces. */
+const MAX_UPLOAD_BYTES = 2 * 1024 ** 3
+
 /** What an account takes that has not been asked yet. */
 const DEFAULT_MAX_CHARACTERS = 500
+
+const VIDEO = {
+  types: ["video/mp4", "video/quicktime", "video/webm"],
+  max_bytes: MAX_BYTES,
+  seconds: { max: 600 },
+}
 
 const FILES: Omit<MediaRules, "required" | "combinations" | "delivery"> = {
   image: {
@@ -12,11 +21,7 @@ const FILES: Omit<MediaRules, "required" | "combinations" | "delivery"> = {
     max_bytes: MAX_BYTES,
   },
   gif: { types: ["image/gif"], max_bytes: MAX_BYTES },
-  video: {
-    types: ["video/mp4", "video/quicktime", "video/webm"],
-    max_bytes: MAX_BYTES,
-    seconds: { max: 600 },
-  },
+  video: VIDEO,
   alt_text: { max: 1500, unit: "graphemes", on: ["image", "gif", "video"] },
 }
 
@@ -54,6 +59,7 @@ export const limits = (
     },
     media: {
       ...FILES,
+      video: { ...VIDEO, max_bytes: MAX_UPLOAD_BYTES },
       required: false,
       combinations: [
         { image: { max: 4 } },

@@ -8,7 +8,8 @@ import type {
 } from "../types"
 import { sandboxDescription } from "./description"
 import { limits } from "./limits"
-import { malformedResponse, publish, recover } from "./publish"
+import { malformedResponse } from "./media"
+import { publish, recover } from "./publish"
 import { sandboxSettings } from "./settings"
 
 interface SandboxAccount extends Omit<

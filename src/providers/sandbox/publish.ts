@@ -1,116 +1,17 @@
-import { ServiceError } from "../../errors/service-error"
 import type {
   LostCall,
-  Media,
   Progress,
   PublicationPart,
   PublishJob,
   Recovery,
 } from "../publication"
 import type { ProviderContext } from "../types"
+import { malformedResponse, prepareMedia } from "./media"
 import { type SandboxSettings, sandboxSettings } from "./settings"
 
 interface SandboxPost {
   id: string
   url: string
-}
-
-interface SandboxMedia {
-  id: string
-  status: "processing" | "ready" | "failed"
-  /** In per cent. */
-  progress: number
-  error: string
-}
-
-/**
- * What to make of a successful response that lacks what it must have.
- *
- * @param missing - what it lacks, for the message
- */
-export const malformedResponse = (missing: string): ServiceError =>
-  new ServiceError("transient", `Sandbox answered without ${missing}.`, {
-    code: "malformed_response",
-    outcomeUnknown: true,
-  })
-
-/** How long the network may take to fetch a file, in s. */
-const FETCH_SECONDS = 3600
-
-/** How long a video may be processed, in ms, and how often the network is asked. */
-const MAX_PROCESSING_MS = 30 * 60_000
-const ASK_AGAIN_MS = 500
-
-/** Sends a file, or has the network fetch it. */
-const addMedia = async (
-  { request }: ProviderContext,
-  media: Media,
-  placement: string
-): Promise<string> => {
-  const { id } = await request<Partial<SandboxMedia>>("/api/media", {
-    method: "POST",
-    ...(placement === "story"
-      ? { json: { media_url: await media.publicUrl(FETCH_SECONDS) } }
-      : { body: await media.open() }),
-  })
-  if (!id) {
-    throw malformedResponse("the id of the image")
-  }
-  return id
-}
-
-/**
- * Brings a part's files to the network.
- *
- * @returns their ids; a wait while the network processes one of them
- */
-const prepareMedia = async (
-  context: ProviderContext,
-  job: PublishJob,
-  { index, media }: PublicationPart
-): Promise<string[] | Progress> => {
-  const ids: string[] = []
-  for (const file of media) {
-    ids.push(
-      await job.step(`upload ${index}.${ids.length}`, () =>
-        addMedia(context, file, job.placement)
-      )
-    )
-  }
-  for (const [place, { kind }] of media.entries()) {
-    const wait = kind === "video" ? await processing(context, ids[place]) : null
-    if (wait) {
-      return wait
-    }
-  }
-  return ids
-}
-
-/** @returns null once the file can be published */
-const processing = async (
-  { request }: ProviderContext,
-  id: string
-): Promise<Progress | null> => {
-  const { status, progress, error } = await request<Partial<SandboxMedia>>(
-    `/api/media/${encodeURIComponent(id)}`
-  )
-  if (status === "failed") {
-    throw new ServiceError(
-      "content_rejected",
-      `Sandbox could not process the video: ${error ?? "it did not say why"} Use another file.`,
-      { code: "processing_failed" }
-    )
-  }
-  return status === "ready"
-    ? null
-    : {
-        state: "wait",
-        until: new Date(Date.now() + ASK_AGAIN_MS),
-        giveUpAt: new Date(Date.now() + MAX_PROCESSING_MS),
-        why: "Sandbox processes the video",
-        done: progress,
-        of: 100,
-      }
 }
 
 /** What is sent of a part to `POST /api/posts`. */

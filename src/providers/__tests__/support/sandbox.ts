@@ -24,9 +24,15 @@ const ACCESS = {
   tokenOf: () => undefined,
 }
 
-/** The sandbox's posting API and pages, where any token has every scope. */
-export const startPostingNetwork = async (): Promise<PostingNetwork> => {
-  const store = openContentStore()
+/**
+ * The sandbox's posting API and pages, where any token has every scope.
+ *
+ * @param dataDir - folder that keeps what it gets; none keeps it in memory
+ */
+export const startPostingNetwork = async (
+  dataDir?: string
+): Promise<PostingNetwork> => {
+  const store = openContentStore(dataDir)
   const settings = { ...DEFAULT_SETTINGS }
   const simulator = await startSimulator(
     0,
