@@ -7,6 +7,8 @@ import { startDiscord } from "./networks/discord/server"
 import { initialState as discordState } from "./networks/discord/state"
 import { startTelegram } from "./networks/telegram/server"
 import { initialState } from "./networks/telegram/state"
+import { startMeta } from "./networks/meta/server"
+import { newState as metaState } from "./networks/meta/state"
 import type { Simulator } from "./networks/simulator"
 
 const { token: discordBot, webhook } = discordState()
@@ -20,6 +22,7 @@ type Simulated = {
 }
 
 const { ada } = createState()
+const { threads } = metaState().apps
 
 /** Each has the port after the one before it, the first the sandbox network's next. */
 const SIMULATED: readonly Simulated[] = [
@@ -47,6 +50,11 @@ const SIMULATED: readonly Simulated[] = [
     name: "Discord",
     start: startDiscord,
     login: `bot token ${discordBot}, or webhook https://discord.com/api/webhooks/${webhook.id}/${webhook.token}`,
+  },
+  {
+    name: "Meta",
+    start: startMeta,
+    login: `Threads at /threads: app ID ${threads.id}, app secret ${threads.secret}`,
   },
 ]
 

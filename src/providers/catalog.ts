@@ -9,7 +9,8 @@ import { giteaProvider } from "./git/gitea"
 import { githubProvider } from "./git/github"
 import { gitlabProvider } from "./git/gitlab"
 import { mastodonProvider } from "./mastodon/provider"
-import { metaSystemUserProvider } from "./meta-system-user/provider"
+import { metaSystemUserProvider } from "./meta/system-user/provider"
+import { threadsProvider } from "./meta/threads/provider"
 import { sandboxProvider } from "./sandbox/provider"
 import { serviceProvider } from "./service-template"
 import { ANALYTICS_TEMPLATES } from "./templates/analytics"
@@ -49,6 +50,7 @@ export const BUILT_IN_PROVIDERS: readonly SocialProvider[] = [
   genericOAuth1Provider,
   blueskyProvider,
   mastodonProvider,
+  threadsProvider,
   metaSystemUserProvider,
   githubProvider,
   gitlabProvider,

@@ -7,6 +7,7 @@ const FIELD_NAME = /^[a-z][a-z0-9_]*$/
 const OPERATIONS = [
   "verify",
   "registerClient",
+  "extendGrant",
   "refreshTokens",
   "revoke",
   "listAccounts",

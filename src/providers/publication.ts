@@ -149,7 +149,10 @@ export interface PublishJob<Settings = Readonly<Record<string, unknown>>> {
    * @param evidence - non-secret facts that `recover` will need
    */
   arm: (part: number, evidence?: Json) => Promise<void>
-  /** Commits that a part is out. Nothing touches it again. */
+  /**
+   * Commits that a part is out. Nothing touches it again; called once more, it
+   * adds the address that the service tells only afterwards.
+   */
   done: (part: number, ref: RemoteRef) => Promise<void>
 }
 

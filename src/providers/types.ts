@@ -274,6 +274,15 @@ export interface SocialProvider extends PublishingOperations {
     registration: { redirect_uri: string; scopes: readonly string[] }
   ): Promise<RegisteredClient>
   /**
+   * Gets the tokens that are kept, at a service whose consent grants a
+   * short-lived one. It is asked once, right after the code was exchanged, with
+   * the granted token as `access_token`; when it throws, nothing is stored.
+   *
+   * @param granted - what the code was exchanged for
+   * @throws {ServiceError} `permission` when what was granted is too little
+   */
+  extendGrant?(context: ProviderContext, granted: TokenSet): Promise<TokenSet>
+  /**
    * Gets new tokens, for the strategies `exchange_current_token` and `session`.
    * Storing them is not its concern. A session that nobody has begun yet has no
    * `access_token` and no `refresh_token`: begin it with the login.

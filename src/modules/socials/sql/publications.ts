@@ -190,9 +190,16 @@ export const recordPublishedPart = async (
     [part, external_id, url, external_id, url, id, armedBy, part]
   )
 
+/** The entry of the part with this external id, with an address where it had none. */
+const WITH_ADDRESS = `(SELECT jsonb_agg(CASE
+    WHEN "entry"->>'part' = ?::text AND "entry"->>'external_id' = ? AND "entry"->>'url' IS NULL
+    THEN "entry" || jsonb_build_object('url', ?::text) ELSE "entry" END)
+  FROM jsonb_array_elements("parts") AS "entry")`
+
 /**
- * Records that a part is out which was made public together with another one:
- * nothing was armed for it alone.
+ * Records that a part is out which was made public together with another one,
+ * so that nothing was armed for it alone; of one that is recorded already, its
+ * address, where that was not known.
  *
  * @returns false when the lease was lost
  */
@@ -205,10 +212,18 @@ export const recordFurtherPart = async (
   changes(
     manager,
     `UPDATE "social_publication"
-     SET "parts" = CASE WHEN ${PART_IS_OUT} THEN "parts" ELSE ${WITH_PART} END,
+     SET "parts" = CASE WHEN ${PART_IS_OUT} THEN ${WITH_ADDRESS} ELSE ${WITH_PART} END,
+         "external_id" = coalesce("external_id", ?),
+         "external_url" = CASE WHEN coalesce("external_id", ?) = ?
+           THEN coalesce("external_url", ?) ELSE "external_url" END,
          "published_at" = coalesce("published_at", now()), "updated_at" = now()
      WHERE ${HELD} RETURNING "id"`,
-    [part, part, external_id, url, id, lease.token]
+    [
+      ...[part, part, external_id, url],
+      ...[part, external_id, url],
+      ...[external_id, external_id, external_id, url],
+      ...[id, lease.token],
+    ]
   )
 
 export interface PublicationOutcome {

@@ -13,7 +13,10 @@ import {
 } from "../../../credentials/oauth/connection-facts"
 import { eraseAccess } from "../../../credentials/oauth/disconnect"
 import { recordCredentialEvent } from "../../../credentials/state/events"
-import { resolveSettings } from "../../../credentials/use/context"
+import {
+  createProviderContext,
+  resolveSettings,
+} from "../../../credentials/use/context"
 import { toMedusaError } from "../../../credentials/state/failures"
 import { encryptionModule, socialsModule } from "../../../credentials/modules"
 import { oauthClientFor } from "../../../credentials/oauth/client"
@@ -29,6 +32,7 @@ import type {
   SocialPlatformRow,
 } from "../../../modules/socials/service"
 import { exchangeAuthorizationCode } from "../../../oauth/authorization-code"
+import type { SocialProvider } from "../../../providers/types"
 import { readSignedResponse } from "../../../oauth/signed-response"
 import type { TokenSet } from "../../../oauth/types"
 
@@ -157,7 +161,7 @@ const exchange = async (
   const oauth = await oauthClientFor(container, provider, row)
   const { signed_response } = provider.description.oauth2 ?? {}
   const settings = await resolveSettings(container, provider, row)
-  const tokens = await exchangeAuthorizationCode({
+  const granted = await exchangeAuthorizationCode({
     ...oauth,
     code: signed_response
       ? readSignedResponse({
@@ -173,16 +177,34 @@ const exchange = async (
     codeVerifier,
     members: tokenMembers(provider.description),
   })
+  const tokens = await toKeep(container, provider, row, granted)
   return {
     tokens,
     settings: {
       ...response.told_settings,
       ...(await factsOfGrant(
         provider.description,
-        tokens,
+        granted,
         settings,
         oauth.fetch
       )),
     },
   }
+}
+
+/** What is kept of a grant: longer-lived tokens, where its service has them. */
+const toKeep = async (
+  container: MedusaContainer,
+  provider: SocialProvider,
+  row: SocialPlatformRow,
+  granted: TokenSet
+): Promise<TokenSet> => {
+  if (!provider.extendGrant) {
+    return granted
+  }
+  const context = await createProviderContext(container, provider, row, {
+    accessToken: granted.access_token,
+  })
+  const tokens = await provider.extendGrant(context, granted)
+  return { ...tokens, scopes: tokens.scopes ?? granted.scopes }
 }

@@ -1,14 +1,13 @@
-import { ServiceError } from "../../errors/service-error"
 import type {
   ProviderContext,
   RemoteAccount,
   RemoteProfile,
   SocialProvider,
-} from "../types"
-import type { Verification } from "../verification"
+} from "../../types"
+import type { Verification } from "../../verification"
 import { metaSystemUserDescription } from "./description"
-import { META_SERVICE, numericSetting, readGraph, readGraphList } from "./graph"
-import { readTokenFacts, type TokenFacts } from "./token-facts"
+import { graphOf, malformed, META_SERVICE, numericSetting } from "../graph"
+import { readTokenFacts, type TokenFacts } from "../token-facts"
 
 interface GraphNode {
   id?: string
@@ -33,19 +32,17 @@ const BUSINESS_EDGES = {
 /** What is assigned to the token's own system user. */
 const OWN_EDGES = { ad_accounts: ["adaccounts"], pages: ["accounts"] }
 
+const graphFor = (context: ProviderContext) => graphOf(context, "app_secret")
+
 const readNode = async (
   context: ProviderContext,
   path: string
 ): Promise<Required<GraphNode>> => {
-  const { id, name } = await readGraph<GraphNode>(context, path, {
+  const { id, name } = await graphFor(context).get<GraphNode>(path, {
     fields: "id,name",
   })
   if (!id) {
-    throw new ServiceError(
-      "transient",
-      `${META_SERVICE} answered without an id.`,
-      { code: "malformed_response" }
-    )
+    throw malformed(META_SERVICE, "an id")
   }
   return { id, name: name ?? id }
 }
@@ -100,22 +97,18 @@ const listAccounts = async (
   const businessId = numericSetting(context.settings, "business_id")
   const holder = businessId ?? "me"
   const edges = businessId ? BUSINESS_EDGES : OWN_EDGES
+  const graph = graphFor(context)
   const accounts: RemoteAccount[] = []
 
   for (const edge of edges.ad_accounts) {
-    const nodes = await readGraphList<GraphNode>(
-      context,
+    const nodes = await graph.list<GraphNode>(
       `/${holder}/${edge}`,
       AD_ACCOUNT_FIELDS
     )
     accounts.push(...nodes.map(toAdAccount))
   }
   for (const edge of edges.pages) {
-    const nodes = await readGraphList<GraphPage>(
-      context,
-      `/${holder}/${edge}`,
-      PAGE_FIELDS
-    )
+    const nodes = await graph.list<GraphPage>(`/${holder}/${edge}`, PAGE_FIELDS)
     accounts.push(...nodes.map(toPage))
   }
   return unique(accounts)
@@ -141,7 +134,10 @@ const verify = async (
   const business = businessId
     ? await readNode(context, `/${businessId}`)
     : undefined
-  const facts = await readTokenFacts(context)
+  const facts = await readTokenFacts(context, {
+    id: "app_id",
+    secret: "app_secret",
+  })
 
   const owner = business
     ? `The token belongs to ${name}, a system user of ${business.name}`

@@ -1,11 +1,12 @@
-import type { ProviderDescription } from "../types"
-import { META_ERROR_RULES } from "./error-rules"
+import type { ProviderDescription } from "../../types"
+import { META_ERROR_RULES } from "../error-rules"
 import {
-  DEFAULT_GRAPH_VERSION,
+  FACEBOOK_HOST,
   graphAddress,
+  graphVersionField,
   META_SERVICE,
   readGraphError,
-} from "./graph"
+} from "../graph"
 
 /** A system user of Meta's Business Manager: a static token, no redirect. */
 export const metaSystemUserDescription: ProviderDescription = {
@@ -46,19 +47,13 @@ export const metaSystemUserDescription: ProviderDescription = {
       input: "text",
       help: "The app that the token was generated for.",
     },
-    {
-      name: "graph_version",
-      label: "Graph API version",
-      required: false,
-      input: "text",
-      default: DEFAULT_GRAPH_VERSION,
-    },
+    graphVersionField(FACEBOOK_HOST),
   ],
   docs_url:
     "https://developers.facebook.com/docs/business-management-apis/system-users",
   api: {
     service: META_SERVICE,
-    base_address: graphAddress,
+    base_address: graphAddress(),
     read_error: readGraphError,
   },
   error_rules: META_ERROR_RULES,

@@ -1,6 +1,6 @@
 import { isServiceError, ServiceError } from "../../errors/service-error"
 import type { ProviderContext } from "../types"
-import { type GraphError, numericSetting, openAppSecret } from "./graph"
+import { type GraphError, numericSetting, openIfPresent } from "./graph"
 
 /** What Meta's token debugger says of the platform's token. */
 export interface TokenFacts {
@@ -24,25 +24,36 @@ interface DebugToken {
   }
 }
 
+/** Where the app that a token was granted to is configured. */
+export interface AppFields {
+  /** The setting with the app's ID. */
+  id: string
+  /** The credential with its secret. */
+  secret: string
+}
+
 /**
  * Asks Meta's token debugger, which only answers to the app itself.
  *
- * @returns undefined where app ID or app secret are not configured
+ * @param token - in place of the platform's own
+ * @returns undefined where the app or its secret are not configured
  * @throws {ServiceError} `token_invalid` when the token is not valid any more,
  * `config_error` when Meta does not know the app or its secret
  */
 export const readTokenFacts = async (
-  context: ProviderContext
+  context: ProviderContext,
+  app: AppFields,
+  token?: { reveal: () => string }
 ): Promise<TokenFacts | undefined> => {
-  const appId = numericSetting(context.settings, "app_id")
-  const secret = appId ? await openAppSecret(context) : undefined
+  const appId = numericSetting(context.settings, app.id)
+  const secret = appId ? await openIfPresent(context, app.secret) : undefined
   if (!appId || !secret) {
     return undefined
   }
-  const token = await context.credential("access_token")
+  const asked = token ?? (await context.credential("access_token"))
   const { data: facts } = await context
     .request<DebugToken>("/debug_token", {
-      query: { input_token: token.reveal() },
+      query: { input_token: asked.reveal() },
       // It is the app that asks, not the platform.
       credentials: "omit",
       headers: { authorization: `Bearer ${appId}|${secret.reveal()}` },
@@ -76,6 +87,6 @@ const ofTheApp = (error: unknown): unknown =>
 const refused = ({ code, subcode }: GraphError = {}): ServiceError =>
   new ServiceError(
     "token_invalid",
-    "Meta says that the token is no longer valid. Generate a new one for the system user.",
+    "Meta says that the token is no longer valid.",
     { code: [code ?? 190, subcode].filter(Boolean).join("/"), status: 200 }
   )

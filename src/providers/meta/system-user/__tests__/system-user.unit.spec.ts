@@ -2,13 +2,13 @@ import { createHmac } from "node:crypto"
 import {
   type MetaGraph,
   startMetaGraph,
-} from "../../../../integration-tests/http/support/meta-graph"
-import { ServiceError } from "../../../errors/service-error"
-import { SecretString } from "../../../secrets/secret-string"
-import { createServiceFetch, type ServiceFetch } from "../../../http/fetch"
-import { readAllowedNetworks } from "../../../http/guard/networks"
-import { createApiContext } from "../../api-client"
-import type { ProviderContext } from "../../types"
+} from "../../../../../integration-tests/http/support/meta-graph"
+import { ServiceError } from "../../../../errors/service-error"
+import { SecretString } from "../../../../secrets/secret-string"
+import { createServiceFetch, type ServiceFetch } from "../../../../http/fetch"
+import { readAllowedNetworks } from "../../../../http/guard/networks"
+import { createApiContext } from "../../../api-client"
+import type { ProviderContext } from "../../../types"
 import { metaSystemUserProvider as provider } from "../provider"
 
 let graph: MetaGraph
@@ -328,7 +328,7 @@ describe("Meta's failures", () => {
 
   it("survives a usage header that it cannot read", async () => {
     graph.answer(400, graph.error(4), { "x-business-use-case-usage": "{" })
-    expect((await failureOf(verify())).retryAt).toBeUndefined()
+    expect((await failureOf(verify())).retryAt).toBeInstanceOf(Date)
   })
 
   it.each([

@@ -1,0 +1,158 @@
+import { jsonReply } from "../../http"
+import {
+  makeContainer,
+  presentPost,
+  publishContainer,
+  used,
+} from "./containers"
+import { requireToken } from "./oauth"
+import { figures, listOf, type Route } from "./route"
+import { type Host, INSTAGRAM, nextId, PAGE, type StoredPost } from "./state"
+
+const VISUAL: readonly Host[] = ["facebook", "instagram"]
+const publishes = (host: Host): string =>
+  host === "facebook"
+    ? "instagram_content_publish"
+    : "instagram_business_content_publish"
+const reads = (host: Host): string =>
+  host === "facebook" ? "instagram_basic" : "instagram_business_basic"
+const comments = (host: Host): string =>
+  host === "facebook"
+    ? "instagram_manage_comments"
+    : "instagram_business_manage_comments"
+
+const IG = INSTAGRAM.id
+
+/** Instagram, by either login. */
+export const INSTAGRAM_ROUTES: readonly Route[] = [
+  [
+    ["instagram"],
+    "GET",
+    /^me$/,
+    (call) => {
+      requireToken(call.state, call.host, call.request, reads(call.host))
+      return jsonReply(200, {
+        id: "9001",
+        user_id: IG,
+        username: INSTAGRAM.username,
+        name: PAGE.name,
+        followers_count: 128,
+      })
+    },
+  ],
+  [
+    VISUAL,
+    "GET",
+    new RegExp(`^${IG}$`),
+    ({ state, host, request }) => {
+      requireToken(state, host, request, reads(host))
+      return jsonReply(200, {
+        id: IG,
+        username: INSTAGRAM.username,
+        name: PAGE.name,
+        followers_count: 128,
+      })
+    },
+  ],
+  [
+    VISUAL,
+    "POST",
+    new RegExp(`^${IG}/media$`),
+    ({ state, host, request, fields }) => {
+      requireToken(state, host, request, publishes(host))
+      return makeContainer(state, "instagram", fields)
+    },
+  ],
+  [
+    VISUAL,
+    "POST",
+    new RegExp(`^${IG}/media_publish$`),
+    ({ state, host, request, fields }) => {
+      requireToken(state, host, request, publishes(host))
+      return publishContainer(state, "instagram", fields)
+    },
+  ],
+  [
+    VISUAL,
+    "GET",
+    new RegExp(`^${IG}/content_publishing_limit$`),
+    ({ state, host, request }) => {
+      requireToken(state, host, request, publishes(host))
+      return jsonReply(200, {
+        data: [
+          {
+            quota_usage: used(state, "instagram"),
+            config: {
+              quota_total: state.quota.instagram,
+              quota_duration: 86_400,
+            },
+          },
+        ],
+      })
+    },
+  ],
+  [
+    VISUAL,
+    "GET",
+    new RegExp(`^${IG}/(media|stories)$`),
+    ({ state, host, request, found, url }) => {
+      requireToken(state, host, request, reads(host))
+      const isStory = found[0] === "stories"
+      return listOf(
+        state.posts.filter(
+          ({ network, kind }) =>
+            network === "instagram" &&
+            kind !== "comment" &&
+            (kind === "story") === isStory
+        ),
+        url
+      )
+    },
+  ],
+  [
+    VISUAL,
+    "GET",
+    new RegExp(`^${IG}/insights$`),
+    ({ request }) => figures(request.url.searchParams.get("metric") ?? ""),
+  ],
+  [
+    VISUAL,
+    "GET",
+    /^(\d+)\/comments$/,
+    ({ state, host, request, found, url }) => {
+      requireToken(state, host, request, comments(host))
+      const about = state.posts.filter(
+        ({ kind, reply_to }) => kind === "comment" && reply_to === found[0]
+      )
+      return jsonReply(200, {
+        data: about.map((post) => ({
+          ...presentPost(post, url),
+          caption: undefined,
+          text: post.text,
+        })),
+      })
+    },
+  ],
+  [
+    VISUAL,
+    "POST",
+    /^(\d+)\/comments$/,
+    ({ state, host, request, fields, found }) => {
+      requireToken(state, host, request, comments(host))
+      const post: StoredPost = {
+        id: nextId(state),
+        network: "instagram",
+        kind: "comment",
+        text: fields.message ?? "",
+        link: null,
+        files: [],
+        fields,
+        reply_to: found[0],
+        made_of: [],
+        created_at: new Date().toISOString(),
+      }
+      state.posts.push(post)
+      return jsonReply(200, { id: post.id })
+    },
+  ],
+]

@@ -1,0 +1,246 @@
+import { jsonReply, type Reply } from "../../http"
+import {
+  type Simulator,
+  type SimulatorRequest,
+  startSimulator,
+} from "../simulator"
+import { findContainer, presentPost, showContainer } from "./containers"
+import { INSTAGRAM_ROUTES } from "./instagram"
+import { figures, type Route, unknownObject } from "./route"
+import { THREADS_ROUTES } from "./threads"
+import {
+  askConsent,
+  debugToken,
+  decide,
+  exchangeToken,
+  giveToken,
+  makeToken,
+  requireToken,
+} from "./oauth"
+import { postsPage } from "./page"
+import {
+  GraphRefusal,
+  type Host,
+  HOSTS,
+  newState,
+  type State,
+  type StoredPost,
+} from "./state"
+
+export type MetaSimulator = Simulator & {
+  /** What there is, and how Meta behaves: tests may change it. */
+  state: State
+  /** What was published, oldest first. */
+  posts(): StoredPost[]
+  /** The base address of one of the hosts, for a platform's settings. */
+  host(host: Host): string
+  /** A long-lived token, as if it had been granted. */
+  makeToken(host: Host, scopes: string[], life_ms?: number): string
+  /** Makes everything new. */
+  reset(): void
+}
+
+/** A picture that tests can have fetched: one pixel. */
+const SAMPLE = Buffer.from(
+  "/9j/4AAQSkZJRgABAQEASABIAAD/2wBDAP//////////////////////////////////////////////////////////////////////////////////////wgALCAABAAEBAREA/8QAFBABAAAAAAAAAAAAAAAAAAAAAP/aAAgBAQABPxA=",
+  "base64"
+)
+
+const ROUTES: readonly Route[] = [
+  [
+    ["facebook"],
+    "GET",
+    /^debug_token$/,
+    ({ state, request }) => debugToken(state, request),
+  ],
+  ...INSTAGRAM_ROUTES,
+  ...THREADS_ROUTES,
+  // What has a number of its own.
+  [
+    HOSTS,
+    "GET",
+    /^(\d+)\/insights$/,
+    ({ request }) => figures(request.url.searchParams.get("metric") ?? ""),
+  ],
+  [
+    HOSTS,
+    "GET",
+    /^(\d+)$/,
+    ({ state, host, request, found, url }) => {
+      requireToken(state, host, request)
+      const container = findContainer(state, found[0])
+      const post = state.posts.find(({ id }) => id === found[0])
+      if (container) {
+        return showContainer(container)
+      }
+      if (post) {
+        return jsonReply(200, presentPost(post, url))
+      }
+      throw unknownObject(found[0])
+    },
+  ],
+  [
+    HOSTS,
+    "DELETE",
+    /^(\d+)$/,
+    ({ state, host, request, found }) => {
+      requireToken(state, host, request)
+      if (!state.posts.some(({ id }) => id === found[0])) {
+        throw unknownObject(found[0])
+      }
+      state.posts = state.posts.filter(({ id }) => id !== found[0])
+      return jsonReply(200, { success: true })
+    },
+  ],
+]
+
+/** A form, JSON or a query: the Graph API takes all of them. */
+function fieldsOf({
+  url,
+  headers,
+  body,
+}: SimulatorRequest): Record<string, string> {
+  const query = Object.fromEntries(url.searchParams)
+  const type = headers["content-type"] ?? ""
+  if (type.includes("urlencoded")) {
+    return {
+      ...query,
+      ...Object.fromEntries(new URLSearchParams(body.toString())),
+    }
+  }
+  return query
+}
+
+const OAUTH: Record<
+  string,
+  (
+    state: State,
+    host: Host,
+    request: SimulatorRequest,
+    fields: Record<string, string>
+  ) => Reply
+> = {
+  "GET dialog/oauth": askConsent,
+  "GET oauth/authorize": askConsent,
+  "POST oauth/access_token": (state, host, _, fields) =>
+    giveToken(state, host, fields),
+  "GET oauth/access_token": (state, host, _, fields) =>
+    exchangeToken(state, host, fields),
+  "GET access_token": (state, host, _, fields) =>
+    exchangeToken(state, host, fields),
+  "GET refresh_access_token": (state, host, _, fields) =>
+    exchangeToken(state, host, fields),
+}
+
+async function respond(
+  state: State,
+  request: SimulatorRequest,
+  url: string
+): Promise<Reply> {
+  const { method, url: asked } = request
+  const fields = fieldsOf(request)
+  const [, first = "", ...rest] = asked.pathname.split("/")
+  const host = HOSTS.find((one) => one === first)
+  if (!host) {
+    return respondAsSite(state, first, rest, fields)
+  }
+  const path = rest
+    .filter((part, index) => index > 0 || !/^v\d+\.\d+$/.test(part))
+    .join("/")
+  const usage = {
+    "x-app-usage": JSON.stringify({
+      call_count: state.usage,
+      total_time: 1,
+      total_cputime: 1,
+    }),
+  }
+  try {
+    const oauth = OAUTH[`${method} ${path}`]
+    if (oauth) {
+      return oauth(state, host, request, fields)
+    }
+    for (const [hosts, verb, pattern, handler] of ROUTES) {
+      const found =
+        hosts.includes(host) && verb === method && pattern.exec(path)
+      if (found) {
+        const reply = await handler({
+          state,
+          host,
+          request,
+          fields,
+          path,
+          found: found.slice(1),
+          url,
+        })
+        return { ...reply, headers: { ...usage, ...reply.headers } }
+      }
+    }
+    throw new GraphRefusal(
+      400,
+      2500,
+      undefined,
+      `Unknown path components: /${path}`
+    )
+  } catch (error) {
+    if (error instanceof GraphRefusal) {
+      return jsonReply(error.status, error.body(), usage)
+    }
+    throw error
+  }
+}
+
+/** What a browser sees, and the files behind it. */
+function respondAsSite(
+  state: State,
+  first: string,
+  [second = "", third = "0"]: string[],
+  fields: Record<string, string>
+): Reply {
+  if (first === "consent") {
+    return decide(state, second, fields)
+  }
+  if (/^sample\.(?:jpg|mp4)$/.test(first)) {
+    const type = first.endsWith("jpg") ? "image/jpeg" : "video/mp4"
+    return { status: 200, headers: { "content-type": type }, body: SAMPLE }
+  }
+  const file =
+    first === "files" &&
+    state.posts.find(({ id }) => id === second)?.files[Number(third)]
+  if (file) {
+    return {
+      status: 200,
+      headers: { "content-type": file.content_type },
+      body: file.body,
+    }
+  }
+  return first === "" || first === "posts"
+    ? postsPage(state)
+    : jsonReply(404, { error: `There is nothing at /${first}` })
+}
+
+/**
+ * Starts Meta: Facebook, Instagram and Threads of one person, Ada, with their
+ * consent pages, token exchanges, containers and quotas, as
+ * developers.facebook.com describes them. The hosts are `/facebook`,
+ * `/instagram` and `/threads`; what they fetch, they fetch for real.
+ *
+ * @param port - 0 takes a free one
+ */
+export async function startMeta(port: number): Promise<MetaSimulator> {
+  const state = newState()
+  const simulator = await startSimulator(port, (request, url) =>
+    respond(state, request, url)
+  )
+  return {
+    ...simulator,
+    state,
+    posts: () => state.posts,
+    host: (host) => `${simulator.url}/${host}`,
+    makeToken: (host, scopes, life_ms) =>
+      makeToken(state, host, "long", scopes, life_ms),
+    reset: () => {
+      Object.assign(state, newState())
+      simulator.forget()
+    },
+  }
+}

@@ -1,0 +1,130 @@
+/** Which of Meta's hosts a path belongs to: the first segment of the simulator's addresses. */
+export const HOSTS = ["facebook", "instagram", "threads"] as const
+export type Host = (typeof HOSTS)[number]
+
+export type App = { id: string; secret: string }
+
+export type Grant = {
+  host: Host
+  client_id: string
+  redirect_uri: string
+  scopes: string[]
+  state: string | null
+}
+
+export type Token = {
+  host: Host
+  kind: "short" | "long" | "page"
+  scopes: string[]
+  issued_at: number
+  /** In ms since the epoch; null for one that does not end. */
+  expires_at: number | null
+  is_revoked: boolean
+}
+
+/** What Instagram and Threads make before they publish. */
+export type Container = {
+  id: string
+  network: "instagram" | "threads"
+  fields: Record<string, string>
+  status: "IN_PROGRESS" | "FINISHED" | "PUBLISHED" | "ERROR" | "EXPIRED"
+  /** In a failure's own words. */
+  why: string
+  /** When it is processed, in ms since the epoch. */
+  ready_at: number
+  files: StoredFile[]
+}
+
+export type StoredFile = {
+  content_type: string
+  body: Buffer
+  alt_text: string | null
+}
+
+export type StoredPost = {
+  id: string
+  network: Host
+  /** Where on the account: `feed`, `reel`, `story`, `reply`, `comment`. */
+  kind: string
+  text: string
+  link: string | null
+  files: StoredFile[]
+  /** All that was asked for besides. */
+  fields: Record<string, string>
+  /** What it answers to. */
+  reply_to: string | null
+  /** Of what it was made: containers, photos, or a video. */
+  made_of: string[]
+  created_at: string
+}
+
+export type State = {
+  apps: Record<Host, App>
+  /** What the person of the simulator leaves out at the consent page. */
+  refused_scopes: string[]
+  requires_proof: boolean
+  grants: Map<string, Grant>
+  codes: Map<string, Grant>
+  tokens: Map<string, Token>
+  containers: Container[]
+  /** Oldest first. */
+  posts: StoredPost[]
+  /** How long files are processed, in ms. */
+  processing_ms: { image: number; video: number }
+  /** Posts of a day, by network. */
+  quota: { instagram: number; threads: number; replies: number }
+  /** Percent of the app's calls that are used up, as `X-App-Usage` says. */
+  usage: number
+  last_id: number
+}
+
+export const ADA = { id: "1001", name: "Ada Lovelace" }
+export const PAGE = { id: "2001", name: "Ada's shop", username: "adasshop" }
+export const INSTAGRAM = { id: "17841400000000001", username: "adasshop" }
+export const PROFILE = { id: "3001", username: "adasshop", name: "Ada's shop" }
+
+/** Meta as it is before anybody has done anything. */
+export const newState = (): State => ({
+  apps: {
+    facebook: { id: "700100", secret: "facebook-app-secret-5f1c" },
+    instagram: { id: "700200", secret: "instagram-app-secret-a203" },
+    threads: { id: "700300", secret: "threads-app-secret-77e0" },
+  },
+  refused_scopes: [],
+  requires_proof: false,
+  grants: new Map(),
+  codes: new Map(),
+  tokens: new Map(),
+  containers: [],
+  posts: [],
+  processing_ms: { image: 0, video: 1_000 },
+  quota: { instagram: 100, threads: 250, replies: 1000 },
+  usage: 3,
+  last_id: 18_000_000_000_000,
+})
+
+export const nextId = (state: State): string => String((state.last_id += 1))
+
+/** A refusal as the Graph API has it. */
+export class GraphRefusal extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: number,
+    readonly subcode: number | undefined,
+    message: string
+  ) {
+    super(message)
+  }
+
+  body(): object {
+    return {
+      error: {
+        message: this.message,
+        type: "OAuthException",
+        code: this.code,
+        ...(this.subcode && { error_subcode: this.subcode }),
+        fbtrace_id: "AbCdEf123",
+      },
+    }
+  }
+}

@@ -1,0 +1,81 @@
+import type { ProviderDescription, ProviderSettings } from "../../types"
+import { META_PUBLISHING_ERROR_RULES } from "../error-rules"
+import {
+  graphAddress,
+  type GraphHost,
+  graphVersionField,
+  originOf,
+  readGraphError,
+} from "../graph"
+import { EXCHANGE_AHEAD_SECONDS, standardTokenAnswer } from "../tokens"
+
+export const THREADS = "Threads"
+
+/** developers.facebook.com/documentation/threads: graph.threads.com is the same. */
+export const THREADS_HOST: GraphHost = {
+  origin: "https://graph.threads.net",
+  version: "v1.0",
+}
+
+export const THREADS_SCOPES = [
+  "threads_basic",
+  "threads_content_publish",
+  "threads_manage_replies",
+  "threads_read_replies",
+  "threads_manage_insights",
+]
+
+/** Where people log in; a platform's base URL takes its place. */
+const loginOf = ({ base_url }: ProviderSettings): string =>
+  String(base_url || "https://threads.com").replace(/\/+$/, "")
+
+/** A profile of Threads. */
+export const threadsDescription: ProviderDescription = {
+  identifier: "threads",
+  label: THREADS,
+  description:
+    "Publishes posts, carousels and chains on a Threads profile. It needs an app of yours at Meta.",
+  category: "social",
+  categories: ["social"],
+  auth_types: ["oauth2"],
+  credential_fields: [
+    {
+      name: "client_secret",
+      label: "Threads app secret",
+      required: true,
+      help: "At Meta for Developers: your app, Use cases, Access the Threads API, Settings.",
+    },
+  ],
+  setting_fields: [
+    {
+      name: "client_id",
+      label: "Threads app ID",
+      required: true,
+      input: "text",
+      help: "On the same page. It is another number than the app's own ID.",
+    },
+    graphVersionField(THREADS_HOST),
+  ],
+  docs_url: "https://developers.facebook.com/docs/threads/get-started",
+  oauth2: {
+    scopes: THREADS_SCOPES,
+    refresh: {
+      strategy: "exchange_current_token",
+      min_ttl_seconds: EXCHANGE_AHEAD_SECONDS,
+    },
+    server: (settings) => ({
+      authorization_endpoint: `${loginOf(settings)}/oauth/authorize`,
+      token_endpoint: `${originOf(THREADS_HOST, settings)}/oauth/access_token`,
+      client_auth: "client_secret_post",
+      pkce: false,
+      scope_separator: ",",
+      normalize_token_response: standardTokenAnswer,
+    }),
+  },
+  api: {
+    service: THREADS,
+    base_address: graphAddress(THREADS_HOST),
+    read_error: readGraphError,
+  },
+  error_rules: META_PUBLISHING_ERROR_RULES,
+}
