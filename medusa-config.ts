@@ -125,6 +125,8 @@ export default defineConfig({
         admin_url:
           process.env.SOCIAL_PLATFORMS_ADMIN_URL ??
           `http://localhost:${port}/app`,
+        // Where networks fetch a post's files.
+        backend_url: process.env.SOCIAL_PLATFORMS_BACKEND_URL ?? backendUrl,
         provider_config: {
           sandbox: {
             base_url: process.env.SANDBOX_URL ?? "http://localhost:4400",
