@@ -1,5 +1,7 @@
 import { startBluesky } from "./networks/bluesky"
 import { createState } from "./networks/bluesky/state"
+import { startGoogle } from "./networks/google/server"
+import { CLIENT_ID, CLIENT_SECRET } from "./networks/google/state"
 import { startMastodon } from "./networks/mastodon/server"
 import { PASSWORD } from "./networks/wordpress/site"
 import { startWordPress } from "./networks/wordpress/server"
@@ -55,6 +57,9 @@ const SIMULATED: readonly Simulated[] = [
     name: "Meta",
     start: startMeta,
     login: `Threads at /threads: app ID ${threads.id}, app secret ${threads.secret}`,
+    name: "YouTube",
+    start: startGoogle,
+    login: `client ID ${CLIENT_ID}, secret ${CLIENT_SECRET}`,
   },
 ]
 

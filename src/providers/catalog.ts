@@ -8,6 +8,7 @@ import { genericProvider } from "./generic/provider"
 import { giteaProvider } from "./git/gitea"
 import { githubProvider } from "./git/github"
 import { gitlabProvider } from "./git/gitlab"
+import { youtubeProvider } from "./google/youtube/provider"
 import { mastodonProvider } from "./mastodon/provider"
 import { metaSystemUserProvider } from "./meta/system-user/provider"
 import { threadsProvider } from "./meta/threads/provider"
@@ -52,6 +53,7 @@ export const BUILT_IN_PROVIDERS: readonly SocialProvider[] = [
   mastodonProvider,
   threadsProvider,
   metaSystemUserProvider,
+  youtubeProvider,
   githubProvider,
   gitlabProvider,
   giteaProvider,

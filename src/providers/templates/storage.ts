@@ -1,8 +1,5 @@
-import {
-  GOOGLE_ERROR_CODES,
-  GOOGLE_ERROR_RULES,
-  googleAuthentication,
-} from "./support/google"
+import { GOOGLE_ERROR_CODES, GOOGLE_ERROR_RULES } from "../google/errors"
+import { googleAuthentication } from "./support/google"
 import type { ServiceTemplate } from "./support/types"
 
 export const STORAGE_TEMPLATES: readonly ServiceTemplate[] = [

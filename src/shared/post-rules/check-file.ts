@@ -6,6 +6,7 @@ import {
   type Violation,
   type ViolationCode,
   type ViolationValue,
+  warning,
 } from "./violations"
 import {
   codecInWords,
@@ -51,6 +52,7 @@ export const checkFile = (
     ...checkTime(subject),
     ...checkCodecs(subject),
     ...checkPoster(subject, who),
+    ...checkShownAs(subject, who),
   ]
 }
 
@@ -272,4 +274,29 @@ const checkPoster = (
     ]
   }
   return []
+}
+
+const checkShownAs = (
+  { facts, rule: { shown_as }, name }: Subject,
+  who: string
+): Violation[] => {
+  const [width, height] = [known(facts.width) ?? 0, known(facts.height) ?? 0]
+  const duration = known(facts.duration_ms)
+  const isShownAs =
+    shown_as &&
+    width > 0 &&
+    height > 0 &&
+    duration !== null &&
+    !isOutside(width / height, shown_as.ratio) &&
+    !isOutside(duration / 1000, shown_as.seconds)
+  return isShownAs
+    ? [
+        warning({
+          code: "media_shown_as",
+          field: "media",
+          measured: shown_as.name,
+          message: `${name} has an aspect ratio of ${ratioInWords(width / height)} and lasts ${durationInWords(duration / 1000)}: ${who} shows it as ${shown_as.name}.`,
+        }),
+      ]
+    : []
 }

@@ -87,6 +87,11 @@ export interface MediaRule {
   codecs?: readonly string[]
   /** Audio codecs, for example `aac`, `opus`, `mp3`. A video without sound fits. */
   audio_codecs?: readonly string[]
+  /**
+   * What the service shows a file as that has this ratio and duration, whatever
+   * it was meant to be: worth a warning.
+   */
+  shown_as?: { name: string; ratio: Range; seconds: Range }
   /** A cover image. @default "optional" */
   poster?: "required" | "optional" | "none"
 }

@@ -29,6 +29,7 @@ export type ViolationCode =
   | "media_cover_not_taken"
   | "media_not_alike"
   | "media_cropped"
+  | "media_shown_as"
   | "alt_text_too_long"
   | "alt_text_missing"
   | "alt_text_not_taken"

@@ -1,0 +1,53 @@
+import type { PostLimits } from "../../../shared/post-rules/limits"
+import type { AccountFacts, Destination } from "../../publication"
+import type { ProviderContext } from "../../types"
+import { readChannel } from "./channel"
+
+/** In bytes: 256 GiB (its API's description of `videos.insert`). */
+const MAX_BYTES = 274_877_906_944
+
+/** In s, for channels with and without a verified phone number. */
+const LONG_SECONDS = 43_200
+const SHORT_SECONDS = 900
+
+/** What YouTube shows as a Short, whatever one calls it. */
+const SHORTS = {
+  name: "a Short",
+  ratio: { max: 1 },
+  seconds: { max: 180 },
+} as const
+
+/** What decides the channel's limits: whether it may upload long videos, and where it is. */
+export const fetchFacts = async (
+  context: ProviderContext
+): Promise<AccountFacts> => {
+  const { status, snippet } = await readChannel(context)
+  return {
+    long_uploads: status?.longUploadsStatus === "allowed",
+    country: snippet?.country,
+  }
+}
+
+/** What a channel takes: one video, whose description is the post's text. */
+export const limits = ({ facts }: Pick<Destination, "facts">): PostLimits => ({
+  text: [
+    { field: "text", unit: "utf8_bytes", max: 5000 },
+    { field: "title", unit: "utf16", max: 100 },
+  ],
+  parts: { max: 1, as: "none", media: false },
+  media: {
+    required: true,
+    combinations: [{ video: { min: 1, max: 1 } }],
+    video: {
+      types: ["video/*"],
+      max_bytes: MAX_BYTES,
+      seconds: {
+        max: facts.long_uploads === false ? SHORT_SECONDS : LONG_SECONDS,
+      },
+      poster: "optional",
+      shown_as: SHORTS,
+    },
+    delivery: "push",
+  },
+  link: { place: "text", preview: "none" },
+})
