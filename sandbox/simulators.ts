@@ -57,6 +57,8 @@ const SIMULATED: readonly Simulated[] = [
     name: "Meta",
     start: startMeta,
     login: `Threads at /threads: app ID ${threads.id}, app secret ${threads.secret}`,
+  },
+  {
     name: "YouTube",
     start: startGoogle,
     login: `client ID ${CLIENT_ID}, secret ${CLIENT_SECRET}`,
