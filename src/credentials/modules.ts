@@ -13,3 +13,10 @@ export const encryptionModule = (
 export const socialsModule = (
   container: MedusaContainer
 ): SocialsModuleService => container.resolve(SOCIALS_MODULE)
+
+/**
+ * Stands for an application in what a process remembers of it: within a workflow
+ * the module itself is another object each time that it is resolved.
+ */
+export const applicationOf = (container: MedusaContainer): object =>
+  socialsModule(container).application

@@ -3,7 +3,7 @@ import { MedusaError } from "@medusajs/framework/utils"
 import { BUILT_IN_PROVIDERS } from "../providers/catalog"
 import { sandboxProvider } from "../providers/sandbox/provider"
 import type { SocialProvider } from "../providers/types"
-import { socialsModule } from "./modules"
+import { applicationOf, socialsModule } from "./modules"
 
 /** They are registered at the start and do not change; every use of a token asks for one. */
 const providersOf = new WeakMap<object, Map<string, SocialProvider>>()
@@ -16,7 +16,8 @@ export const listProviders = async (
   container: MedusaContainer
 ): Promise<Map<string, SocialProvider>> => {
   const socials = socialsModule(container)
-  const known = providersOf.get(socials)
+  const application = applicationOf(container)
+  const known = providersOf.get(application)
   if (known) {
     return known
   }
@@ -31,7 +32,7 @@ export const listProviders = async (
       provider,
     ])
   )
-  providersOf.set(socials, providers)
+  providersOf.set(application, providers)
   return providers
 }
 

@@ -25,8 +25,8 @@ export const readAccount = async (
   id: string
 ): Promise<AccountOfProvider> => {
   const socials = socialsModule(container)
-  const account = await socials.retrieveSocialAccount(id)
-  const platform = await socials.retrieveSocialPlatform(account.platform_id)
+  const account = await socials.readAccount(id)
+  const platform = await socials.readPlatform(account.platform_id)
   const provider = await getProvider(container, platform.provider)
   return { account, platform, provider }
 }

@@ -1,6 +1,6 @@
 import type { Logger, MedusaContainer } from "@medusajs/framework/types"
 import { ContainerRegistrationKeys } from "@medusajs/framework/utils"
-import { socialsModule } from "../credentials/modules"
+import { applicationOf, socialsModule } from "../credentials/modules"
 import type {
   ClaimedPublication,
   Lease,
@@ -41,16 +41,18 @@ export const takeDue = async (
   publish: Publish
 ): Promise<void> => {
   const socials = socialsModule(container)
+  const application = applicationOf(container)
   const { publishing } = await socials.getOptions()
   const lanes =
-    lanesOf.get(socials) ?? createLanes(container, publishing.lanes, publish)
-  lanesOf.set(socials, lanes)
+    lanesOf.get(application) ??
+    createLanes(container, publishing.lanes, publish)
+  lanesOf.set(application, lanes)
   await lanes.take()
 }
 
 /** Resolves when this process works on no publication and waits for none. */
 export const lanesIdle = async (container: MedusaContainer): Promise<void> => {
-  await lanesOf.get(socialsModule(container))?.idle()
+  await lanesOf.get(applicationOf(container))?.idle()
 }
 
 const createLanes = (

@@ -54,11 +54,9 @@ export const readSubject = async (
 ): Promise<Subject> => {
   const socials = socialsModule(container)
   const [post, { account, platform, provider }, row] = await Promise.all([
-    socials.retrieveSocialPost(publication.post_id),
+    socials.readPost(publication.post_id),
     readAccount(container, publication.account_id),
-    socials.retrieveSocialPublication(publication.id, {
-      select: ["id", "placement", "variant", "settings"],
-    }),
+    socials.readPublication(publication.id),
   ])
   await requireUsablePlatform(container, platform, provider)
 

@@ -7,7 +7,7 @@ import {
 import type { TokenRow } from "../../modules/socials/sql/platforms"
 import type { SecretString } from "../../secrets/secret-string"
 import { reEncryptAfterUse } from "../key-operations/re-encrypt-after-use"
-import { socialsModule } from "../modules"
+import { applicationOf, socialsModule } from "../modules"
 import { getProvider } from "../providers"
 import { createSharedReads } from "./shared-read"
 import { refreshBehind, refreshInFlight } from "./single-flight"
@@ -68,8 +68,9 @@ const readTokenRow = (
   platformId: string
 ): Promise<TokenRow> => {
   const socials = socialsModule(container)
-  const reads = sharedReads.get(socials) ?? createSharedReads<TokenRow>()
-  sharedReads.set(socials, reads)
+  const application = applicationOf(container)
+  const reads = sharedReads.get(application) ?? createSharedReads<TokenRow>()
+  sharedReads.set(application, reads)
   return reads(platformId, () => socials.readTokenRow(platformId))
 }
 

@@ -6,7 +6,7 @@ import type { SocialPlatformRow } from "../../modules/socials/service"
 import type { TokenRow } from "../../modules/socials/sql/platforms"
 import type { SecretString } from "../../secrets/secret-string"
 import { withHeartbeat } from "../heartbeat"
-import { socialsModule } from "../modules"
+import { applicationOf, socialsModule } from "../modules"
 import { getProvider } from "../providers"
 import { type RefreshedToken, refreshPlatformToken } from "./refresh"
 import { createSemaphore, type Semaphore } from "./semaphore"
@@ -49,7 +49,7 @@ interface Refreshes {
 const underWay = new WeakMap<object, Refreshes>()
 
 const refreshesOf = (container: MedusaContainer): Refreshes => {
-  const key = socialsModule(container)
+  const key = applicationOf(container)
   const known = underWay.get(key) ?? {
     byPlatform: new Map(),
     byProvider: new Map(),

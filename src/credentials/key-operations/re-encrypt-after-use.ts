@@ -16,7 +16,7 @@ import {
 } from "../../modules/socials/utils/api-config"
 import { recordCredentialEvent } from "../state/events"
 import { reEncryptRow } from "./re-encrypt"
-import { encryptionModule, socialsModule } from "../modules"
+import { applicationOf, encryptionModule } from "../modules"
 import type { SealedCredentials } from "../storage/seal"
 import { changeCredentials } from "../storage/write"
 
@@ -55,7 +55,7 @@ export const reEncryptAfterUse = async (
   if (!(await isReEncryptionDue(container, row, name))) {
     return
   }
-  const key = socialsModule(container)
+  const key = applicationOf(container)
   const queue = queues.get(key) ?? { ids: new Set(), tail: Promise.resolve() }
   queues.set(key, queue)
   if (queue.ids.has(row.id)) {

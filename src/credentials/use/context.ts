@@ -49,14 +49,14 @@ export const resolveSettings = async (
 export const resolveCredential = async (
   container: MedusaContainer,
   provider: SocialProvider,
-  row: Pick<SocialPlatformRow, "id" | "api_config" | "base_url">,
+  row: Pick<SocialPlatformRow, "id" | "tenant_id" | "api_config" | "base_url">,
   name: string
 ): Promise<SecretString | undefined> => {
   const own = await openCredential(
     row.api_config as ApiConfig,
     name,
     container,
-    row.id
+    row
   )
   if (own) {
     await reEncryptAfterUse(container, row, name)

@@ -32,16 +32,20 @@ import {
   writeApiConfig,
 } from "./sql/platforms"
 import { deleteCheckpoints } from "./sql/checkpoints"
-import { lockEditablePost, lockPost, settlePostStatus } from "./sql/posts"
-import {
-  type ClaimedPublication,
-  type PublicationOutcome,
-  settlePublication,
-} from "./sql/publications"
+import { lockEditablePost, lockPost, settlePostStatuses } from "./sql/posts"
 import { reduceDatabaseErrors } from "./sql/errors"
+import { gather } from "./sql/gather"
 import { managerOf, type SharedContext } from "./sql/manager"
 import { SERVICE_METHODS } from "./sql/service-methods"
 import { withStatements } from "./sql/statements"
+import {
+  armPublications,
+  keepPublications,
+  recordPublishedParts,
+  type SettleCall,
+  type Settled,
+  settlePublications,
+} from "./sql/worker-commits"
 import { checkStoredCredentials } from "./utils/start-check"
 import { lowestKeyVersion } from "./utils/api-config"
 import type { SocialsOptions } from "./utils/validate-options"
@@ -79,6 +83,10 @@ export interface LockedPlatformChange {
   credentials?: Omit<ApiConfigWrite, "id" | "expected_version">
 }
 
+/** What a statement is called with for several at once. */
+type Calls<Statement extends (...args: never[]) => unknown> =
+  Parameters<Statement>[1]
+
 /** Columns that only `writeApiConfig` may write. */
 const GUARDED_COLUMNS = [
   "api_config",
@@ -88,6 +96,31 @@ const GUARDED_COLUMNS = [
   // What is sealed is bound to it.
   "tenant_id",
 ]
+
+/**
+ * Reads rows in the order in which they were asked for.
+ *
+ * @throws {MedusaError} NOT_FOUND
+ */
+const inOrder = async <Row extends { id: string }>(
+  entity: string,
+  calls: [id: string][],
+  list: (ids: string[], count: number) => Promise<Row[]>
+): Promise<Row[]> => {
+  const ids = [...new Set(calls.flat())]
+  const rows = await list(ids, ids.length)
+  const rowById = new Map(rows.map((row) => [row.id, row]))
+  return calls.map(([id]) => {
+    const row = rowById.get(id)
+    if (!row) {
+      throw new MedusaError(
+        MedusaError.Types.NOT_FOUND,
+        `${entity} with id: ${id} was not found`
+      )
+    }
+    return row
+  })
+}
 
 class SocialsModuleService extends withStatements(
   MedusaService({
@@ -106,6 +139,9 @@ class SocialsModuleService extends withStatements(
   SERVICE_METHODS
 ) {
   protected readonly container_: Record<string, unknown>
+
+  /** The same object for as long as the application runs; see `applicationOf`. */
+  readonly application = {}
 
   __hooks = {
     onApplicationStart: async () => {
@@ -311,7 +347,7 @@ class SocialsModuleService extends withStatements(
     return true
   }
 
-  /** See {@link settlePostStatus}. */
+  /** See {@link settlePostStatuses}. */
   @InjectManager()
   async settlePostStatus(
     post_id: string,
@@ -325,44 +361,73 @@ class SocialsModuleService extends withStatements(
     post_id: string,
     @MedusaContext() context: SharedContext = {}
   ): Promise<string | null> {
-    return await settlePostStatus(managerOf(context), post_id)
+    const manager = managerOf(context)
+    await lockPost(manager, post_id)
+    const statuses = await settlePostStatuses(manager, [post_id])
+    return statuses.get(post_id) ?? null
   }
 
-  /**
-   * Ends a claim with its outcome, see {@link settlePublication}, and brings the
-   * post's status in line, in one transaction: a worker that dies between the
-   * two would leave a post that is being published for ever.
-   *
-   * @returns null when another worker holds the publication by now
-   */
+  /** See {@link settlePublications}. */
   @InjectManager()
-  async settlePublication(
-    publication: Pick<ClaimedPublication, "id" | "post_id" | "lease_token">,
-    outcome: PublicationOutcome,
+  async settlePublications(
+    calls: SettleCall[],
     @MedusaContext() context: SharedContext = {}
-  ): Promise<PublicationOutcome["state"] | null> {
-    return await this.settlePublication_(publication, outcome, context)
+  ): Promise<(Settled | null)[]> {
+    return await this.settlePublications_(calls, context)
   }
 
   @InjectTransactionManager()
-  protected async settlePublication_(
-    {
-      id,
-      post_id,
-      lease_token,
-    }: Pick<ClaimedPublication, "id" | "post_id" | "lease_token">,
-    outcome: PublicationOutcome,
+  protected async settlePublications_(
+    calls: SettleCall[],
     @MedusaContext() context: SharedContext = {}
-  ): Promise<PublicationOutcome["state"] | null> {
-    const manager = managerOf(context)
-    // The post first, as whoever edits it: two who lock crosswise would wait for each other.
-    await lockPost(manager, post_id)
-    const state = await settlePublication(manager, id, lease_token, outcome)
-    if (state) {
-      await settlePostStatus(manager, post_id)
-    }
-    return state
+  ): Promise<(Settled | null)[]> {
+    return await settlePublications(managerOf(context), calls)
   }
+
+  /*
+   * What every publication reads. Rows that are asked for at the same time are
+   * read in one statement; NOT_FOUND is thrown as by `retrieve…`.
+   */
+  readPost = gather((calls: [id: string][]) =>
+    inOrder("SocialPost", calls, (id, take) =>
+      this.listSocialPosts({ id }, { take })
+    )
+  )
+  readPublication = gather((calls: [id: string][]) =>
+    inOrder("SocialPublication", calls, (id, take) =>
+      this.listSocialPublications({ id }, { take })
+    )
+  )
+  readAccount = gather((calls: [id: string][]) =>
+    inOrder("SocialAccount", calls, (id, take) =>
+      this.listSocialAccounts({ id }, { take })
+    )
+  )
+  readPlatform = gather((calls: [id: string][]) =>
+    inOrder("SocialPlatform", calls, (id, take) =>
+      this.listSocialPlatforms({ id }, { take })
+    )
+  )
+  readCheckpoint = gather((calls: [id: string][]) =>
+    this.readCheckpoints(calls)
+  )
+
+  /*
+   * What every publication commits. Those that come to it at the same time share
+   * a commit, which is on the disk when it returns.
+   */
+  keepPublication = gather((calls: Calls<typeof keepPublications>) =>
+    this.keepPublications(calls)
+  )
+  armPublication = gather((calls: Calls<typeof armPublications>) =>
+    this.armPublications(calls)
+  )
+  recordPublishedPart = gather((calls: Calls<typeof recordPublishedParts>) =>
+    this.recordPublishedParts(calls)
+  )
+  settlePublication = gather((calls: SettleCall[]) =>
+    this.settlePublications(calls)
+  )
 
   /** A new platform's id: credentials are sealed for it before the row exists. */
   async newPlatformId(): Promise<string> {

@@ -62,9 +62,9 @@ export const openStoredMedia = async (
   container: MedusaContainer,
   ids: readonly string[]
 ): Promise<OpenMedia> => {
-  const rows = await socialsModule(container).listSocialMedias({
-    id: [...ids],
-  })
+  const rows = ids.length
+    ? await socialsModule(container).listSocialMedias({ id: [...ids] })
+    : []
   const rowById = new Map(rows.map((row) => [row.id, row]))
   const gone = ids.filter((id) => !rowById.has(id))
   if (gone.length) {

@@ -22,13 +22,13 @@ export const publishClaimed = async (
       input: { publication, lease },
     })
   } catch (error) {
-    const state = await socialsModule(container).settlePublication(
+    const settled = await socialsModule(container).settlePublication(
       publication,
       publication.armed_at
         ? unknownOutcome(error, null)
         : failedOutcome(error, publication, 0)
     )
-    if (!state) {
+    if (!settled) {
       throw error
     }
   }

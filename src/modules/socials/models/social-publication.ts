@@ -70,6 +70,11 @@ const SocialPublication = model
       where: "deleted_at IS NULL AND next_attempt_at IS NOT NULL",
     },
     {
+      name: "IDX_social_publication_account_due",
+      on: ["account_id", "next_attempt_at"],
+      where: "deleted_at IS NULL AND next_attempt_at IS NOT NULL",
+    },
+    {
       name: "IDX_social_publication_metrics_due",
       on: ["metrics_due_at"],
       where: "deleted_at IS NULL AND metrics_due_at IS NOT NULL",

@@ -2,17 +2,18 @@ import type { SqlEntityManager } from "@medusajs/framework/mikro-orm/knex"
 import { query } from "./manager"
 import type { Lease } from "./publications"
 
-/** What a publication has achieved, sealed; null where nothing was kept. */
-export const readCheckpoint = async (
+/** What publications have achieved, sealed; null for each of which nothing was kept. */
+export const readCheckpoints = async (
   manager: SqlEntityManager,
-  id: string
-): Promise<object | null> => {
-  const rows = await query<{ content: object }>(
+  calls: [id: string][]
+): Promise<(object | null)[]> => {
+  const rows = await query<{ id: string; content: object }>(
     manager,
-    `SELECT "content" FROM "social_checkpoint" WHERE "id" = ?`,
-    [id]
+    `SELECT "id", "content" FROM "social_checkpoint" WHERE "id" = ANY(?::text[])`,
+    [calls.flat()]
   )
-  return rows[0]?.content ?? null
+  const contentById = new Map(rows.map(({ id, content }) => [id, content]))
+  return calls.map(([id]) => contentById.get(id) ?? null)
 }
 
 /**

@@ -18,7 +18,8 @@ export interface ClaimRequest {
 /**
  * Claims publications that are due, the longest waiting first: of each account
  * one, and none where a worker is publishing. What other workers claim at the
- * same moment is left to them.
+ * same moment is left to them. However much is due, only the first of each
+ * account is looked at, and looked up by the index over account and time.
  */
 export const claimPublications = async (
   manager: SqlEntityManager,
@@ -26,29 +27,34 @@ export const claimPublications = async (
 ): Promise<ClaimedPublication[]> =>
   query<ClaimedPublication>(
     manager,
-    `WITH first AS (
-       SELECT DISTINCT ON ("account_id") "id", "account_id", "next_attempt_at"
-       FROM "social_publication" due
-       WHERE "next_attempt_at" <= now() AND ${OPEN}
-         AND NOT EXISTS (
-           SELECT 1 FROM "social_publication" other
-           WHERE other."account_id" = due."account_id" AND other."state" = 'publishing'
-             AND other."deleted_at" IS NULL AND other."lease_expires_at" > now()
-         )
-       ORDER BY "account_id", "next_attempt_at"
-     ), placed AS (
-       SELECT first."id", platform."provider",
-         row_number() OVER (PARTITION BY platform."provider" ORDER BY first."next_attempt_at") AS place
-       FROM first
-       JOIN "social_account" account ON account."id" = first."account_id"
+    `WITH first AS MATERIALIZED (
+       SELECT due."id", due."next_attempt_at", platform."provider",
+         row_number() OVER (PARTITION BY platform."provider" ORDER BY due."next_attempt_at") AS place
+       FROM "social_account" account
        JOIN "social_platform" platform ON platform."id" = account."platform_id"
+       CROSS JOIN LATERAL (
+         SELECT "id", "next_attempt_at" FROM "social_publication"
+         WHERE "account_id" = account."id" AND "next_attempt_at" <= now() AND ${OPEN}
+           AND NOT EXISTS (
+             SELECT 1 FROM "social_publication" other
+             WHERE other."account_id" = account."id" AND other."state" = 'publishing'
+               AND other."deleted_at" IS NULL AND other."lease_expires_at" > now()
+           )
+         ORDER BY "next_attempt_at" LIMIT 1
+       ) due
      ), chosen AS (
-       SELECT due."id", placed."provider" FROM "social_publication" due
-       JOIN placed ON placed."id" = due."id"
-       WHERE due."next_attempt_at" <= now() AND ${OPEN}
-         AND placed.place <= ?::int - coalesce((?::jsonb ->> placed."provider")::int, 0)
-       ORDER BY due."next_attempt_at" LIMIT ?
-       FOR UPDATE OF due SKIP LOCKED
+       SELECT free."id", first."provider"
+       FROM (
+         SELECT * FROM first
+         WHERE place <= ?::int - coalesce((?::jsonb ->> "provider")::int, 0)
+         ORDER BY "next_attempt_at"
+       ) first
+       CROSS JOIN LATERAL (
+         SELECT "id" FROM "social_publication"
+         WHERE "id" = first."id" AND "next_attempt_at" <= now() AND ${OPEN}
+         FOR UPDATE SKIP LOCKED
+       ) free
+       LIMIT ?
      )
      UPDATE "social_publication" publication
      SET "state" = 'publishing', "lease_token" = gen_random_uuid()::text,

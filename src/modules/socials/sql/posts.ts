@@ -67,31 +67,34 @@ export const lockPost = async (
 }
 
 /**
- * Brings a post's status in line with its publications. Of two workers which
- * finish at once the second has to count after the first has written: the row
- * is locked in a statement of its own, because a statement that waits for a
- * lock goes on with what it saw before it waited.
+ * Brings posts' statuses in line with their publications. Of two workers which
+ * finish at once the second has to count after the first has written: the rows
+ * are locked in a statement before, because a statement that waits for a lock
+ * goes on with what it saw before it waited.
  *
- * @param manager - of a transaction
- * @returns the new status
+ * @param manager - of a transaction that has locked them
+ * @returns the new statuses by the posts' ids
  */
-export const settlePostStatus = async (
+export const settlePostStatuses = async (
   manager: SqlEntityManager,
-  post_id: string
-): Promise<string | null> => {
-  await lockPost(manager, post_id)
-  const rows = await query<{ status: string }>(
+  post_ids: string[]
+): Promise<Map<string, string>> => {
+  const rows = await query<{ id: string; status: string }>(
     manager,
     `WITH tally AS (
-       SELECT count(*) AS total,
+       SELECT post."id", count(publication."id") AS total,
               count(*) FILTER (WHERE "state" = 'published') AS published,
-              count(*) FILTER (WHERE "published_at" IS NOT NULL) AS begun,
+              count(*) FILTER (WHERE publication."published_at" IS NOT NULL) AS begun,
               count(*) FILTER (WHERE "state" IN ('handed_over', 'overdue')
                                   OR ("state" = 'unknown' AND "next_attempt_at" IS NULL)) AS unclear,
               count(*) FILTER (WHERE "state" IN ('pending', 'waiting', 'publishing')
                                   OR ("state" = 'unknown' AND "next_attempt_at" IS NOT NULL)) AS open,
-              max("published_at") AS published_at
-       FROM "social_publication" WHERE "post_id" = ? AND "deleted_at" IS NULL
+              max(publication."published_at") AS published_at
+       FROM "social_post" post
+       LEFT JOIN "social_publication" publication
+         ON publication."post_id" = post."id" AND publication."deleted_at" IS NULL
+       WHERE post."id" = ANY(?::text[])
+       GROUP BY post."id"
      )
      UPDATE "social_post" SET
        "status" = CASE
@@ -105,11 +108,11 @@ export const settlePostStatus = async (
        "published_at" = tally.published_at,
        "updated_at" = now()
      FROM tally
-     WHERE "social_post"."id" = ? AND "social_post"."deleted_at" IS NULL
-     RETURNING "social_post"."status"`,
-    [post_id, post_id]
+     WHERE "social_post"."id" = tally."id" AND "social_post"."deleted_at" IS NULL
+     RETURNING "social_post"."id", "social_post"."status"`,
+    [post_ids]
   )
-  return rows[0]?.status ?? null
+  return new Map(rows.map(({ id, status }) => [id, status]))
 }
 
 /** Posts that wait for their time on one of a platform's accounts. */

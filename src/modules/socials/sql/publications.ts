@@ -69,20 +69,6 @@ export const changes = async (
   return rows.length > 0
 }
 
-/** Moves the end of a claim's lease on, while its worker is alive. */
-export const keepPublication = async (
-  manager: SqlEntityManager,
-  id: string,
-  lease: Lease
-): Promise<boolean> =>
-  changes(
-    manager,
-    `UPDATE "social_publication"
-     SET "lease_expires_at" = now() + ? * interval '1 millisecond'
-     WHERE ${HELD} RETURNING "id"`,
-    [lease.ms, id, lease.token]
-  )
-
 /** Shows how far a publication has come. */
 export const showProgress = async (
   manager: SqlEntityManager,
@@ -100,51 +86,10 @@ export const showProgress = async (
   )
 
 /**
- * Records that the call comes next which makes a part public. The post cannot
- * be edited from here on, and its editing holds this off.
- *
- * @param evidence - what `recover` will need
- * @returns false when the lease was lost, something is armed or this part is
- * out already, or the post is not to go out any more: then the call must not
- * be made
- */
-export const armPublication = async (
-  manager: SqlEntityManager,
-  id: string,
-  lease: Lease,
-  part: number,
-  evidence: unknown
-): Promise<boolean> =>
-  changes(
-    manager,
-    `WITH post AS (
-       UPDATE "social_post" SET "status" = 'publishing', "updated_at" = now()
-       WHERE "deleted_at" IS NULL AND "status" IN ('scheduled', 'publishing')
-         AND "id" = (SELECT "post_id" FROM "social_publication" WHERE "id" = ?)
-       RETURNING "id"
-     )
-     UPDATE "social_publication"
-     SET "armed_at" = now(), "armed_part" = ?, "recovery" = ?::jsonb, "waiting" = NULL,
-         "updated_at" = now(), "lease_expires_at" = now() + ? * interval '1 millisecond'
-     WHERE ${HELD} AND "post_id" IN (SELECT "id" FROM post)
-       AND "armed_at" IS NULL AND NOT ${PART_IS_OUT}
-     RETURNING "id"`,
-    [
-      id,
-      part,
-      JSON.stringify({ evidence, armed_by: lease.token }),
-      lease.ms,
-      id,
-      lease.token,
-      part,
-    ]
-  )
-
-/**
  * Whoever made the call knows what became of it, also after its lease: what
  * waits for somebody to find out goes on at once.
  */
-const KNOWN_NOW = `
+export const KNOWN_NOW = `
   "armed_at" = NULL, "armed_part" = NULL, "recovery" = NULL, "updated_at" = now(),
   "next_attempt_at" = CASE WHEN "state" = 'unknown' THEN now() ELSE "next_attempt_at" END,
   "state" = CASE WHEN "state" = 'unknown' THEN 'pending' ELSE "state" END`
@@ -164,30 +109,6 @@ export const disarmPublication = async (
     `UPDATE "social_publication" SET ${KNOWN_NOW}
      WHERE ${ARMED_BY} AND "deleted_at" IS NULL RETURNING "id"`,
     [id, armedBy]
-  )
-
-/**
- * Records that the armed part is out. Nothing may touch it again. It counts
- * from whoever has made the call, even if its lease is over by now.
- *
- * @param armedBy - token of the lease under which it was armed
- * @returns false when nothing is known of such a call (any more)
- */
-export const recordPublishedPart = async (
-  manager: SqlEntityManager,
-  id: string,
-  armedBy: string,
-  { part, external_id, url }: PublishedPart
-): Promise<boolean> =>
-  changes(
-    manager,
-    `UPDATE "social_publication"
-     SET "parts" = ${WITH_PART},
-         "external_id" = coalesce("external_id", ?), "external_url" = coalesce("external_url", ?),
-         "published_at" = coalesce("published_at", now()), ${KNOWN_NOW}
-     WHERE ${ARMED_BY} AND "armed_part" = ? AND "deleted_at" IS NULL
-     RETURNING "id"`,
-    [part, external_id, url, external_id, url, id, armedBy, part]
   )
 
 /** The entry of the part with this external id, with an address where it had none. */
@@ -240,54 +161,8 @@ export interface PublicationOutcome {
   last_error?: Record<string, unknown> | null
   /** Whether this counts as a failed attempt. */
   is_failure?: boolean
-}
-
-/**
- * Ends a claim with its outcome. While a part is armed nobody knows whether it
- * is out, whatever else went wrong: that is unknown, and no other state. What
- * whoever made the call has told meanwhile is no longer unknown, and goes on.
- *
- * @returns the state; null when another worker holds the publication by now
- */
-export const settlePublication = async (
-  manager: SqlEntityManager,
-  id: string,
-  lease_token: string,
-  {
-    state,
-    next_attempt_at,
-    waiting,
-    last_error,
-    is_failure,
-  }: PublicationOutcome
-): Promise<PublicationOutcome["state"] | null> => {
-  const isUnknown = state === "unknown"
-  const [row] = await query<{ state: PublicationOutcome["state"] }>(
-    manager,
-    `UPDATE "social_publication"
-     SET "state" = CASE WHEN "armed_at" IS NOT NULL THEN 'unknown' WHEN ? THEN 'pending' ELSE ? END,
-         "next_attempt_at" = CASE WHEN "armed_at" IS NULL AND ? THEN now() ELSE ?::timestamptz END,
-         "waiting" = ?::jsonb,
-         "last_error" = CASE WHEN ? THEN "last_error" ELSE ?::jsonb END,
-         "attempts" = "attempts" + ?, "lease_token" = NULL, "lease_expires_at" = NULL,
-         "updated_at" = now()
-     WHERE "id" = ? AND "lease_token" = ? AND "state" = 'publishing'
-     RETURNING "state"`,
-    [
-      isUnknown,
-      state,
-      isUnknown,
-      next_attempt_at ?? null,
-      waiting ? JSON.stringify(waiting) : null,
-      // Why it did not go out at its time stays.
-      state === "overdue",
-      last_error ? JSON.stringify(last_error) : null,
-      is_failure ? 1 : 0,
-      id,
-      lease_token,
-    ]
-  )
-  return row?.state ?? null
+  /** When its figures are read first, once it is out. */
+  metrics_due_at?: Date
 }
 
 /**

@@ -7,7 +7,7 @@ import {
 import { writeAccountFacts, writeDefaultSettings } from "./accounts"
 import {
   deleteCheckpoints,
-  readCheckpoint,
+  readCheckpoints,
   writeCheckpoint,
 } from "./checkpoints"
 import { decideNotPublished, decidePublished } from "./decisions"
@@ -70,13 +70,10 @@ import {
 } from "./due-publications"
 import { beginPublishing, countScheduledPosts } from "./posts"
 import {
-  armPublication,
   disarmPublication,
-  keepPublication,
   publishNow,
   makePublicationsDue,
   recordFurtherPart,
-  recordPublishedPart,
   showProgress,
 } from "./publications"
 import { countStoredGaps } from "./stored-gaps"
@@ -85,6 +82,11 @@ import {
   keepRefreshLease,
   takeRefreshLease,
 } from "./refresh-lease"
+import {
+  armPublications,
+  keepPublications,
+  recordPublishedParts,
+} from "./worker-commits"
 import { findExpiringCredentials, listTenantPlatformIds } from "./vault"
 
 /** Statements that are methods of the module's service as they stand. */
@@ -143,18 +145,18 @@ export const SERVICE_METHODS = {
   countScheduledPosts,
   claimPublications,
   msToNextDue,
-  keepPublication,
+  keepPublications,
   showProgress,
-  armPublication,
+  armPublications,
   disarmPublication,
-  recordPublishedPart,
+  recordPublishedParts,
   recordFurtherPart,
   holdBackAccount,
   publishNow,
   readBacklog,
   countAccountPublications,
   countDue,
-  readCheckpoint,
+  readCheckpoints,
   writeCheckpoint,
   deleteCheckpoints,
   releaseExpiredLeases,

@@ -40,14 +40,13 @@ export const publishPublicationStep = createStep(
       },
       lease
     )
-    const state = await socials.settlePublication(publication, outcome)
-    if (!state) {
+    const settled = await socials.settlePublication(publication, {
+      ...outcome,
+      metrics_due_at: firstMetricsAt(),
+    })
+    if (!settled) {
       throw leaseLost()
     }
-    if (state === "published") {
-      await socials.deleteCheckpoints([publication.id])
-      await socials.scheduleMetrics(publication.id, firstMetricsAt())
-    }
-    return new StepResponse({ publication_id: publication.id, state })
+    return new StepResponse({ publication_id: publication.id, ...settled })
   }
 )

@@ -10,7 +10,6 @@ import {
   publishPublicationStep,
   type PublishPublicationStepInput,
 } from "../steps/publish-publication"
-import { settlePostStatusStep } from "../steps/settle-post-status"
 
 export const publishPublicationWorkflowId = "publish-publication"
 
@@ -49,8 +48,12 @@ export const publishPublicationWorkflow = createWorkflow(
       }))
     )
     const outcome = publishPublicationStep(input)
-    const post = settlePostStatusStep(
-      transform(input, ({ publication }) => ({ id: publication.post_id }))
+    const post = transform(
+      { input, outcome },
+      ({ input: { publication }, outcome: { status } }) => ({
+        id: publication.post_id,
+        status,
+      })
     )
 
     emitEventStep({

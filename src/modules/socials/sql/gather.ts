@@ -1,0 +1,55 @@
+/** Of what one statement takes at most: longer ones make others wait. */
+const MOST = 250
+
+interface Waiting<Call, Result> {
+  call: Call
+  resolve: (result: Result) => void
+  reject: (error: unknown) => void
+}
+
+/**
+ * Makes one operation of many that are asked for at the same time: what comes
+ * while one is under way goes into the next. One alone does not wait. Where an
+ * operation over several fails, each of them is tried alone, so that only those
+ * fail that are to blame.
+ *
+ * @param run - does what is asked for, and returns a result for each in the same order
+ * @returns what asks for one of them
+ */
+export const gather = <Call extends unknown[], Result>(
+  run: (calls: Call[]) => Promise<Result[]>
+): ((...call: Call) => Promise<Result>) => {
+  const queue: Waiting<Call, Result>[] = []
+  let isRunning = false
+
+  const runAll = async (batch: Waiting<Call, Result>[]): Promise<void> => {
+    try {
+      const results = await run(batch.map(({ call }) => call))
+      batch.forEach(({ resolve }, index) => resolve(results[index]))
+    } catch (error) {
+      if (batch.length === 1) {
+        batch[0].reject(error)
+        return
+      }
+      for (const one of batch) {
+        await runAll([one])
+      }
+    }
+  }
+
+  const drain = async (): Promise<void> => {
+    isRunning = true
+    while (queue.length) {
+      await runAll(queue.splice(0, MOST))
+    }
+    isRunning = false
+  }
+
+  return (...call) =>
+    new Promise((resolve, reject) => {
+      queue.push({ call, resolve, reject })
+      if (!isRunning) {
+        void drain()
+      }
+    })
+}
