@@ -59,8 +59,8 @@ describe("a video that is larger than a worker's memory may get", () => {
     const offsets: number[] = []
     let victim: WorkerProcess<Tasks> | undefined
     let killed: () => void = () => undefined
-    network.intercept(async ({ headers, carryOut, response }) => {
-      const offset = headers["upload-offset"]
+    network.intercept(async ({ request, carryOut, response }) => {
+      const offset = request.headers["upload-offset"]
       if (offset === undefined) {
         return sendReply(response, await carryOut())
       }

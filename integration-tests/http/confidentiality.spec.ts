@@ -1,6 +1,12 @@
 import { randomBytes } from "node:crypto"
 import { medusaIntegrationTestRunner } from "@medusajs/test-utils"
-import { type Admin, createAdmin, sql } from "./support/application"
+import { jsonReply, type Reply, sendReply } from "../../sandbox/http"
+import type { SimulatorRequest } from "../../sandbox/networks/simulator"
+import {
+  type DrillSeed,
+  startDrillNetworks,
+} from "../distributed/support/drill-networks"
+import { accountOf, type Admin, createAdmin, sql } from "./support/application"
 import { dumpDatabase, keepHistory } from "./support/database"
 import {
   type EchoNetwork,
@@ -11,6 +17,7 @@ import { newFernetKey, sealFernet } from "./support/fernet"
 import { sealWithFirstKey } from "./support/keys"
 import { marked, type MarkedLife } from "./support/platform-lifetime"
 import { type PictureServer, startPictureServer } from "./support/pictures"
+import { createPost, publish } from "./support/posts"
 import { leaksOf, startWatch, type Watch } from "./support/watch"
 
 jest.setTimeout(180_000)
@@ -18,6 +25,26 @@ jest.setTimeout(180_000)
 const SECOND_KEY = randomBytes(32).toString("base64")
 const FERNET_KEY = newFernetKey()
 const IMPORTED = `${MARK}-imported`
+
+/** What a network says that repeats all it was sent. */
+const REPEATED = "I will not take"
+
+const repeatOf = ({ url, headers, body }: SimulatorRequest): Reply =>
+  jsonReply(400, {
+    error: "not_like_this",
+    message: `${REPEATED} ${url.href} ${JSON.stringify(headers)} ${body.toString("latin1")}`,
+  })
+
+const isFixture = ({ provider }: DrillSeed): boolean =>
+  provider.startsWith("gallery")
+
+/** A credential, and of an address the part that nobody else may know. */
+const secretsOf = ({ credentials }: DrillSeed): string[] =>
+  Object.values(credentials).flatMap((value) => [
+    value,
+    value.replaceAll(" ", ""),
+    value.split("/").at(-1)!,
+  ])
 
 medusaIntegrationTestRunner({
   env: {
@@ -58,8 +85,12 @@ medusaIntegrationTestRunner({
       afterEach(() => watch.stop())
 
       /** Searches everything that has left, and everything that is stored. */
-      const expectNoLeak = async () => {
+      const expectNoLeak = async (
+        further: readonly string[] = [],
+        seen = ["social_platform", "social_oauth_session"]
+      ) => {
         const secrets = [
+          ...further,
           MARK,
           process.env.ENCRYPTION_KEY!,
           SECOND_KEY,
@@ -76,8 +107,9 @@ medusaIntegrationTestRunner({
         const dump = await dumpDatabase(getContainer())
         // Each version that a row ever had, so not even a moment goes unseen.
         const history = dump.get("public.row_history")?.join("\n")
-        expect(history).toContain("social_platform: ")
-        expect(history).toContain("social_oauth_session: ")
+        for (const table of seen) {
+          expect(history).toContain(`${table}: `)
+        }
         for (const [table, rows] of dump) {
           expect([table, leaksOf(secrets, rows)]).toEqual([table, []])
         }
@@ -199,6 +231,83 @@ medusaIntegrationTestRunner({
           expect(workflows).toContain(name)
         }
       }
+
+      it("is found nowhere with any network's own secrets, and not where a network repeats them", async () => {
+        const networks = (await startDrillNetworks()).filter(
+          // Those that connect by a consent page have their life above.
+          ({ seed }) => Object.keys(seed.credentials).length && !isFixture(seed)
+        )
+        const sent = new Set<string>()
+        let repeats = false
+        for (const { simulator } of networks) {
+          simulator.intercept(async ({ request, carryOut, response }) => {
+            const { authorization = "" } = request.headers
+            sent.add(authorization.replace(/^\w+ /, ""))
+            sendReply(response, repeats ? repeatOf(request) : await carryOut())
+          })
+        }
+        const secrets = () => [
+          ...networks.flatMap(({ seed }) => secretsOf(seed)),
+          ...[...sent].filter(Boolean),
+        ]
+        const platforms = new Map<string, string>()
+        const publishOn = async (id: string) =>
+          publish(
+            watch.admin,
+            await createPost(watch.admin, {
+              account_ids: [await accountOf(admin, id, platforms.get(id))],
+              media: [{ url: pictures.url }],
+            })
+          )
+        for (const { seed } of networks) {
+          const { status, data } = await watch.admin.post(
+            "/admin/social-platforms",
+            {
+              name: seed.provider,
+              provider: seed.provider,
+              auth_type: seed.auth_type,
+              base_url: seed.settings.base_url,
+              api_config: {
+                channels: "@adas_shop",
+                ...seed.settings,
+                ...seed.credentials,
+              },
+            }
+          )
+          expect([seed.provider, status, data.message]).toEqual([
+            seed.provider,
+            200,
+            undefined,
+          ])
+          platforms.set(data.social_platform.id, seed.account.external_id)
+        }
+        for (const id of platforms.keys()) {
+          const { data } = await life.verify(id)
+          expect(data.verification).toMatchObject({ ok: true })
+          expect((await life.sync(id)).status).toBe(200)
+          expect((await publishOn(id)).status).toBe("published")
+        }
+        expect(sent.size).toBeGreaterThanOrEqual(networks.length)
+        await expectNoLeak(secrets(), ["social_platform", "social_checkpoint"])
+
+        repeats = true
+        for (const id of platforms.keys()) {
+          expect((await life.verify(id)).data.verification.ok).toBe(false)
+          expect((await life.sync(id)).status).not.toBe(200)
+          const post = await publishOn(id)
+          expect(post.status).not.toBe("published")
+          await watch.admin.delete(`/admin/social-posts/${post.id}`)
+        }
+        expect(watch.responses.join("\n")).toContain(REPEATED)
+        repeats = false
+        for (const id of platforms.keys()) {
+          await watch.admin.get(`/admin/social-platforms/${id}`)
+          await watch.admin.get(`/admin/social-platforms/${id}/events`)
+          await watch.admin.delete(`/admin/social-platforms/${id}`)
+        }
+        await Promise.all(networks.map(({ simulator }) => simulator.close()))
+        await expectNoLeak(secrets(), ["social_platform", "social_checkpoint"])
+      })
 
       it("is found nowhere when a request is refused", async () => {
         const id = await life.create()

@@ -33,7 +33,7 @@ export type SimulatorFault = {
 
 /** A request that has arrived, in the hands of whoever decides what becomes of it. */
 export type Arrival = {
-  headers: IncomingMessage["headers"]
+  request: SimulatorRequest
   /** Does what the request asks for; may be called late, or never. */
   carryOut(): Promise<Reply>
   response: ServerResponse
@@ -105,10 +105,10 @@ export const startSimulator = async (
         await delay(fault.delay_ms)
       }
       const { headers } = incoming
-      const carryOut = async () =>
-        respond({ method, url: asked, headers, body }, url)
+      const request = { method, url: asked, headers, body }
+      const carryOut = async () => respond(request, url)
       if (arrived) {
-        return arrived({ headers, carryOut, response })
+        return arrived({ request, carryOut, response })
       }
       const reply =
         fault?.kind === "reply" && fault.reply ? fault.reply : await carryOut()

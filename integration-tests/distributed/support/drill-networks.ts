@@ -21,6 +21,8 @@ export interface DrillSeed {
   auth_type: AuthType
   settings: Record<string, string>
   credentials: Record<string, string>
+  /** Tokens that the service gives for them. */
+  tokens?: Record<string, string>
   account: { external_id: string; kind: string; url?: string }
   /** How long each part comes after the one before it, in s. */
   delays: number[]
@@ -80,7 +82,8 @@ export const sandboxSeed = (base_url: string): DrillSeed => ({
   provider: "sandbox",
   auth_type: "oauth2",
   settings: { base_url, client_id: "medusa" },
-  credentials: { access_token: "a-token" },
+  credentials: {},
+  tokens: { access_token: "a-token" },
   account: { external_id: "page_main", kind: "page" },
   delays: THREAD,
   has_file: true,
@@ -94,12 +97,12 @@ const bluesky = async (): Promise<DrillNetwork> => {
     seed: {
       provider: "bluesky",
       auth_type: "basic",
-      settings: { base_url: url, handle: state.ada.handle },
-      credentials: {
-        app_password: state.ada.appPasswords[0],
-        access_token: accessJwt,
-        refresh_token: refreshJwt,
+      settings: {
+        ...{ base_url: url, video_service: url },
+        handle: state.ada.handle,
       },
+      credentials: { app_password: state.ada.appPasswords[0] },
+      tokens: { access_token: accessJwt, refresh_token: refreshJwt },
       account: { external_id: state.ada.did, kind: "profile" },
       // Two are made public by one call, the third by another.
       delays: [0, 0, 1],

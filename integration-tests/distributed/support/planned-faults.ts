@@ -63,7 +63,9 @@ export const planFaults = (
 
   return {
     intercept: async (arrival) => {
-      const publication = String(arrival.headers[PUBLICATION_HEADER] ?? "")
+      const publication = String(
+        arrival.request.headers[PUBLICATION_HEADER] ?? ""
+      )
       const count = (requests.get(publication) ?? 0) + 1
       requests.set(publication, count)
       const plan = plans.get(publication)

@@ -81,17 +81,21 @@ const attach = async (
 
 const seedOne = async (
   container: MedusaContainer,
-  { provider, auth_type, settings, credentials, account, delays }: Seeding,
+  seeding: Seeding,
   [caption, ...following]: string[],
   media: PostMedia[]
 ): Promise<string> => {
+  const { provider, auth_type, settings, account, delays } = seeding
   const socials = socialsModule(container)
   const platform = await socials.createSocialPlatforms({
     ...{ name: caption, provider, auth_type, api_config: {} },
     base_url: settings.base_url,
     connected_at: new Date(),
   })
-  const sealed = await sealCredentials(container, platform.id, credentials)
+  const sealed = await sealCredentials(container, platform.id, {
+    ...seeding.credentials,
+    ...seeding.tokens,
+  })
   await changeCredentials(container, platform.id, async () => ({
     sealed,
     settings,
