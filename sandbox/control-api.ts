@@ -120,6 +120,21 @@ function reset({ settings, faults, log, records, store }: Controls): void {
   log.clear()
 }
 
+/** Takes a post down: with a reason its author reads why, without one it is gone. */
+function takeDown(store: ContentStore, body: Record<string, unknown>): Reply {
+  refuseOthers(body, ["id", "reason"])
+  const { id, reason } = body
+  if (typeof id !== "string" || !store.findPost(id)) {
+    throw invalid("id is no post.")
+  }
+  if (typeof reason === "string" && reason) {
+    store.rejectPost(id, reason)
+  } else {
+    store.removePost(id)
+  }
+  return jsonReply(200, { id })
+}
+
 /**
  * Answers a request on `/control/`: the switches of a development tool, without
  * authentication, reachable from this computer only.
@@ -160,6 +175,8 @@ export async function answerControlApi(
       return jsonReply(200, { requests: [] })
     case "GET /control/drafts":
       return jsonReply(200, { drafts: store.listDrafts() })
+    case "POST /control/take-down":
+      return takeDown(store, await readJsonObject(request))
     case "GET /control/posts":
       return jsonReply(200, { posts: store.listPosts() })
     default:

@@ -135,6 +135,7 @@ function postView({ issuer, store }: PostingApi, post: StoredPost) {
     board: post.board ?? null,
     content_warning: post.content_warning ?? null,
     reply_to: post.reply_to ?? null,
+    rejected: post.rejected ?? null,
   }
 }
 

@@ -39,6 +39,8 @@ export type StoredPost = {
   is_draft?: boolean
   /** Whose token it came with. */
   sent_by?: "page" | "person"
+  /** Why the network has taken it down. */
+  rejected?: string | null
 }
 
 export type NewPost = Omit<StoredPost, "id" | "created_at">
@@ -55,6 +57,8 @@ export type ContentStore = {
   findPostByKey(idempotencyKey: string): StoredPost | undefined
   addPost(post: NewPost): StoredPost
   removePost(id: string): void
+  /** Takes a post down for a reason: nobody sees it but its author. */
+  rejectPost(id: string, reason: string): void
   findMedia(id: string): StoredMedia | undefined
   readMedia(id: string): Buffer | undefined
   addMedia(contentType: string, content: Buffer): StoredMedia
@@ -133,7 +137,9 @@ export function openContentStore(dataDir?: string): ContentStore {
 
   return {
     listPosts: () =>
-      document.value.posts.filter(({ is_draft }) => !is_draft).reverse(),
+      document.value.posts
+        .filter(({ is_draft, rejected }) => !is_draft && !rejected)
+        .reverse(),
     listDrafts: () =>
       document.value.posts.filter(({ is_draft }) => is_draft).reverse(),
     publishDraft: (id) => {
@@ -161,6 +167,13 @@ export function openContentStore(dataDir?: string): ContentStore {
       const { posts } = document.value
       document.value.posts = posts.filter((post) => post.id !== id)
       document.save()
+    },
+    rejectPost: (id, reason) => {
+      const post = document.value.posts.find((one) => one.id === id)
+      if (post) {
+        post.rejected = reason
+        document.save()
+      }
     },
     findMedia,
     // Only an id that the index knows becomes part of a path.

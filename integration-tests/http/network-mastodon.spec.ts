@@ -5,6 +5,7 @@ import {
   startMastodon,
 } from "../../sandbox/networks/mastodon/server"
 import { countRequests } from "../../sandbox/networks/simulator"
+import { socialsModule } from "../../src/credentials/modules"
 import { type Admin, createAdmin, sql } from "./support/application"
 import { storedPlatform } from "./support/database"
 import { type PictureServer, startPictureServer } from "./support/pictures"
@@ -286,6 +287,44 @@ medusaIntegrationTestRunner({
           language: "de",
           media: [{ content_type: "image/png", description: "A red scarf" }],
         })
+      })
+
+      it("says what language a post is in: its own, the account's own of it, or the store's", async () => {
+        const account_id = await connectedAccount()
+        const options = await socialsModule(getContainer()).getOptions()
+        options.publishing.language = "fr"
+        const languageOf = async (body: object) => {
+          const id = await createPost(admin, {
+            account_ids: [account_id],
+            ...body,
+          })
+          expect((await publish(admin, id)).status).toBe("published")
+          return mastodon.state.statuses.at(-1)?.language
+        }
+        try {
+          expect(await languageOf({ caption: "Bonjour" })).toBe("fr")
+          expect(
+            await languageOf({ caption: "Servus", language: "de-AT" })
+          ).toBe("de")
+          expect(
+            await languageOf({
+              ...{ caption: "Buongiorno", language: "de" },
+              publications: [{ account_id, variant: { language: "it" } }],
+            })
+          ).toBe("it")
+        } finally {
+          options.publishing.language = null
+        }
+        const refused = await admin.post("/admin/social-posts", {
+          ...{ caption: "Hello", account_ids: [account_id] },
+          language: "not a language",
+        })
+        expect([refused.status, refused.data.message]).toEqual([
+          400,
+          expect.stringContaining(
+            "language must be a language tag (BCP 47), for example en or de-AT"
+          ),
+        ])
       })
 
       it("publishes a thread, each entry as a reply to the one before it", async () => {

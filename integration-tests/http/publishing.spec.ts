@@ -2,6 +2,7 @@ import {
   ContainerRegistrationKeys,
   MedusaError,
 } from "@medusajs/framework/utils"
+import { StepResponse } from "@medusajs/framework/workflows-sdk"
 import { medusaIntegrationTestRunner } from "@medusajs/test-utils"
 import { socialsModule } from "../../src/credentials/modules"
 import { sandboxProvider } from "../../src/providers/sandbox/provider"
@@ -34,7 +35,12 @@ import { sandbox } from "./support/sandbox"
 jest.setTimeout(120_000)
 
 /** What an application's handlers were told, and which of them refuses. */
-const hooks = { told: [] as [string, unknown][], refusing: "" }
+const hooks = {
+  told: [] as [string, unknown][],
+  refusing: "",
+  /** What the one of `beforePublishing` makes of a post. */
+  change: undefined as object | undefined,
+}
 
 /** A handler as an application registers one; a workflow takes one for each hook. */
 const handlerOf = (name: string) => async (told: object) => {
@@ -47,7 +53,10 @@ const handlerOf = (name: string) => async (told: object) => {
 createSocialPlatformWorkflow.hooks.platformCreated(handlerOf("platformCreated"))
 createSocialPostWorkflow.hooks.postValidated(handlerOf("postValidated"))
 updateSocialPostWorkflow.hooks.postValidated(handlerOf("changeValidated"))
-publishPublicationWorkflow.hooks.beforePublishing(handlerOf("beforePublishing"))
+publishPublicationWorkflow.hooks.beforePublishing(async (told) => {
+  await handlerOf("beforePublishing")(told)
+  return hooks.change && new StepResponse(hooks.change)
+})
 publishPublicationWorkflow.hooks.published(handlerOf("published"))
 
 medusaIntegrationTestRunner({
@@ -67,6 +76,7 @@ medusaIntegrationTestRunner({
     beforeEach(async () => {
       await sandbox.reset()
       hooks.refusing = ""
+      hooks.change = undefined
       admin = await createAdmin(api, getContainer(), "ada@example.com")
       platformId = await connectSandbox(admin)
       main = await accountOf(admin, platformId)
@@ -140,6 +150,75 @@ medusaIntegrationTestRunner({
         hooks.refusing = ""
         expect((await retry(admin, id)).status).toBe("published")
       })
+
+      it("change what goes out, and what was sent is what is recorded", async () => {
+        const id = await createPost(admin, {
+          account_ids: [main],
+          media: [{ url: pictures.url }],
+        })
+        hooks.change = {
+          caption: "The autumn collection is here #ad",
+          link: "https://store.example/autumn?utm_source=sandbox",
+          media: [{ url: pictures.url, alt_text: "A scarf" }],
+          settings: { content_warning: "Advertising" },
+        }
+        // It fails once: the next attempt does not change what is changed.
+        await sandbox.fault({ target: "posts", kind: "error", status: 503 })
+        await publish(admin, id)
+        await makeDue(getContainer(), id)
+        await runJob()
+        expect(await readPost(admin, id)).toMatchObject({
+          status: "published",
+          caption: "The autumn collection is here",
+          publications: [{ variant: null, changed_content: hooks.change }],
+        })
+        expect(await sandbox.posts()).toEqual([
+          expect.objectContaining({
+            text: "The autumn collection is here #ad",
+            link: "https://store.example/autumn?utm_source=sandbox",
+            media: [expect.objectContaining({ alt_text: "A scarf" })],
+            content_warning: "Advertising",
+          }),
+        ])
+      })
+
+      it("have what was prepared for something else forgotten when they change their mind", async () => {
+        const id = await createPost(admin, {
+          account_ids: [main],
+          media: [{ url: pictures.url }],
+        })
+        await sandbox.fault({ target: "posts", kind: "error", status: 503 })
+        await publish(admin, id)
+        hooks.change = { media: [] }
+        await makeDue(getContainer(), id)
+        await runJob()
+        expect((await readPost(admin, id)).status).toBe("published")
+        expect((await sandbox.posts())[0].media).toEqual([])
+      })
+
+      it.each([
+        [{ caption: "x".repeat(600) }, "content_rejected", /is 600 characters/],
+        [{ settings: { colour: "red" } }, "config_error", /There is no colour/],
+        [
+          { text: "A text" },
+          "config_error",
+          /^The application's handler of beforePublishing returned what is no content of a post: .*text/,
+        ],
+      ])(
+        "change nothing into what the account does not take: %#",
+        async (change, errorClass, message) => {
+          hooks.change = change
+          const id = await createPost(admin, { account_ids: [main] })
+          expect((await publish(admin, id)).publications[0]).toMatchObject({
+            state: "failed",
+            last_error: {
+              class: errorClass,
+              message: expect.stringMatching(message),
+            },
+          })
+          expect(await sandbox.posts()).toEqual([])
+        }
+      )
 
       it("cannot take back what is out", async () => {
         hooks.refusing = "published"

@@ -191,6 +191,19 @@ export type Recovery =
   | { outcome: "ask_again"; at: Date }
   | { outcome: "unknown" }
 
+/** What has become of a part that was published. */
+export type PostState =
+  /** It is there. `url`: its address, where that was not known at first. */
+  | { state: "public"; url?: string | null }
+  /** The service has it no more: somebody has deleted it, or it has ended. */
+  | { state: "gone" }
+  /** The service has taken it down. */
+  | {
+      state: "rejected"
+      /** In the service's words, for the merchant. */
+      reason: string
+    }
+
 /** One choice of a look-up. */
 export interface LookupOption {
   value: string
@@ -267,6 +280,12 @@ export interface PublishingOperations {
     account: Destination,
     ref: RemoteRef
   ): Promise<void>
+  /** Asks what has become of a part that was published, when its figures are read. */
+  fetchPostState?(
+    context: ProviderContext,
+    account: Destination,
+    ref: RemoteRef
+  ): Promise<PostState>
   fetchPostMetrics?(
     context: ProviderContext,
     account: Destination,

@@ -8,7 +8,7 @@ import type {
 import type { PublishedPart } from "../modules/socials/sql/publications"
 import { readAccount } from "./account"
 import { firstMetricsAt } from "./metrics"
-import { contentOf, destinationOf } from "./post-content"
+import { contentOfPublication, destinationOf } from "./post-content"
 
 /** What a person has found out at the service. */
 export interface Decision {
@@ -89,7 +89,7 @@ const refOf = async (
     container,
     publication.account_id
   )
-  const { parts } = contentOf(post as SocialPostRow, publication.variant)
+  const { parts } = contentOfPublication(post as SocialPostRow, publication)
   const isLast = publication.state === "handed_over" || part >= parts.length - 1
   const destination = destinationOf(account)
   const external_id =

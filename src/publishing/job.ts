@@ -82,7 +82,7 @@ export const createPublishJob = (work: Work): PublishJob => {
     parts: subject.parts,
     settings: subject.settings,
     link: subject.link,
-    language: null,
+    language: subject.language,
     step: async (name, run, { validForMs = Infinity } = {}) => {
       const known = checkpoint.steps[name]
       if (known && Date.now() - known.at < validForMs) {

@@ -5,12 +5,12 @@ import { requireUsablePlatform } from "../credentials/state/usable"
 import { runForAccount } from "../credentials/use/account"
 import { isServiceError } from "../errors/service-error"
 import type { MeasuredPublication } from "../modules/socials/sql/metrics"
-import type { PublishedPart } from "../modules/socials/sql/publications"
-import type { Destination, Metric, RemoteRef } from "../providers/publication"
+import type { Destination, Metric } from "../providers/publication"
 import type { ProviderContext, SocialProvider } from "../providers/types"
 import { redactText } from "../secrets/redact-text"
 import { readAccount } from "./account"
 import { destinationOf } from "./post-content"
+import { knownParts, readNetworkState } from "./post-state"
 
 const HOUR_MS = 3_600_000
 
@@ -40,21 +40,26 @@ export const nextMetricsAt = (
   return next === undefined ? null : new Date(next)
 }
 
+type OnRemoval = (publication: { id: string; post_id: string }) => Promise<void>
+
 /**
- * Reads what is due of the figures of posts and accounts, and keeps them. What a
+ * Reads what is due of the figures of posts and accounts, and keeps them, and asks
+ * on that occasion whether the posts are still there. What a
  * service does not tell now is asked for at the next planned time.
  *
  * @param deadline - nothing is begun after it, in ms since the epoch
+ * @param onRemoval - is told of what a service has taken down, or has no more
  */
 export const collectMetrics = async (
   container: MedusaContainer,
-  deadline: number
+  deadline: number,
+  onRemoval: OnRemoval
 ): Promise<void> => {
   const socials = socialsModule(container)
   while (Date.now() < deadline) {
     const due = await socials.claimDueMetrics(CLAIM_MS, BATCH_SIZE)
     for (const publication of due) {
-      await measurePublication(container, publication)
+      await measurePublication(container, publication, onRemoval)
     }
     const accounts = await socials.claimDueAccountMetrics(
       ACCOUNT_INTERVAL_MS,
@@ -71,25 +76,31 @@ export const collectMetrics = async (
 
 const measurePublication = async (
   container: MedusaContainer,
-  { id, account_id, parts, published_at }: MeasuredPublication
+  publication: MeasuredPublication,
+  onRemoval: OnRemoval
 ): Promise<void> => {
   const socials = socialsModule(container)
+  const { id, account_id, published_at } = publication
+  const known = knownParts(publication)
+  await socials.planMetrics(id, nextMetricsAt(new Date(published_at)))
   await keep(container, account_id, id, async (provider, context, account) => {
+    const found = await readNetworkState(provider, context, account, known)
+    if (
+      found &&
+      (await socials.noteNetworkState(id, found.removal, found.urls))
+    ) {
+      await onRemoval(publication)
+    }
+    if (found?.removal) {
+      // There are no figures of what is not there.
+      return []
+    }
     const perPart = await Promise.all(
-      knownRefs(parts).map((ref) =>
-        provider.fetchPostMetrics?.(context, account, ref)
-      )
+      known.map((ref) => provider.fetchPostMetrics?.(context, account, ref))
     )
     return sumOf(perPart.flatMap((metrics) => metrics ?? []))
   })
-  await socials.planMetrics(id, nextMetricsAt(new Date(published_at)))
 }
-
-/** The parts that the service finds. */
-const knownRefs = (parts: PublishedPart[] | null): RemoteRef[] =>
-  (parts ?? []).flatMap(({ external_id, url }) =>
-    external_id ? [{ external_id, url }] : []
-  )
 
 /** A thread's figures are those of its parts together. */
 const sumOf = (metrics: Metric[]): Metric[] => {

@@ -24,11 +24,19 @@ export interface Variant {
   link?: string | null
   media?: PostMedia[]
   parts?: FollowingPart[]
+  /** In BCP 47. */
+  language?: string | null
+}
+
+/** What a handler of the application changes of a publication. */
+export interface ContentChange extends Variant {
+  settings?: Record<string, unknown>
 }
 
 /** What decides whether a post fits an account. */
 export interface PostContent {
   link: string | null
+  language: string | null
   /** At least one: the post itself. */
   parts: { text: string; media: PostMedia[]; delay_seconds: number }[]
 }
@@ -39,7 +47,37 @@ export interface PostText {
   link: string | null
   media: unknown
   parts: unknown
+  language?: string | null
 }
+
+/** What of a stored publication decides what it says. */
+export interface StoredContent {
+  variant: unknown
+  changed_content?: unknown
+  comments?: unknown
+}
+
+/**
+ * What a stored publication says, with what a handler has changed of it and the
+ * comments that came when it was out.
+ */
+export const contentOfPublication = (
+  post: PostText,
+  { variant, changed_content, comments }: StoredContent
+): PostContent => {
+  const content = contentOf(post, {
+    ...(variant as Variant | null),
+    ...(changed_content as Variant | null | undefined),
+  })
+  const added = (comments as FollowingPart[] | null | undefined) ?? []
+  return { ...content, parts: [...content.parts, ...added.map(toPart)] }
+}
+
+const toPart = (part: FollowingPart): PostContent["parts"][number] => ({
+  text: part.text,
+  media: part.media ?? [],
+  delay_seconds: part.delay_seconds ?? 0,
+})
 
 /**
  * What a publication says: the post, but for what is different on its account.
@@ -55,13 +93,10 @@ export const contentOf = (
   const following = own.parts ?? (post.parts as FollowingPart[] | null) ?? []
   return {
     link: own.link === undefined ? post.link : own.link,
+    language: own.language || post.language || null,
     parts: [
       { text: own.caption ?? post.caption, media, delay_seconds: 0 },
-      ...following.map((part) => ({
-        text: part.text,
-        media: part.media ?? [],
-        delay_seconds: part.delay_seconds ?? 0,
-      })),
+      ...following.map(toPart),
     ],
   }
 }

@@ -17,6 +17,7 @@ import { failedOutcome, progressOutcome, unknownOutcome } from "./outcome"
 import { quotaEnd } from "./quota"
 import { settleLostCall } from "./recover"
 import { LEASE_LOST } from "./lease"
+import type { ContentChange } from "./post-content"
 import { readSubject, type Subject } from "./subject"
 
 type Budget = Pick<SocialsOptions, "publishing">
@@ -28,11 +29,13 @@ type Budget = Pick<SocialsOptions, "publishing">
  *
  * @param publication - claimed by this worker
  * @param lease - the claim's lease
+ * @param change - what a handler of the application wants changed of it
  */
 export const workOn = async (
   container: MedusaContainer,
   publication: ClaimedPublication,
-  lease: Lease
+  lease: Lease,
+  change: ContentChange | null = null
 ): Promise<PublicationOutcome> => {
   const options = await socialsModule(container).getOptions()
   let work: Work
@@ -41,7 +44,7 @@ export const workOn = async (
       container,
       publication,
       lease,
-      subject: await readSubject(container, publication),
+      subject: await readSubject(container, publication, lease, change),
       checkpoint: await openCheckpoint(container, publication.id),
       armed: publication.armed_at
         ? {

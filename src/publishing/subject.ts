@@ -5,6 +5,7 @@ import type { AccountOfProvider } from "../credentials/use/account"
 import type { SocialPostRow } from "../modules/socials/service"
 import type {
   ClaimedPublication,
+  Lease,
   PublishedPart,
 } from "../modules/socials/sql/publications"
 import type {
@@ -12,7 +13,12 @@ import type {
   LinkCard,
   PublicationPart,
 } from "../providers/publication"
-import { contentOf, destinationOf } from "./post-content"
+import { applyChange } from "./content-change"
+import {
+  type ContentChange,
+  contentOfPublication,
+  destinationOf,
+} from "./post-content"
 import { readAccount } from "./account"
 import { readCard } from "./link-card"
 import { openPostFiles } from "./post-media"
@@ -26,6 +32,7 @@ export interface Subject extends AccountOfProvider {
   settings: Record<string, unknown>
   parts: PublicationPart[]
   link: LinkCard | null
+  language: string | null
   /** Until when the service takes no more posts for the account. */
   heldUntil: Date | null
   /** What of it is out. */
@@ -45,14 +52,18 @@ const keyOf = (publicationId: string, index: number): string =>
 /**
  * Reads what a publication is about.
  *
+ * @param change - what a handler of the application has just changed of it
  * @throws {MedusaError} NOT_FOUND; NOT_ALLOWED for a platform that may not be used;
  * INVALID_DATA for settings that its provider does not take (any more)
  */
 export const readSubject = async (
   container: MedusaContainer,
-  publication: ClaimedPublication
+  publication: ClaimedPublication,
+  lease: Lease,
+  change: ContentChange | null
 ): Promise<Subject> => {
   const socials = socialsModule(container)
+  const options = await socials.getOptions()
   const [post, { account, platform, provider }, row] = await Promise.all([
     socials.readPost(publication.post_id),
     readAccount(container, publication.account_id),
@@ -61,7 +72,15 @@ export const readSubject = async (
   await requireUsablePlatform(container, platform, provider)
 
   const outcomes = [...(publication.parts ?? [])]
-  const content = contentOf(post as SocialPostRow, row.variant)
+  const changed = await applyChange(
+    container,
+    { publication, lease, stored: row.changed_content as ContentChange | null },
+    change
+  )
+  const content = contentOfPublication(post as SocialPostRow, {
+    ...row,
+    changed_content: changed,
+  })
   const card = await readCard(container, post.id, content.link)
   let lacking: unknown
   const files = await openPostFiles(
@@ -93,12 +112,15 @@ export const readSubject = async (
     placement: placementOf(provider, row.placement),
     settings: requireSettings(
       provider,
-      row.settings,
+      changed?.settings
+        ? { ...row.settings, ...changed.settings }
+        : row.settings,
       account.default_settings,
       account.name
     ),
     parts,
     link: card?.link ?? null,
+    language: content.language ?? options.publishing.language,
     heldUntil: account.held_until,
     outcomes,
     lacking,

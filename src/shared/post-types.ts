@@ -70,6 +70,7 @@ export type PostVariant = {
   link?: string | null
   media?: PostMedia[]
   parts?: PostPart[]
+  language?: string | null
 }
 
 export type SocialPublication = {
@@ -87,6 +88,10 @@ export type SocialPublication = {
   placement: string
   variant: PostVariant | null
   settings: Record<string, unknown> | null
+  /** What a handler of the application has changed of it. */
+  changed_content: (PostVariant & { settings?: Record<string, unknown> }) | null
+  /** What was added to it once it was out. */
+  comments: PostPart[] | null
   state: PublicationState
   external_id: string | null
   external_url: string | null
@@ -101,6 +106,8 @@ export type SocialPublication = {
   published_at: string | null
   /** When it was removed at the service again. */
   removed_at: string | null
+  /** What the network has taken down, or has no more, as far as it tells. */
+  removed_by_network: { part: number; reason: string; at: string } | null
   last_error: RecordedError | null
 }
 
@@ -155,6 +162,8 @@ export type SocialPost = {
   id: string
   caption: string
   link: string | null
+  /** In BCP 47. */
+  language: string | null
   media: PostMedia[] | null
   parts: PostPart[] | null
   status: PostStatus
@@ -179,6 +188,7 @@ export type PublicationInput = {
 export type PostInput = {
   caption: string
   link?: string | null
+  language?: string | null
   media?: PostMedia[]
   parts?: PostPart[]
   /** Short for publications of which nothing is special. */

@@ -123,5 +123,7 @@ export interface SocialPlatformsPluginOptions {
      * @default 50
      */
     lanes?: number
+    /** What posts are written in where they do not say it, in BCP 47, for example `en` or `de-AT`. */
+    language?: string
   }
 }

@@ -18,6 +18,9 @@ export interface Publication {
     { part: number; external_id: string | null; url: string | null }[] | null
   published_at: string | null
   removed_at: string | null
+  removed_by_network: { part: number; reason: string; at: string } | null
+  changed_content: object | null
+  comments: object[] | null
   last_error: {
     class: string
     code: string

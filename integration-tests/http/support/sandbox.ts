@@ -84,6 +84,9 @@ export const sandbox = {
   }) => control<void>("POST", "settings", settings),
   fault: (fault: Fault) => control<void>("POST", "faults", fault),
   clearFaults: () => control<void>("DELETE", "faults"),
+  /** Takes a post down; without a reason it is gone. */
+  takeDown: (id: string, reason?: string) =>
+    control<void>("POST", "take-down", { id, reason }),
   revokeGrants: () => control<void>("POST", "revoke-grants"),
   posts: async () =>
     (await control<{ posts: SandboxPost[] }>("GET", "posts")).posts,

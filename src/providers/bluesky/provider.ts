@@ -3,7 +3,7 @@ import type { AccountFacts, Metric } from "../publication"
 import type { ProviderContext, RemoteProfile, SocialProvider } from "../types"
 import { blueskyDescription } from "./description"
 import { blueskyLimits } from "./limits"
-import { publish, recover } from "./publish"
+import { fetchPostState, publish, recover } from "./publish"
 import { POSTS, rkeyOf, uriOf } from "./records"
 import { fetchSession, malformed, refreshTokens, revoke } from "./session"
 import { blueskySettings } from "./settings"
@@ -150,6 +150,7 @@ export const blueskyProvider: SocialProvider = {
       },
     })
   },
+  fetchPostState,
   fetchPostMetrics,
   fetchAccountMetrics: async (context, { external_id }) => {
     const { followersCount, followsCount, postsCount } = await fetchActor(

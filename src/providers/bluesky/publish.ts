@@ -1,7 +1,9 @@
 import { isServiceError } from "../../errors/service-error"
 import { publishedText } from "../../shared/post-rules/link"
 import type {
+  Destination,
   LostCall,
+  PostState,
   Progress,
   PublishJob,
   Recovery,
@@ -56,6 +58,31 @@ const findPost = async (
     }
     throw error
   }
+}
+
+/** Whether a post is there. What Bluesky takes down stays in the repository, and is shown to nobody. */
+export const fetchPostState = async (
+  context: ProviderContext,
+  { external_id: did }: Destination,
+  { external_id }: RemoteRef
+): Promise<PostState> => {
+  if (!(await findPost(context, did, rkeyOf(external_id)))) {
+    return { state: "gone" }
+  }
+  const { posts } = await context.request<{ posts?: unknown[] }>(
+    "/xrpc/app.bsky.feed.getPosts",
+    { query: { uris: external_id } }
+  )
+  if (!Array.isArray(posts)) {
+    throw malformed("the list of posts")
+  }
+  return posts.length
+    ? { state: "public" }
+    : {
+        state: "rejected",
+        reason:
+          "Bluesky shows it to nobody, although it is in the account's repository.",
+      }
 }
 
 const keyOf = (job: PublishJob, index: number): Promise<string> =>

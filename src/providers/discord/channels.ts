@@ -4,7 +4,9 @@ import type {
   Lookup,
   Metric,
   RemoteRef,
+  PostState,
 } from "../publication"
+import { stateOf } from "../post-state"
 import type { ProviderContext, RemoteAccount, RemoteProfile } from "../types"
 import { type Message, placeOf, readRef } from "./message"
 import { API } from "./publish"
@@ -208,6 +210,23 @@ export const fetchPostMetrics = async (
       value: reactions.reduce((sum, { count = 0 }) => sum + count, 0),
     },
   ]
+}
+
+/** 10003 and 10008: an unknown channel or message ("Opcodes and Status Codes"). */
+const GONE = ["10003", "10008"]
+
+export const fetchPostState = (
+  { request }: ProviderContext,
+  account: Destination,
+  ref: RemoteRef
+): Promise<PostState> => {
+  const { channel, message } = readRef(account, ref)
+  return stateOf(
+    request(`${API}/channels/${channel}/messages/${message}`).then(
+      () => ref.url
+    ),
+    GONE
+  )
 }
 
 export const fetchAccountMetrics = async (

@@ -3,6 +3,7 @@ import {
   fetchAccountMetrics,
   fetchFacts,
   fetchPostMetrics,
+  fetchPostState,
   fetchProfile,
   listAccounts,
   lookups,
@@ -27,6 +28,7 @@ export const discordProvider: SocialProvider = {
   recover,
   readPermalink,
   remove,
+  fetchPostState,
   fetchPostMetrics,
   fetchAccountMetrics,
 }

@@ -12,6 +12,7 @@ import { fetchFacts } from "./facts"
 import { limits } from "./limits"
 import { publish } from "./publish"
 import { recover } from "./recover"
+import { stateOf } from "../post-state"
 import { mastodonSettings } from "./settings"
 import { malformedResponse, type Status } from "./statuses"
 
@@ -139,6 +140,10 @@ export const mastodonProvider: SocialProvider = {
       }
     )
   },
+  fetchPostState: async ({ request }, _account, { external_id }) =>
+    stateOf(
+      request<Status>(statusPath(external_id)).then(({ url }) => url ?? null)
+    ),
   fetchPostMetrics: async ({ request }, _account, { external_id }) => {
     const status = await request<Status>(statusPath(external_id))
     return metrics({

@@ -122,6 +122,16 @@ export const sandboxProvider: SocialProvider = {
       method: "DELETE",
     })
   },
+  fetchPostState: async ({ request }, _account, { external_id }) => {
+    const post = await request<{ url?: string; rejected?: string | null }>(
+      `/api/posts/${encodeURIComponent(external_id)}`,
+      { accept_status: [404] }
+    )
+    if (post?.rejected) {
+      return { state: "rejected", reason: post.rejected }
+    }
+    return post?.url ? { state: "public", url: post.url } : { state: "gone" }
+  },
   fetchAccountMetrics: async ({ request }, { external_id }) =>
     toMetrics(
       await request<Record<string, number>>(

@@ -9,7 +9,7 @@ import type {
 } from "../types"
 import { wordpressDescription } from "./description"
 import { wordpressLookups } from "./lookups"
-import { publish, recover, remove } from "./publish"
+import { fetchPostState, publish, recover, remove } from "./publish"
 import { wordpressSettings } from "./settings"
 import { malformed, openSite, type Site } from "./site"
 import { IMAGE_TYPES, VIDEO_TYPES } from "./upload"
@@ -172,4 +172,5 @@ export const wordpressProvider: SocialProvider = {
   publish,
   recover,
   remove,
+  fetchPostState,
 }

@@ -4,6 +4,7 @@ import type {
   Destination,
   LinkCard,
   LostCall,
+  PostState,
   Progress,
   PublishJob,
   Recovery,
@@ -227,4 +228,30 @@ export const remove = async (
     query: { _fields: FIELDS },
     accept_status: [404, 410],
   })
+}
+
+/** A post in the trash is gone; one that an editor has taken back was rejected. */
+export const fetchPostState = async (
+  context: ProviderContext,
+  _account: Destination,
+  { external_id }: RemoteRef
+): Promise<PostState> => {
+  const { api } = await openSite(context)
+  const post = await context.request<WordPressPost | undefined>(
+    `${api}/wp/v2/${external_id}`,
+    {
+      query: { context: "edit", _fields: FIELDS },
+      accept_status: [404, 410],
+    }
+  )
+  const status = post?.status
+  if (!status || status === "trash") {
+    return { state: "gone" }
+  }
+  return NOT_PUBLIC.includes(status)
+    ? {
+        state: "rejected",
+        reason: `An editor of the site has taken it back: its status is "${status}".`,
+      }
+    : { state: "public", url: post.link ?? null }
 }

@@ -6,6 +6,7 @@ import { validateBody } from "../../utils/validate-body"
 import * as QueryConfig from "./query-config"
 import {
   AdminCheckSocialPost,
+  AdminCreateComment,
   AdminCreateSocialPost,
   AdminGetSocialPostParams,
   AdminGetSocialPostsParams,
@@ -75,6 +76,16 @@ export const adminSocialPostRoutesMiddlewares: MiddlewareRoute[] = [
   {
     method: ["DELETE"],
     matcher: "/admin/social-posts/:id/publications/:publication_id",
+    middlewares: [retrieveQuery()],
+  },
+  {
+    method: ["POST"],
+    matcher: "/admin/social-posts/:id/publications/:publication_id/comments",
+    middlewares: [validateBody(AdminCreateComment), retrieveQuery()],
+  },
+  {
+    method: ["DELETE"],
+    matcher: "/admin/social-posts/:id/publications/:publication_id/comments",
     middlewares: [retrieveQuery()],
   },
   {

@@ -4,6 +4,8 @@ const publicationFields = [
   "placement",
   "variant",
   "settings",
+  "changed_content",
+  "comments",
   "state",
   "external_id",
   "external_url",
@@ -14,6 +16,7 @@ const publicationFields = [
   "waiting",
   "published_at",
   "removed_at",
+  "removed_by_network",
   "last_error",
 ].map((field) => `publications.${field}`)
 
@@ -21,6 +24,7 @@ export const socialPostFields = [
   "id",
   "caption",
   "link",
+  "language",
   "media",
   "parts",
   "status",

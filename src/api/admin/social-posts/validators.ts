@@ -1,6 +1,7 @@
 import { z } from "@medusajs/framework/zod"
 import { createSelectParams } from "@medusajs/medusa/api/utils/validators"
 import { POST_STATUSES } from "../../../shared/enums"
+import { isLanguageTag } from "../../../shared/post-rules/language"
 import { anyOf } from "../../utils/choices"
 import { listParams, texts, timeFilter } from "../../utils/filters"
 import { orderBy } from "../../utils/order"
@@ -55,6 +56,16 @@ const media = () =>
     .max(50)
     .optional()
 
+const language = () =>
+  z
+    .string()
+    .max(100)
+    .refine(
+      isLanguageTag,
+      "language must be a language tag (BCP 47), for example en or de-AT"
+    )
+    .nullish()
+
 /** What follows a post. A comment may come a week later at most. */
 const followingPart = z
   .object({
@@ -71,6 +82,7 @@ const variant = z
     link: webAddress().nullish(),
     media: media(),
     parts: z.array(followingPart).max(50).optional(),
+    language: language(),
   })
   .strict()
 
@@ -86,6 +98,7 @@ const publication = z
 const postFields = {
   caption: z.string().max(100_000),
   link: webAddress().nullish(),
+  language: language(),
   media: media(),
   parts: z.array(followingPart).max(50).optional(),
   account_ids: z.array(z.string()).optional(),
@@ -129,3 +142,6 @@ export const AdminResolvePublication = z
     external_url: webAddress().nullish(),
   })
   .strict()
+
+export type AdminCreateCommentType = z.infer<typeof AdminCreateComment>
+export const AdminCreateComment = followingPart.omit({ delay_seconds: true })

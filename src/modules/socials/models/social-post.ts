@@ -8,6 +8,8 @@ const SocialPost = model
     id: model.id({ prefix: "spost" }).primaryKey(),
     caption: model.text().searchable(),
     link: model.text().nullable(),
+    /** In BCP 47. */
+    language: model.text().nullable(),
     /** List of `{ url, alt_text }`. */
     media: model.json().nullable(),
     /** What follows it: a list of `{ text, media, delay_seconds }`. */

@@ -14,6 +14,10 @@ const SocialPublication = model
     variant: model.json().nullable(),
     /** What the provider's settings schema asks for, such as a board. */
     settings: model.json().nullable(),
+    /** What a handler of the application has changed: as `variant`, with `settings`. */
+    changed_content: model.json().nullable(),
+    /** What was added to it once it was out: a list of `{ text, media }`. */
+    comments: model.json().nullable(),
     /** Digests of what it says and of what it shows, which tell a repetition. */
     content_hash: model.text().nullable(),
     media_hash: model.text().nullable(),
@@ -45,6 +49,8 @@ const SocialPublication = model
     metrics_due_at: model.dateTime().nullable(),
     /** When it was removed at the service again. */
     removed_at: model.dateTime().nullable(),
+    /** What the service has taken down, or has no more: `{ part, reason, at }`. */
+    removed_by_network: model.json().nullable(),
   })
   .indexes([
     {

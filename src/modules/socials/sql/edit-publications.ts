@@ -1,5 +1,6 @@
 import type { SqlEntityManager } from "@medusajs/framework/mikro-orm/knex"
 import { query } from "./manager"
+import type { Lease } from "./publications"
 
 /** States in which nobody works on a publication, and it is not out or handed over. */
 const EDITABLE = `("state" IN ('pending', 'waiting', 'failed', 'overdue') AND "deleted_at" IS NULL)`
@@ -176,4 +177,101 @@ export const countPlannedPublications = async (
     [account_id, except, from, to]
   )
   return count
+}
+
+/**
+ * Keeps what a handler of the application has changed of a publication of which
+ * nothing is out, and forgets what was prepared for what it was before.
+ *
+ * @returns false when the lease was lost
+ */
+export const changeContent = async (
+  manager: SqlEntityManager,
+  id: string,
+  lease: Lease,
+  content: object | null
+): Promise<boolean> => {
+  const rows = await query<{ id: string }>(
+    manager,
+    `WITH changed AS (
+       UPDATE "social_publication" SET "changed_content" = ?::jsonb, "updated_at" = now()
+       WHERE "id" = ? AND "lease_token" = ? AND "state" = 'publishing'
+         AND "lease_expires_at" > now() AND "armed_at" IS NULL
+       RETURNING "id"
+     ), forgotten AS (
+       DELETE FROM "social_checkpoint" WHERE "id" IN (SELECT "id" FROM changed)
+     )
+     SELECT "id" FROM changed`,
+    [asJson(content), id, lease.token]
+  )
+  return rows.length > 0
+}
+
+/**
+ * Adds a comment to what is out: the publication goes on with it as with any
+ * other part.
+ *
+ * @returns false when it is not out (any more), or goes on with another comment
+ */
+export const addComment = async (
+  manager: SqlEntityManager,
+  id: string,
+  post_id: string,
+  comment: object
+): Promise<boolean> => {
+  const rows = await query<{ id: string }>(
+    manager,
+    `WITH post AS (
+       UPDATE "social_post" SET "status" = 'publishing', "updated_at" = now()
+       WHERE "id" = ? AND "deleted_at" IS NULL
+         AND EXISTS (SELECT 1 FROM "social_publication" publication
+                     WHERE publication."id" = ? AND ${COMMENTABLE})
+       RETURNING "id"
+     )
+     UPDATE "social_publication" publication
+     SET "comments" = coalesce("comments", '[]'::jsonb) || ?::jsonb,
+         "state" = 'pending', "attempts" = 0, "publish_at" = NULL, "due_since" = now(),
+         "next_attempt_at" = now(), "waiting" = NULL, "last_error" = NULL, "updated_at" = now()
+     WHERE "id" = ? AND "post_id" IN (SELECT "id" FROM post) AND ${COMMENTABLE}
+     RETURNING "id"`,
+    [post_id, id, JSON.stringify([comment]), id]
+  )
+  return rows.length > 0
+}
+
+const COMMENTABLE = `publication."state" = 'published' AND publication."removed_at" IS NULL
+  AND publication."removed_by_network" IS NULL AND publication."deleted_at" IS NULL`
+
+/**
+ * Takes back the comments that are not out, where that is sure: the publication
+ * is published again.
+ *
+ * @param parts - of it without comments
+ * @returns false when there is no such comment
+ */
+export const dropComments = async (
+  manager: SqlEntityManager,
+  id: string,
+  post_id: string,
+  parts: number
+): Promise<boolean> => {
+  const rows = await query<{ id: string }>(
+    manager,
+    `WITH dropped AS (
+       UPDATE "social_publication"
+       SET "comments" = (SELECT jsonb_agg(comment ORDER BY place)
+                         FROM jsonb_array_elements("comments") WITH ORDINALITY AS list(comment, place)
+                         WHERE place <= jsonb_array_length("parts") - ?::int),
+           "state" = 'published', "next_attempt_at" = NULL, "waiting" = NULL, "last_error" = NULL,
+           "updated_at" = now()
+       WHERE "id" = ? AND "post_id" = ? AND ${EDITABLE} AND "comments" IS NOT NULL
+         AND jsonb_array_length(coalesce("parts", '[]'::jsonb)) >= ?::int
+       RETURNING "id"
+     ), forgotten AS (
+       DELETE FROM "social_checkpoint" WHERE "id" IN (SELECT "id" FROM dropped)
+     )
+     SELECT "id" FROM dropped`,
+    [parts, id, post_id, parts]
+  )
+  return rows.length > 0
 }

@@ -5,6 +5,7 @@ import type { PublishedPart } from "./publications"
 /** A publication whose figures are to be asked for. */
 export interface MeasuredPublication {
   id: string
+  post_id: string
   account_id: string
   parts: PublishedPart[] | null
   published_at: Date
@@ -47,7 +48,7 @@ export const claimDueMetrics = async (
          AND "deleted_at" IS NULL
        ORDER BY "metrics_due_at" LIMIT ? FOR UPDATE SKIP LOCKED
      )
-     RETURNING "id", "account_id", "parts", "published_at"`,
+     RETURNING "id", "post_id", "account_id", "parts", "published_at"`,
     [claimMs, limit]
   )
 
@@ -103,3 +104,48 @@ export const noteRemoval = async (
   )
   return rows.length > 0
 }
+
+/** What the service has taken down, or has no more. */
+export interface NetworkRemoval {
+  /** 0 is the post itself. */
+  part: number
+  reason: string
+}
+
+/**
+ * Notes what a service says of a publication that is out: what it has taken
+ * down, and addresses that it did not tell at first.
+ *
+ * @param removal - null where all of it is there
+ * @param urls - of parts, by their number
+ * @returns whether a removal is news
+ */
+export const noteNetworkState = async (
+  manager: SqlEntityManager,
+  id: string,
+  removal: NetworkRemoval | null,
+  urls: Readonly<Record<string, string>>
+): Promise<boolean> => {
+  const found = JSON.stringify(urls)
+  const rows = await query<{ is_news: boolean }>(
+    manager,
+    `WITH before AS (
+       SELECT "id", "removed_by_network" FROM "social_publication" WHERE "id" = ? FOR UPDATE
+     )
+     UPDATE "social_publication" publication
+     SET "removed_by_network" = CASE WHEN ?::jsonb IS NULL THEN NULL
+           ELSE coalesce(before."removed_by_network", ?::jsonb || jsonb_build_object('at', now())) END,
+         "parts" = (SELECT jsonb_agg(CASE WHEN part ->> 'url' IS NULL
+                      THEN jsonb_set(part, '{url}', coalesce(?::jsonb -> (part ->> 'part'), 'null'))
+                      ELSE part END ORDER BY (part ->> 'part')::int)
+                    FROM jsonb_array_elements(publication."parts") AS list(part)),
+         "external_url" = coalesce("external_url", ?::jsonb ->> '0'), "updated_at" = now()
+     FROM before WHERE publication."id" = before."id"
+     RETURNING before."removed_by_network" IS NULL AND publication."removed_by_network" IS NOT NULL AS is_news`,
+    [id, asJson(removal), asJson(removal), found, found]
+  )
+  return !!rows[0]?.is_news
+}
+
+const asJson = (value: object | null): string | null =>
+  value && JSON.stringify(value)

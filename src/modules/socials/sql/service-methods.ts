@@ -12,7 +12,10 @@ import {
 } from "./checkpoints"
 import { decideNotPublished, decidePublished } from "./decisions"
 import {
+  addComment,
+  changeContent,
   countPlannedPublications,
+  dropComments,
   dropPublication,
   editPublication,
   findRepetitions,
@@ -43,6 +46,7 @@ import { mediaInUse, noteMediaFetch, replaceMediaDetails } from "./media"
 import {
   claimDueAccountMetrics,
   claimDueMetrics,
+  noteNetworkState,
   noteRemoval,
   planMetrics,
   scheduleMetrics,
@@ -95,6 +99,7 @@ export const SERVICE_METHODS = {
   claimDueMetrics,
   claimDueAccountMetrics,
   planMetrics,
+  noteNetworkState,
   noteRemoval,
   writeApiConfig,
   writeHealth,
@@ -132,6 +137,9 @@ export const SERVICE_METHODS = {
   readAccountCredentials,
   replaceAccountCredentials,
   deleteAccountCredentials,
+  addComment,
+  changeContent,
+  dropComments,
   editPublication,
   dropPublication,
   restorePublication,

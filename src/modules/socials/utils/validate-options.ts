@@ -5,6 +5,7 @@ import {
   type AllowedNetworks,
   readAllowedNetworks,
 } from "../../../http/guard/networks"
+import { isLanguageTag } from "../../../shared/post-rules/language"
 import type { SocialPlatformsPluginOptions } from "../../../types/options"
 
 /** Options with every default filled in. Addresses have no trailing slash. */
@@ -30,6 +31,8 @@ export interface PublishingOptions {
   late_after_ms: number
   budget_ms: number
   lanes: number
+  /** What posts are written in where they do not say it, in BCP 47. */
+  language: string | null
 }
 
 const DEFAULT_REQUEST_TIMEOUT_MS = 15_000
@@ -161,12 +164,24 @@ const readNumber = (
 
 const HOUR_MS = 3_600_000
 
+const readLanguage = (value: unknown): string | null => {
+  if (value === undefined || value === null) {
+    return null
+  }
+  return typeof value === "string" && isLanguageTag(value)
+    ? value
+    : refuse(
+        'The option "publishing.language" must be a language tag (BCP 47), for example en or de-AT.'
+      )
+}
+
 const readPublishing = (value: unknown): PublishingOptions => {
-  const { late_after_minutes, budget_hours, lanes, ...others } = Object(value)
+  const { late_after_minutes, budget_hours, lanes, language, ...others } =
+    Object(value)
   const [unknown] = Object.keys(others)
   if (unknown) {
     refuse(
-      `The option "publishing" has no member "${unknown}". Use: late_after_minutes, budget_hours, lanes.`
+      `The option "publishing" has no member "${unknown}". Use: late_after_minutes, budget_hours, lanes, language.`
     )
   }
   return {
@@ -189,6 +204,7 @@ const readPublishing = (value: unknown): PublishingOptions => {
       min: 1,
       max: 1000,
     }),
+    language: readLanguage(language),
   }
 }
 

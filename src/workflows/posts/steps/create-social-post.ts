@@ -8,6 +8,7 @@ import type { CheckedPublication } from "../../../publishing/targets"
 export interface CreateSocialPostStepInput {
   caption: string
   link?: string | null
+  language?: string | null
   media?: PostMedia[]
   /** What follows: a thread's next entries, or comments. */
   parts?: FollowingPart[]

@@ -4,6 +4,7 @@ import type {
   ClaimedPublication,
   Lease,
 } from "../../../modules/socials/sql/publications"
+import { readChange } from "../../../publishing/content-change"
 import { leaseLost } from "../../../publishing/lease"
 import { firstMetricsAt } from "../../../publishing/metrics"
 import { workOn } from "../../../publishing/publish"
@@ -12,6 +13,8 @@ export interface PublishPublicationStepInput {
   /** Claimed by this process. */
   publication: ClaimedPublication
   lease: Lease
+  /** What the handler of `beforePublishing` has returned. */
+  change?: unknown
 }
 
 export const publishPublicationStepId = "publish-publication"
@@ -26,7 +29,7 @@ const asDate = (time: Date | string | null): Date | null =>
 export const publishPublicationStep = createStep(
   { name: publishPublicationStepId, noCompensation: true },
   async (
-    { publication, lease }: PublishPublicationStepInput,
+    { publication, lease, change }: PublishPublicationStepInput,
     { container }
   ) => {
     const socials = socialsModule(container)
@@ -38,7 +41,8 @@ export const publishPublicationStep = createStep(
         due_since: new Date(publication.due_since),
         armed_at: asDate(publication.armed_at),
       },
-      lease
+      lease,
+      readChange(change)
     )
     const settled = await socials.settlePublication(publication, {
       ...outcome,

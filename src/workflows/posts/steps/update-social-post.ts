@@ -13,6 +13,7 @@ export interface UpdateSocialPostStepInput {
   id: string
   caption?: string
   link?: string | null
+  language?: string | null
   media?: PostMedia[]
   parts?: FollowingPart[]
   /** All that it is to have. */
@@ -24,12 +25,14 @@ export interface UpdateSocialPostStepInput {
 const toColumns = ({
   caption,
   link,
+  language,
   media,
   parts,
   scheduled_at,
 }: UpdateSocialPostStepInput): SocialPostColumns => ({
   ...(caption !== undefined && { caption }),
   ...(link !== undefined && { link }),
+  ...(language !== undefined && { language }),
   ...(media && { media: media as unknown as Record<string, unknown> }),
   ...(parts && { parts: parts as unknown as Record<string, unknown> }),
   ...(scheduled_at !== undefined && {
@@ -86,6 +89,7 @@ export const updateSocialPostStep = createStep(
         columns: {
           caption: before.caption,
           link: before.link,
+          language: before.language,
           media: before.media,
           parts: before.parts,
           scheduled_at: before.scheduled_at,

@@ -18,6 +18,7 @@ export interface ValidateSocialPostStepInput {
   id?: string
   caption?: string
   link?: string | null
+  language?: string | null
   media?: PostMedia[]
   parts?: FollowingPart[]
   /** Short for publications of which nothing is special. */

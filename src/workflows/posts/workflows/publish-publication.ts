@@ -47,7 +47,12 @@ export const publishPublicationWorkflow = createWorkflow(
         publication_id: publication.id,
       }))
     )
-    const outcome = publishPublicationStep(input)
+    const outcome = publishPublicationStep(
+      transform(
+        { input, change: beforePublishing.getResult() },
+        ({ input: claimed, change }) => ({ ...claimed, change })
+      )
+    )
     const post = transform(
       { input, outcome },
       ({ input: { publication }, outcome: { status } }) => ({
