@@ -3,7 +3,8 @@ const { esmBundles } = require("./dev/jest/esm-bundles")
 const testMatch = {
   unit: ["**/src/**/__tests__/**/*.unit.spec.ts"],
   "integration:modules": ["**/src/modules/*/__tests__/**/*.module.spec.ts"],
-  "integration:http": ["**/integration-tests/http/**/*.spec.ts"],
+  "integration:http": ["**/integration-tests/http/*.spec.ts"],
+  "integration:http:together": ["**/integration-tests/http/together/*.spec.ts"],
   "integration:distributed": ["**/integration-tests/distributed/*.spec.ts"],
   "integration:redis": ["**/integration-tests/distributed/redis/*.spec.ts"],
   e2e: ["**/integration-tests/e2e/**/*.spec.ts"],

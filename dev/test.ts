@@ -19,6 +19,8 @@ import {
 type Suite = {
   /** Medusa's name for the kind of test. */
   type: string
+  /** What runs instead when no file is chosen. */
+  together?: string
   services: ServiceName[]
   env?: Record<string, string>
   /** How many files run at once when all of them run; one unless told. */
@@ -26,8 +28,8 @@ type Suite = {
 }
 
 /**
- * Every file of the HTTP suite loads all of Medusa anew, and little of the one
- * before is ever freed: a worker that holds that much is replaced.
+ * Little of what a file has loaded is ever freed: a worker that holds that much
+ * is replaced.
  */
 const WORKER_MEMORY = "--workerIdleMemoryLimit=1500MB"
 
@@ -42,6 +44,7 @@ const suites: Record<string, Suite> = {
   modules: { type: "integration:modules", services: ["postgres"] },
   http: {
     type: "integration:http",
+    together: "integration:http:together",
     services: ["migrated-postgres", "sandbox"],
     workers: 2,
     env: {
@@ -113,7 +116,9 @@ async function runSuite(
   mkdirSync(path.dirname(report), { recursive: true })
   rmSync(report, { force: true })
   // Chosen files are few: a second worker would cost more than it brings.
-  const workers = jestArgs.length > 0 ? 1 : (suite.workers ?? 1)
+  const isWhole = jestArgs.length === 0
+  const isTogether = isWhole || jestArgs.some((arg) => /\btogether\b/.test(arg))
+  const workers = isWhole ? (suite.workers ?? 1) : 1
   const services = await startServices(suite.services, onEnd, workers)
   const command: Command = {
     name: "Jest",
@@ -129,7 +134,7 @@ async function runSuite(
       ...services.env,
       ...suite.env,
       TEST_WORKERS: JSON.stringify(services.workers),
-      TEST_TYPE: suite.type,
+      TEST_TYPE: (isTogether && suite.together) || suite.type,
       NODE_ENV: "test",
       NODE_OPTIONS:
         "--experimental-vm-modules --no-warnings=ExperimentalWarning",

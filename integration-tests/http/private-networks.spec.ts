@@ -32,6 +32,7 @@ medusaIntegrationTestRunner({
     let reached: string[]
 
     beforeAll(async () => {
+      await allow()
       server = createServer((request, response) => {
         reached.push(request.url ?? "")
         answer(request, response)
@@ -54,21 +55,26 @@ medusaIntegrationTestRunner({
       admin = await createAdmin(api, getContainer(), "ada@example.com")
     })
 
-    /** Runs something as the application of an operator who allows more. */
-    const withAllowed = async <T>(
-      allow_private_networks: boolean | string[],
-      run: () => Promise<T>
-    ): Promise<T> => {
+    const allow = async (allow_private_networks?: boolean | string[]) => {
       const options = await socialsModule(getContainer()).getOptions()
       const before = options.allow_private_networks
       Object.assign(options, {
         allow_private_networks: validateOptions({ allow_private_networks }, {})
           .allow_private_networks,
       })
+      return () => Object.assign(options, { allow_private_networks: before })
+    }
+
+    /** Runs something as the application of an operator who allows more. */
+    const withAllowed = async <T>(
+      allow_private_networks: boolean | string[],
+      run: () => Promise<T>
+    ): Promise<T> => {
+      const undo = await allow(allow_private_networks)
       try {
         return await run()
       } finally {
-        options.allow_private_networks = before
+        undo()
       }
     }
 

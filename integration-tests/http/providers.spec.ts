@@ -4,7 +4,6 @@ import { MedusaModule } from "@medusajs/framework/modules-sdk"
 import { medusaIntegrationTestRunner } from "@medusajs/test-utils"
 import { getAccessToken } from "../../src/credentials"
 import { socialsModule } from "../../src/credentials/modules"
-import { SOCIALS_MODULE } from "../../src/modules/socials"
 import {
   accountOf,
   type Admin,
@@ -859,9 +858,10 @@ medusaIntegrationTestRunner({
     })
 
     describe("a provider that is wrong stops the start", () => {
-      const boot = (provider: object) =>
+      let starts = 0
+      const boot = (key: string, provider: object) =>
         MedusaModule.bootstrap({
-          moduleKey: SOCIALS_MODULE,
+          moduleKey: key,
           defaultPath: path.resolve(__dirname, "../../src/modules/socials"),
           declaration: {
             scope: "internal",
@@ -871,9 +871,11 @@ medusaIntegrationTestRunner({
         })
       /** What the start of the module says; a second start waits for the first. */
       const refusal = async (provider: object): Promise<string> => {
+        // Not the module that runs: a start that fails would end it.
+        const key = `socials_${++starts}`
         const [start] = await Promise.allSettled([
-          boot(provider),
-          boot(provider),
+          boot(key, provider),
+          boot(key, provider),
         ])
         return start.status === "rejected"
           ? String(start.reason?.message)

@@ -28,6 +28,7 @@ medusaIntegrationTestRunner({
       socialsModule(getContainer()).__hooks.onApplicationStart()
 
     it("makes a new installation strict for good", async () => {
+      await start()
       expect(await status()).toMatchObject({
         floor: { reading: "require-encrypted", minimum_envelope_format: 2 },
         policy: { reading: "require-encrypted", minimum_envelope_format: 2 },

@@ -65,6 +65,9 @@ export const createSandboxPlatform = async (
     provider: "sandbox",
     ...body,
   })
+  if (!data.social_platform) {
+    throw new Error(`No platform was created: ${JSON.stringify(data)}`)
+  }
   return data.social_platform.id
 }
 

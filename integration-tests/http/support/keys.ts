@@ -3,17 +3,19 @@ import type { MedusaContainer } from "@medusajs/framework/types"
 import { ContainerRegistrationKeys } from "@medusajs/framework/utils"
 import { encryptionModule } from "../../../src/credentials/modules"
 import type { RegistryWatch } from "../../../src/modules/encryption/keys/registry-watch"
-import type { KeySource } from "../../../src/modules/encryption/keys/key-source"
 import type { EncryptionOptions } from "../../../src/modules/encryption/types"
 import keyringLoader from "../../../src/modules/encryption/loaders/keyring"
+import EncryptionModuleService from "../../../src/modules/encryption/service"
 import { sql } from "./application"
 import { eventually } from "./eventually"
 
+type Started = { registry_: RegistryWatch }
+
 /**
- * Gives the encryption module the memory of a process that has just started.
- * Between two tests the database goes back to what it was; a process that runs
- * on would take that for an attack. What the test has changed of the registry
- * counts as its own: it is signed anew.
+ * Gives the encryption module the memory and the environment of a process that
+ * has just started. Between two tests the database goes back to what it was; a
+ * process that runs on would take that for an attack. What the test has changed
+ * of the registry counts as its own: it is signed anew.
  *
  * @param encryption - other options than the store was started with
  */
@@ -21,11 +23,7 @@ export const restartEncryption = async (
   container: MedusaContainer,
   encryption?: EncryptionOptions
 ): Promise<void> => {
-  const service = encryptionModule(container) as unknown as {
-    registry_: RegistryWatch
-    keySource_: KeySource
-    rotation_: number | null
-  }
+  const service = encryptionModule(container) as unknown as Started
   await service.registry_.stop()
   await sql(
     container,
@@ -33,18 +31,18 @@ export const restartEncryption = async (
   )
   await sql(container, "delete from encryption_process")
   const fresh = createContainer()
-  fresh.register({
-    [ContainerRegistrationKeys.PG_CONNECTION]: asValue(
-      container.resolve(ContainerRegistrationKeys.PG_CONNECTION)
-    ),
-  })
+  for (const name of [
+    ContainerRegistrationKeys.PG_CONNECTION,
+    ContainerRegistrationKeys.LOGGER,
+  ]) {
+    fresh.register(name, asValue(container.resolve(name)))
+  }
   await keyringLoader({
     container: fresh as unknown as MedusaContainer,
     options: { encryption },
   })
-  service.registry_ = fresh.resolve("encryptionRegistry")
-  service.keySource_ = fresh.resolve("encryptionKeySource")
-  service.rotation_ = fresh.resolve("encryptionRotation")
+  // Others hold the service: it gets what one would have that starts now.
+  Object.assign(service, new EncryptionModuleService(fresh.cradle as never))
   await service.registry_.start()
 }
 
