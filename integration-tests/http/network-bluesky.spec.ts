@@ -35,7 +35,8 @@ medusaIntegrationTestRunner({
       const { status, data } = await admin.post("/admin/social-platforms", {
         name: "Ada at Bluesky",
         provider: "bluesky",
-        auth_type: "basic",
+        auth_type:
+          "app_password" in change && !change.app_password ? "oauth2" : "basic",
         base_url: bluesky.url,
         api_config: {
           handle: "@ada.bsky.test",
@@ -73,6 +74,162 @@ medusaIntegrationTestRunner({
 
     const post = (body: object = {}) =>
       createPost(admin, { account_ids: [account], ...body })
+
+    describe("connected by OAuth", () => {
+      let connected: string
+      const setUp = async () =>
+        (
+          await create({
+            app_password: undefined,
+            plc_directory: bluesky.url,
+          })
+        ).id
+      /** Goes to the consent page and decides there, as a person does. */
+      const decide = async (
+        id: string,
+        choice: Record<string, string> = { decision: "approve" }
+      ) => {
+        const { status, data } = await admin.get(
+          `/admin/oauth/bluesky?platform_id=${id}`
+        )
+        expect([status, data.message]).toEqual([200, undefined])
+        const location = new URL(data.location)
+        expect([...location.searchParams.keys()]).toEqual([
+          "client_id",
+          "request_uri",
+        ])
+        const response = await fetch(`${bluesky.url}/oauth/authorize`, {
+          method: "POST",
+          redirect: "manual",
+          body: new URLSearchParams({
+            request_uri: location.searchParams.get("request_uri")!,
+            ...choice,
+          }),
+        })
+        const { searchParams } = new URL(response.headers.get("location")!)
+        return admin.post("/admin/oauth/bluesky/callback", {
+          state: searchParams.get("state"),
+          iss: searchParams.get("iss"),
+          code: searchParams.get("code") ?? undefined,
+          error: searchParams.get("error") ?? undefined,
+        })
+      }
+      const publishAs = async (id: string, body: object = {}) =>
+        publish(
+          admin,
+          await createPost(admin, {
+            account_ids: [await accountOf(admin, id, bluesky.state.ada.did)],
+            ...body,
+          })
+        )
+      const storedOf = async (id: string) => {
+        const [{ api_config }] = await sql(
+          getContainer(),
+          "select api_config from social_platform where id = ?",
+          [id]
+        )
+        return api_config as Record<string, unknown>
+      }
+
+      beforeAll(async () => {
+        connected = await setUp()
+        const { status, data } = await decide(connected)
+        expect([status, data.message]).toEqual([200, undefined])
+      })
+
+      it("finds the account's server and who gives access to it, and seals the key with the tokens", async () => {
+        const stored = await storedOf(connected)
+        expect(stored).toMatchObject({
+          did: bluesky.state.ada.did,
+          issuer: bluesky.url,
+          pds: bluesky.url.replace("localhost", "127.0.0.1"),
+          access_token_encrypted: { v: 2 },
+          refresh_token_encrypted: { v: 2 },
+          dpop_key_encrypted: { v: 2 },
+        })
+        expect(Object.keys(stored)).not.toContain("dpop_key")
+        const { data } = await admin.get(`/admin/social-platforms/${connected}`)
+        expect(data.social_platform.connection).toBe("connected")
+        expect(JSON.stringify(data)).not.toContain('"kty"')
+      })
+
+      it("publishes with an image, under nonces that the servers change", async () => {
+        bluesky.oauth.rotateNonces()
+        const { status } = await publishAs(connected, {
+          media: [{ url: pictures.url, alt_text: "A wool hat" }],
+        })
+        expect(status).toBe("published")
+        bluesky.oauth.rotateNonces()
+        expect((await publishAs(connected, { caption: "Two" })).status).toBe(
+          "published"
+        )
+        expect(bluesky.posts()).toHaveLength(2)
+      })
+
+      it("refreshes with the same key, and keeps the new refresh token", async () => {
+        const before = await storedOf(connected)
+        bluesky.oauth.rotateNonces()
+        bluesky.oauth.expire()
+        expect((await publishAs(connected)).status).toBe("published")
+        bluesky.oauth.expire()
+        expect((await publishAs(connected, { caption: "On" })).status).toBe(
+          "published"
+        )
+        const after = await storedOf(connected)
+        expect(after.dpop_key_encrypted).toEqual(before.dpop_key_encrypted)
+        expect(after.refresh_token_encrypted).not.toEqual(
+          before.refresh_token_encrypted
+        )
+      })
+
+      it("stores nothing when the grant is refused, or is for another account", async () => {
+        const id = await setUp()
+        const refused = await decide(id, { decision: "deny" })
+        expect(refused.status).toBe(400)
+        const other = await decide(id, {
+          decision: "approve",
+          account: "charles.bsky.test",
+        })
+        expect([other.status, other.data.message]).toEqual([
+          400,
+          expect.stringContaining("access to another account"),
+        ])
+        expect(Object.keys(await storedOf(id)).join()).not.toContain(
+          "_encrypted"
+        )
+      })
+
+      it("revokes the grant when disconnected, and erases the key", async () => {
+        const id = await setUp()
+        await decide(id)
+        const grants = bluesky.oauth.grants().length
+        await admin.post(`/admin/social-platforms/${id}/disconnect`)
+        expect(bluesky.oauth.grants()).toHaveLength(grants - 1)
+        expect(Object.keys(await storedOf(id)).join()).not.toContain(
+          "_encrypted"
+        )
+      })
+
+      it("tells who the application is at a public address", async () => {
+        const { status, data } = await api.get(
+          "/oauth/bluesky/client-metadata.json"
+        )
+        expect(status).toBe(200)
+        expect(data).toMatchObject({
+          client_id: expect.stringMatching(
+            /\/oauth\/bluesky\/client-metadata\.json$/
+          ),
+          redirect_uris: [expect.stringMatching(/\/oauth\/bluesky\/callback$/)],
+          grant_types: ["authorization_code", "refresh_token"],
+          scope: "atproto transition:generic",
+          token_endpoint_auth_method: "none",
+          dpop_bound_access_tokens: true,
+        })
+        await expect(
+          api.get("/oauth/mastodon/client-metadata.json")
+        ).rejects.toMatchObject({ response: { status: 404 } })
+      })
+    })
 
     it("says whose account it is, from the session that saving has begun", async () => {
       const said = await verify(platform)

@@ -1,5 +1,9 @@
 import { jsonToLex, lexicons } from "@atproto/api"
 import { jsonReply, type Reply } from "../http"
+import {
+  type BlueskyAuthorizationServer,
+  createAuthorizationServer,
+} from "./bluesky/oauth"
 import { postsPage } from "./bluesky/page"
 import {
   createRecords,
@@ -42,6 +46,7 @@ import {
 
 export type BlueskySimulator = Simulator & {
   state: BlueskyState
+  oauth: BlueskyAuthorizationServer
   /** The records of posts, oldest first. */
   posts(): Record<string, any>[]
   /** Forgets what was published, faults and requests; sessions and accounts stay. */
@@ -257,10 +262,16 @@ const readInput = (
 
 const respond = (
   state: BlueskyState,
-  request: SimulatorRequest,
-  home: string
+  oauth: BlueskyAuthorizationServer,
+  sent: SimulatorRequest,
+  url: string
 ): Reply => {
-  const { pathname } = request.url
+  const home = url.replace("localhost", "127.0.0.1")
+  const { pathname } = sent.url
+  const ofOauth = oauth.respond(sent, url, home)
+  if (ofOauth) {
+    return ofOauth
+  }
   const blob = state.blobs.get(pathname.replace("/blobs/", ""))
   if (blob) {
     const headers = { "content-type": blob.type }
@@ -277,6 +288,7 @@ const respond = (
         })
   }
   try {
+    const request = oauth.authenticate(sent)
     const answer = handler({
       ...{ request, state, home, params: request.url.searchParams },
       input: readInput(nsid, request),
@@ -299,12 +311,14 @@ const respond = (
  */
 export const startBluesky = async (port = 0): Promise<BlueskySimulator> => {
   const state = createState()
+  const oauth = createAuthorizationServer(state)
   const simulator = await startSimulator(port, (request, url) =>
-    respond(state, request, url.replace("localhost", "127.0.0.1"))
+    respond(state, oauth, request, url)
   )
   return {
     ...simulator,
     state,
+    oauth,
     posts: () => postsOf(state).map(({ value }) => value),
     reset: () => {
       simulator.forget()

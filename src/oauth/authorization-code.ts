@@ -6,6 +6,7 @@ import {
   toClientAuth,
   tokenRequestOptions,
 } from "./client"
+import { withProof } from "./dpop"
 import { toServiceError } from "./errors"
 import { memberAt } from "./member-at"
 import { toTokenSet } from "./token-set"
@@ -39,6 +40,7 @@ export const exchangeAuthorizationCode = async ({
   issuer,
   redirectUri,
   codeVerifier,
+  dpopKey,
   members = [],
 }: AuthorizationCodeExchange): Promise<TokenSet> => {
   const what = "The authorization code"
@@ -55,22 +57,24 @@ export const exchangeAuthorizationCode = async ({
 
   try {
     const now = Date.now()
-    const response = await oauth.authorizationCodeGrantRequest(
-      as,
-      libraryClient,
-      toClientAuth(server, client),
-      callback,
-      redirectUri,
-      codeVerifier ? codeVerifier.reveal() : oauth.nopkce,
-      tokenRequestOptions(server, fetch, allowsPlainHttp)
-    )
-    const granted = await oauth.processAuthorizationCodeResponse(
-      as,
-      libraryClient,
-      response
+    const granted = await withProof(dpopKey, async (proof) =>
+      oauth.processAuthorizationCodeResponse(
+        as,
+        libraryClient,
+        await oauth.authorizationCodeGrantRequest(
+          as,
+          libraryClient,
+          toClientAuth(server, client),
+          callback,
+          redirectUri,
+          codeVerifier ? codeVerifier.reveal() : oauth.nopkce,
+          { ...tokenRequestOptions(server, fetch, allowsPlainHttp), ...proof }
+        )
+      )
     )
     return {
       ...toTokenSet(granted, now),
+      ...(dpopKey && { dpop_key: dpopKey }),
       members: Object.fromEntries(
         members.map((path) => [path, memberAt(granted, path)])
       ),

@@ -19,6 +19,8 @@ export const toAuthorizationServer = (
   token_endpoint: server.token_endpoint,
   revocation_endpoint: server.revocation_endpoint,
   introspection_endpoint: server.introspection_endpoint,
+  pushed_authorization_request_endpoint:
+    server.pushed_authorization_request_endpoint,
   authorization_response_iss_parameter_supported:
     server.authorization_response_iss_parameter_supported,
 })
@@ -60,13 +62,24 @@ export const tokenRequestOptions = (
   server: OAuth2Server,
   fetch: OAuthFetch,
   allowsPlainHttp?: PlainHttpRule
-) => optionsWith(server, fetch, allowsPlainHttp, standardTokenResponse)
+) =>
+  optionsWith(server, fetch, allowsPlainHttp, (body) =>
+    standardTokenResponse(body, server.dpop ? "dpop" : "bearer")
+  )
+
+/** Options of a request that creates something: a pushed authorization request. */
+export const creationOptions = (
+  server: OAuth2Server,
+  fetch: OAuthFetch,
+  allowsPlainHttp?: PlainHttpRule
+) => optionsWith(server, fetch, allowsPlainHttp, (body) => body, 201)
 
 const optionsWith = (
   server: OAuth2Server,
   fetch: OAuthFetch,
   allowsPlainHttp: PlainHttpRule = isLoopback,
-  readSuccess: (body: JsonObject) => JsonObject
+  readSuccess: (body: JsonObject) => JsonObject,
+  successStatus: 200 | 201 = 200
 ) => ({
   [oauth.customFetch]: async (
     url: string,
@@ -76,7 +89,8 @@ const optionsWith = (
     return normalize(
       server,
       await fetch(url, init as unknown as RequestInit),
-      readSuccess
+      readSuccess,
+      successStatus
     )
   },
   // The library knows all or nothing; each address is looked at above.
@@ -104,7 +118,8 @@ const requireSafeAddress = (
 const normalize = async (
   server: OAuth2Server,
   response: Response,
-  readSuccess: (body: JsonObject) => JsonObject
+  readSuccess: (body: JsonObject) => JsonObject,
+  successStatus: 200 | 201
 ): Promise<Response> => {
   const { ok, status } = response
   const headers = new Headers(response.headers)
@@ -123,7 +138,7 @@ const normalize = async (
   // Some think of a token as newly created.
   return isRefusal(body)
     ? Response.json(body, { status: 400, headers })
-    : Response.json(readSuccess(body), { status: 200, headers })
+    : Response.json(readSuccess(body), { status: successStatus, headers })
 }
 
 /** The body as its description reads it; undefined for what is no JSON object. */

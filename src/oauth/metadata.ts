@@ -17,6 +17,7 @@ export type AuthorizationServerMetadata = Pick<
       OAuth2Server,
       | "revocation_endpoint"
       | "introspection_endpoint"
+      | "pushed_authorization_request_endpoint"
       | "authorization_response_iss_parameter_supported"
       | "pkce"
     >
@@ -179,6 +180,7 @@ const toMetadata = (
 
   const revocation = read("revocation_endpoint")
   const introspection = read("introspection_endpoint")
+  const pushed = read("pushed_authorization_request_endpoint")
   const methods: unknown = document.code_challenge_methods_supported
   return {
     issuer,
@@ -186,6 +188,7 @@ const toMetadata = (
     token_endpoint: demand("token_endpoint"),
     ...(revocation && { revocation_endpoint: revocation }),
     ...(introspection && { introspection_endpoint: introspection }),
+    ...(pushed && { pushed_authorization_request_endpoint: pushed }),
     ...(document.authorization_response_iss_parameter_supported === true && {
       authorization_response_iss_parameter_supported: true,
     }),

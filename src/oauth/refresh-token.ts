@@ -5,6 +5,7 @@ import {
   toClientAuth,
   tokenRequestOptions,
 } from "./client"
+import { withProof } from "./dpop"
 import { toServiceError } from "./errors"
 import { toTokenSet } from "./token-set"
 import type { OAuth2Request, TokenSet } from "./types"
@@ -26,6 +27,7 @@ export const refreshAccessToken = async ({
   client,
   fetch,
   allowsPlainHttp,
+  dpopKey,
   refreshToken,
 }: TokenRefresh): Promise<TokenSet> => {
   const as = toAuthorizationServer(server)
@@ -33,17 +35,20 @@ export const refreshAccessToken = async ({
 
   try {
     const now = Date.now()
-    const response = await oauth.refreshTokenGrantRequest(
-      as,
-      libraryClient,
-      toClientAuth(server, client),
-      refreshToken.reveal(),
-      tokenRequestOptions(server, fetch, allowsPlainHttp)
+    const granted = await withProof(dpopKey, async (proof) =>
+      oauth.processRefreshTokenResponse(
+        as,
+        libraryClient,
+        await oauth.refreshTokenGrantRequest(
+          as,
+          libraryClient,
+          toClientAuth(server, client),
+          refreshToken.reveal(),
+          { ...tokenRequestOptions(server, fetch, allowsPlainHttp), ...proof }
+        )
+      )
     )
-    return toTokenSet(
-      await oauth.processRefreshTokenResponse(as, libraryClient, response),
-      now
-    )
+    return toTokenSet(granted, now)
   } catch (error) {
     throw toServiceError(error, "The refresh token")
   }

@@ -19,9 +19,14 @@ const unusable = (message: string): ServiceError =>
  * ID token, which nobody here asks for, is not looked at.
  *
  * @param body - the response, after its description's own normaliser
+ * @param expected - `dpop` for tokens that are bound to a key: one that is not
+ * was asked for by nobody (RFC 9449, section 5)
  * @throws {ServiceError} `transient` for a response whose token cannot be used
  */
-export const standardTokenResponse = (body: JsonObject): JsonObject => {
+export const standardTokenResponse = (
+  body: JsonObject,
+  expected: "bearer" | "dpop" = "bearer"
+): JsonObject => {
   const {
     access_token,
     refresh_token,
@@ -36,9 +41,9 @@ export const standardTokenResponse = (body: JsonObject): JsonObject => {
     throw unusable("The token endpoint answered without a usable access token.")
   }
   const type = token_type ?? "bearer"
-  if (typeof type !== "string" || type.toLowerCase() !== "bearer") {
+  if (typeof type !== "string" || type.toLowerCase() !== expected) {
     throw unusable(
-      'The token endpoint answered with a token of another type than "bearer".'
+      `The token endpoint answered with a token of another type than "${expected}".`
     )
   }
   return {

@@ -49,6 +49,7 @@ export const toTokenSet = (
     ...(response.refresh_token && {
       refresh_token: new SecretString(response.refresh_token),
     }),
+    ...(typeof response.sub === "string" && { subject: response.sub }),
     expires_at: toExpiry(response.expires_in, now),
     refresh_token_expires_at: toExpiry(refreshLifetime, now),
     scopes: response.scope

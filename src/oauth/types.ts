@@ -42,6 +42,12 @@ export interface OAuth2Server {
   revocation_endpoint?: string
   /** RFC 7662; absent where the service has none. */
   introspection_endpoint?: string
+  /** RFC 9126; absent where the service has none. */
+  pushed_authorization_request_endpoint?: string
+  /** Whether authorization requests have to be pushed (RFC 9126). */
+  par?: "required"
+  /** Whether the service binds tokens to a key (RFC 9449). */
+  dpop?: boolean
   /** Whether the authorization response always carries `iss` (RFC 9207). */
   authorization_response_iss_parameter_supported?: boolean
   client_auth: ClientAuthMethod
@@ -72,6 +78,8 @@ export interface OAuth2Request {
   server: OAuth2Server
   client: OAuth2Client
   fetch: OAuthFetch
+  /** The private JWK that the tokens are bound to, with a service that has `dpop`. */
+  dpopKey?: SecretString
   /**
    * Decides about endpoints that start with http://, for servers on private
    * networks that the operator allows.
@@ -86,6 +94,10 @@ export interface TokenSet {
   access_token: SecretString
   /** Absent when the response had none: a stored one then stays valid. */
   refresh_token?: SecretString
+  /** The private JWK that they are bound to (RFC 9449). */
+  dpop_key?: SecretString
+  /** Whom they stand for, where the service tells it as `sub`. */
+  subject?: string
   /** Of OAuth 1.0a: signs every request together with the token. */
   token_secret?: SecretString
   /** Null when the service named no lifetime. */

@@ -1,4 +1,5 @@
 import { ServiceError } from "../errors/service-error"
+import { fetchWithProof } from "../oauth/dpop"
 import { createSignedFetch } from "../oauth/oauth1/signed-fetch"
 import type { OAuth1Client, OAuth1Server } from "../oauth/oauth1/types"
 import type { ServiceFetch } from "../http/fetch"
@@ -94,6 +95,10 @@ export const authenticateRequest = async (
 ): Promise<AuthenticatedRequest> => {
   const { auth_type, settings } = access
   const { label, api } = description
+  if (hasProofs(description, auth_type)) {
+    // Its requests are signed as they go out, see `provenFetch`.
+    return { url, headers: {}, secrets: [] }
+  }
   const how =
     api?.authentication?.(auth_type, settings) ??
     (auth_type === "oauth1" ? undefined : BY_AUTH_TYPE[auth_type])
@@ -231,6 +236,27 @@ export const signedFetch = (
     return signed(url, init)
   }
 }
+
+/** Whether each request proves that it comes from who holds the token's key (RFC 9449). */
+export const hasProofs = (
+  { oauth2 }: ProviderDescription,
+  authType: AuthType
+): boolean => authType === "oauth2" && !!oauth2?.dpop
+
+/** A `fetch` whose requests carry the access token and a proof of its key. */
+export const provenFetch =
+  (
+    { credential }: Pick<Access, "credential">,
+    fetch: ServiceFetch
+  ): ServiceFetch =>
+  async (url, init) =>
+    fetchWithProof(
+      await credential("dpop_key"),
+      await credential("access_token"),
+      fetch,
+      new URL(url),
+      init ?? {}
+    )
 
 /**
  * The application's registration with a service of OAuth 1.0a.

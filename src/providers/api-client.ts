@@ -11,7 +11,12 @@ import {
 import { mergeHeaders } from "../http/headers"
 import { eraseValues } from "../secrets/erase-values"
 import type { SecretString } from "../secrets/secret-string"
-import { authenticateRequest, signedFetch } from "./api-authentication"
+import {
+  authenticateRequest,
+  hasProofs,
+  provenFetch,
+  signedFetch,
+} from "./api-authentication"
 import type { ApiFetch, ApiFetchInit, ApiRequest } from "./api-description"
 import {
   failureIn,
@@ -57,11 +62,7 @@ export const createApiContext = (
   const own = { ...access, credential }
 
   const send = withoutEcho(fetch, redact)
-  const { oauth1 } = description
-  const sendSigned =
-    access.auth_type === "oauth1" && oauth1
-      ? signedFetch(oauth1.server(access.settings), own, send)
-      : send
+  const sendSigned = signing(description, own, send)
 
   const fetchApi: ApiFetch = async (address, init = {}) => {
     const url = resolveAddress(description, own, address)
@@ -97,6 +98,19 @@ export const createApiContext = (
     request: requestOver(description, fetchApi, redact),
     redact,
   }
+}
+
+/** A `fetch` that signs requests, with a service whose requests are signed. */
+const signing = (
+  description: ProviderDescription,
+  access: Omit<ApiAccess, "fetch">,
+  send: ServiceFetch
+): ServiceFetch => {
+  const { auth_type, settings } = access
+  if (auth_type === "oauth1" && description.oauth1) {
+    return signedFetch(description.oauth1.server(settings), access, send)
+  }
+  return hasProofs(description, auth_type) ? provenFetch(access, send) : send
 }
 
 /** Streams as HTTP's own `fetch` takes them: they go one way, and their length in a header. */

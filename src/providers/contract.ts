@@ -8,6 +8,7 @@ const OPERATIONS = [
   "verify",
   "registerClient",
   "extendGrant",
+  "discover",
   "refreshTokens",
   "revoke",
   "listAccounts",

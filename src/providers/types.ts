@@ -160,6 +160,17 @@ export interface ProviderDescription {
      * `client_credentials`, for example the `audience` of the token.
      */
     token_parameters?: (settings: ProviderSettings) => Record<string, string>
+    /** Whether the service binds tokens to a key of the platform's own (RFC 9449). */
+    dpop?: boolean
+    /** Whether authorization requests have to be pushed (RFC 9126). */
+    par?: "required"
+    /**
+     * Whether the application is known by a document that the plugin serves, whose
+     * address is its client ID: nobody registers it.
+     */
+    client_metadata?: boolean
+    /** What `sub` of the token response must be, where it is known who has to consent. */
+    subject?: (settings: ProviderSettings) => string | undefined
     /** What the service tells while it is connected. */
     facts?: readonly ConnectionFact[]
     /** Present where the service signs its authorization response. */
@@ -282,6 +293,15 @@ export interface SocialProvider extends PublishingOperations {
    * @throws {ServiceError} `permission` when what was granted is too little
    */
   extendGrant?(context: ProviderContext, granted: TokenSet): Promise<TokenSet>
+  /**
+   * Finds out what follows from what a person has entered, such as which
+   * authorization server is an account's. It is asked when a person connects a
+   * platform; requests go out with `credentials: "omit"`.
+   *
+   * @returns settings, written before the person is sent to the service
+   * @throws {ServiceError}
+   */
+  discover?(context: ProviderContext): Promise<Readonly<Record<string, string>>>
   /**
    * Gets new tokens, for the strategies `exchange_current_token` and `session`.
    * Storing them is not its concern. A session that nobody has begun yet has no

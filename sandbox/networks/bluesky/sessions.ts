@@ -18,7 +18,7 @@ export type Handler = (call: Call) => object | Reply
 export const didOfHost = (address: string): string =>
   `did:web:${new URL(address).host.replace(":", "%3A")}`
 
-const didDocOf = ({ did, handle }: BlueskyAccount, home: string) => ({
+export const didDocOf = ({ did, handle }: BlueskyAccount, home: string) => ({
   "@context": ["https://www.w3.org/ns/did/v1"],
   id: did,
   alsoKnownAs: [`at://${handle}`],

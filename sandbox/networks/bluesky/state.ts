@@ -187,6 +187,12 @@ export const createState = () => {
         }
       }
     },
+    expireToken: (jwt: string) => {
+      const token = tokens.get(jwt)
+      if (token) {
+        token.ends = Date.now()
+      }
+    },
     end: (jwt: string) => tokens.delete(jwt),
     logins,
   }

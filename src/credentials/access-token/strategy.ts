@@ -19,6 +19,7 @@ import { socialsModule } from "../modules"
 import { throughCircuit } from "./circuit-breaker"
 import { createProviderContext, resolveSettings } from "../use/context"
 import { oauthClientFor } from "../oauth/client"
+import { requireSubject } from "../oauth/subject"
 
 /** How a platform of a provider comes to a new access token. */
 export const refreshOf = (
@@ -110,11 +111,25 @@ export const requestNewTokens = async (
       const oauth = await oauthClientFor(container, provider, row, {
         timeoutMs,
       })
-      return send(oauth.server.token_endpoint, () =>
-        refreshAccessToken({ ...oauth, refreshToken })
+      const dpopKey = oauth.server.dpop
+        ? await openCredential(
+            row.api_config as ApiConfig,
+            "dpop_key",
+            container,
+            row.id
+          )
+        : undefined
+      const tokens = await send(oauth.server.token_endpoint, () =>
+        refreshAccessToken({ ...oauth, refreshToken, dpopKey })
       ).catch((error) => {
         throw blameClientId(error, row, oauth.client.client_id)
       })
+      requireSubject(
+        provider,
+        await resolveSettings(container, provider, row),
+        tokens
+      )
+      return tokens
     }
     case "client_credentials": {
       const oauth = await oauthClientFor(container, provider, row, {

@@ -5,7 +5,9 @@ import type { EnvelopeV2 } from "../../modules/encryption/types"
 import {
   buildAuthorizationUrl,
   generateCodeVerifier,
+  pushAuthorizationRequest,
 } from "../../oauth/authorization-url"
+import { generateDpopKey } from "../../oauth/dpop"
 import {
   generateState,
   hashState,
@@ -14,13 +16,15 @@ import {
 import type { SocialPlatformRow } from "../../modules/socials/service"
 import type { SocialProvider } from "../../providers/types"
 import { encryptionModule, socialsModule } from "../modules"
+import { SecretString } from "../../secrets/secret-string"
 import { oauthClientFor } from "./client"
+import { redirectUriForMetadata } from "./client-metadata"
 import { factsOfRedirect, type ToldSettings } from "./connection-facts"
 import { beginOAuth1 } from "./oauth1-client"
 import { needsNoConsent } from "../access-token/strategy"
 import { getProvider } from "../providers"
 import { platformRedirectUri } from "./redirect-uri"
-import { ensureRegistration } from "./registration"
+import { discoverSettings, ensureRegistration } from "./registration"
 
 const SESSION_CONTEXT_TABLE = "social_oauth_session"
 
@@ -83,14 +87,17 @@ export const prepareAuthorization = async (
       `${provider.description.label} gives access to the application itself, so nobody has to consent. Test the connection instead: that gets the first token.`
     )
   }
-  const redirectUri = await platformRedirectUri(container, provider, row)
-  if (!redirectUri) {
+  const configured = await platformRedirectUri(container, provider, row)
+  if (!configured) {
     throw new MedusaError(
       MedusaError.Types.NOT_ALLOWED,
       'The dashboard\'s address is not configured. Set the plugin option "admin_url" or SOCIAL_PLATFORMS_ADMIN_URL, for example to https://store.example.com/app.'
     )
   }
 
+  const redirectUri = provider.description.oauth2?.client_metadata
+    ? redirectUriForMetadata(configured)
+    : configured
   const state = generateState()
   const { location, scopes, verifier } =
     row.auth_type === "oauth1"
@@ -101,7 +108,7 @@ export const prepareAuthorization = async (
           await ensureRegistration(
             container,
             provider,
-            row,
+            await discoverSettings(container, provider, row),
             redirectUri,
             input.actorId
           ),
@@ -144,23 +151,47 @@ const beginOAuth2 = async (
   redirectUri: string,
   state: string
 ): Promise<BegunAuthorization> => {
-  const { server, client, scopes } = await oauthClientFor(
-    container,
-    provider,
-    row
-  )
+  const oauth = await oauthClientFor(container, provider, row)
+  const { server, client, scopes } = oauth
   const codeVerifier = server.pkce ? generateCodeVerifier() : undefined
-  return {
-    location: await buildAuthorizationUrl({
-      server,
-      clientId: client.client_id,
-      redirectUri,
-      scopes,
-      state,
-      codeVerifier,
-    }),
+  const dpopKey = server.dpop ? await generateDpopKey() : undefined
+  const request = {
+    ...oauth,
+    clientId: client.client_id,
+    redirectUri,
     scopes,
-    verifier: codeVerifier,
+    state,
+    codeVerifier,
+    dpopKey,
+  }
+  return {
+    location: await (server.par
+      ? pushAuthorizationRequest(request)
+      : buildAuthorizationUrl(request)),
+    scopes,
+    verifier: dpopKey
+      ? JSON.stringify({ codeVerifier, dpopKey: dpopKey.reveal() })
+      : codeVerifier,
+  }
+}
+
+/**
+ * What an authorization keeps for its exchange: the PKCE verifier, and the key
+ * that the tokens are to be bound to.
+ *
+ * @param opened - as it was sealed with the session
+ */
+export const readExchangeSecrets = (
+  opened: SecretString | undefined
+): { codeVerifier?: SecretString; dpopKey?: SecretString } => {
+  // A verifier has no braces (RFC 7636, section 4.1).
+  if (!opened?.reveal().startsWith("{")) {
+    return { codeVerifier: opened }
+  }
+  const { codeVerifier, dpopKey } = JSON.parse(opened.reveal())
+  return {
+    ...(codeVerifier && { codeVerifier: new SecretString(codeVerifier) }),
+    dpopKey: new SecretString(dpopKey),
   }
 }
 

@@ -13,9 +13,11 @@ import type {
 } from "../../oauth/types"
 import { createServiceFetch } from "../../http/fetch"
 import { allowsPlainHttp, isPrivateAddress } from "../../http/guard/check-url"
-import type { ProviderSettings, SocialProvider } from "../../providers/types"
+import type { SocialProvider } from "../../providers/types"
 import { resolveCredential, resolveSettings } from "../use/context"
 import { socialsModule } from "../modules"
+import { metadataClientId } from "./client-metadata"
+import { scopesOf } from "./scopes"
 
 export interface PlatformOAuthClient {
   server: OAuth2Server
@@ -48,15 +50,6 @@ const endpointsOf = (
     ])
   )
 
-/** The scopes to ask for: what is configured, or else what the provider needs. */
-export const scopesOf = (
-  { scopes }: ProviderSettings,
-  described: readonly string[]
-): string[] =>
-  typeof scopes === "string" && scopes.trim()
-    ? scopes.split(/[\s,]+/).filter(Boolean)
-    : [...described]
-
 /**
  * Everything that an OAuth 2 request for a platform needs: the service's
  * endpoints, the application's registration and the HTTP client.
@@ -82,7 +75,11 @@ export const oauthClientFor = async (
   }
 
   const settings = await resolveSettings(container, provider, row)
-  if (typeof settings.client_id !== "string" || !settings.client_id) {
+  const scopes = scopesOf(settings, oauth2.scopes)
+  const client_id = oauth2.client_metadata
+    ? await metadataClientId(container, provider.description, scopes)
+    : settings.client_id
+  if (typeof client_id !== "string" || !client_id) {
     throw new ServiceError(
       "config_error",
       `The client ID for ${label} is not configured. Register the application with the service and enter its client ID.`,
@@ -104,12 +101,14 @@ export const oauthClientFor = async (
 
   return {
     server: {
+      par: oauth2.par,
+      dpop: oauth2.dpop,
       ...oauth2.server(settings),
       ...(issuer && (await publishedMetadata(issuer, fetch, mayBePlain))),
       ...endpointsOf(provider_config[provider.description.identifier]),
     },
     client: {
-      client_id: settings.client_id,
+      client_id,
       client_secret: await resolveCredential(
         container,
         provider,
@@ -117,7 +116,7 @@ export const oauthClientFor = async (
         "client_secret"
       ),
     },
-    scopes: scopesOf(settings, oauth2.scopes),
+    scopes,
     fetch,
     // A private address that is not allowed is the guard's to refuse, in words
     // that tell the operator what to do.

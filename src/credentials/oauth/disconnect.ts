@@ -42,13 +42,14 @@ export const revokePlatformTokens = async (
   const none = { revoked: false, revoked_tokens: [] }
   try {
     const provider = await getProvider(container, row.provider)
-    if (provider.revoke) {
+    const isOAuth2 = row.auth_type === "oauth2"
+    if (provider.revoke && !(isOAuth2 && provider.description.oauth2?.issuer)) {
       await provider.revoke(
         await createProviderContext(container, provider, row)
       )
       return { revoked: true, revoked_tokens: storedTokens(row) }
     }
-    if (row.auth_type !== "oauth2") {
+    if (!isOAuth2) {
       return none
     }
     const oauth = await oauthClientFor(container, provider, row)

@@ -56,6 +56,8 @@ export const platformRedirectUri = async (
   const settings = row.api_config as Record<string, unknown> | null
   const hasItsOwn =
     row.auth_type === "oauth2" &&
+    // Its response always names the server that it comes from (RFC 9207).
+    !description.oauth2?.client_metadata &&
     settings?.[SHARED_SETTING] !== true &&
     ownAddress(description, provider_config, row) !== null
   return at(container, redirectPath(row.provider, hasItsOwn ? row.id : null))

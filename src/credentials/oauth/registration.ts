@@ -11,7 +11,7 @@ import { recordCredentialEvent } from "../state/events"
 import type { ApiConfigInput } from "../storage/fields"
 import { changeCredentials } from "../storage/write"
 import { createProviderContext, resolveSettings } from "../use/context"
-import { scopesOf } from "./client"
+import { scopesOf } from "./scopes"
 
 /*
  * Where every instance of a service has registrations of its own, the plugin
@@ -98,6 +98,30 @@ export const ensureRegistration = async (
       details: { credentials: ["client_secret"], registered: true },
     })
   }
+  return await socialsModule(container).retrieveSocialPlatform(row.id)
+}
+
+/**
+ * Finds out what follows from what a person has entered, where the provider
+ * does that, and notes it as settings.
+ *
+ * @returns the platform as it stands then
+ * @throws {ServiceError}
+ */
+export const discoverSettings = async (
+  container: MedusaContainer,
+  provider: SocialProvider,
+  row: SocialPlatformRow
+): Promise<SocialPlatformRow> => {
+  if (!provider.discover || row.auth_type !== "oauth2") {
+    return row
+  }
+  const settings = await provider.discover(
+    await createProviderContext(container, provider, row)
+  )
+  await changeCredentials(container, row.id, async () => ({
+    settings: { ...settings },
+  }))
   return await socialsModule(container).retrieveSocialPlatform(row.id)
 }
 

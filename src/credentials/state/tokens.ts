@@ -18,6 +18,7 @@ import type { GrantColumns } from "./transitions"
 export const secretsOf = (tokens: TokenSet): Secrets => ({
   access_token: tokens.access_token,
   ...(tokens.refresh_token && { refresh_token: tokens.refresh_token }),
+  ...(tokens.dpop_key && { dpop_key: tokens.dpop_key }),
   ...(tokens.token_secret && { access_token_secret: tokens.token_secret }),
 })
 

@@ -14,6 +14,7 @@ export const TOKEN_FIELDS = [
   "access_token_secret",
   "refresh_token",
   "id_token",
+  "dpop_key",
 ]
 
 /** Credentials that connecting gives a platform, by authentication type. */

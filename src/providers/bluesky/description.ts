@@ -22,6 +22,9 @@ export const blueskyErrorRules: readonly ErrorRule[] = [
   // A refresh may help: it goes on to log in with the app password.
   { code: "ExpiredToken", errorClass: "token_expired" },
   { code: "InvalidToken", errorClass: "token_expired" },
+  { code: "invalid_token", errorClass: "token_expired" },
+  // The next request has the nonce that the server has just told.
+  { code: "use_dpop_nonce", errorClass: "transient" },
   {
     code: "AuthFactorTokenRequired",
     errorClass: "token_invalid",
@@ -72,20 +75,21 @@ export const blueskyErrorRules: readonly ErrorRule[] = [
   { code: "unconfirmed_email", errorClass: "account_restricted" },
 ]
 
-/** Bluesky and every other server of the AT Protocol, through an app password. */
+/** Bluesky and every other server of the AT Protocol, through an app password or OAuth. */
 export const blueskyDescription: ProviderDescription = {
   identifier: "bluesky",
   label: "Bluesky",
   description:
     "Publishes posts, threads, images and videos on a Bluesky account.",
   category: "social",
-  auth_types: ["basic"],
+  auth_types: ["basic", "oauth2"],
   docs_url: "https://bsky.app/settings/app-passwords",
   credential_fields: [
     {
       name: "app_password",
       label: "App password",
       required: true,
+      auth_types: ["basic"],
       help: "At Bluesky: Settings, Privacy and security, App passwords, Add. It looks like xxxx-xxxx-xxxx-xxxx. Never enter the account's own password.",
     },
   ],
@@ -116,10 +120,29 @@ export const blueskyDescription: ProviderDescription = {
   ],
   refresh: {
     strategy: "session",
-    made_from: ["handle", "app_password", "base_url"],
+    made_from: ["handle", "app_password", "base_url", "pds"],
+  },
+  oauth2: {
+    scopes: ["atproto", "transition:generic"],
+    par: "required",
+    dpop: true,
+    client_metadata: true,
+    issuer: ({ issuer }) => (issuer ? String(issuer) : null),
+    subject: ({ did }) => (did ? String(did) : undefined),
+    // What the issuer publishes takes the place of the endpoints.
+    server: ({ issuer, handle }) => ({
+      issuer: String(issuer),
+      authorization_endpoint: `${issuer}/oauth/authorize`,
+      token_endpoint: `${issuer}/oauth/token`,
+      authorization_response_iss_parameter_supported: true,
+      client_auth: "none",
+      pkce: true,
+      scope_separator: " ",
+      authorization_parameters: { login_hint: identifierOf({ handle }) },
+    }),
   },
   api: {
-    base_address: ({ base_url }) => String(base_url || DEFAULT_PDS),
+    base_address: ({ pds, base_url }) => String(pds || base_url || DEFAULT_PDS),
     authentication: () => ({
       in: "header",
       name: "authorization",

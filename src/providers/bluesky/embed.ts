@@ -1,3 +1,4 @@
+import { isServiceError } from "../../errors/service-error"
 import type { Json, Media, Progress, PublishJob } from "../publication"
 import type { ProviderContext } from "../types"
 import { MAX_IMAGE_BYTES, MAX_THUMB_BYTES } from "./limits"
@@ -14,10 +15,18 @@ const uploadImage = async (
   { request }: ProviderContext,
   image: Media
 ): Promise<Blob> => {
-  const { blob } = await request<{ blob?: Blob }>(
-    "/xrpc/com.atproto.repo.uploadBlob",
-    { method: "POST", body: await image.open() }
-  )
+  const upload = async () =>
+    request<{ blob?: Blob }>("/xrpc/com.atproto.repo.uploadBlob", {
+      method: "POST",
+      body: await image.open(),
+    })
+  const { blob } = await upload().catch((error: unknown) => {
+    // The stream is gone when the server asks for its newest nonce.
+    if (!isServiceError(error) || error.code !== "use_dpop_nonce") {
+      throw error
+    }
+    return upload()
+  })
   if (!blob) {
     throw malformed("the uploaded image")
   }

@@ -2,6 +2,7 @@ import { ServiceError } from "../../errors/service-error"
 import type { AccountFacts, Metric } from "../publication"
 import type { ProviderContext, RemoteProfile, SocialProvider } from "../types"
 import { blueskyDescription } from "./description"
+import { discover } from "./discovery"
 import { blueskyLimits } from "./limits"
 import { fetchPostState, publish, recover } from "./publish"
 import { POSTS, rkeyOf, uriOf } from "./records"
@@ -115,6 +116,7 @@ const fetchPostMetrics: SocialProvider["fetchPostMetrics"] = async (
 export const blueskyProvider: SocialProvider = {
   description: blueskyDescription,
   verify,
+  discover,
   refreshTokens,
   revoke,
   fetchProfile,

@@ -144,7 +144,10 @@ export const fetchSession = async ({
  *
  * @param settings - the address that it logs in at, where the account does not tell
  */
-export const homeOf = ({ didDoc }: Session, loginAddress: string): string => {
+export const homeOf = (
+  { didDoc }: Pick<Session, "didDoc">,
+  loginAddress: string
+): string => {
   const endpoint = didDoc?.service?.find(({ id }) =>
     id?.endsWith("#atproto_pds")
   )?.serviceEndpoint

@@ -5,6 +5,7 @@ import {
   type AuthorizationResponse,
   authorizationCodeContext,
   codeVerifierContext,
+  readExchangeSecrets,
 } from "../../../credentials/oauth/authorization"
 import {
   factsOfGrant,
@@ -20,6 +21,7 @@ import {
 import { toMedusaError } from "../../../credentials/state/failures"
 import { encryptionModule, socialsModule } from "../../../credentials/modules"
 import { oauthClientFor } from "../../../credentials/oauth/client"
+import { requireSubject } from "../../../credentials/oauth/subject"
 import { finishOAuth1 } from "../../../credentials/oauth/oauth1-client"
 import { getProvider } from "../../../credentials/providers"
 import { grantColumns, secretsOf } from "../../../credentials/state/tokens"
@@ -145,7 +147,7 @@ const exchange = async (
     response.sealed_code,
     authorizationCodeContext(response.state_hash)
   )
-  const codeVerifier = session.code_verifier_encrypted
+  const kept = session.code_verifier_encrypted
     ? await encryption.decrypt(
         session.code_verifier_encrypted as unknown as EnvelopeV2,
         codeVerifierContext(session.id)
@@ -153,7 +155,7 @@ const exchange = async (
     : undefined
   if (row.auth_type === "oauth1") {
     return {
-      tokens: await finishOAuth1(container, provider, row, code, codeVerifier),
+      tokens: await finishOAuth1(container, provider, row, code, kept),
       settings: {},
     }
   }
@@ -174,9 +176,10 @@ const exchange = async (
       : code,
     issuer: response.issuer ?? undefined,
     redirectUri: session.redirect_uri,
-    codeVerifier,
+    ...readExchangeSecrets(kept),
     members: tokenMembers(provider.description),
   })
+  requireSubject(provider, settings, granted)
   const tokens = await toKeep(container, provider, row, granted)
   return {
     tokens,
