@@ -146,8 +146,12 @@ export const makeDue = async (
 ): Promise<void> => {
   await sql(
     container,
-    `update social_publication set next_attempt_at = now() - interval '1 second'
+    `with free as (
+       update social_account set held_until = null
+       where id in (select account_id from social_publication where post_id = ?)
+     )
+     update social_publication set next_attempt_at = now() - interval '1 second'
      where post_id = ? and next_attempt_at is not null`,
-    [id]
+    [id, id]
   )
 }
