@@ -8,6 +8,8 @@ import { healthSuite } from "./health"
 import { platformsSuite } from "./platforms"
 import { platformFormsSuite } from "./platform-forms"
 import { postsSuite } from "./posts"
+import { postSettingsSuite } from "./post-settings"
+import { queueSuite } from "./queue"
 import { schedulingSuite } from "./scheduling"
 import { storySuite } from "./story"
 import { createWorld } from "./support/environment"
@@ -28,6 +30,8 @@ describe("the dashboard", () => {
   describe("the forms of platforms", () => platformFormsSuite(world))
   describe("posts", () => postsSuite(world))
   describe("the files of posts", () => composerSuite(world))
+  describe("the settings of posts", () => postSettingsSuite(world))
+  describe("the queue", () => queueSuite(world))
   describe("the schedule of posts", () => schedulingSuite(world))
   describe("the encryption settings", () => encryptionSuite(world))
   describe("imports in the encryption settings", () =>

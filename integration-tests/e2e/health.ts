@@ -285,6 +285,34 @@ export const healthSuite = (world: World): void => {
     }
   )
 
+  scene(
+    world,
+    "raises the alarm for a process that cannot store credentials, and leads to the keys",
+    async () => {
+      const { page, store } = world
+      await connectPlatform(store)
+      await store.sql(
+        `insert into encryption_process (id, host, pid, keys, started_at, seen_at)
+         values ('other', 'shop-2', 17, '[]', now(), now())`
+      )
+      try {
+        await open()
+        await see(page.getByText("Credentials cannot be stored"))
+        await see(page.getByText(/Process 17 on shop-2 does not have/))
+        expect(
+          await page
+            .getByText("There is nothing to do", { exact: false })
+            .count()
+        ).toBe(0)
+        await page.getByRole("link", { name: "Open Encryption" }).click()
+        await page.waitForURL(/\/app\/settings\/encryption$/)
+        await see(page.getByText(/Process 17 on shop-2 does not have/))
+      } finally {
+        await store.sql("delete from encryption_process where id = 'other'")
+      }
+    }
+  )
+
   scene(world, "shows every kind of trouble to everybody", async () => {
     const { page, store } = world
     await createPlatform(store, {

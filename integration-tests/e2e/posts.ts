@@ -149,6 +149,7 @@ export const postsSuite = (world: World): void => {
       const account = await mainAccount()
       const post = await createPost(store, {
         caption: "Hello?",
+        parts: [{ text: "Anybody there?" }],
         account_ids: [account],
       })
       await sandbox.fault({ target: "posts", kind: "drop" })
@@ -161,16 +162,28 @@ export const postsSuite = (world: World): void => {
       await see(publications.getByText(/It is not published again by itself/))
       const [accepted] = await sandbox.posts()
       const address = `${sandboxUrl()}/posts/${accepted.id}`
+      await see(publications.getByText(/whether part 1 was published/))
+      const sayItWas = publications.getByRole("button", {
+        name: "It was published",
+      })
+      await sayItWas.click()
+      await see(page.getByText(/^Part 2 follows part 1/))
+      await sandbox.clearFaults()
       await publications
-        .getByLabel(/^Address of the published post/)
+        .getByLabel("Address of part 1, which part 2 may need to follow it")
         .fill(address)
-      await publications
-        .getByRole("button", { name: "It was published" })
-        .click()
+      await sayItWas.click()
       await see(publications.getByText("Published", { exact: true }))
       const link = publications.getByRole("link", { name: /View post/ })
       expect(await link.getAttribute("href")).toBe(address)
-      expect(await sandbox.posts()).toHaveLength(1)
+      const posts = await sandbox.posts()
+      expect(posts.map(({ text }) => text).sort()).toEqual([
+        "Anybody there?",
+        "Hello?",
+      ])
+      expect(
+        posts.find(({ text }) => text === "Anybody there?")?.reply_to
+      ).toBe(accepted.id)
     }
   )
 

@@ -83,6 +83,8 @@ medusaIntegrationTestRunner({
             profile: true,
             publish: true,
             insights: true,
+            account_insights: true,
+            remove: true,
           },
           redirect_uri: expect.stringMatching(
             /^http:\/\/localhost:\d+\/oauth\/sandbox\/callback$/

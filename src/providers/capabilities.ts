@@ -8,7 +8,12 @@ export interface ProviderCapabilities {
   accounts: boolean
   profile: boolean
   publish: boolean
+  /** Whether the service tells figures of posts. */
   insights: boolean
+  /** Whether it tells figures of accounts. */
+  account_insights: boolean
+  /** Whether what is public can be removed from here. */
+  remove: boolean
 }
 
 /** Whether somebody is asked for consent at the service. */
@@ -34,4 +39,6 @@ export const capabilitiesOf = (
   profile: !!provider.fetchProfile,
   publish: !!provider.publish,
   insights: !!provider.fetchPostMetrics,
+  account_insights: !!provider.fetchAccountMetrics,
+  remove: !!provider.remove,
 })

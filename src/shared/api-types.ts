@@ -48,6 +48,8 @@ export type SocialProvider = {
     profile: boolean
     publish: boolean
     insights: boolean
+    account_insights: boolean
+    remove: boolean
   }
   redirect_uri: string | null
   docs_url: string | null

@@ -152,6 +152,13 @@ export type MetricsAt<Time = string> = {
   values: Record<string, number>
 }
 
+/** The figures of a post or an account, in the order of time. */
+export type MetricSeries = {
+  /** When they are read next; null where they are not any more, or not yet. */
+  next_at: string | null
+  series: MetricsAt[]
+}
+
 export type LinkedProduct = {
   id: string
   title: string

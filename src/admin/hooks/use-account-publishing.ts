@@ -147,3 +147,22 @@ export const useDropPublication = (postId: string, id: string) => {
     onSettled: () => client.invalidateQueries({ queryKey: postKeys.all }),
   })
 }
+
+/**
+ * Removes at its service what a publication has made public.
+ *
+ * @param postId the post's id
+ * @param id the publication's id
+ * @returns the mutation
+ */
+export const useRemovePublication = (postId: string, id: string) => {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: () =>
+      sdk.client.fetch(`${publicationPath(postId, id)}/remove`, {
+        method: "POST",
+        body: {},
+      }),
+    onSettled: () => client.invalidateQueries({ queryKey: postKeys.all }),
+  })
+}

@@ -229,6 +229,8 @@ export const useResolvePublication = (
   return useMutation({
     mutationFn: (body: {
       outcome: "published" | "not_published"
+      /** From 0. */
+      part?: number
       external_url?: string
     }) =>
       sdk.client.fetch<PostResponse>(

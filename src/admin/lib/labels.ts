@@ -7,6 +7,7 @@ import type {
   PublicationState,
   SocialPlatform,
 } from "../../shared/api-types"
+import type { SocialPublication } from "../../shared/post-types"
 import { formatDateTime, humanize } from "./format"
 
 export type BadgeColor = "green" | "red" | "blue" | "orange" | "grey" | "purple"
@@ -169,3 +170,15 @@ export const PUBLICATION_STATES: Record<PublicationState, Badge> = {
   overdue: { label: "Overdue", color: "orange" },
   unknown: { label: "Outcome unknown", color: "orange" },
 }
+
+/**
+ * How a publication stands, in one badge.
+ *
+ * @param publication as the API has it
+ * @returns nothing for a state that is not known here
+ */
+export const publicationBadge = ({
+  state,
+  removed_at,
+}: Pick<SocialPublication, "state" | "removed_at">): Badge | undefined =>
+  removed_at ? { label: "Removed", color: "grey" } : PUBLICATION_STATES[state]

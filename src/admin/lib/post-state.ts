@@ -49,3 +49,35 @@ export const canReschedule = ({ status, publications }: SocialPost): boolean =>
  */
 export const canEditPublication = ({ state }: SocialPublication): boolean =>
   ["pending", "waiting", "failed", "overdue"].includes(state)
+
+/**
+ * Tells whether something of a publication is public, so that it can be removed.
+ *
+ * @param publication as the API shows it
+ */
+export const canRemove = ({
+  state,
+  removed_at,
+  external_id,
+}: SocialPublication): boolean =>
+  state === "published" && !removed_at && external_id !== null
+
+/**
+ * Which part of a publication nobody knows the outcome of: the first that is
+ * not out. Of a thread, what follows it may need its address.
+ *
+ * @param post the post as the API shows it
+ * @param publication one of its publications
+ * @returns the part's number, from 0 as in the API, and how many there are
+ */
+export const partInDoubt = (
+  post: Pick<SocialPost, "parts">,
+  { parts, variant }: Pick<SocialPublication, "parts" | "variant">
+): { part: number; total: number } => {
+  const total = (variant?.parts ?? post.parts ?? []).length + 1
+  const out = new Set((parts ?? []).map(({ part }) => part))
+  const open = Array.from({ length: total }, (_, part) => part).find(
+    (part) => !out.has(part)
+  )
+  return { part: open ?? 0, total }
+}

@@ -15,7 +15,10 @@ export type SettingField = {
   | { input: "text"; max: number | null }
   | { input: "number"; min: number | null; max: number | null }
   | { input: "list" }
-  | { input: "lookup"; lookup: string }
+  /** One choice of a list that the service has, or several. */
+  | { input: "lookup" | "lookups"; lookup: string }
+  /** Settings that are there together, or not at all; or any number of those. */
+  | { input: "group" | "rows"; fields: SettingField[] }
 )
 
 const asSchema = (value: unknown): Schema =>
@@ -50,10 +53,16 @@ const discriminatorOf = (alternatives: Schema[]): string | undefined =>
     )
   )
 
-const inputOf = (schema: Schema) => {
+type Input = SettingField extends infer Field
+  ? Field extends unknown
+    ? Omit<Field, "name" | "label" | "help" | "required" | "fallback">
+    : never
+  : never
+
+const inputOf = (schema: Schema): Input => {
   const lookup = schema["x-lookup"] ?? asSchema(schema["x-ui"]).lookup
   if (typeof lookup === "string") {
-    return { input: "lookup", lookup } as const
+    return { input: schema.type === "array" ? "lookups" : "lookup", lookup }
   }
   if (Array.isArray(schema.enum)) {
     const labels = asSchema(schema["x-labels"])
@@ -63,23 +72,29 @@ const inputOf = (schema: Schema) => {
         value,
         label: String(labels[String(value)] ?? words(String(value))),
       })),
-    } as const
+    }
   }
   const number = (value: unknown) => (typeof value === "number" ? value : null)
   switch (schema.type) {
     case "boolean":
-      return { input: "switch" } as const
+      return { input: "switch" }
     case "number":
     case "integer":
       return {
         input: "number",
         min: number(schema.minimum),
         max: number(schema.maximum),
-      } as const
-    case "array":
-      return { input: "list" } as const
+      }
+    case "array": {
+      const item = withoutNull(asSchema(schema.items))
+      return item.type === "object"
+        ? { input: "rows", fields: propertiesOf(item) }
+        : { input: "list" }
+    }
+    case "object":
+      return { input: "group", fields: propertiesOf(schema) }
     default:
-      return { input: "text", max: number(schema.maxLength) } as const
+      return { input: "text", max: number(schema.maxLength) }
   }
 }
 

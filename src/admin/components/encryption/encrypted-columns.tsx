@@ -3,7 +3,7 @@ import type { EncryptionStatus } from "../../../shared/encryption-types"
 import { columnState } from "../../lib/encryption-words"
 import { Section } from "../section"
 import { StateBadge } from "../state-badge"
-import { PlainTable } from "./plain-table"
+import { PlainTable } from "../plain-table"
 
 type EncryptedColumnsProps = { columns: EncryptionStatus["columns"] }
 

@@ -7,7 +7,7 @@ import type {
 } from "../../../shared/encryption-types"
 import { Section } from "../section"
 import { StateBadge } from "../state-badge"
-import { PlainTable } from "./plain-table"
+import { PlainTable } from "../plain-table"
 
 /** What is wrong with keys and stored secrets, what to do next, and which process has which keys. */
 export const EncryptionDoctor = () => {

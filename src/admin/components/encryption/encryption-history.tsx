@@ -3,7 +3,7 @@ import { useEncryptionEvents } from "../../hooks/use-encryption"
 import { eventText } from "../../lib/encryption-words"
 import type { EncryptionEvent } from "../../../shared/encryption-types"
 import { Section } from "../section"
-import { PlainTable } from "./plain-table"
+import { PlainTable } from "../plain-table"
 
 /** What was done with keys lately, and by whom. */
 export const EncryptionHistory = () => {

@@ -2,7 +2,7 @@ import { Table } from "@medusajs/ui"
 import type { ImportReport } from "../../../shared/import-rows"
 import type { RunState } from "../../hooks/use-run"
 import { importSummary } from "../../lib/import-words"
-import { PlainTable } from "./plain-table"
+import { PlainTable } from "../plain-table"
 import { RunProgress } from "./run-progress"
 import { RunReport } from "./run-report"
 

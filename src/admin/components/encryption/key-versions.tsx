@@ -17,7 +17,7 @@ import type {
   KeyVersion,
 } from "../../../shared/encryption-types"
 import { StateBadge } from "../state-badge"
-import { PlainTable } from "./plain-table"
+import { PlainTable } from "../plain-table"
 
 type KeyVersionsProps = { status: EncryptionStatus; isBusy: boolean }
 

@@ -13,7 +13,7 @@ import type {
   QuarantinedValue,
   VerifiedCount,
 } from "../../../shared/encryption-types"
-import { PlainTable } from "./plain-table"
+import { PlainTable } from "../plain-table"
 import { RunProgress } from "./run-progress"
 import { RunReport } from "./run-report"
 

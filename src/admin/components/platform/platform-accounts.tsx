@@ -15,6 +15,7 @@ import { ErrorState } from "../error-state"
 import { ExternalLink } from "../external-link"
 import { NamedTable } from "../named-table"
 import { StateBadge } from "../state-badge"
+import { AccountFigures } from "./account-figures"
 
 type PlatformAccountsProps = {
   platform: SocialPlatform
@@ -57,6 +58,14 @@ const columns = [
   }),
 ]
 
+const figuresColumn = columnHelper.display({
+  id: "figures",
+  header: "",
+  cell: ({ row }) => <AccountFigures account={row.original} />,
+})
+
+const columnsWithFigures = [...columns, figuresColumn]
+
 /** The pages, channels and profiles that this platform's credentials reach. */
 export const PlatformAccounts = ({
   platform,
@@ -87,7 +96,11 @@ export const PlatformAccounts = ({
       <NamedTable label="Accounts">
         <DataTable
           data={data?.social_accounts}
-          columns={columns}
+          columns={
+            provider?.capabilities.account_insights
+              ? columnsWithFigures
+              : columns
+          }
           getRowId={(account) => account.id}
           rowCount={data?.count}
           isLoading={isPending}

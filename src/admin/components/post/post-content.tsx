@@ -7,7 +7,7 @@ import { useDeleteSocialPost } from "../../hooks/use-social-posts"
 import { errorMessage } from "../../lib/errors"
 import { POST_STATUSES } from "../../lib/labels"
 import { mediaAddress, mediaKind } from "../../lib/media"
-import { canEdit } from "../../lib/post-state"
+import { canEdit, canRemove } from "../../lib/post-state"
 import { durationInWords } from "../../../shared/post-rules/words"
 import type { PostPart, SocialPost } from "../../../shared/post-types"
 import { ExternalLink } from "../external-link"
@@ -144,7 +144,7 @@ const useRemovePost = (post: SocialPost) => {
   const prompt = usePrompt()
   const navigate = useNavigate()
   const remove = useDeleteSocialPost(post.id)
-  const isOut = post.publications.some(({ state }) => state === "published")
+  const isOut = post.publications.some(canRemove)
 
   return async () => {
     const confirmed = await prompt({

@@ -5,8 +5,8 @@ import {
   type Destination,
 } from "../../hooks/use-post-platforms"
 import { countOf, formatDateTime } from "../../lib/format"
-import { PUBLICATION_STATES } from "../../lib/labels"
-import { canEdit, canEditPublication } from "../../lib/post-state"
+import { publicationBadge } from "../../lib/labels"
+import { canEdit, canEditPublication, canRemove } from "../../lib/post-state"
 import { publicationTrouble } from "../../lib/publication-trouble"
 import type { SocialPost, SocialPublication } from "../../../shared/post-types"
 import { AccountName } from "../account-name"
@@ -15,11 +15,17 @@ import { Section } from "../section"
 import { StateBadge } from "../state-badge"
 import { DropPublication } from "./drop-publication"
 import { EditPublication } from "./edit-publication"
+import { RemovePublication } from "./remove-publication"
 import { ResolveUnknown } from "./resolve-unknown"
 
 type PostPublicationsProps = { post: SocialPost }
 
-const GONE = { name: "Deleted account", username: null, avatar_url: null }
+/** Stands for an account that is not there any more. */
+export const GONE = {
+  name: "Deleted account",
+  username: null,
+  avatar_url: null,
+}
 
 /** Where a post goes, and how it went there. */
 export const PostPublications = ({ post }: PostPublicationsProps) => {
@@ -62,7 +68,7 @@ const Publication = ({ post, publication, destination }: PublicationProps) => {
       <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2">
         <AccountName account={publication.account ?? GONE} />
         <div className="flex items-center gap-x-3">
-          {publication.external_url && (
+          {publication.external_url && !publication.removed_at && (
             <ExternalLink
               href={publication.external_url}
               className="txt-compact-small"
@@ -71,7 +77,7 @@ const Publication = ({ post, publication, destination }: PublicationProps) => {
             </ExternalLink>
           )}
           <StateBadge
-            badge={PUBLICATION_STATES[publication.state]}
+            badge={publicationBadge(publication)}
             fallback={publication.state}
           />
         </div>
@@ -101,9 +107,16 @@ const Publication = ({ post, publication, destination }: PublicationProps) => {
           )}
         </div>
       )}
+      {canRemove(publication) && destination.provider?.capabilities.remove && (
+        <RemovePublication
+          postId={post.id}
+          publication={publication}
+          service={destination.service}
+        />
+      )}
       {["unknown", "handed_over"].includes(publication.state) && (
         <ResolveUnknown
-          postId={post.id}
+          post={post}
           publication={publication}
           service={destination.service}
         />
@@ -115,7 +128,7 @@ const Publication = ({ post, publication, destination }: PublicationProps) => {
 /** What of a thread or of comments is out, each where it can be seen. */
 const PartLinks = ({ publication }: { publication: SocialPublication }) => {
   const parts = publication.parts ?? []
-  if (parts.length < 2) {
+  if (parts.length < 2 || publication.removed_at) {
     return null
   }
   return (
@@ -172,13 +185,17 @@ const PublicationError = ({
 const factsOf = ({
   state,
   published_at,
+  removed_at,
   publish_at,
   next_attempt_at,
   waiting,
   attempts,
 }: SocialPublication): string | null => {
   if (state === "published") {
-    return published_at ? `Published ${formatDateTime(published_at)}` : null
+    const removed = removed_at ? `, removed ${formatDateTime(removed_at)}` : ""
+    return published_at
+      ? `Published ${formatDateTime(published_at)}${removed}`
+      : null
   }
   if (state === "overdue" && publish_at) {
     return `It was to go out ${formatDateTime(publish_at)}, and could not. Publish it now, choose another time, or delete it.`

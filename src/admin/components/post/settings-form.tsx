@@ -1,12 +1,9 @@
-import { Combobox } from "@medusajs/dashboard/components"
-import { Input, Label, RadioGroup, Select, Switch, Text } from "@medusajs/ui"
-import { useId, useState } from "react"
-import { useLookup } from "../../hooks/use-account-publishing"
-import {
-  listFromText,
-  settingFields,
-  type SettingField,
-} from "../../lib/settings-schema"
+import { Trash } from "@medusajs/icons"
+import { Button, IconButton, Input, Label, Switch, Text } from "@medusajs/ui"
+import { useId } from "react"
+import { settingFields, type SettingField } from "../../lib/settings-schema"
+import { LookupInput, LookupsInput } from "./lookup-input"
+import { Choice, ListInput } from "./setting-choice"
 
 type Settings = Record<string, unknown>
 
@@ -52,14 +49,21 @@ type SettingInputProps = {
   onChange: (value: unknown) => void
 }
 
-/** Choices up to this many are all in sight. */
-const MOST_RADIOS = 3
-
 const SettingInput = ({ accountId, ...props }: SettingInputProps) => {
   const id = useId()
   const { field, value, onChange } = props
   const label = `${field.label}${field.required ? "" : " (optional)"}`
 
+  if (field.input === "group") {
+    return (
+      <SettingGroup {...props} accountId={accountId} fields={field.fields} />
+    )
+  }
+  if (field.input === "rows") {
+    return (
+      <SettingRows {...props} accountId={accountId} fields={field.fields} />
+    )
+  }
   if (field.input === "switch") {
     return (
       <div className="flex flex-col gap-y-1">
@@ -93,6 +97,15 @@ const SettingInput = ({ accountId, ...props }: SettingInputProps) => {
           name={field.lookup}
           value={typeof value === "string" ? value : ""}
           onChange={onChange}
+        />
+      )}
+      {field.input === "lookups" && (
+        <LookupsInput
+          id={id}
+          accountId={accountId}
+          name={field.lookup}
+          value={Array.isArray(value) ? value.map(String) : []}
+          onChange={(next) => onChange(next.length ? next : undefined)}
         />
       )}
       {field.input === "number" && (
@@ -132,127 +145,153 @@ const Help = ({ text }: { text: string | null }) =>
     </Text>
   )
 
-type ChoiceProps = {
-  id: string
-  field: SettingField & { input: "choice" }
-  value: unknown
-  onChange: (value: unknown) => void
-}
+type SettingGroupProps = SettingInputProps & { fields: SettingField[] }
 
-const Choice = ({ id, field, value, onChange }: ChoiceProps) => {
-  const choose = (text: string) =>
-    onChange(
-      field.options.find((option) => String(option.value) === text)?.value
-    )
-  const chosen = value === undefined ? "" : String(value)
+const asSettings = (value: unknown): Settings | null =>
+  typeof value === "object" && value !== null ? (value as Settings) : null
 
-  if (field.options.length <= MOST_RADIOS) {
-    return (
-      <RadioGroup
-        aria-labelledby={`${id}-label`}
-        value={chosen}
-        onValueChange={choose}
-        className="flex flex-wrap gap-x-4 gap-y-2"
-      >
-        {field.options.map((option) => (
-          <div key={option.value} className="flex items-center gap-x-2">
-            <RadioGroup.Item
-              id={`${id}-${option.value}`}
-              value={String(option.value)}
-            />
-            <Label htmlFor={`${id}-${option.value}`} size="xsmall">
-              {option.label}
-            </Label>
-          </div>
-        ))}
-      </RadioGroup>
-    )
-  }
-  return (
-    <Select size="small" value={chosen} onValueChange={choose}>
-      <Select.Trigger id={id}>
-        <Select.Value placeholder="Choose" />
-      </Select.Trigger>
-      <Select.Content>
-        {field.options.map((option) => (
-          <Select.Item key={option.value} value={String(option.value)}>
-            {option.label}
-          </Select.Item>
-        ))}
-      </Select.Content>
-    </Select>
-  )
-}
-
-type ListInputProps = {
-  id: string
-  value: unknown
-  onChange: (value: unknown) => void
-}
-
-const ListInput = ({ id, value, onChange }: ListInputProps) => {
-  // What is typed has commas that the list does not.
-  const [text, setText] = useState(Array.isArray(value) ? value.join(", ") : "")
-  const change = (next: string) => {
-    setText(next)
-    const items = listFromText(next)
-    onChange(items.length ? items : undefined)
-  }
-
-  return (
-    <Input
-      id={id}
-      size="small"
-      value={text}
-      placeholder="Separated by commas"
-      onChange={({ target }) => change(target.value)}
-    />
-  )
-}
-
-type LookupInputProps = {
-  id: string
-  accountId: string
-  name: string
-  value: string
-  onChange: (value: string | undefined) => void
-}
-
-const LookupInput = ({
-  id,
+/** Settings that are there together, or not at all: a poll with its options. */
+const SettingGroup = ({
   accountId,
-  name,
+  field,
+  fields,
   value,
   onChange,
-}: LookupInputProps) => {
-  const [search, setSearch] = useState("")
-  const { data, error } = useLookup(accountId, name, search)
-  const found = (data?.options ?? []).map(({ value, label, hint }) => ({
-    value,
-    label: hint ? `${label} · ${hint}` : label,
-  }))
-  // The stock field shows a choice only while it is among the options.
-  const isMissing = value && !found.some((option) => option.value === value)
-  const options = isMissing ? [{ value, label: value }, ...found] : found
+}: SettingGroupProps) => {
+  const id = useId()
+  const values = asSettings(value)
 
   return (
-    <>
-      <Combobox
-        id={id}
-        aria-labelledby={`${id}-label`}
-        value={value}
-        onChange={(next) => onChange(next || undefined)}
-        options={options}
-        searchValue={search}
-        onSearchValueChange={setSearch}
-        allowClear
-        placeholder="Search"
-      />
-      {error && (
-        <Text size="xsmall" className="text-ui-fg-error" role="alert">
-          The choices could not be loaded: {error.message}
-        </Text>
+    <div className="flex flex-col gap-y-3">
+      <div className="flex flex-col gap-y-1">
+        <div className="flex items-center gap-x-2">
+          <Switch
+            id={id}
+            size="small"
+            checked={values !== null}
+            onCheckedChange={(isOn) => onChange(isOn ? {} : undefined)}
+          />
+          <Label htmlFor={id} size="xsmall">
+            {field.label}
+          </Label>
+        </div>
+        <Help text={field.help} />
+      </div>
+      {values && (
+        <div
+          role="group"
+          aria-label={field.label}
+          className="border-ui-border-base flex flex-col gap-y-3 border-l pl-3"
+        >
+          <GroupInputs
+            accountId={accountId}
+            fields={fields}
+            values={values}
+            onChange={onChange}
+          />
+        </div>
       )}
-    </>
+    </div>
   )
 }
+
+/** Any number of settings of one kind, in their order; a row without any is left blank. */
+const SettingRows = ({
+  accountId,
+  field,
+  fields,
+  value,
+  onChange,
+}: SettingGroupProps) => {
+  const rows: unknown[] = Array.isArray(value) ? value : []
+  const change = (next: unknown[]) => onChange(next.length ? next : undefined)
+
+  return (
+    <div
+      role="group"
+      aria-label={field.label}
+      className="flex flex-col gap-y-3"
+    >
+      <Text size="xsmall" weight="plus">
+        {field.label} (optional)
+      </Text>
+      <Help text={field.help} />
+      {rows.map((row, index) => {
+        const name = `${field.label} ${index + 1}`
+        return (
+          <div
+            // Rows have no identity but their place.
+            key={index}
+            role="group"
+            aria-label={name}
+            className="border-ui-border-base flex items-start gap-x-3 border-l pl-3"
+          >
+            <div className="flex flex-1 flex-col gap-y-3">
+              <GroupInputs
+                accountId={accountId}
+                fields={fields}
+                values={asSettings(row) ?? {}}
+                onChange={(next) =>
+                  change(
+                    rows.map((other, place) =>
+                      place === index ? nullIfBlank(next) : other
+                    )
+                  )
+                }
+              />
+            </div>
+            <IconButton
+              type="button"
+              size="small"
+              variant="transparent"
+              aria-label={`Remove ${name}`}
+              onClick={() => change(rows.filter((_, place) => place !== index))}
+            >
+              <Trash />
+            </IconButton>
+          </div>
+        )
+      })}
+      <Button
+        type="button"
+        size="small"
+        variant="secondary"
+        className="w-fit"
+        onClick={() => change([...rows, null])}
+      >
+        Add to {field.label}
+      </Button>
+    </div>
+  )
+}
+
+const nullIfBlank = (values: Settings): Settings | null =>
+  Object.keys(values).length ? values : null
+
+type GroupInputsProps = {
+  accountId: string
+  fields: SettingField[]
+  values: Settings
+  onChange: (values: Settings) => void
+}
+
+const GroupInputs = ({
+  accountId,
+  fields,
+  values,
+  onChange,
+}: GroupInputsProps) =>
+  fields.map((inner) => (
+    <SettingInput
+      key={inner.name}
+      accountId={accountId}
+      field={inner}
+      value={values[inner.name] ?? inner.fallback}
+      onChange={(next) => {
+        const { [inner.name]: _, ...others } = values
+        onChange(
+          next === undefined ? others : { ...others, [inner.name]: next }
+        )
+      }}
+    />
+  ))

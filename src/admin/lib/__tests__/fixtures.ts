@@ -40,6 +40,8 @@ export const provider: SocialProvider = {
     profile: false,
     publish: false,
     insights: false,
+    account_insights: false,
+    remove: false,
   },
   redirect_uri: null,
   docs_url: null,

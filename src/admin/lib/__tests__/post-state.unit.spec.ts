@@ -1,6 +1,6 @@
 import type { PublicationState } from "../../../shared/api-types"
 import type { SocialPost } from "../../../shared/post-types"
-import { canEdit, canRetry } from "../post-state"
+import { canEdit, canRetry, partInDoubt } from "../post-state"
 
 const post = (
   status: SocialPost["status"],
@@ -51,5 +51,22 @@ describe("what can be done with a post", () => {
     expect(canEdit(post("partially_published", ["published", "failed"]))).toBe(
       false
     )
+  })
+
+  it("asks about the first part that is not out, by the account's own parts", () => {
+    const post = { parts: [{ text: "2" }, { text: "3" }] }
+    const out = { part: 0, external_id: "a", url: null }
+    expect(partInDoubt(post, { parts: null, variant: null })).toEqual({
+      part: 0,
+      total: 3,
+    })
+    expect(partInDoubt(post, { parts: [out], variant: null })).toEqual({
+      part: 1,
+      total: 3,
+    })
+    expect(partInDoubt(post, { parts: null, variant: { parts: [] } })).toEqual({
+      part: 0,
+      total: 1,
+    })
   })
 })

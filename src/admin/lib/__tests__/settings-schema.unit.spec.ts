@@ -18,6 +18,9 @@ describe("a form for settings", () => {
         board: z.string().meta({ title: "Board", "x-lookup": "boards" }),
         hours: z.number().min(1).max(48).optional(),
         tags: z.array(z.string()).optional(),
+        topics: z.array(z.string()).meta({ "x-lookup": "topics" }),
+        poll: z.object({ options: z.array(z.string()), hours: z.int() }),
+        focus: z.array(z.object({ x: z.number() }).nullable()).optional(),
       })
     )
 
@@ -39,6 +42,16 @@ describe("a form for settings", () => {
       { name: "board", input: "lookup", lookup: "boards", required: true },
       { name: "hours", input: "number", min: 1, max: 48 },
       { name: "tags", input: "list" },
+      { name: "topics", input: "lookups", lookup: "topics" },
+      {
+        name: "poll",
+        input: "group",
+        fields: [
+          { name: "options", label: "Options", input: "list", required: true },
+          { name: "hours", input: "number" },
+        ],
+      },
+      { name: "focus", input: "rows", fields: [{ name: "x" }] },
     ])
   })
 

@@ -5,6 +5,7 @@ import { ErrorState } from "../../../components/error-state"
 import { DetailSkeleton } from "../../../components/loading"
 import { PostContent } from "../../../components/post/post-content"
 import { PostFacts } from "../../../components/post/post-facts"
+import { PostMetrics } from "../../../components/post/post-metrics"
 import { PostProducts } from "../../../components/post/post-products"
 import { PostPublications } from "../../../components/post/post-publications"
 import { postTitle } from "../../../components/post/post-table"
@@ -44,6 +45,9 @@ const SocialPostPage = () => {
             </LayoutComposer.Entry>
             <LayoutComposer.Entry id="SocialPostPublications">
               <PostPublications post={post} />
+            </LayoutComposer.Entry>
+            <LayoutComposer.Entry id="SocialPostMetrics">
+              <PostMetrics post={post} />
             </LayoutComposer.Entry>
           </>
         ),

@@ -10,13 +10,18 @@ export const GET = async (
   res: MedusaResponse
 ) => {
   const socials = socialsModule(req.scope)
-  const { id } = await socials.retrieveSocialAccount(req.params.id, {
-    select: ["id"],
-  })
+  const { id, metrics_due_at } = await socials.retrieveSocialAccount(
+    req.params.id,
+    { select: ["id", "metrics_due_at"] }
+  )
   const metrics = await socials.listSocialMetrics(
     { account_id: id, publication_id: null },
     { order: { measured_at: "ASC" }, take: null }
   )
 
-  res.json({ account_id: id, series: seriesOf(metrics) })
+  res.json({
+    account_id: id,
+    next_at: metrics_due_at,
+    series: seriesOf(metrics),
+  })
 }

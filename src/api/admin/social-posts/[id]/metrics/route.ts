@@ -19,9 +19,10 @@ export const GET = async (
   )
 
   res.json({
-    metrics: post.publications.map(({ id, account_id }) => ({
+    metrics: post.publications.map(({ id, account_id, ...publication }) => ({
       publication_id: id,
       account_id,
+      next_at: publication.removed_at ? null : publication.metrics_due_at,
       series: seriesOf(
         metrics.filter(({ publication_id }) => publication_id === id)
       ),

@@ -1,0 +1,102 @@
+import { sandbox } from "../http/support/sandbox"
+import { connectPlatform, createPlatform, createPost } from "./support/arrange"
+import { section, see } from "./support/browser-session"
+import { scene, type World } from "./support/environment"
+
+/** What a network lets a person choose for a post, drawn from its schema. */
+export const postSettingsSuite = (world: World): void => {
+  scene(
+    world,
+    "lets a person choose what the network offers, find a board by its name, and keep the choice for new posts",
+    async () => {
+      const { page, store } = world
+      await connectPlatform(store)
+      await page.goto("/app/social-posts/create")
+      await page.getByLabel("Text", { exact: true }).fill("For followers")
+      await page.getByLabel(/Ada's Shop/).check()
+      await page.getByRole("button", { name: /^Customise for/ }).click()
+      await page.getByRole("radio", { name: "Followers" }).click()
+      await page.getByLabel("Content warning (optional)").fill("Wool")
+      const board = page.getByRole("combobox", { name: /^Board/ })
+      await board.click()
+      await board.fill("gif")
+      await page.getByRole("option", { name: /^Gifts/ }).click()
+      await see(page.getByText("Customised"))
+      await page
+        .getByRole("button", { name: "Use these settings for new posts" })
+        .click()
+      await see(page.getByText("Saved for new posts on this account"))
+
+      await page.getByRole("button", { name: "Save as draft" }).click()
+      await see(page.getByText("Draft saved"))
+      const chosen = {
+        visibility: "followers",
+        content_warning: "Wool",
+        board: expect.any(String),
+      }
+      const { social_posts } = await store.api("GET", "/admin/social-posts")
+      expect(social_posts[0].publications[0].settings).toEqual(chosen)
+      await page.getByRole("button", { name: "Publish now" }).click()
+      await see(
+        section(page, "Publications").getByText("Published", { exact: true })
+      )
+      expect((await sandbox.posts())[0]).toMatchObject(chosen)
+
+      await page.goto("/app/social-posts/create")
+      await page.getByLabel(/Ada's Shop/).check()
+      await page.getByRole("button", { name: /^Customise for/ }).click()
+      await see(page.getByRole("radio", { name: "Followers", checked: true }))
+    }
+  )
+
+  scene(
+    world,
+    "takes lists, numbers and settings that belong together",
+    async () => {
+      const { page, store } = world
+      const platform = await createPlatform(store, {
+        name: "Our instance",
+        provider: "mastodon",
+        api_config: { instance_url: "https://mastodon.example" },
+      })
+      await store.sql(
+        `insert into social_account (id, platform_id, external_id, kind, name)
+         values ('sacc_1', $1, '1', 'profile', 'Ada')`,
+        [platform]
+      )
+      const post = await createPost(store, {
+        caption: "Which colour?",
+        account_ids: ["sacc_1"],
+      })
+      await page.goto(`/app/social-posts/${post}`)
+      await page.getByRole("button", { name: "Customise" }).click()
+      const drawer = page.getByRole("dialog", { name: "Customise for Ada" })
+      await drawer.getByRole("combobox", { name: /^Visibility/ }).click()
+      await page.getByRole("option", { name: "Unlisted" }).click()
+      await drawer.getByRole("switch", { name: "Sensitive media" }).click()
+      await drawer.getByRole("switch", { name: "Poll" }).click()
+      const poll = drawer.getByRole("group", { name: "Poll" })
+      await poll.getByLabel("Options").fill("Red, Blue")
+      await drawer.getByRole("button", { name: "Save" }).click()
+      await see(page.getByText(/poll\.expires_in is missing/))
+
+      await poll.getByLabel("Duration in seconds").fill("86400")
+      await drawer.getByRole("button", { name: "Add to Focal points" }).click()
+      const focus = drawer.getByRole("group", { name: "Focal points 1" })
+      await focus.getByLabel("From left to right").fill("0.5")
+      await focus.getByLabel("From bottom to top").fill("-1")
+      await drawer.getByRole("button", { name: "Save" }).click()
+      await see(page.getByText("Saved for this account"))
+      const { social_post } = await store.api(
+        "GET",
+        `/admin/social-posts/${post}`
+      )
+      expect(social_post.publications[0].settings).toEqual({
+        visibility: "unlisted",
+        sensitive: true,
+        poll: { options: ["Red", "Blue"], expires_in: 86400 },
+        focus: [{ x: 0.5, y: -1 }],
+      })
+    }
+  )
+}
