@@ -246,7 +246,7 @@ export const queueSuite = (world: World): void => {
       const drawer = page.getByRole("dialog", { name: "Figures of Ada's Shop" })
       await see(drawer.getByRole("cell", { name: "900" }))
       await see(drawer.getByRole("cell", { name: "912" }))
-      await drawer.press("Escape")
+      await drawer.getByRole("button").click()
       await seeNoMore(drawer)
       await page
         .getByRole("button", { name: "Figures of Ada's Outlet" })

@@ -1,5 +1,4 @@
-import { Button, Drawer, Text } from "@medusajs/ui"
-import { useState } from "react"
+import { Drawer, Text } from "@medusajs/ui"
 import { useAccountMetrics } from "../../hooks/use-metrics"
 import { errorMessage } from "../../lib/errors"
 import { formatDate, formatDateTime } from "../../lib/format"
@@ -10,21 +9,22 @@ import { FormSkeleton } from "../loading"
 
 type AccountFiguresProps = { account: SocialAccount }
 
-/** How an account's followers and the like have grown, in a drawer. */
-export const AccountFigures = ({ account }: AccountFiguresProps) => {
-  const [isOpen, setIsOpen] = useState(false)
+type AccountFiguresDrawerProps = {
+  /** Whose figures are shown; null for none. */
+  account: SocialAccount | null
+  onClose: () => void
+}
 
-  return (
-    <Drawer open={isOpen} onOpenChange={setIsOpen}>
-      <Drawer.Trigger asChild>
-        <Button
-          size="small"
-          variant="transparent"
-          aria-label={`Figures of ${account.name}`}
-        >
-          Figures
-        </Button>
-      </Drawer.Trigger>
+/** How an account's followers and the like have grown, in a drawer. */
+export const AccountFiguresDrawer = ({
+  account,
+  onClose,
+}: AccountFiguresDrawerProps) => (
+  <Drawer
+    open={account !== null}
+    onOpenChange={(isOpen) => !isOpen && onClose()}
+  >
+    {account && (
       <Drawer.Content>
         <Drawer.Header>
           <Drawer.Title>Figures of {account.name}</Drawer.Title>
@@ -33,12 +33,12 @@ export const AccountFigures = ({ account }: AccountFiguresProps) => {
           </Drawer.Description>
         </Drawer.Header>
         <Drawer.Body className="overflow-y-auto">
-          {isOpen && <LoadedFigures account={account} />}
+          <LoadedFigures account={account} />
         </Drawer.Body>
       </Drawer.Content>
-    </Drawer>
-  )
-}
+    )}
+  </Drawer>
+)
 
 const LoadedFigures = ({ account }: AccountFiguresProps) => {
   const { data, error } = useAccountMetrics(account.id)

@@ -1,5 +1,11 @@
 import { DataTable } from "@medusajs/dashboard/components"
-import { Container, createDataTableColumnHelper, toast } from "@medusajs/ui"
+import {
+  Button,
+  Container,
+  createDataTableColumnHelper,
+  toast,
+} from "@medusajs/ui"
+import { useMemo, useState } from "react"
 import { useSocialAccounts } from "../../hooks/use-social-accounts"
 import { useSyncSocialPlatform } from "../../hooks/use-social-platforms"
 import { useTableQuery } from "../../hooks/use-table-query"
@@ -15,7 +21,7 @@ import { ErrorState } from "../error-state"
 import { ExternalLink } from "../external-link"
 import { NamedTable } from "../named-table"
 import { StateBadge } from "../state-badge"
-import { AccountFigures } from "./account-figures"
+import { AccountFiguresDrawer } from "./account-figures"
 
 type PlatformAccountsProps = {
   platform: SocialPlatform
@@ -58,13 +64,23 @@ const columns = [
   }),
 ]
 
-const figuresColumn = columnHelper.display({
-  id: "figures",
-  header: "",
-  cell: ({ row }) => <AccountFigures account={row.original} />,
-})
-
-const columnsWithFigures = [...columns, figuresColumn]
+const columnsWithFigures = (show: (account: SocialAccount) => void) => [
+  ...columns,
+  columnHelper.display({
+    id: "figures",
+    header: "",
+    cell: ({ row }) => (
+      <Button
+        size="small"
+        variant="transparent"
+        aria-label={`Figures of ${row.original.name}`}
+        onClick={() => show(row.original)}
+      >
+        Figures
+      </Button>
+    ),
+  }),
+]
 
 /** The pages, channels and profiles that this platform's credentials reach. */
 export const PlatformAccounts = ({
@@ -77,6 +93,12 @@ export const PlatformAccounts = ({
     platform_id: platform.id,
   })
   const { sync, isSyncing } = useSync(platform)
+  const [shown, setShown] = useState<SocialAccount | null>(null)
+  const hasFigures = provider?.capabilities.account_insights
+  const shownColumns = useMemo(
+    () => (hasFigures ? columnsWithFigures(setShown) : columns),
+    [hasFigures]
+  )
   const canSync =
     Boolean(
       provider?.capabilities.accounts || provider?.capabilities.profile
@@ -96,11 +118,7 @@ export const PlatformAccounts = ({
       <NamedTable label="Accounts">
         <DataTable
           data={data?.social_accounts}
-          columns={
-            provider?.capabilities.account_insights
-              ? columnsWithFigures
-              : columns
-          }
+          columns={shownColumns}
           getRowId={(account) => account.id}
           rowCount={data?.count}
           isLoading={isPending}
@@ -136,6 +154,7 @@ export const PlatformAccounts = ({
           }}
         />
       </NamedTable>
+      <AccountFiguresDrawer account={shown} onClose={() => setShown(null)} />
     </Container>
   )
 }
