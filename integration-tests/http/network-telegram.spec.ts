@@ -86,6 +86,24 @@ medusaIntegrationTestRunner({
       expect(data.sync.accounts).toMatchObject({ created: 1, updated: 1 })
     })
 
+    it("keeps a channel that it has found for as long as the bot may post there", async () => {
+      telegram.addBotTo(HIDDEN_CHANNEL_ID)
+      await sync(platformId)
+      // Telegram tells what happened for a day.
+      telegram.state.updates.length = 0
+      expect((await sync(platformId)).data.sync.accounts).toMatchObject({
+        ...{ created: 0, updated: 2, removed: 0 },
+      })
+
+      const chat = telegram.state.chats.find(
+        ({ id }) => id === HIDDEN_CHANNEL_ID
+      )!
+      chat.bot = { status: "kicked" }
+      expect((await sync(platformId)).data.sync.accounts).toMatchObject({
+        ...{ updated: 1, removed: 1 },
+      })
+    })
+
     it("says which channel of the settings is wrong, and keeps the accounts", async () => {
       telegram.state.chats[0].bot = null
       const { status, data } = await sync(platformId)

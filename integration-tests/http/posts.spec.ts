@@ -462,6 +462,22 @@ medusaIntegrationTestRunner({
         expect((await read()).data.facts).toEqual({ keeper: "Ada's Shop" })
       })
 
+      it("does not ask each time for what the service does not tell", async () => {
+        await sql(
+          getContainer(),
+          "update social_account set facts = null, facts_at = null where id = ?",
+          [main]
+        )
+        await sandbox.fault({ target: "account", kind: "error", times: 5 })
+        const asked = () =>
+          sandbox.countRequests("GET", "/api/accounts/page_main")
+        const before = await asked()
+        for (let time = 0; time < 3; time++) {
+          expect((await read("", main)).status).toBe(200)
+        }
+        expect((await asked()) - before).toBe(1)
+      })
+
       it("keeps an account's settings for its new posts", async () => {
         const { status, data } = await admin.post(
           `/admin/social-accounts/${board}`,

@@ -46,6 +46,7 @@ export type {
   Media,
   MediaPreset,
   Metric,
+  PostState,
   Progress,
   PublicationPart,
   PublishingOperations,
@@ -109,4 +110,4 @@ export type {
   ViolationCode,
   ViolationValue,
 } from "../shared/post-rules/violations"
-export { countXWeighted } from "../shared/post-rules/x-weighted"
+export { countXWeighted } from "../providers/x-weighted"

@@ -319,5 +319,15 @@ export interface SocialProvider extends PublishingOperations {
    */
   revoke?(context: ProviderContext): Promise<void>
   listAccounts?(context: ProviderContext): Promise<RemoteAccount[]>
+  /**
+   * Looks for one account that `listAccounts` does not list any more, at a
+   * service that lists only the latest.
+   *
+   * @returns null where it can be published to no more
+   */
+  findAccount?(
+    context: ProviderContext,
+    external_id: string
+  ): Promise<RemoteAccount | null>
   fetchProfile?(context: ProviderContext): Promise<RemoteProfile>
 }

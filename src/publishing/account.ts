@@ -86,9 +86,40 @@ const quotaOf = async (
     })
   )
 
-/** Look-ups that are kept in a process: a merchant types, and each key would ask. */
-const MAX_KEPT_LOOKUPS = 500
+/** What a service tells of an account is asked for again after this time, in ms. */
+const FACTS_LAST_MS = 24 * 60 * 60 * 1000
 
+/** What it did not tell is asked for again after this time, in ms: each form would wait for it. */
+const FACTS_PAUSE_MS = 10 * 60 * 1000
+
+const factsAsked = new Map<string, number>()
+
+/**
+ * Whether what a service tells of an account is to be asked for now, and notes
+ * that it is.
+ */
+export const shouldAskFacts = ({
+  account: { id, facts_at },
+  platform: { status, credentials_version },
+  provider,
+}: AccountOfProvider): boolean => {
+  const isOld = !facts_at || Date.now() - facts_at.getTime() > FACTS_LAST_MS
+  if (!provider.fetchFacts || !isOld || status !== "active") {
+    return false
+  }
+  // Other credentials may be told it.
+  const key = JSON.stringify([id, credentials_version])
+  const isSoon = Date.now() - (factsAsked.get(key) ?? 0) < FACTS_PAUSE_MS
+  if (!isSoon) {
+    keepLatest(factsAsked, key, Date.now())
+  }
+  return !isSoon
+}
+
+/** How much of a kind is kept in a process. */
+const MAX_KEPT = 500
+
+/** A merchant types, and each key would ask. */
 const keptLookups = new Map<
   string,
   { until: number; options: LookupOption[] }
@@ -135,21 +166,22 @@ export const lookUp = async (
     const options = await runForAccount(container, of, (context) =>
       lookup.run(context, destinationOf(account), query)
     )
-    keep(key, { until: Date.now() + lookup.ttl_seconds * 1000, options })
+    keepLatest(keptLookups, key, {
+      until: Date.now() + lookup.ttl_seconds * 1000,
+      options,
+    })
     return options
   } catch (error) {
     throw toMedusaError(error)
   }
 }
 
-const keep = (
-  key: string,
-  entry: { until: number; options: LookupOption[] }
-): void => {
-  keptLookups.delete(key)
-  keptLookups.set(key, entry)
-  const [oldest] = keptLookups.keys()
-  if (keptLookups.size > MAX_KEPT_LOOKUPS) {
-    keptLookups.delete(oldest)
+/** Adds an entry, and forgets the oldest of too many. */
+const keepLatest = <T>(kept: Map<string, T>, key: string, entry: T): void => {
+  kept.delete(key)
+  kept.set(key, entry)
+  const [oldest] = kept.keys()
+  if (kept.size > MAX_KEPT) {
+    kept.delete(oldest)
   }
 }

@@ -203,6 +203,13 @@ export const listAccounts = async (
   return [...accounts.values()]
 }
 
+/** A chat is told of for a day; the bot may read it for as long as it is in it. */
+export const findAccount = async (
+  context: ProviderContext,
+  external_id: string
+): Promise<RemoteAccount | null> =>
+  readSeen(context, await readBot(context), Number(external_id))
+
 export const fetchFacts = async ({
   settings,
 }: ProviderContext): Promise<AccountFacts> => ({

@@ -3,6 +3,7 @@ import {
   fetchAccountMetrics,
   fetchFacts,
   fetchProfile,
+  findAccount,
   listAccounts,
   verify,
 } from "./chats"
@@ -19,6 +20,7 @@ export const telegramProvider: SocialProvider = {
   verify,
   fetchProfile,
   listAccounts,
+  findAccount,
   fetchFacts,
   limits,
   settings: telegramSettings,

@@ -511,7 +511,14 @@ describe("after publishing", () => {
     expect(
       await blueskyProvider.fetchAccountMetrics!(context, job.account)
     ).toContainEqual({ name: "followers", value: 1815 })
+    const state = () =>
+      blueskyProvider.fetchPostState!(context, job.account, ref)
+    expect(blueskyProvider.readPermalink!(job.account, ref.url!)).toBe(
+      ref.external_id
+    )
+    expect(await state()).toEqual({ state: "public" })
     await blueskyProvider.remove!(context, job.account, ref)
     expect(bluesky.posts()).toEqual([])
+    expect(await state()).toEqual({ state: "gone" })
   })
 })

@@ -356,9 +356,16 @@ describe("a bot publishes", () => {
     expect(
       await discordProvider.fetchPostMetrics!(asBot(), job.account, ref)
     ).toEqual([{ name: "reactions", value: 3 }])
+    const state = () =>
+      discordProvider.fetchPostState!(asBot(), job.account, ref)
+    expect(discordProvider.readPermalink!(job.account, ref.url!)).toBe(
+      ref.external_id
+    )
+    expect(await state()).toEqual({ state: "public", url: ref.url })
     await discordProvider.remove!(asBot(), job.account, ref)
     await discordProvider.remove!(asBot(), job.account, ref)
     expect(posts()).toEqual([])
+    expect(await state()).toEqual({ state: "gone" })
   })
 })
 

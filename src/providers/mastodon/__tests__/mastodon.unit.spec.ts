@@ -183,6 +183,16 @@ describe("Mastodon's provider", () => {
     const ref = { external_id: id, url: null }
     const { account } = jobOf()
     const context = contextOf()
+    const state = await mastodonProvider.fetchPostState?.(context, account, ref)
+    expect(state).toEqual({ state: "public", url: expect.any(String) })
+    expect(
+      mastodonProvider.readPermalink?.(account, (state as { url: string }).url)
+    ).toBe(id)
+    expect(
+      await mastodonProvider.fetchPostState?.(context, account, {
+        ...{ external_id: "1", url: null },
+      })
+    ).toEqual({ state: "gone" })
     mastodon.posts()[0].favourites = 3
     expect(
       await mastodonProvider.fetchPostMetrics?.(context, account, ref)

@@ -397,7 +397,11 @@ describe("the provider for WordPress", () => {
     const job = createTestJob({ account, settings: { post_type: "pages" } })
     await workOnTestJob(wordpressProvider, connect(), job)
     const ref = job.parts[0].published!
+    const state = () =>
+      wordpressProvider.fetchPostState!(connect(), account, ref)
+    expect(await state()).toEqual({ state: "public", url: ref.url })
     await wordpressProvider.remove!(connect(), account, ref)
+    expect(await state()).toEqual({ state: "gone" })
     expect(blog.site.posts[0]).toMatchObject({ type: "pages", status: "trash" })
     await wordpressProvider.remove!(connect(), account, ref)
   })

@@ -16,7 +16,11 @@ import type {
   SocialAccountRow,
   SocialPlatformRow,
 } from "../../../modules/socials/service"
-import type { RemoteAccount, SocialProvider } from "../../../providers/types"
+import type {
+  ProviderContext,
+  RemoteAccount,
+  SocialProvider,
+} from "../../../providers/types"
 
 export const storePlatformDataStepId = "store-platform-data"
 
@@ -99,7 +103,7 @@ const fetchPlatformData = async (
       row,
       provider,
       async (context) => ({
-        accounts: (await provider.listAccounts?.(context)) ?? null,
+        accounts: await readAccounts(container, row, provider, context),
         profile: (await provider.fetchProfile?.(context)) ?? null,
       })
     )
@@ -109,6 +113,34 @@ const fetchPlatformData = async (
     }
     throw toMedusaError(error)
   }
+}
+
+/** What the service lists, and what it still finds of what it listed before. */
+const readAccounts = async (
+  container: MedusaContainer,
+  { id }: SocialPlatformRow,
+  provider: SocialProvider,
+  context: ProviderContext
+): Promise<RemoteAccount[] | null> => {
+  const listed = (await provider.listAccounts?.(context)) ?? null
+  if (!listed || !provider.findAccount) {
+    return listed
+  }
+  const ids = new Set(listed.map(({ external_id }) => external_id))
+  const known = await socialsModule(container).listSocialAccounts({
+    platform_id: id,
+    is_available: true,
+  })
+  const accounts = [...listed]
+  for (const { external_id } of known.filter(
+    (one) => !ids.has(one.external_id)
+  )) {
+    const found = await provider.findAccount(context, external_id)
+    if (found) {
+      accounts.push(found)
+    }
+  }
+  return accounts
 }
 
 const storeAccounts = async (

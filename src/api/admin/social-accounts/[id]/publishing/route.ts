@@ -2,12 +2,13 @@ import type {
   AuthenticatedMedusaRequest,
   MedusaResponse,
 } from "@medusajs/framework/http"
-import { publishingOf, readAccount } from "../../../../../publishing/account"
+import {
+  publishingOf,
+  readAccount,
+  shouldAskFacts,
+} from "../../../../../publishing/account"
 import { refreshAccountFactsWorkflow } from "../../../../../workflows/accounts/workflows/refresh-account-facts"
 import type { AdminGetAccountPublishingParamsType } from "../../validators"
-
-/** What a service tells of an account is asked for again after this time, in ms. */
-const FACTS_LAST_MS = 24 * 60 * 60 * 1000
 
 export const GET = async (
   req: AuthenticatedMedusaRequest<unknown, AdminGetAccountPublishingParamsType>,
@@ -17,11 +18,7 @@ export const GET = async (
   const { placement, settings } =
     req.validatedQuery as AdminGetAccountPublishingParamsType
   const known = await readAccount(req.scope, id)
-  const isOld =
-    !known.account.facts_at ||
-    Date.now() - known.account.facts_at.getTime() > FACTS_LAST_MS
-  const isUsable = known.platform.status === "active"
-  if (known.provider.fetchFacts && isOld && isUsable) {
+  if (shouldAskFacts(known)) {
     // What is known is good enough for a form where the service does not answer.
     await refreshAccountFactsWorkflow(req.scope).run({
       input: { platform_id: known.platform.id, account_ids: [id] },
