@@ -72,9 +72,26 @@ const socialsOptions = (
   ],
 })
 
+/** What carries events and workflows from one process to another. */
+const engines = (env: NodeJS.ProcessEnv): Record<string, object> =>
+  env.WORKER_ENGINES === "redis"
+    ? {
+        [Modules.EVENT_BUS]: {
+          resolve: "@medusajs/medusa/event-bus-redis",
+          options: { redisUrl: env.REDIS_URL },
+        },
+        [Modules.WORKFLOW_ENGINE]: {
+          resolve: "@medusajs/medusa/workflow-engine-redis",
+          options: { redis: { redisUrl: env.REDIS_URL } },
+        },
+      }
+    : {
+        [Modules.EVENT_BUS]: { resolve: "@medusajs/medusa/event-bus-local" },
+      }
+
 const configuration = (env: NodeJS.ProcessEnv) => ({
   modulesConfig: {
-    [Modules.EVENT_BUS]: { resolve: "@medusajs/medusa/event-bus-local" },
+    ...engines(env),
     [Modules.LOCKING]: locking(env.WORKER_LOCKING ?? "postgres"),
     encryption: { resolve: path.join(root, "src/modules/encryption") },
     socials: {

@@ -57,7 +57,7 @@ export const publishForEver = (
   _input: null
 ): Promise<number> =>
   publishDue(
-    withMethod(container, "retrieveSocialPost", () => {
+    withMethod(container, "readPost", () => {
       emit({ kind: "stopped" })
       return new Promise(() => undefined)
     })
