@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { readdirSync, readFileSync } from "node:fs"
 import path from "node:path"
-import { askAs, logIn } from "../../integration-tests/e2e/support/admin-user"
+import { askAs, logIn } from "../e2e/support/admin-user"
 
 /**
  * Logs in to a running application as its admin, and checks what the plugin

@@ -3,19 +3,19 @@ import { spawn } from "node:child_process"
 import { existsSync, mkdtempSync, readdirSync } from "node:fs"
 import os from "node:os"
 import path from "node:path"
-import { ADMIN } from "../integration-tests/e2e/support/admin-user"
-import manifest from "../package.json"
-import { writeApplication } from "./check-package/application"
-import { checkApi, checkDashboard } from "./check-package/http-checks"
+import { ADMIN } from "../e2e/support/admin-user"
+import manifest from "../../package.json"
+import { writeApplication } from "./application"
+import { checkApi, checkDashboard } from "./http-checks"
 import {
   type Command,
   medusaCommand,
   root,
   runToEnd,
   startServer,
-} from "./processes"
-import { messageOf, type OnEnd, runProgram, say } from "./program"
-import { startServices } from "./services"
+} from "../../dev/processes"
+import { messageOf, type OnEnd, runProgram, say } from "../../dev/program"
+import { startServices } from "../../dev/services"
 
 /*
  * npm run check:package
