@@ -76,7 +76,7 @@ const seedAccounts = async (container: MedusaContainer): Promise<string[]> => {
   return created.map((account) => account.id)
 }
 
-/** Posts with a publication each, all for the same moment. */
+/** Posts with a publication each, all for the same moment; they may be prepared from now on. */
 const seed = async (
   container: MedusaContainer,
   { count, at, prefix }: Order & { kind: "seed" }
@@ -90,17 +90,9 @@ const seed = async (
   )
   await knex.raw(
     `INSERT INTO "social_publication" ("id", "post_id", "account_id", "publish_at", "next_attempt_at")
-     SELECT ? || n, ? || n, (?::text[])[n % ? + 1], ?::timestamptz, coalesce(?::timestamptz, now())
+     SELECT ? || n, ? || n, (?::text[])[n % ? + 1], ?::timestamptz, now()
      FROM generate_series(0, ? - 1) n`,
-    [
-      `spub_${prefix}`,
-      `spost_${prefix}`,
-      accounts,
-      accounts.length,
-      at,
-      at,
-      count,
-    ]
+    [`spub_${prefix}`, `spost_${prefix}`, accounts, accounts.length, at, count]
   )
 }
 

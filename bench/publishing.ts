@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process"
 import { once } from "node:events"
-import { existsSync } from "node:fs"
+import { existsSync, readdirSync, readFileSync } from "node:fs"
 import os from "node:os"
 import path from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
@@ -26,8 +26,8 @@ const GOAL_RATIO = 1.7
 const ON_TIME_MS = 2_000
 const GOAL_ON_TIME = 0.99
 
-/** So long until the second for which the posts are scheduled, in ms. */
-const AHEAD_MS = 8_000
+/** So long until the second for which the posts are scheduled, in ms: time to prepare them. */
+const AHEAD_MS = 45_000
 
 const LOOK_MS = 250
 
@@ -59,7 +59,9 @@ const ask = async (child: ChildProcess, order: Order): Promise<Report> => {
 
 interface Rate {
   perSecond: number
+  /** Processor time for each publication, in ms: of the workers, and of PostgreSQL. */
   processor: number
+  database: number
   duplicates: number
 }
 
@@ -95,10 +97,12 @@ const measureRate = async (
 ): Promise<Rate> => {
   await seenBy(network, "DELETE")
   await ask(workers[0], { kind: "seed", count: DUE, at: null, prefix })
+  const before = postgresProcessor()
   workers.forEach((worker, index) =>
     worker.send({ kind: "begin", wakes: index === 0 } satisfies Order)
   )
   const { arrivals, duplicates } = await untilAllAreOut(network, DUE)
+  const database = postgresProcessor() - before
   let processor = 0
   for (const worker of workers) {
     const report = await ask(worker, { kind: "end" })
@@ -108,6 +112,7 @@ const measureRate = async (
   return {
     perSecond: DUE / seconds,
     processor: processor / DUE,
+    database: database / DUE,
     duplicates: duplicates + (await seenBy(network)).duplicates,
   }
 }
@@ -158,15 +163,48 @@ const withWorkers = async <T>(
   }
 }
 
+/** In clock ticks of 10 ms, as Linux counts them in `/proc`. */
+const TICK_MS = 10
+
+/** The processes of a program that a process has started, with their ticks, where Linux tells them. */
+const childrenOf = (parent: number): { id: number; ticks: number }[] =>
+  (existsSync("/proc") ? readdirSync("/proc") : []).flatMap((id) => {
+    const stat = /^\d+$/.test(id) ? readText(`/proc/${id}/stat`) : ""
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ")
+    return stat.includes("(postgres)") && Number(fields[1]) === parent
+      ? [{ id: Number(id), ticks: Number(fields[11]) + Number(fields[12]) }]
+      : []
+  })
+
+/** Processor time that this run's PostgreSQL has taken, in ms; 0 where nobody tells. */
+const postgresProcessor = (): number =>
+  TICK_MS *
+  childrenOf(process.pid)
+    .flatMap(({ id }) => childrenOf(id))
+    .reduce((sum, { ticks }) => sum + ticks, 0)
+
+/** A process may end between being listed and being read. */
+const readText = (file: string): string => {
+  try {
+    return readFileSync(file, "utf8")
+  } catch {
+    return ""
+  }
+}
+
 const isRedisHere = (): boolean =>
   (process.env.PATH ?? "")
     .split(path.delimiter)
     .some((folder) => existsSync(path.join(folder, "redis-server")))
 
-const row = (name: string, { perSecond, processor, duplicates }: Rate) => [
+const row = (
+  name: string,
+  { perSecond, processor, database, duplicates }: Rate
+) => [
   name,
   perSecond.toFixed(0),
   processor.toFixed(1),
+  database.toFixed(1),
   String(duplicates),
 ]
 
@@ -204,7 +242,7 @@ export async function run(): Promise<void> {
     }
     printTable(
       `Publishing ${DUE} due publications; the network takes ${NETWORK_MS} ms; load ${os.loadavg()[0].toFixed(1)}`,
-      ["", "a second", "processor, ms each", "duplicates"],
+      ["", "a second", "processor, ms each", "PostgreSQL's", "duplicates"],
       rows
     )
     console.log(

@@ -9,10 +9,15 @@ import type { Json, PublishJob, RemoteRef } from "../providers/publication"
 import type { Subject } from "./subject"
 import { type Checkpoint, keepCheckpoint } from "./checkpoint"
 import { ServiceError } from "../errors/service-error"
+import { leaveLane } from "./lanes"
 import { requireLease } from "./lease"
 
-/** What is due so soon is waited for on the spot, in ms. */
-const MOMENT_MS = 1_000
+/**
+ * What is due so soon is waited for on the spot, in ms, with all in memory that
+ * the call needs: long enough to get a thousand ready for the same second, and
+ * no longer, since nothing else goes out on the account meanwhile.
+ */
+const READY_AHEAD_MS = 5_000
 
 /** Leaves a publication until its time, from within the provider's code. */
 export class NotYet extends Error {
@@ -111,6 +116,7 @@ export const createPublishJob = (work: Work): PublishJob => {
     },
     arm: async (part, evidence = {}) => {
       requireOpenPart(work, part)
+      leaveLane(container, publication.id)
       await untilTimeOfPart(work, part)
       requireLease(
         await socials.armPublication(publication.id, lease, part, evidence)
@@ -148,8 +154,8 @@ const requireOpenPart = ({ armed, subject }: Work, part: number): void => {
 /** @throws {NotYet} when it is a while until then */
 const untilTimeOfPart = async (work: Work, part: number): Promise<void> => {
   const { at, why } = timeOfPart(work, part)
-  if (at > Date.now() + MOMENT_MS) {
-    work.notYet = new NotYet(new Date(at), why)
+  if (at > Date.now() + READY_AHEAD_MS) {
+    work.notYet = new NotYet(new Date(at - READY_AHEAD_MS), why)
     throw work.notYet
   }
   // A timer may fire a little early.

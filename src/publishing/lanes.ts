@@ -5,6 +5,7 @@ import type {
   ClaimedPublication,
   Lease,
 } from "../modules/socials/sql/publications"
+import type { SocialsOptions } from "../modules/socials/utils/validate-options"
 import { redactText } from "../secrets/redact-text"
 import { holdingLease, LEASE_MS } from "./lease"
 
@@ -14,7 +15,7 @@ import { holdingLease, LEASE_MS } from "./lease"
  */
 export const LOOK_AHEAD_MS = 6_000
 
-/** Of a process's lanes one provider has at most this share: one that hangs leaves room for the others. */
+/** Of a process's room one provider has at most this share: one that hangs leaves room for the others. */
 const PROVIDER_SHARE = 0.8
 
 /** Works on a publication that is claimed, and settles it. */
@@ -24,8 +25,17 @@ type Publish = (
   lease: Lease
 ) => Promise<void>
 
+/** A publication that this process has in hand. */
+interface InHand {
+  provider: string
+  task: Promise<void>
+  /** Whether it is still being prepared. */
+  isInLane: boolean
+}
+
 interface Lanes {
   take: () => Promise<void>
+  leave: (publicationId: string) => void
   idle: () => Promise<void>
 }
 
@@ -44,11 +54,19 @@ export const takeDue = async (
   const application = applicationOf(container)
   const { publishing } = await socials.getOptions()
   const lanes =
-    lanesOf.get(application) ??
-    createLanes(container, publishing.lanes, publish)
+    lanesOf.get(application) ?? createLanes(container, publishing, publish)
   lanesOf.set(application, lanes)
   await lanes.take()
 }
+
+/**
+ * Gives a publication's lane to another one: it is ready, and all that is left
+ * is to wait for its time and for the responses to its calls.
+ */
+export const leaveLane = (
+  container: MedusaContainer,
+  publicationId: string
+): void => lanesOf.get(applicationOf(container))?.leave(publicationId)
 
 /** Resolves when this process works on no publication and waits for none. */
 export const lanesIdle = async (container: MedusaContainer): Promise<void> => {
@@ -57,31 +75,56 @@ export const lanesIdle = async (container: MedusaContainer): Promise<void> => {
 
 const createLanes = (
   container: MedusaContainer,
-  limit: number,
+  limits: Pick<SocialsOptions["publishing"], "lanes" | "in_hand">,
   publish: Publish
 ): Lanes => {
   const socials = socialsModule(container)
-  /** What this process works on, and whose service each concerns. */
-  const active = new Map<Promise<void>, string>()
+  const inHand = new Map<string, InHand>()
   let taking: Promise<void> | undefined
   let askedAgain = false
   let alarm: NodeJS.Timeout | undefined
 
-  const claim = () =>
-    socials.claimPublications({
-      limit: limit - active.size,
-      perProvider: Math.ceil(limit * PROVIDER_SHARE),
-      busy: countEach(active.values()),
+  const claim = async (): Promise<ClaimedPublication[]> => {
+    const all = [...inHand.values()]
+    const inLanes = all.filter(({ isInLane }) => isInLane)
+    const room = roomOf(limits, inLanes.length, all.length)
+    if (room <= 0) {
+      return []
+    }
+    const prepared = countEach(inLanes)
+    const share = (limit: number): number => Math.ceil(limit * PROVIDER_SHARE)
+    const spare = share(limits.in_hand) - share(limits.lanes)
+    const busy = Object.entries(countEach(all)).map(([provider, count]) => [
+      provider,
+      Math.max(prepared[provider] ?? 0, count - spare),
+    ])
+    return socials.claimPublications({
+      limit: room,
+      perProvider: share(limits.lanes),
+      busy: Object.fromEntries(busy),
       leaseMs: LEASE_MS,
     })
+  }
 
   const begin = (publication: ClaimedPublication): void => {
+    const { id, provider } = publication
     const task = workUnderLease(container, publication, publish).finally(() => {
-      active.delete(task)
+      // The same one may be in hand again, under another lease.
+      if (inHand.get(id)?.task === task) {
+        inHand.delete(id)
+      }
       // There may be more than this process had room for.
       takeSoon()
     })
-    active.set(task, publication.provider)
+    inHand.set(id, { provider, task, isInLane: true })
+  }
+
+  const leave = (publicationId: string): void => {
+    const one = inHand.get(publicationId)
+    if (one?.isInLane) {
+      one.isInLane = false
+      takeSoon()
+    }
   }
 
   /** The next one begins at its time, not when the job comes by. */
@@ -94,7 +137,7 @@ const createLanes = (
   const takeAll = async (): Promise<void> => {
     do {
       askedAgain = false
-      const claimed = limit > active.size ? await claim() : []
+      const claimed = await claim()
       claimed.forEach(begin)
     } while (askedAgain)
     await setAlarm()
@@ -112,17 +155,29 @@ const createLanes = (
   const takeSoon = (): void => void take().catch(() => undefined)
 
   const idle = async (): Promise<void> => {
-    while (taking || active.size) {
-      await Promise.all([taking, ...active.keys()])
+    while (taking || inHand.size) {
+      await Promise.all([
+        taking,
+        ...[...inHand.values()].map(({ task }) => task),
+      ])
     }
   }
-  return { take, idle }
+  return { take, leave, idle }
 }
 
-const countEach = (names: Iterable<string>): Record<string, number> => {
+/** How many publications a process has room for. */
+const roomOf = (
+  limits: Pick<SocialsOptions["publishing"], "lanes" | "in_hand">,
+  inLanes: number,
+  inHand: number
+): number => Math.min(limits.lanes - inLanes, limits.in_hand - inHand)
+
+const countEach = (
+  publications: Pick<InHand, "provider">[]
+): Record<string, number> => {
   const counts: Record<string, number> = {}
-  for (const name of names) {
-    counts[name] = (counts[name] ?? 0) + 1
+  for (const { provider } of publications) {
+    counts[provider] = (counts[provider] ?? 0) + 1
   }
   return counts
 }

@@ -117,12 +117,21 @@ export interface SocialPlatformsPluginOptions {
      */
     budget_hours?: number
     /**
-     * Publications that one process works on at a time, each on an account of
-     * its own.
+     * Publications that one process prepares at a time, each on an account of
+     * its own: it reads them, uploads their files and waits for the service to
+     * take these. One that is ready leaves its lane.
      *
      * @default 50
      */
     lanes?: number
+    /**
+     * Publications that one process has in hand at a time, those in lanes and
+     * those that are ready: they wait in memory for their second, and then for
+     * the responses to their calls. So many calls can be open at once.
+     *
+     * @default 1250
+     */
+    in_hand?: number
     /** What posts are written in where they do not say it, in BCP 47, for example `en` or `de-AT`. */
     language?: string
   }

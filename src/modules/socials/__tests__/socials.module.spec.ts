@@ -625,6 +625,44 @@ moduleIntegrationTestRunner<SocialsModuleService>({
         ).resolves.toMatchObject({ state: "unknown" })
       })
 
+      it("go on at once that a person has published while they were prepared for later", async () => {
+        const ids = await post(2)
+        const later = new Date(Date.now() + 3_600_000)
+        await sql(
+          `update social_publication set publish_at = '${later.toISOString()}'`
+        )
+        const [one, other] = await claimed({ limit: 2 })
+        await service.publishNow(one.post_id, ["publishing"])
+        const waiting = { state: "waiting" as const, next_attempt_at: later }
+        await Promise.all([
+          service.settlePublication(one, waiting),
+          service.settlePublication(other, waiting),
+        ])
+
+        const again = await claimed({ limit: 2 })
+        expect(again.map(({ id }) => id).sort()).toEqual([...ids].sort())
+        expect(again.map(({ publish_at }) => publish_at)).toEqual([null, null])
+      })
+
+      it("share a commit, and fail alone", async () => {
+        const ids = await post(3)
+        const claims = await claimed({ limit: 3 })
+        const armed = await Promise.allSettled([
+          ...claims.map((claim, index) =>
+            service.armPublication(claim.id, leaseOf(claim), 0, {
+              note: index === 1 ? "\u0000" : "fine",
+            })
+          ),
+          service.armPublication(claims[2].id, leaseOf(claims[0]), 0, {}),
+        ])
+        const outcomes = armed.map((one) =>
+          one.status === "fulfilled" ? one.value : "failed"
+        )
+        expect(outcomes).toEqual([true, "failed", true, false])
+        const rows = await service.listSocialPublications({ id: ids })
+        expect(rows.filter(({ armed_at }) => armed_at)).toHaveLength(2)
+      })
+
       it("keep a post from being edited of which a part is out", async () => {
         const [id] = await post()
         const [claim] = await claimed()

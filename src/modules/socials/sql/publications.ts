@@ -192,7 +192,8 @@ export const makePublicationsDue = async (
 /**
  * Moves a post into `publishing` and makes what of it nobody has tried yet due
  * at once, whatever its plan was: both or neither, for nobody would take up a
- * post that is being published with nothing due.
+ * post that is being published with nothing due. What a worker prepares for its
+ * time goes on as soon as that has ended, see `settlePublications`.
  *
  * @param from - statuses from which it may move
  */
@@ -209,10 +210,13 @@ export const publishNow = async (
        RETURNING "id"
      )
      UPDATE "social_publication"
-     SET "state" = 'pending', "publish_at" = NULL, "due_since" = now(), "next_attempt_at" = now(),
-         "waiting" = NULL, "updated_at" = now()
+     SET "state" = CASE WHEN "state" = 'publishing' THEN "state" ELSE 'pending' END,
+         "next_attempt_at" = CASE WHEN "state" = 'publishing' THEN NULL ELSE now() END,
+         "publish_at" = NULL, "due_since" = now(), "waiting" = NULL, "updated_at" = now()
      WHERE "post_id" IN (SELECT "id" FROM post) AND "deleted_at" IS NULL
-       AND ("state" = 'overdue' OR ("state" IN ('pending', 'waiting')
+       AND ("state" = 'overdue'
+            OR ("state" = 'publishing' AND "publish_at" IS NOT NULL AND "armed_at" IS NULL)
+            OR ("state" IN ('pending', 'waiting')
             AND ("next_attempt_at" IS NULL OR "publish_at" IS NOT NULL)))`,
     [post_id, ...from]
   )

@@ -138,7 +138,10 @@ export interface Settled {
 }
 
 export type SettleCall = [
-  publication: Pick<ClaimedPublication, "id" | "post_id" | "lease_token">,
+  publication: Pick<
+    ClaimedPublication,
+    "id" | "post_id" | "lease_token" | "publish_at"
+  >,
   outcome: PublicationOutcome,
 ]
 
@@ -146,7 +149,8 @@ export type SettleCall = [
  * Ends claims with their outcomes and brings the posts' statuses in line. While
  * a part is armed nobody knows whether it is out, whatever else went wrong: that
  * is unknown, and no other state. What whoever made the call has told meanwhile
- * is no longer unknown, and goes on. Of what is out nothing needs to be kept to
+ * is no longer unknown, and goes on; so does what a person has asked for at once
+ * while it was prepared for its time. Of what is out nothing needs to be kept to
  * go on with, and its figures are planned.
  *
  * @param manager - of a transaction: a worker that dies between a publication
@@ -167,7 +171,8 @@ export const settlePublications = async (
     `WITH call AS MATERIALIZED (
        SELECT * FROM jsonb_to_recordset(?::jsonb) AS call (
          "n" int, "id" text, "token" text, "state" text, "next_attempt_at" timestamptz,
-         "waiting" jsonb, "last_error" jsonb, "failures" int, "metrics_due_at" timestamptz)
+         "waiting" jsonb, "last_error" jsonb, "failures" int, "metrics_due_at" timestamptz,
+         "is_planned" boolean)
      ), post AS (
        SELECT "id" FROM "social_post" WHERE "id" = ANY(?::text[]) ORDER BY "id" FOR UPDATE
      ), settled AS (
@@ -175,6 +180,8 @@ export const settlePublications = async (
        SET "state" = CASE WHEN "armed_at" IS NOT NULL THEN 'unknown'
                           WHEN call."state" = 'unknown' THEN 'pending' ELSE call."state" END,
            "next_attempt_at" = CASE WHEN "armed_at" IS NULL AND call."state" = 'unknown' THEN now()
+                                    WHEN call."state" = 'waiting' AND call."is_planned"
+                                         AND "publish_at" IS NULL THEN now()
                                     ELSE call."next_attempt_at" END,
            "waiting" = call."waiting",
            -- Why it did not go out at its time stays.
@@ -217,8 +224,11 @@ export const settlePublications = async (
 
 const settleValues = (calls: SettleCall[]): unknown[] => {
   const [rows, ids] = rowsOf(
-    calls.map(([{ id, lease_token: token }, { is_failure, ...outcome }]) => ({
-      ...{ id, token, ...outcome },
+    calls.map(([publication, { is_failure, ...outcome }]) => ({
+      id: publication.id,
+      token: publication.lease_token,
+      is_planned: publication.publish_at !== null,
+      ...outcome,
       failures: is_failure ? 1 : 0,
     }))
   )

@@ -31,6 +31,7 @@ export interface PublishingOptions {
   late_after_ms: number
   budget_ms: number
   lanes: number
+  in_hand: number
   /** What posts are written in where they do not say it, in BCP 47. */
   language: string | null
 }
@@ -176,12 +177,18 @@ const readLanguage = (value: unknown): string | null => {
 }
 
 const readPublishing = (value: unknown): PublishingOptions => {
-  const { late_after_minutes, budget_hours, lanes, language, ...others } =
-    Object(value)
+  const {
+    late_after_minutes,
+    budget_hours,
+    lanes,
+    in_hand,
+    language,
+    ...others
+  } = Object(value)
   const [unknown] = Object.keys(others)
   if (unknown) {
     refuse(
-      `The option "publishing" has no member "${unknown}". Use: late_after_minutes, budget_hours, lanes, language.`
+      `The option "publishing" has no member "${unknown}". Use: late_after_minutes, budget_hours, lanes, in_hand, language.`
     )
   }
   return {
@@ -203,6 +210,11 @@ const readPublishing = (value: unknown): PublishingOptions => {
       fallback: 50,
       min: 1,
       max: 1000,
+    }),
+    in_hand: readNumber("publishing.in_hand", in_hand, {
+      fallback: 1250,
+      min: 1,
+      max: 10_000,
     }),
     language: readLanguage(language),
   }
