@@ -36,6 +36,8 @@ export type AccountContent = {
   link: string | null
   media: FormMedia | null
   parts: FormPart[] | null
+  /** In BCP 47. */
+  language: string | null
 }
 
 export const NOTHING_OWN: AccountContent = {
@@ -45,6 +47,7 @@ export const NOTHING_OWN: AccountContent = {
   link: null,
   media: null,
   parts: null,
+  language: null,
 }
 
 /**
@@ -60,7 +63,7 @@ export const isOwn = (
   own !== undefined &&
   ((own.placement ?? placement) !== placement ||
     Object.keys(own.settings).length > 0 ||
-    [own.caption, own.link, own.media, own.parts].some(
+    [own.caption, own.link, own.media, own.parts, own.language].some(
       (value) => value !== null
     ))
 
@@ -80,6 +83,7 @@ export const ownContentOf = ({
   link: variant?.link === undefined ? null : (variant.link ?? ""),
   media: variant?.media ? formMedia(variant.media) : null,
   parts: variant?.parts ? formParts(variant.parts) : null,
+  language: variant?.language ?? null,
 })
 
 /** Media as a form holds them. */
@@ -120,13 +124,14 @@ export const partsInput = (parts: FormPart[]): PostPart[] =>
  */
 export const publicationInput = (
   account_id: string,
-  { placement, settings, caption, link, media, parts }: AccountContent
+  { placement, settings, caption, link, media, parts, language }: AccountContent
 ): PublicationInput => {
   const variant: PostVariant = {
     ...(caption !== null && { caption: caption.trim() }),
     ...(link !== null && { link: link.trim() || null }),
     ...(media !== null && { media: mediaInput(media) }),
     ...(parts !== null && { parts: partsInput(parts) }),
+    ...(language !== null && { language }),
   }
   return {
     account_id,

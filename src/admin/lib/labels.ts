@@ -180,5 +180,13 @@ export const PUBLICATION_STATES: Record<PublicationState, Badge> = {
 export const publicationBadge = ({
   state,
   removed_at,
-}: Pick<SocialPublication, "state" | "removed_at">): Badge | undefined =>
-  removed_at ? { label: "Removed", color: "grey" } : PUBLICATION_STATES[state]
+  removed_by_network,
+}: Pick<SocialPublication, "state" | "removed_at" | "removed_by_network">):
+  Badge | undefined => {
+  if (removed_at) {
+    return { label: "Removed", color: "grey" }
+  }
+  return removed_by_network
+    ? { label: "Taken down", color: "red" }
+    : PUBLICATION_STATES[state]
+}

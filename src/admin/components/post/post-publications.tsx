@@ -94,6 +94,12 @@ const Publication = ({ post, publication, destination }: PublicationProps) => {
           isEditable={canEdit(post)}
         />
       )}
+      {publication.removed_by_network && !publication.removed_at && (
+        <TakenDown
+          removal={publication.removed_by_network}
+          service={destination.service}
+        />
+      )}
       <PartLinks publication={publication} />
       {canEditPublication(publication) && (
         <div className="flex items-center gap-x-2">
@@ -145,6 +151,24 @@ const PartLinks = ({ publication }: { publication: SocialPublication }) => {
     </ul>
   )
 }
+
+type TakenDownProps = {
+  removal: NonNullable<SocialPublication["removed_by_network"]>
+  service: string
+}
+
+/** A post that its network has not any more, though nobody here removed it. */
+const TakenDown = ({ removal: { reason, at }, service }: TakenDownProps) => (
+  <Alert variant="error">
+    <span className="flex flex-col gap-y-1">
+      <span className="text-ui-fg-base font-medium">
+        It is no longer at {service}, as seen {formatDateTime(at)}
+      </span>
+      <span className="break-words">{reason}</span>
+      <span>Look there what happened. What you change needs a new post.</span>
+    </span>
+  </Alert>
+)
 
 type PublicationErrorProps = {
   publication: SocialPublication

@@ -115,7 +115,7 @@ describe("what is written for an account", () => {
       account_id: "a",
       placement: "feed",
       settings: null,
-      variant: { link: null, parts: [{ text: "More" }] },
+      variant: { link: null, parts: [{ text: "More" }], language: "de" },
     }
     expect(
       ownContentOf(stored as unknown as Parameters<typeof ownContentOf>[0])
@@ -124,7 +124,11 @@ describe("what is written for an account", () => {
       placement: "feed",
       link: "",
       parts: [{ text: "More", media: [], delay_seconds: 0 }],
+      language: "de",
     })
+    expect(
+      publicationInput("a", { ...NOTHING_OWN, language: "de" }).variant
+    ).toEqual({ language: "de" })
   })
 
   it("is judged by what was found in its files, also in parts that follow", () => {

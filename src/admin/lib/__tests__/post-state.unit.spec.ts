@@ -1,5 +1,6 @@
 import type { PublicationState } from "../../../shared/api-types"
 import type { SocialPost } from "../../../shared/post-types"
+import { publicationBadge } from "../labels"
 import { canEdit, canRetry, partInDoubt } from "../post-state"
 
 const post = (
@@ -68,5 +69,21 @@ describe("what can be done with a post", () => {
       part: 0,
       total: 1,
     })
+  })
+
+  it("tells what a person removed from what the network took down", () => {
+    const gone = { part: 0, reason: "Spam", at: "2026-11-21T10:00:00.000Z" }
+    const label = (
+      removed_at: string | null,
+      removed_by_network: typeof gone | null
+    ) =>
+      publicationBadge({ state: "published", removed_at, removed_by_network })
+        ?.label
+    expect([
+      label(null, null),
+      label(null, gone),
+      label(gone.at, null),
+      label(gone.at, gone),
+    ]).toEqual(["Published", "Taken down", "Removed", "Removed"])
   })
 })
