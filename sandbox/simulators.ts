@@ -59,9 +59,9 @@ const SIMULATED: readonly Simulated[] = [
     login: `Threads at /threads: app ID ${threads.id}, app secret ${threads.secret}`,
   },
   {
-    name: "YouTube",
+    name: "Google",
     start: startGoogle,
-    login: `client ID ${CLIENT_ID}, secret ${CLIENT_SECRET}`,
+    login: `YouTube and Business Profile: client ID ${CLIENT_ID}, secret ${CLIENT_SECRET}`,
   },
 ]
 

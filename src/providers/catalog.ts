@@ -8,6 +8,7 @@ import { genericProvider } from "./generic/provider"
 import { giteaProvider } from "./git/gitea"
 import { githubProvider } from "./git/github"
 import { gitlabProvider } from "./git/gitlab"
+import { businessProfileProvider } from "./google/business-profile/provider"
 import { youtubeProvider } from "./google/youtube/provider"
 import { mastodonProvider } from "./mastodon/provider"
 import { metaSystemUserProvider } from "./meta/system-user/provider"
@@ -54,6 +55,7 @@ export const BUILT_IN_PROVIDERS: readonly SocialProvider[] = [
   threadsProvider,
   metaSystemUserProvider,
   youtubeProvider,
+  businessProfileProvider,
   githubProvider,
   gitlabProvider,
   giteaProvider,

@@ -13,6 +13,8 @@ const KNOWN: Record<string, string> = {
   youtube: "Manage your YouTube account",
   "youtube.upload": "Manage your YouTube videos",
   "youtube.readonly": "View your YouTube account",
+  "business.manage":
+    "See, edit, create, and delete your Google business listings",
 }
 
 const titleOf = (scope: string): string | undefined =>

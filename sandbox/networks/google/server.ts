@@ -7,6 +7,16 @@ import {
   startSimulator,
 } from "../simulator"
 import {
+  createPost,
+  deletePost,
+  listBusinesses,
+  listLocations,
+  listPosts,
+  requireAccess,
+  showCard,
+  showPost,
+} from "./business"
+import {
   askConsent,
   decide,
   giveToken,
@@ -42,7 +52,7 @@ type Call = { state: State; request: SimulatorRequest; url: string; id: string }
 type Route = [
   method: string,
   path: RegExp,
-  handler: (call: Call) => Reply,
+  handler: (call: Call) => Reply | Promise<Reply>,
   /** Of which one is needed. */
   scopes?: string[],
 ]
@@ -50,6 +60,8 @@ type Route = [
 const READ = ["youtube", "youtube.readonly"]
 const WRITE = ["youtube"]
 const UPLOAD = ["youtube", "youtube.upload"]
+
+const BUSINESS = ["business.manage"]
 
 const UPLOADS = "UUsimulatedAdasShop00000"
 
@@ -65,7 +77,7 @@ const list = (kind: string, items: object[]): Reply =>
   })
 
 const ROUTES: Route[] = [
-  ["GET", /^\/(?:posts|watch)?$/, ({ state }) => videosPage(state)],
+  ["GET", /^\/(?:posts|watch)?$/, ({ state }) => overview(state)],
   [
     "GET",
     /^\/(files|covers)\/\w+$/,
@@ -179,6 +191,62 @@ const ROUTES: Route[] = [
     ({ state, request, url }) => setCover(state, request, url),
     UPLOAD,
   ],
+  [
+    "GET",
+    /^\/photos\/(\d+)$/,
+    ({ state, id }): Reply => {
+      const post = state.local_posts.find(({ name }) => name.endsWith(`/${id}`))
+      return post?.photo
+        ? {
+            status: 200,
+            headers: { "content-type": "image/jpeg" },
+            body: post.photo,
+          }
+        : { status: 404, headers: {}, body: "" }
+    },
+  ],
+  [
+    "GET",
+    /^\/v1\/accounts$/,
+    ({ state, request }) => {
+      requireAccess(state)
+      return listBusinesses(request)
+    },
+    BUSINESS,
+  ],
+  [
+    "GET",
+    /^\/v1\/accounts\/(\d+)\/locations$/,
+    ({ state, request, id }) => {
+      requireAccess(state)
+      return listLocations(request, id)
+    },
+    BUSINESS,
+  ],
+  [
+    "GET",
+    /^\/v4\/(accounts\/\d+\/locations\/\d+)\/localPosts$/,
+    ({ state, request, id }) => listPosts(state, request, id),
+    BUSINESS,
+  ],
+  [
+    "POST",
+    /^\/v4\/(accounts\/\d+\/locations\/\d+)\/localPosts$/,
+    ({ state, request, id }) => createPost(state, request, id),
+    BUSINESS,
+  ],
+  [
+    "GET",
+    /^\/v4\/(accounts\/\d+\/locations\/\d+\/localPosts\/\d+)$/,
+    ({ state, id }) => showPost(state, id),
+    BUSINESS,
+  ],
+  [
+    "DELETE",
+    /^\/v4\/(accounts\/\d+\/locations\/\d+\/localPosts\/\d+)$/,
+    ({ state, id }) => deletePost(state, id),
+    BUSINESS,
+  ],
 ]
 
 function showChannel({ state, url }: Call): Reply {
@@ -235,21 +303,28 @@ function showVideo(video: StoredVideo): Html {
   </article>`
 }
 
-/** All videos, newest first. */
-function videosPage({ videos }: State): Reply {
+const newestFirst = <T>(items: T[], show: (item: T) => Html): Html | Html[] =>
+  items.length
+    ? [...items].reverse().map(show)
+    : html`<p class="card empty">Nothing was published yet.</p>`
+
+/** All videos and posts, newest first. */
+function overview({ videos, local_posts }: State): Reply {
   return pageReply(
     200,
-    "YouTube",
+    "Google",
     html`<h1>Ada's shop on a simulated YouTube</h1>
-      ${
-        videos.length
-          ? [...videos].reverse().map(showVideo)
-          : html`<p class="card empty">Nothing was uploaded yet.</p>`
-      }`
+      ${newestFirst(videos, showVideo)}
+      <h1>Ada's shop on a simulated Google Maps</h1>
+      ${newestFirst(local_posts, showCard)}`
   )
 }
 
-function respond(state: State, request: SimulatorRequest, url: string): Reply {
+async function respond(
+  state: State,
+  request: SimulatorRequest,
+  url: string
+): Promise<Reply> {
   try {
     for (const [method, path, handler, scopes] of ROUTES) {
       const found = method === request.method && path.exec(request.url.pathname)
@@ -257,7 +332,7 @@ function respond(state: State, request: SimulatorRequest, url: string): Reply {
         if (scopes) {
           requireScope(state, request, ...scopes)
         }
-        return handler({ state, request, url, id: found[1] ?? "" })
+        return await handler({ state, request, url, id: found[1] ?? "" })
       }
     }
     return jsonReply(404, new Refusal(404, "notFound", "Not Found").body)
@@ -270,8 +345,9 @@ function respond(state: State, request: SimulatorRequest, url: string): Reply {
 }
 
 /**
- * Starts a simulated Google: consent page and tokens, and the YouTube Data API
- * of one channel with resumable uploads, processing, quotas and audit.
+ * Starts a simulated Google: consent page and tokens, the YouTube Data API of one
+ * channel with resumable uploads, processing, quotas and audit, and the APIs of
+ * Business Profile for two locations.
  *
  * @param port - 0 takes a free one
  */

@@ -58,6 +58,26 @@ export type Session = {
 
 export type StoredPlaylist = { id: string; title: string; videos: string[] }
 
+export type PostState = "LIVE" | "PROCESSING" | "REJECTED"
+
+/** A post of a location, as it was sent, with what Google adds. */
+export type StoredPost = {
+  name: string
+  state: PostState
+  createTime: string
+  updateTime: string
+  searchUrl: string
+  languageCode?: string
+  summary: string
+  topicType: string
+  callToAction?: { actionType: string; url?: string }
+  event?: { title: string; schedule: object }
+  offer?: object
+  media?: { mediaFormat: string; sourceUrl: string }[]
+  /** What was fetched from the photo's address. */
+  photo: Buffer | null
+}
+
 export type State = {
   requests: Map<string, Grant>
   codes: Map<string, Grant>
@@ -85,6 +105,12 @@ export type State = {
   /** Oldest first. */
   videos: StoredVideo[]
   playlists: StoredPlaylist[]
+  /** Whether Google has given the project access to Business Profile. */
+  has_business_access: boolean
+  /** Of the next posts, in their order; live where there is none. */
+  post_states: PostState[]
+  /** Of all locations, oldest first. */
+  local_posts: StoredPost[]
   last_id: number
 }
 
@@ -94,6 +120,35 @@ export const CHANNEL = {
   customUrl: "@adasshop",
   country: "DE",
 }
+
+/** The person's own account, and a group that shares a location with it. */
+export const BUSINESSES = [
+  { name: "accounts/1", accountName: "Ada's shop", type: "PERSONAL" },
+  { name: "accounts/9", accountName: "All shops", type: "LOCATION_GROUP" },
+]
+
+export const LOCATIONS = [
+  {
+    name: "locations/11",
+    title: "Ada's shop, Harbour Street",
+    storeCode: "HARBOUR",
+    languageCode: "de",
+    metadata: {
+      mapsUri: "https://maps.google.com/maps?cid=11",
+      hasVoiceOfMerchant: true,
+    },
+  },
+  {
+    name: "locations/12",
+    title: "Ada's shop, Market Square",
+    storeCode: "MARKET",
+    languageCode: "de",
+    metadata: {
+      mapsUri: "https://maps.google.com/maps?cid=12",
+      hasVoiceOfMerchant: true,
+    },
+  },
+]
 
 export const CLIENT_ID = "simulated.apps.googleusercontent.com"
 export const CLIENT_SECRET = "GOCSPX-simulated"
@@ -121,6 +176,9 @@ export function newState(): State {
       { id: "PLsimulatedAutumn", title: "Autumn", videos: [] },
       { id: "PLsimulatedHowTo", title: "How to", videos: [] },
     ],
+    has_business_access: true,
+    post_states: [],
+    local_posts: [],
     last_id: 0,
   }
 }
@@ -143,7 +201,13 @@ export class Refusal extends Error {
     readonly status: number,
     readonly reason: string,
     message: string,
-    readonly more: { domain?: string; rpc_status?: string; info?: object } = {}
+    readonly more: {
+      domain?: string
+      rpc_status?: string
+      info?: object
+      /** Newer APIs have no list of reasons. */
+      only_status?: boolean
+    } = {}
   ) {
     super(message)
   }
@@ -154,7 +218,9 @@ export class Refusal extends Error {
       error: {
         code: status,
         message,
-        errors: [{ message, domain: more.domain ?? "global", reason }],
+        ...(!more.only_status && {
+          errors: [{ message, domain: more.domain ?? "global", reason }],
+        }),
         ...(more.rpc_status && { status: more.rpc_status }),
         ...(more.info && {
           details: [
