@@ -8,7 +8,7 @@ import {
 } from "../classify"
 import type { Lookup } from "../guard/connections"
 import { createServiceFetch, MAX_RESPONSE_BYTES, readJson } from "../fetch"
-import { openMedia } from "../media"
+import { requestFile } from "../remote-file"
 import {
   limitEndFromHeaders,
   retryAtFromHeaders,
@@ -373,69 +373,22 @@ describe("the class of a service's error", () => {
   })
 })
 
-describe("a media file", () => {
-  const open = (max_bytes = 1_000, path = "/image?signature=secret") =>
-    openMedia({
-      url: `${url}${path}`,
-      alt_text: null,
-      allowed_types: ["image/png"],
-      max_bytes,
+describe("a file of a post", () => {
+  it.each([404, 500])("cannot be had with status %i", async (status) => {
+    answer = (_, response) => response.writeHead(status).end("x")
+    const error = await failureOf(
+      requestFile(`${url}/image?signature=secret`, {})
+    )
+    expect(error).toMatchObject({
+      errorClass: "content_rejected",
+      code: "media_unreachable",
     })
-
-  it("comes as a stream with its type and size", async () => {
-    answer = (_, response) =>
-      response
-        .writeHead(200, {
-          "content-type": "image/PNG; charset=binary",
-          "content-length": "3",
-        })
-        .end("abc")
-    const file = await open()
-    expect(file).toMatchObject({ content_type: "image/png", size: 3 })
-    expect(await new Response(file.stream).text()).toBe("abc")
-  })
-
-  it("is refused when its server says that it is too large", async () => {
-    answer = (_, response) =>
-      response
-        .writeHead(200, {
-          "content-type": "image/png",
-          "content-length": "1001",
-        })
-        .end(Buffer.alloc(1001))
-    expect((await failureOf(open())).code).toBe("media_too_large")
-  })
-
-  it("fails while it flows when its server lied about the size", async () => {
-    answer = (_, response) => {
-      response.writeHead(200, { "content-type": "image/png" })
-      response.end(Buffer.alloc(5_000))
-    }
-    const file = await open()
-    expect(
-      (await failureOf(new Response(file.stream).arrayBuffer())).code
-    ).toBe("media_too_large")
-  })
-
-  it.each([
-    [404, "image/png", "media_unreachable"],
-    [200, "text/html", "media_type"],
-  ])("is refused with status %i and type %s", async (status, type, code) => {
-    answer = (_, response) =>
-      response.writeHead(status, { "content-type": type }).end("x")
-    const error = await failureOf(open())
-    expect(error).toMatchObject({ errorClass: "content_rejected", code })
     expect(error.message).not.toContain("secret")
   })
 
-  it("is refused when its server cannot be reached", async () => {
+  it("cannot be had when its server cannot be reached", async () => {
     const error = await failureOf(
-      openMedia({
-        url: "http://127.0.0.1:1/image.png?signature=secret",
-        alt_text: null,
-        allowed_types: ["image/png"],
-        max_bytes: 10,
-      })
+      requestFile("http://127.0.0.1:1/image.png?signature=secret", {})
     )
     expect(error.code).toBe("media_unreachable")
     expect(error.message).not.toContain("secret")

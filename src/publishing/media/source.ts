@@ -7,7 +7,6 @@ import { Modules } from "@medusajs/framework/utils"
 import { isServiceError } from "../../errors/service-error"
 import { socialsModule } from "../../credentials/modules"
 import type { AllowedNetworks } from "../../http/guard/networks"
-import { typeOf } from "../../http/media"
 import { rejectedMedia, requestFile } from "../../http/remote-file"
 import { changed, copyToDisk, measure, type TemporaryFile } from "./streams"
 
@@ -107,6 +106,10 @@ const factsOf = (response: Response) => ({
   etag: response.headers.get("etag"),
   claimed_type: typeOf(response),
 })
+
+/** What a server says that a file is, without parameters; empty where it does not. */
+const typeOf = ({ headers }: Response): string =>
+  (headers.get("content-type") ?? "").split(";")[0].trim().toLowerCase()
 
 const lengthOf = ({ headers }: Response): number | null =>
   headers.has("content-length") && !headers.has("content-encoding")

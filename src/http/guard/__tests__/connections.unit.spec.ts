@@ -5,7 +5,7 @@ import path from "node:path"
 import { gzipSync } from "node:zlib"
 import { ServiceError } from "../../../errors/service-error"
 import { createServiceFetch } from "../../fetch"
-import { openMedia } from "../../media"
+import { requestFile } from "../../remote-file"
 import type { Lookup } from "../connections"
 import { type AllowedNetworks, readAllowedNetworks } from "../networks"
 import { type LocalServer, startLocalServer } from "./support/local-server"
@@ -175,14 +175,7 @@ describe("a request to an IP address", () => {
 
 describe("a media file", () => {
   const open = (url: string, networks: AllowedNetworks, lookup?: Lookup) =>
-    openMedia({
-      url,
-      alt_text: null,
-      allowed_types: ["image/png"],
-      max_bytes: 1_000,
-      networks,
-      lookup,
-    })
+    requestFile(url, { networks, lookup })
   const redirectTo = (location: string) =>
     server.answer((_, response) => {
       response.writeHead(302, { location }).end()
@@ -239,7 +232,7 @@ describe("a media file", () => {
       response.writeHead(200, { "content-type": "image/png" }).end("png")
     })
     const file = await open(`${server.url}/a.png`, thisMachine)
-    expect(await new Response(file.stream).text()).toBe("png")
+    expect(await file.text()).toBe("png")
     expect(server.requests.map(({ url }) => url)).toEqual([
       "/a.png",
       "/moved/a.png",
