@@ -34,7 +34,7 @@ import {
 import { deleteCheckpoints } from "./sql/checkpoints"
 import { lockEditablePost, lockPost, settlePostStatuses } from "./sql/posts"
 import { reduceDatabaseErrors } from "./sql/errors"
-import { gather } from "./sql/gather"
+import { gather, inOrder } from "./sql/gather"
 import { managerOf, type SharedContext } from "./sql/manager"
 import { SERVICE_METHODS } from "./sql/service-methods"
 import { withStatements } from "./sql/statements"
@@ -96,31 +96,6 @@ const GUARDED_COLUMNS = [
   // What is sealed is bound to it.
   "tenant_id",
 ]
-
-/**
- * Reads rows in the order in which they were asked for.
- *
- * @throws {MedusaError} NOT_FOUND
- */
-const inOrder = async <Row extends { id: string }>(
-  entity: string,
-  calls: [id: string][],
-  list: (ids: string[], count: number) => Promise<Row[]>
-): Promise<Row[]> => {
-  const ids = [...new Set(calls.flat())]
-  const rows = await list(ids, ids.length)
-  const rowById = new Map(rows.map((row) => [row.id, row]))
-  return calls.map(([id]) => {
-    const row = rowById.get(id)
-    if (!row) {
-      throw new MedusaError(
-        MedusaError.Types.NOT_FOUND,
-        `${entity} with id: ${id} was not found`
-      )
-    }
-    return row
-  })
-}
 
 class SocialsModuleService extends withStatements(
   MedusaService({

@@ -1,3 +1,5 @@
+import { MedusaError } from "@medusajs/framework/utils"
+
 /** Of what one statement takes at most: longer ones make others wait. */
 const MOST = 250
 
@@ -52,4 +54,29 @@ export const gather = <Call extends unknown[], Result>(
         void drain()
       }
     })
+}
+
+/**
+ * Reads rows in the order in which they were asked for.
+ *
+ * @throws {MedusaError} NOT_FOUND
+ */
+export const inOrder = async <Row extends { id: string }>(
+  entity: string,
+  calls: [id: string][],
+  list: (ids: string[], count: number) => Promise<Row[]>
+): Promise<Row[]> => {
+  const ids = [...new Set(calls.flat())]
+  const rows = await list(ids, ids.length)
+  const rowById = new Map(rows.map((row) => [row.id, row]))
+  return calls.map(([id]) => {
+    const row = rowById.get(id)
+    if (!row) {
+      throw new MedusaError(
+        MedusaError.Types.NOT_FOUND,
+        `${entity} with id: ${id} was not found`
+      )
+    }
+    return row
+  })
 }
