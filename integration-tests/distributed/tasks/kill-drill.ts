@@ -39,6 +39,8 @@ const COMMITS = new Set([
 ])
 
 export interface Seeding extends DrillSeed {
+  /** ISO 8601. @default now */
+  due_at?: string
   /** Of each publication the texts of its parts. */
   texts: string[][]
   /** A row of `social_media`; null for none. */
@@ -115,7 +117,12 @@ const seedOne = async (
         delay_seconds: delays[index + 1],
       })) as never,
     },
-    [{ account_id, next_attempt_at: new Date() }]
+    [
+      {
+        account_id,
+        next_attempt_at: seeding.due_at ? new Date(seeding.due_at) : new Date(),
+      },
+    ]
   )
   const [publication] = await socials.listSocialPublications(
     { account_id },
