@@ -15,6 +15,9 @@ import type { Simulator } from "./networks/simulator"
 
 const { token: discordBot, webhook } = discordState()
 
+const appOf = ({ id, secret }: { id: string; secret: string }): string =>
+  `app ${id}, secret ${secret}`
+
 /** A network that can be tried without an account anywhere. */
 type Simulated = {
   name: string
@@ -24,7 +27,7 @@ type Simulated = {
 }
 
 const { ada } = createState()
-const { threads } = metaState().apps
+const { facebook, instagram, threads } = metaState().apps
 
 /** Each has the port after the one before it, the first the sandbox network's next. */
 const SIMULATED: readonly Simulated[] = [
@@ -56,7 +59,7 @@ const SIMULATED: readonly Simulated[] = [
   {
     name: "Meta",
     start: startMeta,
-    login: `Threads at /threads: app ID ${threads.id}, app secret ${threads.secret}`,
+    login: `/facebook (also for Instagram): ${appOf(facebook)}; /instagram (own login): ${appOf(instagram)}; /threads: ${appOf(threads)}`,
   },
   {
     name: "Google",

@@ -11,6 +11,11 @@ import { gitlabProvider } from "./git/gitlab"
 import { businessProfileProvider } from "./google/business-profile/provider"
 import { youtubeProvider } from "./google/youtube/provider"
 import { mastodonProvider } from "./mastodon/provider"
+import { facebookProvider } from "./meta/facebook/provider"
+import {
+  instagramLoginProvider,
+  instagramProvider,
+} from "./meta/instagram/provider"
 import { metaSystemUserProvider } from "./meta/system-user/provider"
 import { threadsProvider } from "./meta/threads/provider"
 import { sandboxProvider } from "./sandbox/provider"
@@ -52,6 +57,9 @@ export const BUILT_IN_PROVIDERS: readonly SocialProvider[] = [
   genericOAuth1Provider,
   blueskyProvider,
   mastodonProvider,
+  facebookProvider,
+  instagramProvider,
+  instagramLoginProvider,
   threadsProvider,
   metaSystemUserProvider,
   youtubeProvider,

@@ -1,13 +1,8 @@
 import { jsonReply } from "../../http"
-import {
-  makeContainer,
-  presentPost,
-  publishContainer,
-  used,
-} from "./containers"
+import { makeContainer, publishContainer, used } from "./containers"
 import { requireToken } from "./oauth"
 import { figures, listOf, type Route } from "./route"
-import { type Host, INSTAGRAM, nextId, PAGE, type StoredPost } from "./state"
+import { type Host, INSTAGRAM, PAGE } from "./state"
 
 const VISUAL: readonly Host[] = ["facebook", "instagram"]
 const publishes = (host: Host): string =>
@@ -16,11 +11,6 @@ const publishes = (host: Host): string =>
     : "instagram_business_content_publish"
 const reads = (host: Host): string =>
   host === "facebook" ? "instagram_basic" : "instagram_business_basic"
-const comments = (host: Host): string =>
-  host === "facebook"
-    ? "instagram_manage_comments"
-    : "instagram_business_manage_comments"
-
 const IG = INSTAGRAM.id
 
 /** Instagram, by either login. */
@@ -114,45 +104,5 @@ export const INSTAGRAM_ROUTES: readonly Route[] = [
     "GET",
     new RegExp(`^${IG}/insights$`),
     ({ request }) => figures(request.url.searchParams.get("metric") ?? ""),
-  ],
-  [
-    VISUAL,
-    "GET",
-    /^(\d+)\/comments$/,
-    ({ state, host, request, found, url }) => {
-      requireToken(state, host, request, comments(host))
-      const about = state.posts.filter(
-        ({ kind, reply_to }) => kind === "comment" && reply_to === found[0]
-      )
-      return jsonReply(200, {
-        data: about.map((post) => ({
-          ...presentPost(post, url),
-          caption: undefined,
-          text: post.text,
-        })),
-      })
-    },
-  ],
-  [
-    VISUAL,
-    "POST",
-    /^(\d+)\/comments$/,
-    ({ state, host, request, fields, found }) => {
-      requireToken(state, host, request, comments(host))
-      const post: StoredPost = {
-        id: nextId(state),
-        network: "instagram",
-        kind: "comment",
-        text: fields.message ?? "",
-        link: null,
-        files: [],
-        fields,
-        reply_to: found[0],
-        made_of: [],
-        created_at: new Date().toISOString(),
-      }
-      state.posts.push(post)
-      return jsonReply(200, { id: post.id })
-    },
   ],
 ]

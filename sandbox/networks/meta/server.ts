@@ -5,6 +5,8 @@ import {
   startSimulator,
 } from "../simulator"
 import { findContainer, presentPost, showContainer } from "./containers"
+import { FACEBOOK_ROUTES, presentVideo } from "./facebook"
+import { COMMENT_ROUTES } from "./comments"
 import { INSTAGRAM_ROUTES } from "./instagram"
 import { figures, type Route, unknownObject } from "./route"
 import { THREADS_ROUTES } from "./threads"
@@ -53,23 +55,29 @@ const ROUTES: readonly Route[] = [
     /^debug_token$/,
     ({ state, request }) => debugToken(state, request),
   ],
+  ...FACEBOOK_ROUTES,
+  ...COMMENT_ROUTES,
   ...INSTAGRAM_ROUTES,
   ...THREADS_ROUTES,
   // What has a number of its own.
   [
     HOSTS,
     "GET",
-    /^(\d+)\/insights$/,
+    /^([\d_]+)\/insights$/,
     ({ request }) => figures(request.url.searchParams.get("metric") ?? ""),
   ],
   [
     HOSTS,
     "GET",
-    /^(\d+)$/,
+    /^([\d_]+)$/,
     ({ state, host, request, found, url }) => {
       requireToken(state, host, request)
       const container = findContainer(state, found[0])
       const post = state.posts.find(({ id }) => id === found[0])
+      const video = state.videos.find(({ id }) => id === found[0])
+      if (video) {
+        return presentVideo(video)
+      }
       if (container) {
         return showContainer(container)
       }
@@ -82,7 +90,7 @@ const ROUTES: readonly Route[] = [
   [
     HOSTS,
     "DELETE",
-    /^(\d+)$/,
+    /^([\d_]+)$/,
     ({ state, host, request, found }) => {
       requireToken(state, host, request)
       if (!state.posts.some(({ id }) => id === found[0])) {

@@ -58,6 +58,20 @@ export type StoredPost = {
   created_at: string
 }
 
+/** A photo that stands in no post yet. */
+export type StoredPhoto = { id: string; file: StoredFile }
+
+/** A video on its way to a page. */
+export type StoredVideo = {
+  id: string
+  session: string
+  edge: "videos" | "video_reels" | "video_stories"
+  size: number
+  body: Buffer
+  fields: Record<string, string>
+  is_finished: boolean
+}
+
 export type State = {
   apps: Record<Host, App>
   /** What the person of the simulator leaves out at the consent page. */
@@ -67,6 +81,8 @@ export type State = {
   codes: Map<string, Grant>
   tokens: Map<string, Token>
   containers: Container[]
+  photos: StoredPhoto[]
+  videos: StoredVideo[]
   /** Oldest first. */
   posts: StoredPost[]
   /** How long files are processed, in ms. */
@@ -96,6 +112,8 @@ export const newState = (): State => ({
   codes: new Map(),
   tokens: new Map(),
   containers: [],
+  photos: [],
+  videos: [],
   posts: [],
   processing_ms: { image: 0, video: 1_000 },
   quota: { instagram: 100, threads: 250, replies: 1000 },

@@ -8,9 +8,13 @@ export interface PublishedMedia {
   /** Instagram's name for the text, and Threads'. */
   caption?: string
   text?: string
+  /** Facebook's. */
+  message?: string
   permalink?: string
+  permalink_url?: string
   /** In ISO 8601. */
   timestamp?: string
+  created_time?: string
 }
 
 /** What is looked for among an account's posts. */
@@ -48,13 +52,17 @@ export const findPublished = (
     (media) =>
       media.id &&
       !others.includes(media.id) &&
-      Date.parse(media.timestamp ?? "") >= since - CLOCK_SKEW_MS &&
-      sameText(media.caption ?? media.text ?? "", text)
+      Date.parse(media.timestamp ?? media.created_time ?? "") >=
+        since - CLOCK_SKEW_MS &&
+      sameText(media.caption ?? media.text ?? media.message ?? "", text)
   )
   // The list begins with the newest; the first one after the call is it.
   const found = candidates.at(-1)
   return found?.id
-    ? { external_id: found.id, url: found.permalink ?? null }
+    ? {
+        external_id: found.id,
+        url: found.permalink ?? found.permalink_url ?? null,
+      }
     : undefined
 }
 

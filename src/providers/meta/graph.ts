@@ -1,5 +1,6 @@
 import { createHmac } from "node:crypto"
 import { isServiceError, ServiceError } from "../../errors/service-error"
+import type { SizedStream } from "../../http/body"
 import type { SecretString } from "../../secrets/secret-string"
 import type { ApiDescription } from "../api-description"
 import type { ProviderContext, ProviderSettings, SettingField } from "../types"
@@ -139,6 +140,8 @@ export type GraphFields = Readonly<
 export interface Graph {
   get: <T>(path: string, query?: GraphFields) => Promise<T>
   post: <T>(path: string, fields?: GraphFields) => Promise<T>
+  /** A form with files. */
+  form: <T>(path: string, body: SizedStream) => Promise<T>
   remove: (path: string) => Promise<void>
   /**
    * Reads a list to its end. Only the cursor is taken from the response: the
@@ -184,6 +187,8 @@ export const graphOf = (context: ProviderContext, secret?: string): Graph => {
         headers: { "content-type": "application/x-www-form-urlencoded" },
         body: formOf(fields),
       }),
+    form: async (path, body) =>
+      context.request(path, { method: "POST", query: await proof(), body }),
     remove: async (path) => {
       await context.request(path, { method: "DELETE", query: await proof() })
     },

@@ -1,0 +1,290 @@
+import { medusaIntegrationTestRunner } from "@medusajs/test-utils"
+import { approveConsent } from "../../sandbox/consent-client"
+import {
+  type MetaSimulator,
+  startMeta,
+} from "../../sandbox/networks/meta/server"
+import type { Host } from "../../sandbox/networks/meta/state"
+import { INSTAGRAM, PAGE, PROFILE } from "../../sandbox/networks/meta/state"
+import { countRequests } from "../../sandbox/networks/simulator"
+import { socialsModule } from "../../src/credentials/modules"
+import { type Admin, createAdmin, sql } from "./support/application"
+import { dumpDatabase, storedPlatform } from "./support/database"
+import { type PictureServer, startPictureServer } from "./support/pictures"
+import { createPost, publish, readPost } from "./support/posts"
+
+jest.setTimeout(120_000)
+
+const HOSTS: Record<string, Host> = {
+  facebook: "facebook",
+  instagram: "facebook",
+  instagram_login: "instagram",
+  threads: "threads",
+}
+
+medusaIntegrationTestRunner({
+  testSuite: ({ api, getContainer }) => {
+    let admin: Admin
+    let meta: MetaSimulator
+    let pictures: PictureServer
+
+    beforeAll(async () => {
+      meta = await startMeta(0)
+      pictures = await startPictureServer()
+      const options = await socialsModule(getContainer()).getOptions()
+      options.backend_url = String(api.defaults.baseURL)
+    })
+    afterAll(async () => {
+      await pictures.close()
+      await meta.close()
+    })
+    beforeEach(async () => {
+      meta.reset()
+      admin = await createAdmin(api, getContainer(), "ada@example.com")
+    })
+
+    const create = async (provider: string): Promise<string> => {
+      const app = meta.state.apps[HOSTS[provider]]
+      const { status, data } = await admin.post("/admin/social-platforms", {
+        name: `Our ${provider}`,
+        provider,
+        base_url: meta.host(HOSTS[provider]),
+        api_config: { client_id: app.id, client_secret: app.secret },
+      })
+      expect([status, data.message]).toEqual([200, undefined])
+      return data.social_platform.id
+    }
+    const finish = async (provider: string, id: string) => {
+      const { data } = await admin.get(
+        `/admin/oauth/${provider}?platform_id=${id}`
+      )
+      const { searchParams } = new URL(await approveConsent(data.location))
+      return admin.post(`/admin/oauth/${provider}/callback`, {
+        state: searchParams.get("state"),
+        code: searchParams.get("code"),
+        platform_id: id,
+      })
+    }
+    const connect = async (provider: string): Promise<string> => {
+      const id = await create(provider)
+      const { status, data } = await finish(provider, id)
+      expect([status, data.message]).toEqual([200, undefined])
+      return id
+    }
+    const platformOf = async (id: string) =>
+      (await admin.get(`/admin/social-platforms/${id}`)).data.social_platform
+    const accountOf = async (platform: string) =>
+      (await admin.get(`/admin/social-accounts?platform_id=${platform}`)).data
+        .social_accounts[0]
+    const postOn = async (provider: string, body: object = {}) => {
+      const { id } = await accountOf(await connect(provider))
+      return publish(
+        admin,
+        await createPost(admin, {
+          account_ids: [id],
+          ...body,
+        })
+      )
+    }
+    const picture = () => ({ url: pictures.url, alt_text: "A red scarf" })
+
+    it.each([
+      ["facebook", PAGE.id],
+      ["instagram", INSTAGRAM.id],
+      ["instagram_login", INSTAGRAM.id],
+      ["threads", PROFILE.id],
+    ])(
+      "connects %s by consent, and keeps a token of sixty days that nobody sees",
+      async (provider, account) => {
+        const id = await connect(provider)
+        const platform = await platformOf(id)
+        const days =
+          (Date.parse(platform.token_expires_at) - Date.now()) / 86_400_000
+        expect(days).toBeGreaterThan(59)
+        expect(await accountOf(id)).toMatchObject({ external_id: account })
+
+        const tokens = [...meta.state.tokens]
+        expect(tokens.map(([, { kind }]) => kind)).toEqual(
+          expect.arrayContaining(["short", "long"])
+        )
+        const { api_config } = await storedPlatform(getContainer(), id)
+        expect(api_config).toHaveProperty("access_token_encrypted")
+        const seen = `${JSON.stringify(platform)}${await dumpDatabase(getContainer())}`
+        for (const [token] of tokens) {
+          expect(seen).not.toContain(token)
+        }
+        const tested = await admin.post(`/admin/social-platforms/${id}/verify`)
+        expect(tested.data.verification.message).toMatch(/belongs? to Ada/)
+      }
+    )
+
+    it.each(["facebook", "instagram", "instagram_login"])(
+      "stores nothing of %s when the right to publish was not granted",
+      async (provider) => {
+        meta.state.refused_scopes = [
+          "pages_manage_posts",
+          "instagram_content_publish",
+          "instagram_business_content_publish",
+        ]
+        const id = await create(provider)
+        const { status, data } = await finish(provider, id)
+        expect(status).toBeGreaterThanOrEqual(400)
+        expect(data.message).toMatch(/did not grant .*(?:publish|posts)/)
+        const { api_config } = await storedPlatform(getContainer(), id)
+        expect(api_config).not.toHaveProperty("access_token_encrypted")
+      }
+    )
+
+    it("says that the app secret is wrong, and not that the code is", async () => {
+      const id = await create("facebook")
+      meta.state.apps.facebook.secret = "another"
+      const { data } = await finish("facebook", id)
+      expect(data.message).toContain("client secret is not accepted")
+    })
+
+    it("publishes on a page with the page's own token: photos, then a first comment", async () => {
+      const post = await postOn("facebook", {
+        caption: "Scarves",
+        media: [picture()],
+        parts: [{ text: "Which colour?" }],
+      })
+      expect(post.status).toBe("published")
+      const [photo, comment] = meta.posts()
+      expect(photo).toMatchObject({
+        text: "Scarves",
+        files: [{ content_type: "image/jpeg", alt_text: "A red scarf" }],
+      })
+      expect(comment).toMatchObject({ kind: "comment", reply_to: photo.id })
+      expect(post.publications[0]).toMatchObject({
+        external_id: photo.id,
+        external_url: `https://www.facebook.com/${photo.id}`,
+      })
+    })
+
+    it("publishes a text on a page once when the answer gets lost", async () => {
+      const { id } = await accountOf(await connect("facebook"))
+      meta.fault({ method: "POST", path: /\/feed$/, kind: "drop_reply" })
+      const post = await publish(
+        admin,
+        await createPost(admin, { account_ids: [id] })
+      )
+      expect(post.status).toBe("published")
+      expect(meta.posts()).toHaveLength(1)
+      expect(post.publications[0].external_id).toBe(meta.posts()[0].id)
+    })
+
+    it("has Instagram fetch a JPEG from the store's signed address, whatever the file is", async () => {
+      const post = await postOn("instagram_login", { media: [picture()] })
+      expect(post.publications[0].last_error).toBeNull()
+      const [published] = meta.posts()
+      expect(published).toMatchObject({
+        files: [{ content_type: "image/jpeg", alt_text: "A red scarf" }],
+        fields: { caption: "The autumn collection is here" },
+      })
+      expect(published.fields.image_url).toContain("/social-media/")
+      expect(post.publications[0]).toMatchObject({
+        external_id: published.id,
+        external_url: `${meta.url}/posts/${published.id}`,
+      })
+    })
+
+    it("publishes a carousel on Instagram once when the answer gets lost", async () => {
+      const { id } = await accountOf(await connect("instagram"))
+      meta.fault({ path: /media_publish$/, kind: "drop_reply" })
+      const post = await publish(
+        admin,
+        await createPost(admin, {
+          account_ids: [id],
+          media: [picture(), { url: `${pictures.url}?2`, alt_text: "A hat" }],
+        })
+      )
+      expect(post.status).toBe("published")
+      expect(meta.posts()).toMatchObject([{ files: [{}, {}] }])
+      expect(countRequests(meta, "POST", /media_publish$/)).toBe(1)
+    })
+
+    it("publishes a chain on Threads, with an address for each of its parts", async () => {
+      const post = await postOn("threads", {
+        caption: "Scarves",
+        media: [picture()],
+        parts: [{ text: "They are made of wool" }],
+      })
+      expect(post.status).toBe("published")
+      const [first, second] = meta.posts()
+      expect(second).toMatchObject({ kind: "reply", reply_to: first.id })
+      expect(post.publications[0].parts).toMatchObject(
+        [first, second].map(({ id }) => ({
+          external_id: id,
+          url: `${meta.url}/posts/${id}`,
+        }))
+      )
+    })
+
+    it("waits until the day's posts are free again, and says so", async () => {
+      const { id } = await accountOf(await connect("threads"))
+      await publish(admin, await createPost(admin, { account_ids: [id] }))
+      meta.state.quota.threads = 1
+      const post = await publish(
+        admin,
+        await createPost(admin, { account_ids: [id], caption: "One more" })
+      )
+      expect(post.publications[0]).toMatchObject({
+        state: "waiting",
+        attempts: 0,
+        waiting: {
+          why: "Ada's shop has had its 1 posts of the day at Threads",
+        },
+      })
+      expect(meta.posts()).toHaveLength(1)
+    })
+
+    it("asks for a new connection when somebody has withdrawn the access, and nothing went out", async () => {
+      const platform = await connect("threads")
+      const { id } = await accountOf(platform)
+      for (const token of meta.state.tokens.values()) {
+        token.is_revoked = true
+      }
+      const post = await createPost(admin, { account_ids: [id] })
+      await publish(admin, post)
+      const { publications } = await readPost(admin, post)
+      expect(publications[0]).toMatchObject({
+        state: "failed",
+        last_error: { class: "token_invalid" },
+      })
+      expect(meta.posts()).toEqual([])
+      expect((await platformOf(platform)).token_validity).toBe("false")
+    })
+
+    it("exchanges the token ahead of its end", async () => {
+      const platform = await connect("threads")
+      await sql(
+        getContainer(),
+        "update social_platform set token_expires_at = now() + interval '1 day', connected_at = now() - interval '59 days' where id = ?",
+        [platform]
+      )
+      for (const token of meta.state.tokens.values()) {
+        token.issued_at -= 59 * 86_400_000
+      }
+      await admin.post("/admin/socials/sync-platform-data", {
+        platform_id: platform,
+      })
+      const deadline = Date.now() + 10_000
+      let days = 0
+      while (days < 59 && Date.now() < deadline) {
+        const { token_expires_at } = await platformOf(platform)
+        days = (Date.parse(token_expires_at) - Date.now()) / 86_400_000
+        await new Promise((resolve) => setTimeout(resolve, 50))
+      }
+      expect(days).toBeGreaterThan(59)
+      expect(countRequests(meta, "GET", /refresh_access_token$/)).toBe(1)
+    })
+
+    it("takes back at Facebook what was granted when it is disconnected", async () => {
+      const id = await connect("facebook")
+      await admin.post(`/admin/social-platforms/${id}/disconnect`)
+      expect(
+        [...meta.state.tokens.values()].every(({ is_revoked }) => is_revoked)
+      ).toBe(true)
+    })
+  },
+})

@@ -1,0 +1,67 @@
+import { jsonReply } from "../../http"
+import { presentPost } from "./containers"
+import { requireToken } from "./oauth"
+import { type Call, type Route, unknownObject } from "./route"
+import { type Host, nextId, type StoredPost } from "./state"
+
+const VISUAL: readonly Host[] = ["facebook", "instagram"]
+
+/** The post that is commented on, for whoever may. */
+const postOf = ({ state, host, request, found: [id] }: Call): StoredPost => {
+  const post = state.posts.find((one) => one.id === id)
+  const scope =
+    host === "instagram"
+      ? "instagram_business_manage_comments"
+      : post?.network === "facebook"
+        ? "pages_manage_engagement"
+        : "instagram_manage_comments"
+  requireToken(state, host, request, scope)
+  if (!post) {
+    throw unknownObject(id)
+  }
+  return post
+}
+
+/** Comments on what was published. */
+export const COMMENT_ROUTES: readonly Route[] = [
+  [
+    VISUAL,
+    "GET",
+    /^([\d_]+)\/comments$/,
+    (call) => {
+      const { id } = postOf(call)
+      const about = call.state.posts.filter(
+        ({ kind, reply_to }) => kind === "comment" && reply_to === id
+      )
+      return jsonReply(200, {
+        data: about.map((post) => ({
+          ...presentPost(post, call.url),
+          caption: undefined,
+          text: post.text,
+        })),
+      })
+    },
+  ],
+  [
+    VISUAL,
+    "POST",
+    /^([\d_]+)\/comments$/,
+    (call) => {
+      const { id, network } = postOf(call)
+      const comment: StoredPost = {
+        id: nextId(call.state),
+        network,
+        kind: "comment",
+        text: call.fields.message ?? "",
+        link: null,
+        files: [],
+        fields: call.fields,
+        reply_to: id,
+        made_of: [],
+        created_at: new Date().toISOString(),
+      }
+      call.state.posts.push(comment)
+      return jsonReply(200, { id: comment.id })
+    },
+  ],
+]

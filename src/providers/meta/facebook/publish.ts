@@ -1,0 +1,267 @@
+import { ServiceError } from "../../../errors/service-error"
+import { publishedText } from "../../../shared/post-rules/link"
+import type {
+  Json,
+  Progress,
+  PublicationPart,
+  PublishJob,
+  RemoteRef,
+} from "../../publication"
+import type { ProviderContext } from "../../types"
+import { publishComment } from "../comments"
+import { facebookGraph } from "../facebook-login"
+import {
+  type GraphFields,
+  malformed,
+  META_SERVICE,
+  publishCall,
+} from "../graph"
+import { type FacebookSettings, facebookSettings, limits } from "./settings"
+import { uploadHostedVideo, uploadPhoto, uploadVideo } from "./upload"
+
+export const FACEBOOK = "Facebook"
+
+/** What `recover` needs of an armed part. */
+export type Evidence = {
+  /** As it was sent. */
+  text: string
+  /** Photos of a post or a story. */
+  photos: string[]
+  /** The video, whose id is known before it is public. */
+  video: string | null
+}
+
+/** The one call that makes a part public, with all that it needs. */
+interface LastCall {
+  path: string
+  fields: GraphFields
+  evidence: Evidence
+  /** Where the part is, by what Facebook answers. */
+  refOf: (answer: Answer) => RemoteRef
+}
+
+interface Answer {
+  id?: string
+  post_id?: string
+  success?: boolean
+}
+
+/** Publishes a post and its first comments, or stories, one after the other. */
+export const publish = async (
+  context: ProviderContext,
+  job: PublishJob
+): Promise<Progress> => {
+  const settings = facebookSettings.parse(job.settings)
+  for (const part of job.parts) {
+    if (part.published) {
+      continue
+    }
+    const wait = isComment(job, part)
+      ? await publishComment(FACEBOOK, facebookGraph(context), job, part)
+      : await publishPart(context, job, settings, part)
+    if (wait) {
+      return wait
+    }
+  }
+  return { state: "published" }
+}
+
+/** Further parts of a story are stories. */
+export const isComment = (
+  { placement }: Pick<PublishJob, "placement">,
+  { index }: Pick<PublicationPart, "index">
+): boolean => index > 0 && placement !== "story"
+
+/** @returns null when the part is out */
+const publishPart = async (
+  context: ProviderContext,
+  job: PublishJob,
+  settings: FacebookSettings,
+  part: PublicationPart
+): Promise<Progress | null> => {
+  const call = await prepare(context, job, settings, part)
+  if ("state" in call) {
+    return call
+  }
+  const { path, fields, evidence, refOf } = call
+  await job.arm(part.index, evidence as Json)
+  const answer = await publishCall(() =>
+    facebookGraph(context).post<Answer>(path, fields)
+  )
+  await job.done(part.index, refOf(answer))
+  return null
+}
+
+const prepare = async (
+  context: ProviderContext,
+  job: PublishJob,
+  settings: FacebookSettings,
+  part: PublicationPart
+): Promise<LastCall | Progress> => {
+  const [first] = part.media
+  if (job.placement === "story") {
+    return first?.kind === "video"
+      ? videoStory(context, job, part)
+      : photoStory(context, job, part)
+  }
+  if (job.placement === "reel") {
+    return reel(context, job, settings, part)
+  }
+  return first?.kind === "video"
+    ? longVideo(context, job, settings, part)
+    : feedPost(context, job, part)
+}
+
+const textOf = (job: PublishJob, { index }: PublicationPart): string =>
+  publishedText(
+    { link: job.link?.url ?? null, parts: job.parts },
+    index,
+    limits(null, job)
+  )
+
+const addressOf = (id: string): string => `https://www.facebook.com/${id}`
+
+const feedPost = async (
+  context: ProviderContext,
+  job: PublishJob,
+  part: PublicationPart
+): Promise<LastCall> => {
+  const photos: string[] = []
+  for (const media of part.media) {
+    photos.push(await uploadPhoto(context, job, part.index, media))
+  }
+  const text = textOf(job, part)
+  return {
+    path: `/${job.account.external_id}/feed`,
+    fields: {
+      message: text || undefined,
+      link: photos.length ? undefined : job.link?.url,
+      attached_media: photos.length
+        ? JSON.stringify(photos.map((media_fbid) => ({ media_fbid })))
+        : undefined,
+    },
+    evidence: { text, photos, video: null },
+    refOf: ({ id }) => refOf(id),
+  }
+}
+
+const refOf = (id: string | undefined): RemoteRef => {
+  if (!id) {
+    throw malformed(META_SERVICE, "the id of the post")
+  }
+  return { external_id: id, url: addressOf(id) }
+}
+
+/** A video is out by its own id: Facebook confirms no more than that it goes on. */
+const refOfVideo =
+  (video: string, url: string) =>
+  ({ success }: Answer): RemoteRef => {
+    if (!success) {
+      throw malformed(META_SERVICE, "a confirmation")
+    }
+    return { external_id: video, url }
+  }
+
+const longVideo = async (
+  context: ProviderContext,
+  job: PublishJob,
+  { title }: FacebookSettings,
+  part: PublicationPart
+): Promise<LastCall> => {
+  const { session, video } = await uploadVideo(
+    context,
+    job,
+    part.index,
+    part.media[0]
+  )
+  const text = textOf(job, part)
+  return {
+    path: `/${job.account.external_id}/videos`,
+    fields: {
+      upload_phase: "finish",
+      upload_session_id: session,
+      description: text || undefined,
+      title,
+    },
+    evidence: { text, photos: [], video },
+    refOf: refOfVideo(video, addressOf(video)),
+  }
+}
+
+const mediaOf = ({ media: [file] }: PublicationPart) => {
+  if (!file) {
+    throw new ServiceError(
+      "content_rejected",
+      "Facebook takes no story and no reel without a file. Add one.",
+      { code: "media_required" }
+    )
+  }
+  return file
+}
+
+const reel = async (
+  context: ProviderContext,
+  job: PublishJob,
+  { title }: FacebookSettings,
+  part: PublicationPart
+): Promise<LastCall | Progress> => {
+  const video = await uploadHostedVideo(
+    context,
+    job,
+    part.index,
+    mediaOf(part),
+    "video_reels"
+  )
+  if (typeof video !== "string") {
+    return video
+  }
+  const text = textOf(job, part)
+  return {
+    path: `/${job.account.external_id}/video_reels`,
+    fields: {
+      upload_phase: "finish",
+      video_id: video,
+      video_state: "PUBLISHED",
+      description: text || undefined,
+      title,
+    },
+    evidence: { text, photos: [], video },
+    refOf: refOfVideo(video, `https://www.facebook.com/reel/${video}`),
+  }
+}
+
+const photoStory = async (
+  context: ProviderContext,
+  job: PublishJob,
+  part: PublicationPart
+): Promise<LastCall> => {
+  const photo = await uploadPhoto(context, job, part.index, mediaOf(part))
+  return {
+    path: `/${job.account.external_id}/photo_stories`,
+    fields: { photo_id: photo },
+    evidence: { text: "", photos: [photo], video: null },
+    refOf: ({ post_id }) => refOf(post_id),
+  }
+}
+
+const videoStory = async (
+  context: ProviderContext,
+  job: PublishJob,
+  part: PublicationPart
+): Promise<LastCall | Progress> => {
+  const video = await uploadHostedVideo(
+    context,
+    job,
+    part.index,
+    mediaOf(part),
+    "video_stories"
+  )
+  return typeof video === "string"
+    ? {
+        path: `/${job.account.external_id}/video_stories`,
+        fields: { upload_phase: "finish", video_id: video },
+        evidence: { text: "", photos: [], video },
+        refOf: ({ post_id }) => refOf(post_id),
+      }
+    : video
+}

@@ -1,0 +1,166 @@
+import type {
+  LostCall,
+  Progress,
+  PublicationPart,
+  PublishJob,
+  Recovery,
+  RemoteRef,
+} from "../../publication"
+import {
+  adoptPublished,
+  type ContainerApi,
+  prepareContainer,
+  publishContainer,
+  tellAddress,
+} from "../containers"
+import { publishComment, recoverComment } from "../comments"
+import {
+  findPublished,
+  knownIds,
+  type PublishedMedia,
+  recoverContainer,
+  type Sought,
+} from "../find-published"
+import type { Graph } from "../graph"
+import { type QuotaReading, requireRoom } from "../quota"
+import { planOf } from "./plan"
+import { type InstagramSettings, instagramShopSettings } from "./settings"
+
+export const INSTAGRAM = "Instagram"
+
+const STATES = {
+  IN_PROGRESS: "in_progress",
+  FINISHED: "finished",
+  PUBLISHED: "published",
+  ERROR: "error",
+  EXPIRED: "expired",
+} as const
+
+const CONTAINERS: ContainerApi = {
+  service: INSTAGRAM,
+  edges: { make: "media", publish: "media_publish" },
+  status_fields: "status_code,status",
+  readStatus: ({ status_code, status }) => ({
+    state: STATES[String(status_code) as keyof typeof STATES] ?? "in_progress",
+    why: String(status ?? ""),
+  }),
+  patience_ms: 60 * 60_000,
+}
+
+/** Meta's guide says 100 in a moving day, its reference 50: it is read. */
+export const POST_QUOTA: QuotaReading = {
+  service: INSTAGRAM,
+  edge: "content_publishing_limit",
+  usage: "quota_usage",
+  config: "config",
+  what: "posts",
+}
+
+/** A comment has no second step. */
+const isComment = (
+  { placement }: Pick<PublishJob, "placement">,
+  { index }: Pick<PublicationPart, "index">
+): boolean => index > 0 && placement !== "story"
+
+/** Publishes a post and its first comments, or stories, one after the other. */
+export const publish = async (
+  graph: Graph,
+  job: PublishJob
+): Promise<Progress> => {
+  const settings = instagramShopSettings.parse(job.settings)
+  for (const part of job.parts) {
+    if (part.published) {
+      const { external_id, url } = part.published
+      if (!url && !isComment(job, part)) {
+        await tellAddress(job, part.index, external_id, addressOf(graph))
+      }
+      continue
+    }
+    const wait = isComment(job, part)
+      ? await publishComment(INSTAGRAM, graph, job, part)
+      : await publishMedia(graph, job, settings, part)
+    if (wait) {
+      return wait
+    }
+  }
+  return { state: "published" }
+}
+
+const addressOf =
+  (graph: Graph) =>
+  async (id: string): Promise<string | null> =>
+    (await graph.get<PublishedMedia>(`/${id}`, { fields: "permalink" }))
+      .permalink ?? null
+
+/** Stories have no caption. */
+const captionOf = (
+  { placement }: Pick<PublishJob, "placement">,
+  { text }: Pick<PublicationPart, "text">
+): string => (placement === "story" ? "" : text)
+
+/** @returns null when the part is out */
+const publishMedia = async (
+  graph: Graph,
+  job: PublishJob,
+  settings: InstagramSettings,
+  part: PublicationPart
+): Promise<Progress | null> => {
+  const account = job.account.external_id
+  const workshop = { api: CONTAINERS, graph, account, job }
+  const text = captionOf(job, part)
+  const plan = await planOf(job, settings, part)
+  const full = await requireRoom(graph, job, POST_QUOTA)
+  if (full) {
+    return full
+  }
+  const ready = await prepareContainer(workshop, part.index, plan)
+  if ("state" in ready) {
+    return ready
+  }
+  if (ready.is_published) {
+    const sought = { text, since: ready.at, others: knownIds(job.parts) }
+    await adoptPublished(workshop, part.index, () => find(graph, job, sought))
+    return null
+  }
+  await publishContainer(
+    workshop,
+    part.index,
+    ready.id,
+    { text },
+    addressOf(graph)
+  )
+  return null
+}
+
+const find = async (
+  graph: Graph,
+  { account, placement }: Pick<PublishJob, "account" | "placement">,
+  sought: Sought
+): Promise<RemoteRef | undefined> =>
+  findPublished(
+    INSTAGRAM,
+    await graph.get(
+      `/${account.external_id}/${placement === "story" ? "stories" : "media"}`,
+      { fields: "id,caption,timestamp,permalink", limit: 25 }
+    ),
+    sought
+  )
+
+/** A container tells whether it is public; a comment is looked for under its post. */
+export const recover = async (
+  graph: Graph,
+  lost: LostCall
+): Promise<Recovery> => {
+  const { part, armed_at, evidence } = lost
+  if (isComment(lost, part)) {
+    return recoverComment(INSTAGRAM, graph, lost)
+  }
+  const { text } = evidence as { text?: string }
+  return recoverContainer(CONTAINERS, graph, lost, () =>
+    find(graph, lost, {
+      text: text ?? "",
+      since: armed_at.getTime(),
+      others: knownIds(lost.parts),
+    })
+  )
+}
