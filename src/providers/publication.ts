@@ -252,7 +252,10 @@ export interface PublishingOperations {
   /** What a merchant may choose for each publication. */
   settings?: ZodType
   lookups?: Readonly<Record<string, Lookup>>
-  quotas?: readonly QuotaRule[]
+  /** How much an account takes; a function where that depends on the account. */
+  quotas?:
+    | readonly QuotaRule[]
+    | ((account: Pick<Destination, "kind" | "facts">) => readonly QuotaRule[])
   /** Reads what decides the account's limits. */
   fetchFacts?(
     context: ProviderContext,

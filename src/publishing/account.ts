@@ -12,6 +12,7 @@ import type { SocialAccountRow } from "../modules/socials/service"
 import type { LookupOption } from "../providers/publication"
 import type { SocialProvider } from "../providers/types"
 import { destinationOf } from "./post-content"
+import { quotasOf } from "./quota"
 import { type Settings, settingsSchemaOf, settingsSoFar } from "./settings"
 import { placementOf, placementsOf, requirePublisher } from "./targets"
 
@@ -73,17 +74,19 @@ export const publishingOf = async (
 /** How many posts an account takes, and has had. */
 const quotaOf = async (
   container: MedusaContainer,
-  { id }: SocialAccountRow,
-  { quotas = [] }: SocialProvider
+  account: SocialAccountRow,
+  provider: SocialProvider
 ) =>
   await Promise.all(
-    quotas.map(async ({ label, count, window_seconds }) => {
-      const used = await socialsModule(container).countAccountPublications(
-        id,
-        new Date(Date.now() - window_seconds * 1000)
-      )
-      return { label, count, window_seconds, used: used.count }
-    })
+    quotasOf(provider, destinationOf(account)).map(
+      async ({ label, count, window_seconds }) => {
+        const used = await socialsModule(container).countAccountPublications(
+          account.id,
+          new Date(Date.now() - window_seconds * 1000)
+        )
+        return { label, count, window_seconds, used: used.count }
+      }
+    )
   )
 
 /** What a service tells of an account is asked for again after this time, in ms. */

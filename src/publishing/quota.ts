@@ -1,6 +1,15 @@
 import { socialsModule } from "../credentials/modules"
 import type { Waiting } from "../modules/socials/sql/publications"
+import type { Destination, QuotaRule } from "../providers/publication"
+import type { SocialProvider } from "../providers/types"
 import type { Work } from "./job"
+
+/** How much an account takes, as its provider says. */
+export const quotasOf = (
+  { quotas = [] }: Pick<SocialProvider, "quotas">,
+  account: Pick<Destination, "kind" | "facts">
+): readonly QuotaRule[] =>
+  typeof quotas === "function" ? quotas(account) : quotas
 
 /**
  * Whether an account has had as many posts as its service takes in a time.
@@ -12,8 +21,11 @@ export const quotaEnd = async ({
   publication,
   subject,
 }: Work): Promise<(Waiting & { until: Date }) | null> => {
-  const { quotas = [], description } = subject.provider
-  for (const { label, count, window_seconds } of quotas) {
+  const { provider, destination } = subject
+  for (const { label, count, window_seconds } of quotasOf(
+    provider,
+    destination
+  )) {
     const windowMs = window_seconds * 1000
     const used = await socialsModule(container).countAccountPublications(
       publication.account_id,
@@ -22,7 +34,7 @@ export const quotaEnd = async ({
     if (used.count >= count && used.oldest_at) {
       return {
         until: new Date(used.oldest_at.getTime() + windowMs),
-        why: `${description.label} takes ${count} ${label} on ${subject.destination.name}`,
+        why: `${provider.description.label} takes ${count} ${label} on ${destination.name}`,
       }
     }
   }

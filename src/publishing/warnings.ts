@@ -3,9 +3,10 @@ import { socialsModule } from "../credentials/modules"
 import type { Repetition } from "../modules/socials/sql/edit-publications"
 import type { PublicationCheck, PublishingWarning } from "../shared/post-types"
 import { checkTargets, type Findings } from "./fitting"
+import { quotasOf } from "./quota"
 import { hashesOf } from "./fingerprint"
 import { wantedPublications } from "./plan"
-import { requireTimeToCome } from "./post-content"
+import { destinationOf, requireTimeToCome } from "./post-content"
 import { type PublicationChoice, requireTargets, type Target } from "./targets"
 
 const DAY_MS = 24 * 60 * 60 * 1000
@@ -105,12 +106,15 @@ const repeated = (
 
 const quotaWarnings = async (
   container: MedusaContainer,
-  { account_id, provider, who }: Target,
+  { account_id, account, provider, who }: Target,
   at: Date,
   except: string | null
 ): Promise<PublishingWarning[]> => {
   const warnings: PublishingWarning[] = []
-  for (const { label, count, window_seconds } of provider.quotas ?? []) {
+  for (const { label, count, window_seconds } of quotasOf(
+    provider,
+    destinationOf(account)
+  )) {
     const planned = await socialsModule(container).countPlannedPublications(
       account_id,
       { from: new Date(at.getTime() - window_seconds * 1000), to: at, except }

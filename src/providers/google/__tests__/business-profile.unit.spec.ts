@@ -285,6 +285,27 @@ describe("publishing", () => {
     expect(countRequests(google, "POST", POSTS)).toBe(1)
   })
 
+  it("tells when Google rejects a post after a while, or has it no more", async () => {
+    google.state.post_states = ["PROCESSING"]
+    const one = job()
+    await work(one)
+    const state = () =>
+      businessProfileProvider.fetchPostState!(
+        createContext(),
+        one.account,
+        one.parts[0].published!
+      )
+    const [post] = google.state.local_posts
+    expect(await state()).toEqual({ state: "public", url: post.searchUrl })
+    post.state = "REJECTED"
+    expect(await state()).toMatchObject({
+      state: "rejected",
+      reason: expect.stringContaining("content policy"),
+    })
+    google.state.local_posts = []
+    expect(await state()).toEqual({ state: "gone" })
+  })
+
   it("removes a post, also one that is gone", async () => {
     const one = job()
     await work(one)

@@ -156,6 +156,27 @@ describe("a channel", () => {
     expect(await longest()).toBe(900)
   })
 
+  it.each([
+    ["as Google gives it today", {}, 100],
+    ["with units for an upload", { upload_units: "1600" }, 6],
+    ["with fewer units", { units_a_day: "550" }, 10],
+    ["with more videos", { videos_a_day: "150" }, 150],
+  ])(
+    "takes as many videos as its project may send: %s",
+    async (_, settings, count) => {
+      const { account } = createTestJob(withFilm())
+      const context = createTestContext(youtubeProvider, {
+        settings: { base_url: google.url, ...settings },
+        credentials: google.makeTokens(),
+      })
+      const facts = await youtubeProvider.fetchFacts!(context, account)
+      const { quotas } = youtubeProvider
+      expect(
+        typeof quotas === "function" && quotas({ kind: "channel", facts })
+      ).toEqual([{ label: "videos a day", count, window_seconds: 86_400 }])
+    }
+  )
+
   it("offers its playlists, and the categories that videos can have", async () => {
     const { account } = createTestJob(withFilm())
     const { playlists, categories } = youtubeProvider.lookups!
@@ -596,6 +617,45 @@ describe("what is out", () => {
     // What is gone already is gone.
     await youtubeProvider.remove!(createContext(), job.account, ref)
     expect(countRequests(google, "DELETE", VIDEOS)).toBe(2)
+  })
+
+  it("is told when YouTube has it no more, or rejects it later", async () => {
+    const job = createTestJob(withFilm())
+    await work(job)
+    const state = () =>
+      youtubeProvider.fetchPostState!(
+        createContext(),
+        job.account,
+        job.parts[0].published!
+      )
+    expect(await state()).toEqual({ state: "public" })
+    google.state.videos[0].fate = {
+      uploadStatus: "rejected",
+      rejectionReason: "copyright",
+    }
+    expect(await state()).toEqual({
+      state: "rejected",
+      reason:
+        "YouTube rejected the video, because it violates a copyright. Look at YouTube Studio.",
+    })
+    google.state.videos = []
+    expect(await state()).toEqual({ state: "gone" })
+  })
+
+  it.each([
+    ["https://www.youtube.com/watch?v=sim00000001", "sim00000001"],
+    [
+      "https://www.youtube.com/watch?app=desktop&v=sim00000001&t=4s",
+      "sim00000001",
+    ],
+    ["https://youtu.be/sim00000001?si=x", "sim00000001"],
+    ["https://www.youtube.com/shorts/sim00000001", "sim00000001"],
+    ["https://studio.youtube.com/video/sim00000001/edit", "sim00000001"],
+    ["https://www.youtube.com/@adasshop", null],
+  ])("is found by its address %s", (url, id) => {
+    expect(
+      youtubeProvider.readPermalink!(createTestJob(withFilm()).account, url)
+    ).toBe(id)
   })
 
   it("is unknown where a person has deleted it meanwhile", async () => {

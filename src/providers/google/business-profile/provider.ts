@@ -3,7 +3,7 @@ import type { SocialProvider } from "../../types"
 import { businessProfileDescription } from "./description"
 import { limits } from "./limits"
 import { fetchFacts, listAccounts, listBusinesses } from "./locations"
-import { publish, recover, remove } from "./publish"
+import { fetchPostState, publish, recover, remove } from "./publish"
 import { businessProfileSettings } from "./settings"
 
 /** Publishes on the locations that a person manages. */
@@ -28,4 +28,5 @@ export const businessProfileProvider: SocialProvider = {
   publish,
   recover,
   remove,
+  fetchPostState,
 }

@@ -2,12 +2,14 @@ import { isServiceError, ServiceError } from "../../../errors/service-error"
 import type {
   LostCall,
   Media,
+  PostState,
   Progress,
   PublishJob,
   Recovery,
   RemoteRef,
 } from "../../publication"
 import type { ProviderContext } from "../../types"
+import { stateOf } from "../../post-state"
 import { PHOTO } from "./limits"
 import { malformedResponse } from "./locations"
 import {
@@ -89,7 +91,7 @@ const refOf = ({ name, state, searchUrl }: Partial<LocalPost>): RemoteRef => {
   return { external_id: name, url: searchUrl ?? null }
 }
 
-export const REJECTED =
+const REJECTED =
   "Google rejected the post, because it does not keep to the content policy for posts. Change its text or photo: phone numbers in the text are a common reason."
 
 const bodyOf = async (job: PublishJob, settings: BusinessProfileSettings) => {
@@ -220,4 +222,19 @@ export const remove = async (
       }
     }
   )
+}
+
+/** What has become of a post: Google looks at it for a while after it went out. */
+export const fetchPostState = async (
+  { request }: ProviderContext,
+  _account: unknown,
+  { external_id }: RemoteRef
+): Promise<PostState> => {
+  let rejected = false
+  const found = request<LocalPost>(`/v4/${external_id}`).then((post) => {
+    rejected = post.state === "REJECTED"
+    return post.searchUrl ?? null
+  })
+  const state = await stateOf(found)
+  return rejected ? { state: "rejected", reason: REJECTED } : state
 }

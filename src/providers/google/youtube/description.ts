@@ -1,5 +1,9 @@
 import type { ErrorRule } from "../../../http/classify"
-import type { ProviderDescription, ProviderSettings } from "../../types"
+import type {
+  ProviderDescription,
+  ProviderSettings,
+  SettingField,
+} from "../../types"
 import { GOOGLE_ERROR_RULES, readGoogleError } from "../errors"
 import {
   GOOGLE_CLIENT_FIELDS,
@@ -104,6 +108,43 @@ const YOUTUBE_ERROR_RULES: readonly ErrorRule[] = [
   ...GOOGLE_ERROR_RULES,
 ]
 
+/** What a project may do in a day, as Google gives it to new ones. */
+export const QUOTA = {
+  videos_a_day: 100,
+  units_a_day: 10_000,
+  upload_units: 0,
+} as const
+
+const QUOTA_HELP =
+  "As Google Cloud says under APIs & Services, YouTube Data API v3, Quotas."
+
+const QUOTA_FIELDS: readonly SettingField[] = [
+  {
+    name: "videos_a_day",
+    label: "Videos a day",
+    required: false,
+    input: "number",
+    default: String(QUOTA.videos_a_day),
+    help: QUOTA_HELP,
+  },
+  {
+    name: "units_a_day",
+    label: "Units a day",
+    required: false,
+    input: "number",
+    default: String(QUOTA.units_a_day),
+    help: QUOTA_HELP,
+  },
+  {
+    name: "upload_units",
+    label: "Units of an upload",
+    required: false,
+    input: "number",
+    default: String(QUOTA.upload_units),
+    help: "0 where videos are counted on their own, as they are today; 1600 for older projects.",
+  },
+]
+
 /** A channel of YouTube's, by the consent of somebody who may upload to it. */
 export const youtubeDescription: ProviderDescription = {
   identifier: "youtube",
@@ -113,6 +154,7 @@ export const youtubeDescription: ProviderDescription = {
   categories: ["social"],
   auth_types: ["oauth2"],
   ...GOOGLE_CLIENT_FIELDS,
+  setting_fields: [...GOOGLE_CLIENT_FIELDS.setting_fields, ...QUOTA_FIELDS],
   docs_url: "https://developers.google.com/youtube/registering_an_application",
   // The one scope that allows to upload, to make public and to put into a playlist.
   oauth2: googleConsent(["youtube"]),

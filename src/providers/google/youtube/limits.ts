@@ -1,7 +1,8 @@
 import type { PostLimits } from "../../../shared/post-rules/limits"
-import type { AccountFacts, Destination } from "../../publication"
-import type { ProviderContext } from "../../types"
+import type { AccountFacts, Destination, QuotaRule } from "../../publication"
+import type { ProviderContext, ProviderSettings } from "../../types"
 import { readChannel } from "./channel"
+import { QUOTA } from "./description"
 
 /** In bytes: 256 GiB (its API's description of `videos.insert`). */
 const MAX_BYTES = 274_877_906_944
@@ -25,8 +26,39 @@ export const fetchFacts = async (
   return {
     long_uploads: status?.longUploadsStatus === "allowed",
     country: snippet?.country,
+    videos_a_day: videosADay(context.settings),
   }
 }
+
+/** Units of a video besides its upload: to make it visible, and a few looks. */
+const VIDEO_UNITS = 55
+
+const numberOf = (value: unknown, fallback: number): number =>
+  value !== "" && Number(value) >= 0 ? Number(value) : fallback
+
+/** How many videos the project's units are enough for. */
+const videosADay = (settings: ProviderSettings): number => {
+  const units = numberOf(settings.units_a_day, QUOTA.units_a_day)
+  const each = VIDEO_UNITS + numberOf(settings.upload_units, QUOTA.upload_units)
+  return Math.max(
+    1,
+    Math.min(
+      numberOf(settings.videos_a_day, QUOTA.videos_a_day),
+      Math.floor(units / each)
+    )
+  )
+}
+
+/** As many videos as the platform's project may send in a day. */
+export const quotas = ({
+  facts,
+}: Pick<Destination, "facts">): readonly QuotaRule[] => [
+  {
+    label: "videos a day",
+    count: Number(facts.videos_a_day) || QUOTA.videos_a_day,
+    window_seconds: 86_400,
+  },
+]
 
 /** What a channel takes: one video, whose description is the post's text. */
 export const limits = ({ facts }: Pick<Destination, "facts">): PostLimits => ({

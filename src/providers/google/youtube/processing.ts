@@ -1,5 +1,12 @@
-import { ServiceError } from "../../../errors/service-error"
-import type { Media, Progress, PublishJob } from "../../publication"
+import { isServiceError, ServiceError } from "../../../errors/service-error"
+import type {
+  Destination,
+  Media,
+  PostState,
+  Progress,
+  PublishJob,
+  RemoteRef,
+} from "../../publication"
 import type { ProviderContext } from "../../types"
 import { forgetUpload, readVideos, type Uploaded, type Video } from "./upload"
 
@@ -109,5 +116,26 @@ function requireThere(video: Video | undefined): asserts video is Video {
       "The video was deleted at YouTube before it was published. Publish again to send it anew.",
       { code: "video_deleted" }
     )
+  }
+}
+
+/** What has become of a video that was shown: YouTube rejects some of them later. */
+export const fetchPostState = async (
+  context: ProviderContext,
+  _account: Destination,
+  { external_id }: RemoteRef
+): Promise<PostState> => {
+  const [video] = await readVideos(context, [external_id], "status")
+  if (!video || video.status?.uploadStatus === "deleted") {
+    return { state: "gone" }
+  }
+  try {
+    requireNotRefused(video)
+    return { state: "public" }
+  } catch (error) {
+    if (isServiceError(error)) {
+      return { state: "rejected", reason: error.message }
+    }
+    throw error
   }
 }

@@ -8,7 +8,8 @@ import {
   readChannel,
 } from "./channel"
 import { youtubeDescription } from "./description"
-import { fetchFacts, limits } from "./limits"
+import { fetchFacts, limits, quotas } from "./limits"
+import { fetchPostState } from "./processing"
 import { publish, recover } from "./publish"
 import { youtubeSettings } from "./settings"
 import { readVideos } from "./upload"
@@ -57,7 +58,7 @@ export const youtubeProvider: SocialProvider = {
       run: (context, _account, query) => listPlaylists(context, query),
     },
   },
-  quotas: [{ label: "videos a day", count: 100, window_seconds: 86_400 }],
+  quotas,
   publish,
   recover,
   remove: async ({ request }, _account, { external_id }) => {
@@ -70,6 +71,11 @@ export const youtubeProvider: SocialProvider = {
       }
     })
   },
+  fetchPostState,
+  readPermalink: (_account, url) =>
+    /(?:[?&]v=|youtu\.be\/|\/shorts\/|\/live\/|studio\.youtube\.com\/video\/)([\w-]{11})(?![\w-])/.exec(
+      url
+    )?.[1] ?? null,
   fetchPostMetrics: async (context, _account, { external_id }) => {
     const [video] = await readVideos(context, [external_id], "statistics")
     return metricsOf({
