@@ -4,6 +4,8 @@ import { GUILD_ID, TEXT_ID } from "../../../sandbox/networks/discord/state"
 import { startMastodon } from "../../../sandbox/networks/mastodon/server"
 import { ACCOUNT } from "../../../sandbox/networks/mastodon/state"
 import type { Simulator } from "../../../sandbox/networks/simulator"
+import { startMeta } from "../../../sandbox/networks/meta/server"
+import { type Host, PAGE, PROFILE } from "../../../sandbox/networks/meta/state"
 import { startTelegram } from "../../../sandbox/networks/telegram/server"
 import {
   CHANNEL_ID,
@@ -12,6 +14,8 @@ import {
 import { startWordPress } from "../../../sandbox/networks/wordpress/server"
 import { PASSWORD } from "../../../sandbox/networks/wordpress/site"
 import { startPostingNetwork } from "../../../src/providers/__tests__/support/sandbox"
+import { FACEBOOK_SCOPES } from "../../../src/providers/meta/facebook/provider"
+import { THREADS_SCOPES } from "../../../src/providers/meta/threads/description"
 import type { AuthType } from "../../../src/shared/enums"
 import { startGalleryServer } from "./gallery-server"
 
@@ -213,6 +217,41 @@ const wordpress = async (): Promise<DrillNetwork> => {
   }
 }
 
+/** One of Meta's, on a simulator of its own. */
+const meta = async (
+  host: Host,
+  kind: string,
+  account: string,
+  has_file: boolean
+): Promise<DrillNetwork> => {
+  const simulator = await startMeta(0)
+  const { state } = simulator
+  state.quota = { instagram: ENDLESS, threads: ENDLESS, replies: ENDLESS }
+  return {
+    seed: {
+      provider: host,
+      auth_type: "oauth2",
+      settings: {
+        base_url: simulator.host(host),
+        client_id: state.apps[host].id,
+      },
+      credentials: {
+        client_secret: state.apps[host].secret,
+        access_token:
+          kind === "page"
+            ? simulator.makePageToken(FACEBOOK_SCOPES)
+            : simulator.makeToken(host, THREADS_SCOPES),
+      },
+      account: { external_id: account, kind },
+      delays: THREAD,
+      has_file,
+    },
+    can_be_asked: true,
+    simulator,
+    published: () => simulator.posts().map(({ text }) => text),
+  }
+}
+
 /** Every network that publishes has an entry here. */
 const NETWORKS: readonly (() => Promise<DrillNetwork>)[] = [
   () => gallery("gallery", true),
@@ -224,6 +263,9 @@ const NETWORKS: readonly (() => Promise<DrillNetwork>)[] = [
   discord,
   discordWebhook,
   wordpress,
+  () => meta("facebook", "page", PAGE.id, true),
+  // Threads fetches files from the store, which has no address in the drill.
+  () => meta("threads", "profile", PROFILE.id, false),
 ]
 
 export const startDrillNetworks = (): Promise<DrillNetwork[]> =>

@@ -38,6 +38,8 @@ export type MetaSimulator = Simulator & {
   host(host: Host): string
   /** A long-lived token, as if it had been granted. */
   makeToken(host: Host, scopes: string[], life_ms?: number): string
+  /** The token of a page, as a person who manages it gets it. */
+  makePageToken(scopes: string[]): string
   /** Makes everything new. */
   reset(): void
 }
@@ -246,6 +248,8 @@ export async function startMeta(port: number): Promise<MetaSimulator> {
     host: (host) => `${simulator.url}/${host}`,
     makeToken: (host, scopes, life_ms) =>
       makeToken(state, host, "long", scopes, life_ms),
+    makePageToken: (scopes) =>
+      makeToken(state, "facebook", "page", scopes, null),
     reset: () => {
       Object.assign(state, newState())
       simulator.forget()
