@@ -8,7 +8,7 @@ import {
   type AccountOfProvider,
   runForAccount,
 } from "../credentials/use/account"
-import type { SocialAccountRow } from "../modules/socials/service"
+import type { SocialAccountRow } from "../modules/socials/rows"
 import type { LookupOption } from "../providers/publication"
 import type { SocialProvider } from "../providers/types"
 import { destinationOf } from "./post-content"

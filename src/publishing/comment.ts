@@ -4,7 +4,7 @@ import { socialsModule } from "../credentials/modules"
 import type {
   SocialPostRow,
   SocialPublicationRow,
-} from "../modules/socials/service"
+} from "../modules/socials/rows"
 import type { PublishedPart } from "../modules/socials/sql/publications"
 import { checkTargets } from "./fitting"
 import {

@@ -1,4 +1,4 @@
-import type { NewPublication } from "../modules/socials/service"
+import type { NewPublication } from "../modules/socials/rows"
 import type { Publication, PublicationChoice } from "./targets"
 
 /** How long before its time a post is prepared, in ms: uploads take their time, and then only the last call is left. */

@@ -1,5 +1,5 @@
 import { MedusaError } from "@medusajs/framework/utils"
-import type { SocialAccountRow } from "../modules/socials/service"
+import type { SocialAccountRow } from "../modules/socials/rows"
 import type { AccountFacts, Destination } from "../providers/publication"
 
 /** A file of a post, as it is stored with it. */

@@ -2,7 +2,7 @@ import type { MedusaContainer } from "@medusajs/framework/types"
 import { socialsModule } from "../credentials/modules"
 import { requireUsablePlatform } from "../credentials/state/usable"
 import type { AccountOfProvider } from "../credentials/use/account"
-import type { SocialPostRow } from "../modules/socials/service"
+import type { SocialPostRow } from "../modules/socials/rows"
 import type {
   ClaimedPublication,
   Lease,

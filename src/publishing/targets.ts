@@ -5,7 +5,7 @@ import { listProviders } from "../credentials/providers"
 import type {
   SocialAccountRow,
   SocialPlatformRow,
-} from "../modules/socials/service"
+} from "../modules/socials/rows"
 import type { PostLimits } from "../shared/post-rules/limits"
 import type { SocialProvider } from "../providers/types"
 import { destinationOf, type Variant } from "./post-content"

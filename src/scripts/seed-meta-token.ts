@@ -5,7 +5,7 @@ import { socialsModule } from "../credentials/modules"
 import { getProvider } from "../credentials/providers"
 import { preparePlatform } from "../credentials/storage/platform-input"
 import { ownAddress } from "../credentials/storage/shared-credentials"
-import type { SocialPlatformRow } from "../modules/socials/service"
+import type { SocialPlatformRow } from "../modules/socials/rows"
 import { createSocialPlatformWorkflow } from "../workflows/platforms/workflows/create-social-platform"
 import { loggerOf } from "./support/batches"
 

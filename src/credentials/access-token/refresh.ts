@@ -1,6 +1,6 @@
 import type { MedusaContainer } from "@medusajs/framework/types"
 import { isServiceError, ServiceError } from "../../errors/service-error"
-import type { SocialPlatformRow } from "../../modules/socials/service"
+import type { SocialPlatformRow } from "../../modules/socials/rows"
 import type { SocialProvider } from "../../providers/types"
 import type { SecretString } from "../../secrets/secret-string"
 import { recordRefresh } from "../../telemetry/metrics"

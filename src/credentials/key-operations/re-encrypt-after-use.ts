@@ -7,7 +7,7 @@ import {
   isOldForm,
   isUpToDate,
 } from "../../modules/encryption/envelope/classify"
-import type { SocialPlatformRow } from "../../modules/socials/service"
+import type { SocialPlatformRow } from "../../modules/socials/rows"
 import {
   type ApiConfig,
   credentialNameOf,

@@ -13,7 +13,7 @@ import {
   hashState,
   OAUTH_SESSION_TTL_MS,
 } from "../../oauth/state"
-import type { SocialPlatformRow } from "../../modules/socials/service"
+import type { SocialPlatformRow } from "../../modules/socials/rows"
 import type { SocialProvider } from "../../providers/types"
 import { encryptionModule, socialsModule } from "../modules"
 import { SecretString } from "../../secrets/secret-string"

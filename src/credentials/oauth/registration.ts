@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto"
 import type { MedusaContainer } from "@medusajs/framework/types"
-import type { SocialPlatformRow } from "../../modules/socials/service"
+import type { SocialPlatformRow } from "../../modules/socials/rows"
 import {
   type ApiConfig,
   encryptedKey,

@@ -1,5 +1,5 @@
 import type { CredentialTest as SharedCredentialTest } from "../../shared/api-types"
-import type { SocialPlatformRow } from "../../modules/socials/service"
+import type { SocialPlatformRow } from "../../modules/socials/rows"
 
 export type CredentialTest = SharedCredentialTest<Date | string>
 

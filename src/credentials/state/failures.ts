@@ -4,7 +4,7 @@ import {
   MedusaError,
 } from "@medusajs/framework/utils"
 import { isServiceError, type ServiceError } from "../../errors/service-error"
-import type { SocialPlatformRow } from "../../modules/socials/service"
+import type { SocialPlatformRow } from "../../modules/socials/rows"
 import { socialsModule } from "../modules"
 import { recordCredentialEvent } from "./events"
 import { accessEnded, failed } from "./transitions"

@@ -1,4 +1,4 @@
-import type { SocialPlatformRow } from "../../modules/socials/service"
+import type { SocialPlatformRow } from "../../modules/socials/rows"
 
 type Times = Pick<
   SocialPlatformRow,

@@ -1,5 +1,5 @@
 import type { MedusaContainer } from "@medusajs/framework/types"
-import type { SocialPlatformRow } from "../../modules/socials/service"
+import type { SocialPlatformRow } from "../../modules/socials/rows"
 import type { CredentialColumns } from "../../modules/socials/sql/platforms"
 import type { TokenSet } from "../../oauth/types"
 import type { ProviderSettings, SocialProvider } from "../../providers/types"

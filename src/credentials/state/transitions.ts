@@ -1,5 +1,5 @@
 import type { ServiceError } from "../../errors/service-error"
-import type { SocialPlatformRow } from "../../modules/socials/service"
+import type { SocialPlatformRow } from "../../modules/socials/rows"
 import type {
   CredentialColumns,
   HealthColumns,

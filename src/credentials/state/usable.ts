@@ -1,6 +1,6 @@
 import type { MedusaContainer } from "@medusajs/framework/types"
 import { MedusaError } from "@medusajs/framework/utils"
-import type { SocialPlatformRow } from "../../modules/socials/service"
+import type { SocialPlatformRow } from "../../modules/socials/rows"
 import type { SocialProvider } from "../../providers/types"
 import { socialsModule } from "../modules"
 import { needsNoConsent } from "../access-token/strategy"

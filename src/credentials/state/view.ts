@@ -1,4 +1,4 @@
-import type { SocialPlatformRow } from "../../modules/socials/service"
+import type { SocialPlatformRow } from "../../modules/socials/rows"
 import type { AccessEnd } from "../../modules/socials/sql/health"
 import {
   type ApiConfig,

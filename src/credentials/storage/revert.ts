@@ -2,7 +2,7 @@ import type { MedusaContainer } from "@medusajs/framework/types"
 import { isNothing } from "../../modules/encryption/envelope/classify"
 import type { EncryptionContext } from "../../modules/encryption/envelope/context"
 import type { EnvelopeV2 } from "../../modules/encryption/types"
-import type { SocialPlatformRow } from "../../modules/socials/service"
+import type { SocialPlatformRow } from "../../modules/socials/rows"
 import {
   type ApiConfig,
   encryptedKey,

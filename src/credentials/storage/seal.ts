@@ -20,7 +20,7 @@ import {
 } from "../../modules/socials/utils/token-helpers"
 import type { ProviderDescription } from "../../providers/types"
 import type { SecretString } from "../../secrets/secret-string"
-import type { SocialPlatformRow } from "../../modules/socials/service"
+import type { SocialPlatformRow } from "../../modules/socials/rows"
 import type { CredentialContent } from "../../modules/socials/sql/platforms"
 import { credentialIndex, type Secrets } from "./credential-index"
 import { isSecretField } from "./fields"

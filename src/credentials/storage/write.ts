@@ -2,7 +2,7 @@ import type { MedusaContainer } from "@medusajs/framework/types"
 import type {
   LockedPlatformChange,
   SocialPlatformRow,
-} from "../../modules/socials/service"
+} from "../../modules/socials/rows"
 import type {
   ApiConfigWrite,
   CredentialColumns,

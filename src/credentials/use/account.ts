@@ -4,7 +4,7 @@ import { ServiceError } from "../../errors/service-error"
 import type {
   SocialAccountRow,
   SocialPlatformRow,
-} from "../../modules/socials/service"
+} from "../../modules/socials/rows"
 import type { ProviderContext, SocialProvider } from "../../providers/types"
 import type { SecretString } from "../../secrets/secret-string"
 import {

@@ -1,7 +1,7 @@
 import type { MedusaContainer } from "@medusajs/framework/types"
 import { MedusaError } from "@medusajs/framework/utils"
 import { isServiceError } from "../../errors/service-error"
-import type { SocialPlatformRow } from "../../modules/socials/service"
+import type { SocialPlatformRow } from "../../modules/socials/rows"
 import type { CredentialColumns } from "../../modules/socials/sql/platforms"
 import type { RemoteAccount } from "../../providers/types"
 import { SecretString } from "../../secrets/secret-string"

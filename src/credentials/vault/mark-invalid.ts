@@ -1,7 +1,7 @@
 import type { MedusaContainer } from "@medusajs/framework/types"
 import { MedusaError } from "@medusajs/framework/utils"
 import { ServiceError } from "../../errors/service-error"
-import type { SocialPlatformRow } from "../../modules/socials/service"
+import type { SocialPlatformRow } from "../../modules/socials/rows"
 import type { ApiConfig } from "../../modules/socials/utils/api-config"
 import { eraseValues } from "../../secrets/erase-values"
 import { redactText } from "../../secrets/redact-text"

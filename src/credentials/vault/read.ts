@@ -1,5 +1,5 @@
 import type { MedusaContainer } from "@medusajs/framework/types"
-import type { SocialPlatformRow } from "../../modules/socials/service"
+import type { SocialPlatformRow } from "../../modules/socials/rows"
 import {
   EXPIRY_COLUMNS,
   expirySetting,

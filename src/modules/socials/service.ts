@@ -1,4 +1,4 @@
-import type { InferTypeOf, Logger } from "@medusajs/framework/types"
+import type { Logger } from "@medusajs/framework/types"
 import {
   generateEntityId,
   InjectManager,
@@ -24,7 +24,6 @@ import SocialPlatform from "./models/social-platform"
 import SocialPost from "./models/social-post"
 import SocialPublication from "./models/social-publication"
 import {
-  type ApiConfigWrite,
   type CredentialContent,
   lockPlatform,
   readTokenRow,
@@ -32,60 +31,27 @@ import {
   writeApiConfig,
 } from "./sql/platforms"
 import { deleteCheckpoints } from "./sql/checkpoints"
-import { lockEditablePost, lockPost, settlePostStatuses } from "./sql/posts"
+import { lockEditablePost } from "./sql/posts"
 import { reduceDatabaseErrors } from "./sql/errors"
-import { gather, inOrder } from "./sql/gather"
+import { type Calls, gather, gatherRows } from "./sql/gather"
 import { managerOf, type SharedContext } from "./sql/manager"
-import { SERVICE_METHODS } from "./sql/service-methods"
+import { SERVICE_METHODS, SERVICE_TRANSACTIONS } from "./sql/service-methods"
 import { withStatements } from "./sql/statements"
 import {
   armPublications,
   keepPublications,
   recordPublishedParts,
   type SettleCall,
-  type Settled,
-  settlePublications,
 } from "./sql/worker-commits"
 import { checkStoredCredentials } from "./utils/start-check"
 import { lowestKeyVersion } from "./utils/api-config"
 import type { SocialsOptions } from "./utils/validate-options"
-
-/** A row of `social_platform`. */
-export type SocialPlatformRow = InferTypeOf<typeof SocialPlatform>
-export type SocialAccountRow = InferTypeOf<typeof SocialAccount>
-export type SocialPostRow = InferTypeOf<typeof SocialPost>
-export type SocialPublicationRow = InferTypeOf<typeof SocialPublication>
-export type SocialMediaRow = InferTypeOf<typeof SocialMedia>
-export type SocialOauthSessionRow = InferTypeOf<typeof SocialOauthSession>
-
-/** What of a post is written at once; its publications are rows of their own. */
-export type SocialPostColumns = Omit<Partial<SocialPostRow>, "publications">
-
-/** Where a post goes, and what is different there. */
-export type NewPublication = Pick<SocialPublicationRow, "account_id"> &
-  Partial<
-    Pick<
-      SocialPublicationRow,
-      | "placement"
-      | "variant"
-      | "settings"
-      | "content_hash"
-      | "media_hash"
-      | "publish_at"
-      | "next_attempt_at"
-    >
-  >
-
-/** What is written of a row that is locked meanwhile. */
-export interface LockedPlatformChange {
-  /** Columns outside the credentials; JSON columns are merged. */
-  details?: Partial<SocialPlatformRow>
-  credentials?: Omit<ApiConfigWrite, "id" | "expected_version">
-}
-
-/** What a statement is called with for several at once. */
-type Calls<Statement extends (...args: never[]) => unknown> =
-  Parameters<Statement>[1]
+import type {
+  LockedPlatformChange,
+  NewPublication,
+  SocialPlatformRow,
+  SocialPostColumns,
+} from "./rows"
 
 /** Columns that only `writeApiConfig` may write. */
 const GUARDED_COLUMNS = [
@@ -98,20 +64,24 @@ const GUARDED_COLUMNS = [
 ]
 
 class SocialsModuleService extends withStatements(
-  MedusaService({
-    SocialPlatform,
-    SocialAccount,
-    SocialPost,
-    SocialPublication,
-    SocialMedia,
-    SocialOauthSession,
-    SocialCredentialEvent,
-    SocialCheckpoint,
-    SocialAccountCredential,
-    SocialConfigurationAlarm,
-    SocialMetric,
-  }),
-  SERVICE_METHODS
+  withStatements(
+    MedusaService({
+      SocialPlatform,
+      SocialAccount,
+      SocialPost,
+      SocialPublication,
+      SocialMedia,
+      SocialOauthSession,
+      SocialCredentialEvent,
+      SocialCheckpoint,
+      SocialAccountCredential,
+      SocialConfigurationAlarm,
+      SocialMetric,
+    }),
+    SERVICE_METHODS
+  ),
+  SERVICE_TRANSACTIONS,
+  InjectTransactionManager
 ) {
   protected readonly container_: Record<string, unknown>
 
@@ -322,66 +292,21 @@ class SocialsModuleService extends withStatements(
     return true
   }
 
-  /** See {@link settlePostStatuses}. */
-  @InjectManager()
-  async settlePostStatus(
-    post_id: string,
-    @MedusaContext() context: SharedContext = {}
-  ): Promise<string | null> {
-    return await this.settlePostStatus_(post_id, context)
-  }
-
-  @InjectTransactionManager()
-  protected async settlePostStatus_(
-    post_id: string,
-    @MedusaContext() context: SharedContext = {}
-  ): Promise<string | null> {
-    const manager = managerOf(context)
-    await lockPost(manager, post_id)
-    const statuses = await settlePostStatuses(manager, [post_id])
-    return statuses.get(post_id) ?? null
-  }
-
-  /** See {@link settlePublications}. */
-  @InjectManager()
-  async settlePublications(
-    calls: SettleCall[],
-    @MedusaContext() context: SharedContext = {}
-  ): Promise<(Settled | null)[]> {
-    return await this.settlePublications_(calls, context)
-  }
-
-  @InjectTransactionManager()
-  protected async settlePublications_(
-    calls: SettleCall[],
-    @MedusaContext() context: SharedContext = {}
-  ): Promise<(Settled | null)[]> {
-    return await settlePublications(managerOf(context), calls)
-  }
-
   /*
-   * What every publication reads. Rows that are asked for at the same time are
-   * read in one statement; NOT_FOUND is thrown as by `retrieve…`.
+   * What every publication reads: what is asked for at the same time comes in
+   * one statement.
    */
-  readPost = gather((calls: [id: string][]) =>
-    inOrder("SocialPost", calls, (id, take) =>
-      this.listSocialPosts({ id }, { take })
-    )
+  readPost = gatherRows("SocialPost", (id, take) =>
+    this.listSocialPosts({ id }, { take })
   )
-  readPublication = gather((calls: [id: string][]) =>
-    inOrder("SocialPublication", calls, (id, take) =>
-      this.listSocialPublications({ id }, { take })
-    )
+  readPublication = gatherRows("SocialPublication", (id, take) =>
+    this.listSocialPublications({ id }, { take })
   )
-  readAccount = gather((calls: [id: string][]) =>
-    inOrder("SocialAccount", calls, (id, take) =>
-      this.listSocialAccounts({ id }, { take })
-    )
+  readAccount = gatherRows("SocialAccount", (id, take) =>
+    this.listSocialAccounts({ id }, { take })
   )
-  readPlatform = gather((calls: [id: string][]) =>
-    inOrder("SocialPlatform", calls, (id, take) =>
-      this.listSocialPlatforms({ id }, { take })
-    )
+  readPlatform = gatherRows("SocialPlatform", (id, take) =>
+    this.listSocialPlatforms({ id }, { take })
   )
   readCheckpoint = gather((calls: [id: string][]) =>
     this.readCheckpoints(calls)

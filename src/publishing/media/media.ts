@@ -1,7 +1,7 @@
 import type { MedusaContainer } from "@medusajs/framework/types"
 import { MedusaError } from "@medusajs/framework/utils"
 import { socialsModule } from "../../credentials/modules"
-import type { SocialMediaRow } from "../../modules/socials/service"
+import type { SocialMediaRow } from "../../modules/socials/rows"
 import type { Media } from "../../providers/publication"
 import type { MediaFacts } from "../../shared/post-rules/draft"
 import { publicAddress } from "./address"

@@ -2,7 +2,7 @@ import type { MedusaContainer } from "@medusajs/framework/types"
 import { isServiceError } from "../../errors/service-error"
 import { socialsModule } from "../../credentials/modules"
 import { rejectedMedia } from "../../http/remote-file"
-import type { SocialMediaRow } from "../../modules/socials/service"
+import type { SocialMediaRow } from "../../modules/socials/rows"
 import type { MediaKind } from "../../shared/post-rules/limits"
 import { type DetectedType, requireType } from "./content-type"
 import {

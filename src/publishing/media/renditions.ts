@@ -8,7 +8,7 @@ import { Modules } from "@medusajs/framework/utils"
 import type { Sharp } from "sharp"
 import { socialsModule } from "../../credentials/modules"
 import { rejectedMedia } from "../../http/remote-file"
-import type { SocialMediaRow } from "../../modules/socials/service"
+import type { SocialMediaRow } from "../../modules/socials/rows"
 import type { MediaPreset } from "../../providers/publication"
 import { sizeInWords } from "../../shared/bytes"
 

@@ -13,7 +13,7 @@ import {
   viewCredentials,
 } from "../../../credentials/state/view"
 import { shownError } from "../../../credentials/state/transitions"
-import type { SocialPlatformRow } from "../../../modules/socials/service"
+import type { SocialPlatformRow } from "../../../modules/socials/rows"
 import type { SocialProvider } from "../../../providers/types"
 import type { PlatformAccess } from "../../../shared/api-types"
 import { needsRedirectUri } from "../../../providers/capabilities"

@@ -1,5 +1,5 @@
 import { ServiceError } from "../../../errors/service-error"
-import type { SocialPlatformRow } from "../../../modules/socials/service"
+import type { SocialPlatformRow } from "../../../modules/socials/rows"
 import {
   accessEnded,
   connected,

@@ -1,5 +1,5 @@
 import type { SqlEntityManager } from "@medusajs/framework/mikro-orm/knex"
-import type { SocialPlatformRow } from "../service"
+import type { SocialPlatformRow } from "../rows"
 import { query } from "./manager"
 
 /** What an account has of its own, sealed; null where it has nothing. */

@@ -9,6 +9,10 @@ interface Waiting<Call, Result> {
   reject: (error: unknown) => void
 }
 
+/** What a statement is called with for several at once. */
+type Calls<Statement extends (...args: never[]) => unknown> =
+  Parameters<Statement>[1]
+
 /**
  * Makes one operation of many that are asked for at the same time: what comes
  * while one is under way goes into the next. One alone does not wait. Where an
@@ -57,11 +61,18 @@ export const gather = <Call extends unknown[], Result>(
 }
 
 /**
- * Reads rows in the order in which they were asked for.
+ * Reads rows by id, those that are asked for at the same time together.
  *
- * @throws {MedusaError} NOT_FOUND
+ * @param list - reads rows by their ids, of which there are so many
+ * @returns what reads one; it throws NOT_FOUND as `retrieve…` does
  */
-export const inOrder = async <Row extends { id: string }>(
+export const gatherRows = <Row extends { id: string }>(
+  entity: string,
+  list: (ids: string[], count: number) => Promise<Row[]>
+): ((id: string) => Promise<Row>) =>
+  gather((calls: [id: string][]) => inOrder(entity, calls, list))
+
+const inOrder = async <Row extends { id: string }>(
   entity: string,
   calls: [id: string][],
   list: (ids: string[], count: number) => Promise<Row[]>

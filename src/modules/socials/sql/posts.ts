@@ -55,7 +55,7 @@ export const beginPublishing = async (
 }
 
 /** Locks a post until the transaction ends. */
-export const lockPost = async (
+const lockPost = async (
   manager: SqlEntityManager,
   post_id: string
 ): Promise<void> => {
@@ -113,6 +113,22 @@ export const settlePostStatuses = async (
     [post_ids]
   )
   return new Map(rows.map(({ id, status }) => [id, status]))
+}
+
+/**
+ * Brings one post's status in line with its publications, see
+ * {@link settlePostStatuses}.
+ *
+ * @param manager - of a transaction
+ * @returns the new status; null when the post is gone
+ */
+export const settlePostStatus = async (
+  manager: SqlEntityManager,
+  post_id: string
+): Promise<string | null> => {
+  await lockPost(manager, post_id)
+  const statuses = await settlePostStatuses(manager, [post_id])
+  return statuses.get(post_id) ?? null
 }
 
 /** Posts that wait for their time on one of a platform's accounts. */

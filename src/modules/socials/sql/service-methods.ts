@@ -72,7 +72,7 @@ import {
   readBacklog,
   releaseExpiredLeases,
 } from "./due-publications"
-import { beginPublishing, countScheduledPosts } from "./posts"
+import { beginPublishing, countScheduledPosts, settlePostStatus } from "./posts"
 import {
   disarmPublication,
   publishNow,
@@ -90,6 +90,7 @@ import {
   armPublications,
   keepPublications,
   recordPublishedParts,
+  settlePublications,
 } from "./worker-commits"
 import { findExpiringCredentials, listTenantPlatformIds } from "./vault"
 
@@ -174,3 +175,6 @@ export const SERVICE_METHODS = {
   listTenantPlatformIds,
   findExpiringCredentials,
 }
+
+/** What consists of several statements, which take effect together or not at all. */
+export const SERVICE_TRANSACTIONS = { settlePostStatus, settlePublications }

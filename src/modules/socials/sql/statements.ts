@@ -1,5 +1,9 @@
 import type { SqlEntityManager } from "@medusajs/framework/mikro-orm/knex"
-import { InjectManager, MedusaContext } from "@medusajs/framework/utils"
+import {
+  InjectManager,
+  type InjectTransactionManager,
+  MedusaContext,
+} from "@medusajs/framework/utils"
 import { managerOf, type SharedContext } from "./manager"
 
 /** Runs on the manager that it is given, a transaction's or the connection's own. */
@@ -23,13 +27,16 @@ type Constructor = new (...args: any[]) => object
  *
  * @param Base - what `MedusaService` made
  * @param statements - functions whose first parameter is the manager
+ * @param inject - whose manager they get: the caller's, or a transaction's that
+ * is begun where the caller has none
  */
 export const withStatements = <
   Base extends Constructor,
   Statements extends Record<string, Statement>,
 >(
   Base: Base,
-  statements: Statements
+  statements: Statements,
+  inject: typeof InjectManager | typeof InjectTransactionManager = InjectManager
 ) => {
   class WithStatements extends Base {}
   for (const [name, statement] of Object.entries(statements)) {
@@ -44,7 +51,7 @@ export const withStatements = <
         ),
     }
     MedusaContext()(WithStatements.prototype, name, contextIndex)
-    InjectManager()(WithStatements.prototype, name, descriptor)
+    inject()(WithStatements.prototype, name, descriptor)
     Object.defineProperty(WithStatements.prototype, name, descriptor)
   }
   return WithStatements as Base &

@@ -6,7 +6,7 @@ import { getProvider } from "../../../credentials/providers"
 import { requireUsablePlatform } from "../../../credentials/state/usable"
 import { runForAccount } from "../../../credentials/use/account"
 import { isServiceError } from "../../../errors/service-error"
-import type { SocialAccountRow } from "../../../modules/socials/service"
+import type { SocialAccountRow } from "../../../modules/socials/rows"
 import { destinationOf } from "../../../publishing/post-content"
 
 export interface RefreshAccountFactsStepInput {

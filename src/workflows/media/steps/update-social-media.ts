@@ -1,7 +1,7 @@
 import { MedusaError } from "@medusajs/framework/utils"
 import { createStep, StepResponse } from "@medusajs/framework/workflows-sdk"
 import { socialsModule } from "../../../credentials/modules"
-import type { SocialMediaRow } from "../../../modules/socials/service"
+import type { SocialMediaRow } from "../../../modules/socials/rows"
 
 /** What a video shows before it plays. */
 export type MediaPoster = { media_id: string } | { at_ms: number }

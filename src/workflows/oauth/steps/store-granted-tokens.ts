@@ -32,7 +32,7 @@ import type { EnvelopeV2 } from "../../../modules/encryption/types"
 import type {
   SocialOauthSessionRow,
   SocialPlatformRow,
-} from "../../../modules/socials/service"
+} from "../../../modules/socials/rows"
 import { exchangeAuthorizationCode } from "../../../oauth/authorization-code"
 import type { SocialProvider } from "../../../providers/types"
 import { readSignedResponse } from "../../../oauth/signed-response"

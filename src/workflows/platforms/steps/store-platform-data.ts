@@ -15,7 +15,7 @@ import { isServiceError } from "../../../errors/service-error"
 import type {
   SocialAccountRow,
   SocialPlatformRow,
-} from "../../../modules/socials/service"
+} from "../../../modules/socials/rows"
 import type {
   ProviderContext,
   RemoteAccount,

@@ -22,7 +22,7 @@ import {
 } from "../../../credentials/storage/revert"
 import { nextCredentials } from "../../../credentials/storage/seal"
 import { changePlatform, isMove } from "../../../credentials/storage/write"
-import type { SocialPlatformRow } from "../../../modules/socials/service"
+import type { SocialPlatformRow } from "../../../modules/socials/rows"
 import type { CredentialColumns } from "../../../modules/socials/sql/platforms"
 import {
   type ApiConfig,

@@ -1,6 +1,6 @@
 import { createStep, StepResponse } from "@medusajs/framework/workflows-sdk"
 import { socialsModule } from "../../../credentials/modules"
-import type { NewPublication } from "../../../modules/socials/service"
+import type { NewPublication } from "../../../modules/socials/rows"
 import type { FollowingPart, PostMedia } from "../../../publishing/post-content"
 import { planned } from "../../../publishing/plan"
 import type { CheckedPublication } from "../../../publishing/targets"

@@ -4,7 +4,7 @@ import { socialsModule } from "../../../credentials/modules"
 import type {
   NewPublication,
   SocialPostColumns,
-} from "../../../modules/socials/service"
+} from "../../../modules/socials/rows"
 import { planned } from "../../../publishing/plan"
 import type { FollowingPart, PostMedia } from "../../../publishing/post-content"
 import type { CheckedPublication } from "../../../publishing/targets"
