@@ -21,6 +21,9 @@ jest.setTimeout(180_000)
 const MEASURED = 30
 const BETWEEN_THEM_MS = 100
 
+/** The default of `publishing.lanes`. */
+const LANES = 50
+
 /** More than a process has lanes for. */
 const HANGING = 80
 
@@ -152,9 +155,7 @@ describe("publications of others", () => {
       })}`
     )
     expect((await film()).why).toBe("Sandbox processes the video")
-    // All of them hang that may: the others have lanes left.
-    expect(hung).toBeGreaterThan(HANGING / 4)
-    expect(hung).toBeLessThan(HANGING)
+    expect(hung).toBeGreaterThan(LANES)
     expect(Math.min(...among)).toBeGreaterThanOrEqual(0)
     expect(percentile(among, 1) - percentile(alone, 1)).toBeLessThan(
       LONGEST_DELAY_MS

@@ -29,6 +29,8 @@ export const createTestDatabase = async (): Promise<TestDatabase> => {
   const url = new URL(process.env.DATABASE_URL!)
   url.pathname = `/${name}`
   const pool = new pg.Pool({ connectionString: url.href, max: 2 })
+  // A connection that is still closing when the database goes is told so.
+  pool.on("error", () => undefined)
   return {
     url: url.href,
     query: async (statement, parameters = []) =>
