@@ -1,6 +1,12 @@
 import { startBluesky } from "../../../sandbox/networks/bluesky"
 import { startDiscord } from "../../../sandbox/networks/discord/server"
 import { GUILD_ID, TEXT_ID } from "../../../sandbox/networks/discord/state"
+import { startGoogle } from "../../../sandbox/networks/google/server"
+import {
+  CHANNEL,
+  CLIENT_ID,
+  CLIENT_SECRET,
+} from "../../../sandbox/networks/google/state"
 import { startMastodon } from "../../../sandbox/networks/mastodon/server"
 import { ACCOUNT } from "../../../sandbox/networks/mastodon/state"
 import type { Simulator } from "../../../sandbox/networks/simulator"
@@ -27,11 +33,19 @@ export interface DrillSeed {
   credentials: Record<string, string>
   /** Tokens that the service gives for them. */
   tokens?: Record<string, string>
-  account: { external_id: string; kind: string; url?: string }
+  account: {
+    external_id: string
+    kind: string
+    url?: string
+    /** What its publications must have chosen. */
+    default_settings?: Record<string, unknown>
+  }
   /** How long each part comes after the one before it, in s. */
   delays: number[]
   /** Whether the first part has the drill's file. */
   has_file: boolean
+  /** What the network is told that the file is. @default "image" */
+  file_kind?: "image" | "video"
 }
 
 /** A network of the drill, on this machine. */
@@ -252,6 +266,58 @@ const meta = async (
   }
 }
 
+const youtube = async (): Promise<DrillNetwork> => {
+  const simulator = await startGoogle(0)
+  const { state } = simulator
+  state.processing_ms = 0
+  state.units.limit = ENDLESS
+  state.uploads.limit = ENDLESS
+  return {
+    seed: {
+      provider: "youtube",
+      auth_type: "oauth2",
+      settings: { base_url: simulator.url, client_id: CLIENT_ID },
+      credentials: { client_secret: CLIENT_SECRET },
+      tokens: { access_token: simulator.makeTokens().access_token },
+      account: {
+        external_id: CHANNEL.id,
+        kind: "channel",
+        default_settings: { made_for_kids: "no" },
+      },
+      delays: [0],
+      has_file: true,
+      file_kind: "video",
+    },
+    can_be_asked: true,
+    simulator,
+    published: () => simulator.posts().map(({ snippet }) => snippet),
+  }
+}
+
+const businessProfile = async (): Promise<DrillNetwork> => {
+  const simulator = await startGoogle(0)
+  return {
+    seed: {
+      provider: "google_business_profile",
+      auth_type: "oauth2",
+      settings: { base_url: simulator.url, client_id: CLIENT_ID },
+      credentials: { client_secret: CLIENT_SECRET },
+      tokens: {
+        access_token: simulator.makeTokens(
+          "https://www.googleapis.com/auth/business.manage"
+        ).access_token,
+      },
+      account: { external_id: "accounts/1/locations/11", kind: "location" },
+      delays: [0],
+      // Google fetches files from the store, which has no address in the drill.
+      has_file: false,
+    },
+    can_be_asked: true,
+    simulator,
+    published: () => simulator.state.local_posts.map(({ summary }) => summary),
+  }
+}
+
 /** Every network that publishes has an entry here. */
 const NETWORKS: readonly (() => Promise<DrillNetwork>)[] = [
   () => gallery("gallery", true),
@@ -266,6 +332,8 @@ const NETWORKS: readonly (() => Promise<DrillNetwork>)[] = [
   () => meta("facebook", "page", PAGE.id, true),
   // Threads fetches files from the store, which has no address in the drill.
   () => meta("threads", "profile", PROFILE.id, false),
+  youtube,
+  businessProfile,
 ]
 
 export const startDrillNetworks = (): Promise<DrillNetwork[]> =>

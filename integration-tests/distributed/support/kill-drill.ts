@@ -215,6 +215,19 @@ const startPicture = async () => {
   }
 }
 
+/** The picture, given out as a video for networks that take nothing else and look at nothing. */
+const asKind = (
+  file: FileRow,
+  kind: DrillNetwork["seed"]["file_kind"] = "image"
+): FileRow =>
+  kind === "image"
+    ? file
+    : {
+        ...file,
+        ...{ kind, content_type: "video/mp4", name: "film.mp4" },
+        duration_ms: 1_000,
+      }
+
 /** A publication of the drill. */
 interface Seeded extends Run {
   id: string
@@ -242,7 +255,7 @@ const seed = async (
     "seedDrill",
     byNetwork.map((group) => ({
       ...group[0].network.seed,
-      file,
+      file: asKind(file, group[0].network.seed.file_kind),
       texts: group.map(({ texts }) => texts),
     }))
   )

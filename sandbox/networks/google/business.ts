@@ -1,6 +1,7 @@
 import { type Html, html } from "../../html"
 import { jsonReply, type Reply } from "../../http"
 import type { SimulatorRequest } from "../simulator"
+import { LOCAL_POST, readJson } from "./body"
 import {
   BUSINESSES,
   LOCATIONS,
@@ -151,7 +152,7 @@ export async function createPost(
   parent: string
 ): Promise<Reply> {
   requireLocation(parent)
-  const sent = JSON.parse(body.toString() || "{}") as Partial<StoredPost>
+  const sent = readJson<Partial<StoredPost>>(body, LOCAL_POST)
   check(sent)
   const photo = await fetchPhoto(sent)
   state.last_id += 1

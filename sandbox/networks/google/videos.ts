@@ -1,5 +1,6 @@
 import { jsonReply, type Reply } from "../../http"
 import type { SimulatorRequest } from "../simulator"
+import { PLAYLIST_ITEM, readJson, VIDEO } from "./body"
 import { CHANNEL, Refusal, type State, type StoredVideo } from "./state"
 
 const PRIVACY = ["public", "unlisted", "private"]
@@ -30,13 +31,7 @@ type Body = {
   status?: Partial<StoredVideo["status"]>
 }
 
-const readBody = (body: Buffer): Body => {
-  try {
-    return JSON.parse(body.toString() || "{}") as Body
-  } catch {
-    throw new Refusal(400, "parseError", "Parse Error")
-  }
-}
+const readVideo = (body: Buffer): Body => readJson<Body>(body, VIDEO)
 
 const lengthOfTags = (tags: string[]): number =>
   tags.join(",").length + tags.filter((tag) => tag.includes(" ")).length * 2
@@ -49,7 +44,7 @@ const lengthOfTags = (tags: string[]): number =>
 export function readFacts(
   body: Buffer
 ): Pick<StoredVideo, "snippet" | "status"> {
-  const { snippet = {}, status = {} } = readBody(body)
+  const { snippet = {}, status = {} } = readVideo(body)
   const { title = "", description = "", tags = [] } = snippet
   if (!title || title.length > 100 || /[<>]/.test(title)) {
     throw invalid(
@@ -198,7 +193,7 @@ export function updateVideo(
   url: string
 ): Reply {
   spend(state, 50)
-  const { id, snippet } = readBody(body)
+  const { id, snippet } = readVideo(body)
   const video = findVideo(state, id)
   if (!snippet?.categoryId) {
     throw invalid(
@@ -308,7 +303,7 @@ const findPlaylist = (state: State, id: unknown) => {
 /** `POST /youtube/v3/playlistItems`: as often as it is asked to. */
 export function addItem(state: State, { body }: SimulatorRequest): Reply {
   spend(state, 50)
-  const { snippet } = readBody(body)
+  const { snippet } = readJson<Body>(body, PLAYLIST_ITEM)
   const playlist = findPlaylist(state, snippet?.playlistId)
   const video = findVideo(state, snippet?.resourceId?.videoId)
   if (snippet?.resourceId?.kind !== "youtube#video") {

@@ -487,6 +487,20 @@ describe("publishing", () => {
   })
 })
 
+describe("the simulator", () => {
+  it("takes no member that YouTube does not know, so that what is sent is what YouTube knows", async () => {
+    const { request } = createContext()
+    const sent = request("/youtube/v3/videos", {
+      method: "PUT",
+      json: { id: "x", snippet: { title: "x", privacyStatus: "public" } },
+    })
+    expect(await failureOf(sent)).toMatchObject({
+      status: 400,
+      message: expect.stringContaining('Unknown name "privacyStatus"'),
+    })
+  })
+})
+
 describe("an upload", () => {
   const LARGE = 17 * MIB
   const large = film(LARGE)
