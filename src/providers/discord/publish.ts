@@ -139,7 +139,7 @@ const followUp = async (
     return
   }
   const { channel, message } = readRef(job.account, ref)
-  const ask = async (action: string, json: object) => {
+  const ask = async (action: string, json?: object) => {
     await request(`${API}/channels/${channel}/messages/${message}/${action}`, {
       method: "POST",
       json,
@@ -150,7 +150,7 @@ const followUp = async (
     })
   }
   if (crosspost && kind === "announcement") {
-    await job.step("crosspost", () => ask("crosspost", {}))
+    await job.step("crosspost", () => ask("crosspost"))
   }
   if (discussion && kind !== "forum") {
     await job.step("thread", () => ask("threads", { name: discussion }))
