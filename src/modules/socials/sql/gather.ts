@@ -10,7 +10,7 @@ interface Waiting<Call, Result> {
 }
 
 /** What a statement is called with for several at once. */
-type Calls<Statement extends (...args: never[]) => unknown> =
+export type Calls<Statement extends (...args: never[]) => unknown> =
   Parameters<Statement>[1]
 
 /**
