@@ -145,7 +145,13 @@ const requestOver =
   ): ApiRequest =>
   async <T>(
     address: string | URL,
-    { json, query, error_rules, ...init }: Parameters<ApiRequest>[1] = {}
+    {
+      json,
+      query,
+      error_rules,
+      on_headers,
+      ...init
+    }: Parameters<ApiRequest>[1] = {}
   ): Promise<T> => {
     const response = await fetch(withQuery(address, query), {
       ...init,
@@ -157,6 +163,7 @@ const requestOver =
       ),
       ...(json !== undefined && { body: JSON.stringify(json) }),
     })
+    on_headers?.(response.headers)
     if (init.accept_status?.includes(response.status)) {
       return undefined as T
     }

@@ -92,6 +92,8 @@ export interface ApiRequestInit extends ApiFetchInit {
   json?: unknown
   /** Added to the address; what is undefined is left out. */
   query?: Readonly<Record<string, string | number | boolean | undefined>>
+  /** Told the headers of the response, whatever its status. */
+  on_headers?: (headers: Headers) => void
   /** What failures of this very request mean, after the provider's own rules. */
   error_rules?: readonly ErrorRule[]
 }

@@ -148,6 +148,8 @@ export interface Graph {
    * ready address in it would decide where the token goes.
    */
   list: <T>(path: string, fields: string) => Promise<T[]>
+  /** How much of what Meta allows was used up by the last response of this operation, in per cent. */
+  usage: () => number
 }
 
 interface Page<T> {
@@ -175,8 +177,13 @@ export const graphOf = (context: ProviderContext, secret?: string): Graph => {
         .digest("hex"),
     }
   }
+  const on_headers = (headers: Headers) =>
+    void usages.set(context, usageIn(headers))
   const get: Graph["get"] = async (path, query = {}) =>
-    context.request(path, { query: { ...query, ...(await proof()) } })
+    context.request(path, {
+      query: { ...query, ...(await proof()) },
+      on_headers,
+    })
 
   return {
     get,
@@ -186,14 +193,47 @@ export const graphOf = (context: ProviderContext, secret?: string): Graph => {
         query: await proof(),
         headers: { "content-type": "application/x-www-form-urlencoded" },
         body: formOf(fields),
+        on_headers,
       }),
     form: async (path, body) =>
-      context.request(path, { method: "POST", query: await proof(), body }),
+      context.request(path, {
+        method: "POST",
+        query: await proof(),
+        body,
+        on_headers,
+      }),
     remove: async (path) => {
       await context.request(path, { method: "DELETE", query: await proof() })
     },
     list: (path, fields) => readList(get, path, fields),
+    usage: () => usages.get(context) ?? 0,
   }
+}
+
+/** What was last told in an operation. */
+const usages = new WeakMap<ProviderContext, number>()
+
+/** The headers that say how much of a limit is used up, as JSON with percentages in it. */
+const USAGE_HEADERS = ["x-app-usage", "x-business-use-case-usage"]
+
+const PERCENTAGES = ["call_count", "total_time", "total_cputime"]
+
+/** The highest percentage that the headers of a response name; 0 where they name none. */
+const usageIn = (headers: Headers): number => {
+  const found = [0]
+  for (const name of USAGE_HEADERS) {
+    try {
+      JSON.parse(headers.get(name) ?? "null", (key, value: unknown) => {
+        if (PERCENTAGES.includes(key) && typeof value === "number") {
+          found.push(value)
+        }
+        return value
+      })
+    } catch {
+      // A header that is no JSON tells nothing.
+    }
+  }
+  return Math.max(...found)
 }
 
 const formOf = (fields: GraphFields): string =>

@@ -24,6 +24,27 @@ const ASK_AGAIN_MS = 30 * 60_000
 /** By when a place is free for sure, in ms. */
 const WINDOW_MS = 25 * 60 * 60_000
 
+/** From here on, in per cent, less is asked of Meta: at 100 it refuses everything for up to an hour. */
+const SLOW_DOWN_AT = 90
+
+/** Meta counts over an hour that moves: how long to leave it alone, in ms. */
+const SLOW_DOWN_MS = 5 * 60_000
+
+/**
+ * Leaves Meta alone while nearly all that it allows the app is used up. Nothing
+ * is lost by that: a post that ran into the limit would wait for longer.
+ *
+ * @returns a wait; null while there is room
+ */
+export const slowDown = (graph: Graph): Progress | null =>
+  graph.usage() >= SLOW_DOWN_AT
+    ? {
+        state: "wait",
+        until: new Date(Date.now() + SLOW_DOWN_MS),
+        why: `The app has used ${Math.floor(graph.usage())} % of the requests that Meta allows for now`,
+      }
+    : null
+
 /** Reads a quota; undefined where the service does not tell it. */
 export const readQuota = async (
   graph: Graph,
@@ -66,5 +87,5 @@ export const requireRoom = async (
         giveUpAt: new Date(Date.now() + WINDOW_MS),
         why: `${account.name} has had its ${quota.total} ${reading.what} of the day at ${reading.service}`,
       }
-    : null
+    : slowDown(graph)
 }

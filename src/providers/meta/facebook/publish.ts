@@ -16,6 +16,7 @@ import {
   META_SERVICE,
   publishCall,
 } from "../graph"
+import { slowDown } from "../quota"
 import { type FacebookSettings, facebookSettings, limits } from "./settings"
 import { uploadHostedVideo, uploadPhoto, uploadVideo } from "./upload"
 
@@ -82,6 +83,10 @@ const publishPart = async (
   const call = await prepare(context, job, settings, part)
   if ("state" in call) {
     return call
+  }
+  const busy = slowDown(facebookGraph(context))
+  if (busy) {
+    return busy
   }
   const { path, fields, evidence, refOf } = call
   await job.arm(part.index, evidence as Json)

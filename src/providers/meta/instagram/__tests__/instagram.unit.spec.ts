@@ -227,6 +227,18 @@ describe("a post on Instagram", () => {
     })
   })
 
+  it("leaves Meta alone while nearly all of the app's requests are used up", async () => {
+    meta().state.usage = 91
+    const job = jobOf({ parts: [{ text: "Scarf", media: [image(meta())] }] })
+    expect(await work(job)).toMatchObject({
+      state: "wait",
+      why: "The app has used 91 % of the requests that Meta allows for now",
+    })
+    expect(meta().state.containers).toEqual([])
+    meta().state.usage = 89
+    expect(await work(job)).toEqual({ state: "published" })
+  })
+
   it("waits out what Meta calls too much", async () => {
     meta().fault({
       path: /\/media$/,
