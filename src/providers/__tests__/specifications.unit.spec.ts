@@ -6,10 +6,14 @@ import {
   TAG_ID,
   TEXT_ID,
 } from "../../../sandbox/networks/discord/state"
+import { startGoogle } from "../../../sandbox/networks/google/server"
+import { CHANNEL } from "../../../sandbox/networks/google/state"
 import { startMastodon } from "../../../sandbox/networks/mastodon/server"
 import type { SimulatorRequest } from "../../../sandbox/networks/simulator"
 import { discordProvider } from "../discord/provider"
 import { discordWebhookProvider } from "../discord/webhook"
+import { businessProfileProvider } from "../google/business-profile/provider"
+import { youtubeProvider } from "../google/youtube/provider"
 import { mastodonProvider } from "../mastodon/provider"
 import type { LinkCard } from "../publication"
 import { createTestContext } from "../testing"
@@ -26,6 +30,10 @@ import {
   type Specification,
 } from "./support/specification"
 import { discordSpecification } from "./support/specifications/discord"
+import {
+  businessProfileSpecification,
+  youtubeSpecification,
+} from "./support/specifications/google"
 import { mastodonSpecification } from "./support/specifications/mastodon"
 import { testMedia } from "./support/test-media"
 
@@ -204,6 +212,81 @@ const sendToDiscordByWebhook = async (): Promise<SimulatorRequest[]> => {
   return recorded
 }
 
+const sendToYouTube = async (): Promise<SimulatorRequest[]> => {
+  const google = await startGoogle(0)
+  google.state.processing_ms = 0
+  const recorded = recordRequests(google)
+  const context = createTestContext(youtubeProvider, {
+    settings: { base_url: google.url },
+    credentials: google.makeTokens(),
+  })
+  const account = { external_id: CHANNEL.id, kind: "channel" }
+  await readAccount(youtubeProvider, context, account)
+  const film = testMedia({
+    name: "film.mp4",
+    kind: "video",
+    content_type: "video/mp4",
+    poster: { media: picture },
+  })
+  const post = {
+    account,
+    link: LINK,
+    parts: [{ text: "Autumn is here", media: [film] }],
+  }
+  await publishAndRemove(youtubeProvider, context, {
+    ...post,
+    settings: {
+      made_for_kids: "yes",
+      privacy: "unlisted",
+      category: "26",
+      tags: ["scarf", "hand made"],
+      playlist: "PLsimulatedAutumn",
+      language: "de",
+      synthetic_media: true,
+      license: "creativeCommon",
+    },
+  })
+  await publishAndRemove(youtubeProvider, context, {
+    ...post,
+    lost: true,
+    settings: { made_for_kids: "no" },
+  })
+  await google.close()
+  return recorded
+}
+
+const sendToBusinessProfile = async (): Promise<SimulatorRequest[]> => {
+  const google = await startGoogle(0)
+  const recorded = recordRequests(google)
+  const context = createTestContext(businessProfileProvider, {
+    settings: { base_url: google.url },
+    credentials: google.makeTokens(
+      "https://www.googleapis.com/auth/business.manage"
+    ),
+  })
+  const account = { external_id: "accounts/1/locations/11", kind: "location" }
+  await readAccount(businessProfileProvider, context, account)
+  const days = { title: "Autumn", starts: "2026-12-01", ends: "2026-12-24" }
+  for (const settings of [
+    { button: "learn_more" },
+    { button: "call" },
+    { ...days, topic: "event", ends: "2026-12-24 18:00" },
+    { ...days, topic: "offer", coupon_code: "AUTUMN10", terms: "This week" },
+  ]) {
+    await publishAndRemove(businessProfileProvider, context, {
+      account,
+      link: LINK,
+      settings,
+    })
+  }
+  await publishAndRemove(businessProfileProvider, context, {
+    account,
+    lost: true,
+  })
+  await google.close()
+  return recorded
+}
+
 /** What each network documents, and all the ways in which its providers ask for it. */
 const NETWORKS: {
   name: string
@@ -219,6 +302,16 @@ const NETWORKS: {
     name: "Discord",
     specification: discordSpecification,
     senders: [sendToDiscord, sendToDiscordByWebhook],
+  },
+  {
+    name: "YouTube",
+    specification: youtubeSpecification,
+    senders: [sendToYouTube],
+  },
+  {
+    name: "Google Business Profile",
+    specification: businessProfileSpecification,
+    senders: [sendToBusinessProfile],
   },
 ]
 

@@ -93,8 +93,12 @@ const readBody = ({
     )
     return { type, value: gathered(fields) }
   }
-  return type === "application/x-www-form-urlencoded"
-    ? { type, value: gathered(new URLSearchParams(String(body))) }
+  if (type === "application/x-www-form-urlencoded") {
+    return { type, value: gathered(new URLSearchParams(String(body))) }
+  }
+  // What a file holds is nobody's to look into.
+  return /^(?:image|video)\//.test(type)
+    ? { type, value: null }
     : { type, value: JSON.parse(String(body)) }
 }
 
