@@ -1,5 +1,6 @@
 import type { ErrorRule } from "../../http/classify"
 import type { ProviderDescription, ProviderSettings } from "../types"
+import { MAX_VIDEO_MB } from "./limits"
 
 export const DEFAULT_PDS = "https://bsky.social"
 const DEFAULT_VIDEO_SERVICE = "https://video.bsky.app"
@@ -116,6 +117,14 @@ export const blueskyDescription: ProviderDescription = {
       input: "url",
       default: DEFAULT_VIDEO_SERVICE,
       help: "Where videos are processed. Leave it as it is unless your server has its own.",
+    },
+    {
+      name: "max_video_mb",
+      label: "Largest video in MB",
+      required: false,
+      input: "number",
+      default: String(MAX_VIDEO_MB),
+      help: "Bluesky takes 300. Lower it for a server that takes less; it holds once the account's limits are read again, within a day.",
     },
   ],
   refresh: {

@@ -64,15 +64,17 @@ const verify = async (context: ProviderContext): Promise<string> => {
   return `The credentials belong to @${handle}.`
 }
 
-/** Whether the account may upload videos, and if not, why. */
+/** Whether the account may upload videos, and if not, why; and how large ones. */
 const fetchFacts = async (context: ProviderContext): Promise<AccountFacts> => {
   const { canUpload, message, remainingDailyVideos, remainingDailyBytes } =
     await fetchUploadLimits(context)
   const isUsedUp = remainingDailyVideos === 0 || remainingDailyBytes === 0
+  const max_video_mb = Number(context.settings.max_video_mb)
   return {
     // A day's limit passes, and is no reason to refuse what is planned for later.
     can_upload_videos: canUpload !== false || isUsedUp,
     video_message: message ?? null,
+    ...(max_video_mb > 0 && { max_video_mb }),
   }
 }
 

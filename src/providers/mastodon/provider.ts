@@ -127,6 +127,10 @@ export const mastodonProvider: SocialProvider = {
   fetchFacts,
   limits,
   settings: mastodonSettings,
+  // Mastodon's own (RateLimiter of its source); an instance does not tell it before it is reached.
+  quotas: [
+    { label: "posts in three hours", count: 300, window_seconds: 3 * 60 * 60 },
+  ],
   publish,
   recover,
   readPermalink: (_account, url) =>

@@ -489,6 +489,22 @@ describe("a video", () => {
     )
     expect(media.combinations).toEqual([{ image: { max: 4 } }])
   })
+
+  it.each([
+    [{}, 300_000_000],
+    [{ max_video_mb: "50" }, 50_000_000],
+    [{ max_video_mb: "" }, 300_000_000],
+  ])("is as large as the settings %j say", async (settings, max_bytes) => {
+    const facts = await blueskyProvider.fetchFacts!(
+      createContext({}, settings),
+      createJob().account
+    )
+    const { media } = blueskyProvider.limits!(
+      { kind: "profile", facts },
+      { placement: "", settings: {} }
+    )
+    expect(media.video?.max_bytes).toBe(max_bytes)
+  })
 })
 
 describe("after publishing", () => {

@@ -96,6 +96,12 @@ describe("Mastodon's provider", () => {
     })
   })
 
+  it("says how many posts go out in three hours before an instance refuses one", () => {
+    expect(mastodonProvider.quotas).toEqual([
+      { label: "posts in three hours", count: 300, window_seconds: 10_800 },
+    ])
+  })
+
   it("takes no files with a poll, and a poll that the instance takes alone", async () => {
     const poll = { options: ["Red", "Blue"], expires_in: 86_400 }
     const limits = mastodonProvider.limits?.(
