@@ -1,6 +1,4 @@
-import { type Html, html } from "../../html"
 import { jsonReply, type Reply } from "../../http"
-import { pageReply } from "../../layout"
 import {
   type Simulator,
   type SimulatorRequest,
@@ -13,7 +11,6 @@ import {
   listLocations,
   listPosts,
   requireAccess,
-  showCard,
   showPost,
 } from "./business"
 import {
@@ -23,6 +20,7 @@ import {
   requireScope,
   revokeToken,
 } from "./oauth"
+import { overview } from "./page"
 import { newState, Refusal, type State, type StoredVideo } from "./state"
 import { beginUpload, takePiece } from "./upload"
 import {
@@ -280,43 +278,6 @@ function showChannel({ state, url }: Call): Reply {
           },
         ]
       : []
-  )
-}
-
-function showVideo(video: StoredVideo): Html {
-  const { id, snippet, status, cover } = video
-  return html`<article class="card post" id="${id}">
-    <p class="muted">
-      ${status.privacyStatus} ·
-      ${status.selfDeclaredMadeForKids ? "made for kids" : "not made for kids"}
-      · ${snippet.publishedAt}
-    </p>
-    <h2>${snippet.title}</h2>
-    <div class="images">
-      <video
-        src="/files/${id}"
-        ${cover && html`poster="/covers/${id}"`}
-        controls
-      ></video>
-    </div>
-    <p class="text">${snippet.description}</p>
-  </article>`
-}
-
-const newestFirst = <T>(items: T[], show: (item: T) => Html): Html | Html[] =>
-  items.length
-    ? [...items].reverse().map(show)
-    : html`<p class="card empty">Nothing was published yet.</p>`
-
-/** All videos and posts, newest first. */
-function overview({ videos, local_posts }: State): Reply {
-  return pageReply(
-    200,
-    "Google",
-    html`<h1>Ada's shop on a simulated YouTube</h1>
-      ${newestFirst(videos, showVideo)}
-      <h1>Ada's shop on a simulated Google Maps</h1>
-      ${newestFirst(local_posts, showCard)}`
   )
 }
 
