@@ -169,7 +169,7 @@ export const queueSuite = (world: World): void => {
 
   scene(
     world,
-    "shows the figures of a post and of its account over time, and removes the post at the network",
+    "shows the figures of a post and of its account over time, comments on the post, and removes it at the network",
     async () => {
       const { page, store } = world
       const { page_main } = await accounts()
@@ -219,6 +219,42 @@ export const queueSuite = (world: World): void => {
       await see(figures.getByText(/^The next figures come /))
 
       const publications = section(page, "Publications")
+      const comments = publications.getByRole("list", { name: "Comments" })
+      const write = async (text: string) => {
+        await publications.getByRole("button", { name: "Comment…" }).click()
+        const drawer = page.getByRole("dialog", {
+          name: "Comment on Ada's Shop",
+        })
+        const field = drawer.getByLabel("Text of the comment")
+        await field.fill("x".repeat(501))
+        await see(drawer.getByText("501 of 500 characters (Sandbox)"))
+        await see(drawer.getByText(/takes up to 500\.$/))
+        const send = drawer.getByRole("button", { name: "Send" })
+        expect(await send.isDisabled()).toBe(true)
+        await field.fill(text)
+        await send.click()
+        await seeNoMore(drawer)
+      }
+      await sandbox.fault({ target: "posts", kind: "error", status: 422 })
+      await write("Sold out!")
+      await see(comments.getByText("Sold out!"))
+      await see(comments.getByText("Failed"))
+      await see(
+        publications.getByText("Take the comment back, and write another one.")
+      )
+      await comments.getByRole("button", { name: "Take back" }).click()
+      await page
+        .getByRole("alertdialog", { name: "Take the comment back?" })
+        .getByRole("button", { name: "Take back" })
+        .click()
+      await seeNoMore(comments)
+      await write("More tomorrow.")
+      await see(comments.getByText("More tomorrow."))
+      await see(comments.getByRole("link", { name: /View comment/ }))
+      await see(comments.getByText("Published", { exact: true }))
+      const [added, first] = await sandbox.posts()
+      expect([added.text, added.reply_to]).toEqual(["More tomorrow.", first.id])
+
       await publications
         .getByRole("button", { name: "Remove from Sandbox" })
         .click()
@@ -227,7 +263,7 @@ export const queueSuite = (world: World): void => {
       })
       await prompt.getByRole("button", { name: "Cancel" }).click()
       await seeNoMore(prompt)
-      expect(await sandbox.posts()).toHaveLength(1)
+      expect(await sandbox.posts()).toHaveLength(2)
       await publications
         .getByRole("button", { name: "Remove from Sandbox" })
         .click()

@@ -9,6 +9,7 @@ import {
 import type {
   AccountPublishing,
   LookupOption,
+  PostPart,
   PublicationInput,
 } from "../../shared/post-types"
 import type { AccountContent } from "../lib/account-content"
@@ -162,6 +163,43 @@ export const useRemovePublication = (postId: string, id: string) => {
       sdk.client.fetch(`${publicationPath(postId, id)}/remove`, {
         method: "POST",
         body: {},
+      }),
+    onSettled: () => client.invalidateQueries({ queryKey: postKeys.all }),
+  })
+}
+
+/**
+ * Has a comment published under what a publication has made public.
+ *
+ * @param postId the post's id
+ * @param id the publication's id
+ * @returns the mutation
+ */
+export const useCommentOnPublication = (postId: string, id: string) => {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (body: Pick<PostPart, "text" | "media">) =>
+      sdk.client.fetch(`${publicationPath(postId, id)}/comments`, {
+        method: "POST",
+        body,
+      }),
+    onSettled: () => client.invalidateQueries({ queryKey: postKeys.all }),
+  })
+}
+
+/**
+ * Takes back the comment of a publication that is not out.
+ *
+ * @param postId the post's id
+ * @param id the publication's id
+ * @returns the mutation
+ */
+export const useDropComments = (postId: string, id: string) => {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: () =>
+      sdk.client.fetch(`${publicationPath(postId, id)}/comments`, {
+        method: "DELETE",
       }),
     onSettled: () => client.invalidateQueries({ queryKey: postKeys.all }),
   })

@@ -235,6 +235,46 @@ export const verdictOf = (
       code !== "empty" || part !== 0 || target.own?.caption != null
   )
 
+/**
+ * What an account gets where a comment follows what is out there. What is out
+ * is not judged again, so that nothing of it has to be known but its number.
+ *
+ * @param own what is different there
+ * @param out how many parts are out
+ * @param comment what is being written
+ */
+export const withComment = (
+  own: AccountContent,
+  out: number,
+  comment: FormPart
+): AccountContent => ({
+  ...own,
+  parts: [
+    ...Array.from({ length: out - 1 }, () => ({
+      text: "",
+      media: [],
+      delay_seconds: 0,
+    })),
+    comment,
+  ],
+})
+
+/**
+ * What an account would refuse about a comment; nothing written yet is no
+ * mistake.
+ *
+ * @param part the comment's place among the parts
+ */
+export const commentProblems = (found: Violation[], part: number): string[] =>
+  found
+    .filter(
+      ({ severity, code, part: place }) =>
+        severity === "error" &&
+        code !== "empty" &&
+        (place === part || code === "too_many_parts")
+    )
+    .map(({ message }) => message)
+
 export type TextCount = { label: string; count: number; max: number }
 
 /**
@@ -247,21 +287,45 @@ export const tightestCount = (
   targets: Target[],
   countXWeighted: XCounter
 ): TextCount | null =>
-  targets
-    .filter(({ own }) => own?.caption == null)
-    .flatMap((target) => {
-      const { limits } = target.publishing
-      // How long a text is does not depend on what a file is like.
-      const draft = draftFor(post, target.own, settingsOf(target), new Map())
-      const when = draft.parts[0].media.length ? "with_media" : "without_media"
-      return limits.text
-        .filter((rule) => rule.field === "text" && (rule.when ?? when) === when)
-        .flatMap((rule): TextCount[] => {
-          const text = publishedText(draft, 0, limits)
-          const count = countByRule(text, rule, countXWeighted)
-          return count === null
-            ? []
-            : [{ label: target.service, count, max: rule.max }]
-        })
+  tightest(
+    targets
+      .filter(({ own }) => own?.caption == null)
+      .flatMap((target) => countsOf(post, target, 0, countXWeighted))
+  )
+
+/**
+ * How long the text of one part is for an account.
+ *
+ * @returns null where the account does not count it
+ */
+export const partCount = (
+  post: WrittenContent,
+  target: Target,
+  part: number,
+  countXWeighted: XCounter
+): TextCount | null => tightest(countsOf(post, target, part, countXWeighted))
+
+const tightest = (counts: TextCount[]): TextCount | null =>
+  counts.sort((a, b) => a.max - a.count - (b.max - b.count))[0] ?? null
+
+const countsOf = (
+  post: WrittenContent,
+  target: Target,
+  part: number,
+  countXWeighted: XCounter
+): TextCount[] => {
+  const { limits } = target.publishing
+  // How long a text is does not depend on what a file is like.
+  const draft = draftFor(post, target.own, settingsOf(target), new Map())
+  const when = draft.parts[part].media.length ? "with_media" : "without_media"
+  const rules = (part > 0 && limits.parts.text) || limits.text
+  return rules
+    .filter((rule) => rule.field === "text" && (rule.when ?? when) === when)
+    .flatMap((rule): TextCount[] => {
+      const text = publishedText(draft, part, limits)
+      const count = countByRule(text, rule, countXWeighted)
+      return count === null
+        ? []
+        : [{ label: target.service, count, max: rule.max }]
     })
-    .sort((a, b) => a.max - a.count - (b.max - b.count))[0] ?? null
+}

@@ -62,6 +62,62 @@ export const canRemove = ({
 }: SocialPublication): boolean =>
   state === "published" && !removed_at && external_id !== null
 
+/** How many parts a publication has of its own, without comments that came later. */
+const partsOf = (
+  post: Pick<SocialPost, "parts">,
+  { variant, changed_content }: Parted
+): number =>
+  (changed_content?.parts ?? variant?.parts ?? post.parts ?? []).length + 1
+
+type Parted = Pick<
+  SocialPublication,
+  "parts" | "variant" | "changed_content" | "comments"
+>
+
+/** What was added to a publication once it was out. */
+export type PublicationComment = {
+  text: string
+  /** From 0, as in the API. */
+  part: number
+  isOut: boolean
+  url: string | null
+}
+
+/**
+ * The comments of a publication; at most the last one is not out.
+ *
+ * @param post the post as the API shows it
+ * @param publication one of its publications
+ */
+export const commentsOf = (
+  post: Pick<SocialPost, "parts">,
+  publication: Parted
+): PublicationComment[] => {
+  const first = partsOf(post, publication)
+  return (publication.comments ?? []).map(({ text }, index) => {
+    const part = first + index
+    const out = publication.parts?.find((one) => one.part === part)
+    return { text, part, isOut: out !== undefined, url: out?.url ?? null }
+  })
+}
+
+/**
+ * Tells whether a comment can follow what is out of a publication, as far as
+ * its account takes any.
+ *
+ * @param publication as the API shows it
+ */
+export const canComment = ({
+  state,
+  removed_at,
+  removed_by_network,
+  parts,
+}: SocialPublication): boolean =>
+  state === "published" &&
+  !removed_at &&
+  !removed_by_network &&
+  Boolean(parts?.find(({ part }) => part === parts.length - 1)?.external_id)
+
 /**
  * Which part of a publication nobody knows the outcome of: the first that is
  * not out. Of a thread, what follows it may need its address.
@@ -72,9 +128,10 @@ export const canRemove = ({
  */
 export const partInDoubt = (
   post: Pick<SocialPost, "parts">,
-  { parts, variant }: Pick<SocialPublication, "parts" | "variant">
+  publication: Parted
 ): { part: number; total: number } => {
-  const total = (variant?.parts ?? post.parts ?? []).length + 1
+  const { parts, comments } = publication
+  const total = partsOf(post, publication) + (comments?.length ?? 0)
   const out = new Set((parts ?? []).map(({ part }) => part))
   const open = Array.from({ length: total }, (_, part) => part).find(
     (part) => !out.has(part)

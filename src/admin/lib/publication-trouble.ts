@@ -25,7 +25,7 @@ type Where = { platform: SocialPlatform | undefined; service: string }
  * @returns words and a way to mend it; `null` where nothing went wrong
  */
 export const publicationTrouble = (
-  { state, last_error, next_attempt_at }: SocialPublication,
+  { state, last_error, next_attempt_at, comments }: SocialPublication,
   { platform, service }: Where,
   isEditable: boolean,
   now: Date = new Date()
@@ -51,6 +51,11 @@ export const publicationTrouble = (
     }
   }
   const action = nextActionOn(last_error.class, isEditable)
+  // Comments come when all the rest is out, so that it was one that failed.
+  if (action === "rewrite" && comments?.length) {
+    const advice = "Take the comment back, and write another one."
+    return { title, detail, advice, mend: null }
+  }
   return {
     title,
     detail,

@@ -39,7 +39,8 @@ type CharacterCountProps = { count: number; limit: TextCount | null }
 
 const ANNOUNCE_AFTER_MS = 1_000
 
-const CharacterCount = ({ count, limit }: CharacterCountProps) => {
+/** How long a text is, seen at once and heard in a pause. */
+export const CharacterCount = ({ count, limit }: CharacterCountProps) => {
   const isOver = limit !== null && limit.count > limit.max
   const text = limit
     ? `${limit.count} of ${limit.max} characters (${limit.label})`

@@ -67,7 +67,8 @@ export const EditPublication = ({
   )
 }
 
-const writtenContent = (post: SocialPost): WrittenContent => ({
+/** A stored post as a form holds it. */
+export const writtenContent = (post: SocialPost): WrittenContent => ({
   caption: post.caption,
   link: post.link ?? "",
   media: formMedia(post.media),

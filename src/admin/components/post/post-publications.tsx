@@ -6,15 +6,24 @@ import {
 } from "../../hooks/use-post-platforms"
 import { countOf, formatDateTime } from "../../lib/format"
 import { publicationBadge } from "../../lib/labels"
-import { canEdit, canEditPublication, canRemove } from "../../lib/post-state"
+import {
+  canComment,
+  canEdit,
+  canEditPublication,
+  canRemove,
+  commentsOf,
+  type PublicationComment,
+} from "../../lib/post-state"
 import { publicationTrouble } from "../../lib/publication-trouble"
 import type { SocialPost, SocialPublication } from "../../../shared/post-types"
 import { AccountName } from "../account-name"
 import { ExternalLink } from "../external-link"
 import { Section } from "../section"
 import { StateBadge } from "../state-badge"
+import { CommentOnPublication } from "./comment-on-publication"
 import { DropPublication } from "./drop-publication"
 import { EditPublication } from "./edit-publication"
+import { PublicationComments } from "./publication-comments"
 import { RemovePublication } from "./remove-publication"
 import { ResolveUnknown } from "./resolve-unknown"
 
@@ -62,6 +71,9 @@ type PublicationProps = {
 
 const Publication = ({ post, publication, destination }: PublicationProps) => {
   const facts = factsOf(publication)
+  const comments = commentsOf(post, publication)
+  // Nothing else of it can be changed: it is out.
+  const isOpenComment = comments.some(({ isOut }) => !isOut)
 
   return (
     <div className="flex flex-col gap-y-3 px-6 py-4">
@@ -100,8 +112,15 @@ const Publication = ({ post, publication, destination }: PublicationProps) => {
           service={destination.service}
         />
       )}
-      <PartLinks publication={publication} />
-      {canEditPublication(publication) && (
+      <PartLinks publication={publication} comments={comments} />
+      {comments.length > 0 && !publication.removed_at && (
+        <PublicationComments
+          postId={post.id}
+          publication={publication}
+          comments={comments}
+        />
+      )}
+      {canEditPublication(publication) && !isOpenComment && (
         <div className="flex items-center gap-x-2">
           <EditPublication
             post={post}
@@ -113,13 +132,23 @@ const Publication = ({ post, publication, destination }: PublicationProps) => {
           )}
         </div>
       )}
-      {canRemove(publication) && destination.provider?.capabilities.remove && (
-        <RemovePublication
-          postId={post.id}
-          publication={publication}
-          service={destination.service}
-        />
-      )}
+      <div className="flex items-center gap-x-2 empty:hidden">
+        {canComment(publication) && (
+          <CommentOnPublication
+            post={post}
+            publication={publication}
+            service={destination.service}
+          />
+        )}
+        {canRemove(publication) &&
+          destination.provider?.capabilities.remove && (
+            <RemovePublication
+              postId={post.id}
+              publication={publication}
+              service={destination.service}
+            />
+          )}
+      </div>
       {["unknown", "handed_over"].includes(publication.state) && (
         <ResolveUnknown
           post={post}
@@ -131,9 +160,17 @@ const Publication = ({ post, publication, destination }: PublicationProps) => {
   )
 }
 
+type PartLinksProps = {
+  publication: SocialPublication
+  /** What was added later is shown by itself. */
+  comments: PublicationComment[]
+}
+
 /** What of a thread or of comments is out, each where it can be seen. */
-const PartLinks = ({ publication }: { publication: SocialPublication }) => {
-  const parts = publication.parts ?? []
+const PartLinks = ({ publication, comments }: PartLinksProps) => {
+  const parts = (publication.parts ?? []).filter(
+    ({ part }) => !comments.some((comment) => comment.part === part)
+  )
   if (parts.length < 2 || publication.removed_at) {
     return null
   }

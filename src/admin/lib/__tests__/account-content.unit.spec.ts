@@ -4,14 +4,17 @@ import { countXWeighted } from "../../../shared/post-rules/x-weighted"
 import {
   formParts,
   isOwn,
+  commentProblems,
   libraryIds,
   NOTHING_OWN,
   ownContentOf,
+  partCount,
   partsInput,
   publicationInput,
   type Target,
   tightestCount,
   verdictOf,
+  withComment,
 } from "../account-content"
 
 const limits = (
@@ -73,6 +76,39 @@ describe("what is written for an account", () => {
     ])
     const own = { ...NOTHING_OWN, caption: "Hi" }
     expect(verdictOf(post, { ...narrow, own }, NO_FILES, null)).toEqual([])
+  })
+
+  it("is a comment by the rules for what follows, and what is out is not judged again", () => {
+    const rules = limits(10)
+    const strict: PostLimits = {
+      ...rules,
+      parts: {
+        max: 3,
+        as: "comment",
+        media: false,
+        text: [{ field: "text", unit: "graphemes", max: 3 }],
+      },
+    }
+    const check = (text: string, out: number) => {
+      const comment = { text, media: [], delay_seconds: 0 }
+      const own = withComment(NOTHING_OWN, out, comment)
+      const one = { ...target("Strict", strict), own }
+      const long = { ...post, caption: "Much too long by now" }
+      return {
+        count: partCount(long, one, out, null),
+        problems: commentProblems(verdictOf(long, one, NO_FILES, null), out),
+      }
+    }
+    expect(check("", 2)).toEqual({
+      count: { label: "Strict", count: 0, max: 3 },
+      problems: [],
+    })
+    expect(check("Four", 2).problems).toEqual([
+      "Comment 2 is 4 characters; The shop (Strict) takes up to 3.",
+    ])
+    expect(check("Hi", 3).problems).toEqual([
+      expect.stringMatching(/takes up to 3 parts, the post and its comments/),
+    ])
   })
 
   it("is no mistake while nothing is written, but is where an account's own text is empty", () => {

@@ -1,7 +1,7 @@
 import type { PublicationState } from "../../../shared/api-types"
 import type { SocialPost } from "../../../shared/post-types"
 import { publicationBadge } from "../labels"
-import { canEdit, canRetry, partInDoubt } from "../post-state"
+import { canEdit, canRetry, commentsOf, partInDoubt } from "../post-state"
 
 const post = (
   status: SocialPost["status"],
@@ -69,6 +69,28 @@ describe("what can be done with a post", () => {
       part: 0,
       total: 1,
     })
+  })
+
+  it("tells comments from the parts before them, and asks about the one in doubt", () => {
+    const post = { parts: [{ text: "2" }] }
+    const out = (part: number) => ({
+      part,
+      external_id: String(part),
+      url: `https://sandbox.example/posts/${part}`,
+    })
+    const publication = {
+      variant: null,
+      changed_content: null,
+      parts: [out(0), out(1), out(2)],
+      comments: [{ text: "Sold out!" }, { text: "More tomorrow." }],
+    }
+    expect(commentsOf(post, publication)).toEqual([
+      { text: "Sold out!", part: 2, isOut: true, url: out(2).url },
+      { text: "More tomorrow.", part: 3, isOut: false, url: null },
+    ])
+    expect(partInDoubt(post, publication)).toEqual({ part: 3, total: 4 })
+    const changed = { ...publication, changed_content: { parts: [] } }
+    expect(commentsOf(post, changed).map(({ part }) => part)).toEqual([1, 2])
   })
 
   it("tells what a person removed from what the network took down", () => {
