@@ -153,13 +153,17 @@ export const messageOf = (
   }
 }
 
+/** The beginning of a text, in code points. */
+const upTo = (max: number, text: string): string =>
+  Array.from(text).slice(0, max).join("")
+
 const embedOf = (
   { url, title, description }: LinkCard,
   filename: string | undefined
 ) => ({
   url,
-  title: (title || new URL(url).hostname).slice(0, 256),
-  description: description?.slice(0, 4096) || undefined,
+  title: upTo(256, title || new URL(url).hostname),
+  description: upTo(4096, description ?? "") || undefined,
   ...(filename && { image: { url: `attachment://${filename}` } }),
 })
 

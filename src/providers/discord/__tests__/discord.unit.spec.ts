@@ -266,6 +266,25 @@ describe("a bot publishes", () => {
     })
   })
 
+  it("a card that is cut to what Discord takes, and through no emoji", async () => {
+    await workOnTestJob(
+      discordProvider,
+      asBot(),
+      jobFor({
+        link: {
+          url: "https://shop.example.com/scarf",
+          title: `Scarf${"🧣".repeat(300)}`,
+          description: "🧶".repeat(5000),
+          image: null,
+        },
+        settings: { link_as: "card" },
+      })
+    )
+    expect(posts()[0].embeds).toMatchObject([
+      { title: `Scarf${"🧣".repeat(251)}`, description: "🧶".repeat(4096) },
+    ])
+  })
+
   it("what follows as replies", async () => {
     const parts = [{ text: "One" }, { text: "Two" }, { text: "Three" }]
     await workOnTestJob(discordProvider, asBot(), jobFor({ parts }))
