@@ -1,3 +1,5 @@
+import { hostname } from "node:os"
+import { pid } from "node:process"
 import type { MedusaContainer } from "@medusajs/framework/types"
 import type { LiveProcess } from "../../modules/encryption/keys/processes"
 import { NONCE_WARNING } from "../../modules/encryption/keys/nonce-budget"
@@ -103,6 +105,10 @@ const finding = (
 const are = (count: number, noun: string): string =>
   `${count} ${noun}${count === 1 ? " is" : "s are"}`
 
+/** Why this process encrypts nothing is a finding of its own. */
+const isThisProcess = (process: LiveProcess): boolean =>
+  process.pid === pid && process.host === hostname()
+
 const processFindings = (
   processes: LiveProcess[],
   { keys }: RegistryReport
@@ -128,7 +134,9 @@ const processFindings = (
             `Configure key version ${version} there and restart it.`
           )
     )
-    const isTold = found.some(({ severity }) => severity === "error")
+    const isTold =
+      isThisProcess(process) ||
+      found.some(({ severity }) => severity === "error")
     return process.refusal && !isTold
       ? [
           ...found,
