@@ -269,6 +269,9 @@ export const postsSuite = (world: World): void => {
       await seeNoMore(page.getByText(/takes up to 500/))
       expect(await own.inputValue()).toBe("For everybody")
       await own.fill("For the outlet")
+      await page.getByLabel("Language for this account").fill("de-AT")
+      const language = page.getByLabel("Language (optional)")
+      await language.fill("English, please")
       await see(page.getByText("Customised"))
 
       await page
@@ -276,10 +279,14 @@ export const postsSuite = (world: World): void => {
         .click()
       await page.getByLabel("Part 2", { exact: true }).fill("And more tomorrow")
       await page.getByRole("button", { name: "Save as draft" }).click()
+      await see(page.getByText("Enter a language such as en or de-AT."))
+      await language.fill("en")
+      await page.getByRole("button", { name: "Save as draft" }).click()
       await see(page.getByText("Draft saved"))
       const { social_posts } = await store.api("GET", "/admin/social-posts")
       expect(social_posts[0]).toMatchObject({
         caption: "For everybody",
+        language: "en",
         parts: [{ text: "And more tomorrow", delay_seconds: 0 }],
       })
       expect(
@@ -293,7 +300,10 @@ export const postsSuite = (world: World): void => {
         )
       ).toEqual({
         [accounts.page_main]: null,
-        [accounts.page_outlet]: { caption: "For the outlet" },
+        [accounts.page_outlet]: {
+          caption: "For the outlet",
+          language: "de-AT",
+        },
       })
     }
   )

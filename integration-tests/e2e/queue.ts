@@ -1,4 +1,4 @@
-import { sandbox } from "../http/support/sandbox"
+import { sandbox, sandboxUrl } from "../http/support/sandbox"
 import { accountIds, connectPlatform, createPost } from "./support/arrange"
 import { section, see, seeNoMore } from "./support/browser-session"
 import { scene, type World } from "./support/environment"
@@ -156,6 +156,10 @@ export const queueSuite = (world: World): void => {
       expect(
         await publications.getByText(/There was no response/).count()
       ).toBe(0)
+      const finish = publications.getByRole("link", {
+        name: /^Finish it at Sandbox/,
+      })
+      expect(await finish.getAttribute("href")).toBe(`${sandboxUrl()}/inbox`)
       await publications
         .getByLabel(/^Address of the published post/)
         .fill("https://sandbox.example/posts/1")

@@ -108,7 +108,8 @@ export const progressOutcome = (
     return { state: "published" }
   }
   if (progress.state === "handed_over") {
-    return { state: "handed_over", waiting: { why: progress.why } }
+    const { why, url } = progress
+    return { state: "handed_over", waiting: { why, ...(url && { url }) } }
   }
   const { until, giveUpAt, why, done, of } = progress
   // The same wait keeps its end, however often it is asked about.

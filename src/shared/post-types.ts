@@ -102,7 +102,13 @@ export type SocialPublication = {
   publish_at: string | null
   next_attempt_at: string | null
   /** What it waits for. */
-  waiting: { why: string; done?: number; of?: number } | null
+  waiting: {
+    why: string
+    done?: number
+    of?: number
+    /** Where a person finishes what was handed over. */
+    url?: string
+  } | null
   published_at: string | null
   /** When it was removed at the service again. */
   removed_at: string | null

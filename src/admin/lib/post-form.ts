@@ -21,6 +21,8 @@ export type Schedule = Date | "incomplete" | null
 export type PostFormValues = {
   caption: string
   link: string
+  /** In BCP 47. */
+  language: string
   media: FormMedia
   /** What follows it: a thread's next entries, or comments. */
   parts: FormPart[]
@@ -40,6 +42,7 @@ export type PostFormValues = {
 export const postFormDefaults = (post?: SocialPost): PostFormValues => ({
   caption: post?.caption ?? "",
   link: post?.link ?? "",
+  language: post?.language ?? "",
   media: formMedia(post?.media ?? null),
   parts: formParts(post?.parts ?? null),
   account_ids: [
@@ -104,6 +107,7 @@ export const toCreatePostBody = (values: PostFormValues): PostInput => {
   return {
     ...commonEntries(values),
     ...(values.link.trim() ? { link: values.link.trim() } : {}),
+    ...(values.language.trim() ? { language: values.language.trim() } : {}),
     ...(planned ? { scheduled_at: planned.toISOString() } : {}),
   }
 }
@@ -126,6 +130,7 @@ export const toUpdatePostBody = (
   return {
     ...commonEntries(values),
     link: values.link.trim() || null,
+    language: values.language.trim() || null,
     parts: partsInput(values.parts),
     ...(isReplanned ? { scheduled_at: planned?.toISOString() ?? null } : {}),
   }

@@ -150,6 +150,25 @@ describe("a wait", () => {
     ).toBe("waiting")
   })
 
+  it("for a person keeps where it is finished, if the service tells", () => {
+    const handOver = (url?: string) =>
+      progressOutcome(
+        { state: "handed_over", why: "It lies in the inbox", url },
+        due(null),
+        HOUR_MS
+      )
+    expect([handOver("https://sandbox.example/inbox"), handOver()]).toEqual([
+      {
+        state: "handed_over",
+        waiting: {
+          why: "It lies in the inbox",
+          url: "https://sandbox.example/inbox",
+        },
+      },
+      { state: "handed_over", waiting: { why: "It lies in the inbox" } },
+    ])
+  })
+
   it("ends with the time for trying where nothing else is said", () => {
     const long_ago = new Date(Date.now() - 2 * HOUR_MS)
     expect(

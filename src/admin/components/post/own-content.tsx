@@ -75,6 +75,20 @@ export const OwnContent = ({
           onChange={({ target }) => set({ link: target.value })}
         />
       </div>
+      <div className="flex flex-col gap-y-1">
+        <Label htmlFor={`${id}-language`} size="xsmall">
+          Language for this account
+        </Label>
+        <Input
+          id={`${id}-language`}
+          size="small"
+          placeholder="Left empty, as the post; such as de-AT"
+          value={value.language ?? ""}
+          onChange={({ target }) =>
+            set({ language: target.value.trim() || null })
+          }
+        />
+      </div>
       {value.media === null ? (
         <Button
           type="button"

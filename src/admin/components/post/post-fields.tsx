@@ -3,6 +3,7 @@ import { Alert, Input, clx } from "@medusajs/ui"
 import type { UseFormReturn } from "react-hook-form"
 import type { PostCheck } from "../../hooks/use-post-check"
 import type { PostFormValues } from "../../lib/post-form"
+import { isLanguageTag } from "../../../shared/post-rules/language"
 import type { LinkedProduct } from "../../../shared/post-types"
 import { ErrorState } from "../error-state"
 import { FormSkeleton } from "../loading"
@@ -146,6 +147,30 @@ export const PostFields = ({ form, check, products }: PostFieldsProps) => {
             <Form.Control>
               <Input {...field} type="url" placeholder="https://" />
             </Form.Control>
+            <Form.ErrorMessage />
+          </Form.Item>
+        )}
+      />
+      <Form.Field
+        control={form.control}
+        name="language"
+        rules={{
+          validate: (value) =>
+            !value.trim() ||
+            isLanguageTag(value.trim()) ||
+            "Enter a language such as en or de-AT.",
+        }}
+        render={({ field }) => (
+          <Form.Item>
+            <Form.Label>Language (optional)</Form.Label>
+            <Form.Control>
+              <Input {...field} placeholder="de-AT" className="w-32" />
+            </Form.Control>
+            <Form.Hint>
+              What the post is written in, such as en or de-AT. Left empty, it
+              is the store&apos;s own language for posts, if one is set, or what
+              the service assumes.
+            </Form.Hint>
             <Form.ErrorMessage />
           </Form.Item>
         )}

@@ -4,6 +4,7 @@ import { useResolvePublication } from "../../hooks/use-social-posts"
 import { errorMessage } from "../../lib/errors"
 import { partInDoubt } from "../../lib/post-state"
 import type { SocialPost, SocialPublication } from "../../../shared/post-types"
+import { ExternalLink } from "../external-link"
 
 type ResolveUnknownProps = {
   post: SocialPost
@@ -51,6 +52,14 @@ export const ResolveUnknown = ({
       <Text size="small" className="text-ui-fg-base">
         {questionOf(publication, service, total > 1 ? part : null)}
       </Text>
+      {publication.waiting?.url && (
+        <ExternalLink
+          href={publication.waiting.url}
+          className="txt-compact-small w-fit"
+        >
+          Finish it at {service}
+        </ExternalLink>
+      )}
       <div className="flex flex-col gap-y-1">
         <Label htmlFor={id} size="xsmall">
           {isFollowed

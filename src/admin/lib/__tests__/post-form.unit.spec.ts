@@ -80,6 +80,16 @@ describe("the post form", () => {
     expect(toUpdatePostBody(values, failed)).not.toHaveProperty("scheduled_at")
   })
 
+  it("keeps the language of a post, sends a new one bare, and removes an emptied one", () => {
+    const german = { ...post, language: "de-AT" }
+    const written = postFormDefaults(german)
+    expect(toUpdatePostBody(written, german).language).toBe("de-AT")
+    const language = (text: string) => ({ ...written, language: text })
+    expect(toCreatePostBody(language(" en ")).language).toBe("en")
+    expect(toCreatePostBody(language(" "))).not.toHaveProperty("language")
+    expect(toUpdatePostBody(language(""), german).language).toBeNull()
+  })
+
   it("removes an emptied link by sending null", () => {
     const values = { ...postFormDefaults(post), link: "" }
 

@@ -39,6 +39,8 @@ export interface Waiting {
   of?: number
   /** When waiting ends as a failure, ISO 8601. */
   give_up_at?: string
+  /** Where a person finishes what was handed over. */
+  url?: string
 }
 
 export interface Lease {
