@@ -68,7 +68,7 @@ const columnsWithFigures = (show: (account: SocialAccount) => void) => [
   ...columns,
   columnHelper.display({
     id: "figures",
-    header: "",
+    header: "Figures",
     cell: ({ row }) => (
       <Button
         size="small"
