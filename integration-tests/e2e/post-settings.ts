@@ -1,6 +1,11 @@
 import { sandbox } from "../http/support/sandbox"
-import { connectPlatform, createPlatform, createPost } from "./support/arrange"
-import { section, see } from "./support/browser-session"
+import {
+  accountIds,
+  connectPlatform,
+  createPlatform,
+  createPost,
+} from "./support/arrange"
+import { section, see, seeNoMore } from "./support/browser-session"
 import { scene, type World } from "./support/environment"
 
 /** What a network lets a person choose for a post, drawn from its schema. */
@@ -96,6 +101,71 @@ export const postSettingsSuite = (world: World): void => {
         sensitive: true,
         poll: { options: ["Red", "Blue"], expires_in: 86400 },
         focus: [{ x: 0.5, y: -1 }],
+      })
+    }
+  )
+
+  scene(
+    world,
+    "says something else on one account, and follows the post again after a reset",
+    async () => {
+      const { page, store } = world
+      const id = await connectPlatform(store)
+      const accounts = await accountIds(store, id)
+      await page.goto("/app/social-posts/create")
+      await page.getByLabel("Text", { exact: true }).fill("For everybody")
+      await page.getByLabel(/Ada's Shop/).check()
+      await page.getByLabel(/Ada's Outlet/).check()
+      const customise = page.getByRole("button", {
+        name: "Customise for Ada's Outlet (Ada's sandbox)",
+      })
+      await customise.click()
+      const own = page.getByLabel("Text for this account")
+      await own.fill("x".repeat(501))
+      await see(
+        page.getByText(
+          "The text is 501 characters; Ada's Outlet (Ada's sandbox), Feed takes up to 500."
+        )
+      )
+      await page.getByRole("button", { name: "Reset to the post" }).click()
+      await seeNoMore(page.getByText(/takes up to 500/))
+      expect(await own.inputValue()).toBe("For everybody")
+      await own.fill("For the outlet")
+      await page.getByLabel("Language for this account").fill("de-AT")
+      const language = page.getByLabel("Language (optional)")
+      await language.fill("English, please")
+      await see(page.getByText("Customised"))
+
+      await page
+        .getByRole("button", { name: "Add a part to the thread" })
+        .click()
+      await page.getByLabel("Part 2", { exact: true }).fill("And more tomorrow")
+      await page.getByRole("button", { name: "Save as draft" }).click()
+      await see(page.getByText("Enter a language such as en or de-AT."))
+      await language.fill("en")
+      await page.getByRole("button", { name: "Save as draft" }).click()
+      await see(page.getByText("Draft saved"))
+      const { social_posts } = await store.api("GET", "/admin/social-posts")
+      expect(social_posts[0]).toMatchObject({
+        caption: "For everybody",
+        language: "en",
+        parts: [{ text: "And more tomorrow", delay_seconds: 0 }],
+      })
+      expect(
+        Object.fromEntries(
+          social_posts[0].publications.map(
+            (one: { account_id: string; variant: unknown }) => [
+              one.account_id,
+              one.variant,
+            ]
+          )
+        )
+      ).toEqual({
+        [accounts.page_main]: null,
+        [accounts.page_outlet]: {
+          caption: "For the outlet",
+          language: "de-AT",
+        },
       })
     }
   )
