@@ -3,7 +3,6 @@ import path from "node:path"
 import type { Locator, Page } from "playwright-core"
 import { messageOf } from "../../dev/program"
 import { sandbox } from "../http/support/sandbox"
-import { showIn } from "./support/accessibility"
 import {
   accountIds,
   connectPlatform,
@@ -31,10 +30,7 @@ const ALT_TEXT = "A red scarf in front of autumn hills"
 
 const SIZE = { width: 1280, height: 800 }
 
-/** Height of what stays in view when a page scrolls, in px. */
-const TOP_BAR = 53
-
-/** Space above and below what is shown, in px: less than between two sections. */
+/** Space below what is shown, in px: less than between two sections. */
 const MARGIN = 9
 
 const wanted = process.argv.slice(2)
@@ -83,7 +79,7 @@ async function takeAll(
 
   await page.goto(`/app/social-platforms/${platform}`)
   await see(page.getByText("@adas-shop"))
-  await fit(page, { to: section(page, "Connection") })
+  await fit(page, section(page, "Connection"))
   await take("platform")
   await page.setViewportSize(SIZE)
 
@@ -103,51 +99,30 @@ async function takeAll(
   await see(page.getByRole("link", { name: /View post/ }))
   await take("post")
 
-  await page.goto(`/app/social-platforms/${platform}`)
-  await showIn(page, "dark")
-  await see(page.getByText("@adas-shop"))
-  await fit(page, {
-    from: section(page, "Accounts"),
-    to: section(page, "Activity"),
-  })
-  await take("dark")
-  await page.setViewportSize(SIZE)
-
   await arrangeRotation(store)
   await page.goto("/app/settings/encryption")
   await see(page.getByText(/not yet in format 2 under the active key/))
-  await fit(page, { to: section(page, "Key versions") })
+  await fit(page, section(page, "Key versions"))
   await take("encryption")
 
   await arrangeTrouble(store, platform)
   await page.goto("/app/social-platforms/health")
   await see(page.getByText("Ends within 30 days"))
-  await fit(page, { to: section(page, "Not tested") })
+  await fit(page, section(page, "Not tested"))
   await take("health")
 }
 
 /** Makes the picture as high as what it shows, so that its edge cuts no line of text. */
-async function fit(
-  page: Page,
-  { from, to }: { from?: Locator; to: Locator }
-): Promise<void> {
+async function fit(page: Page, last: Locator): Promise<void> {
   await settle(page)
-  const [start, end] = await Promise.all([
-    from?.boundingBox(),
-    to.boundingBox(),
-  ])
+  const end = await last.boundingBox()
   if (!end) {
     throw new Error("The section that the picture ends with is not on the page")
   }
-  const top = start ? start.y - TOP_BAR - MARGIN : 0
   await page.setViewportSize({
     ...SIZE,
-    height: Math.ceil(end.y + end.height - top) + MARGIN,
+    height: Math.ceil(end.y + end.height) + MARGIN,
   })
-  await from?.evaluate((element, margin) => {
-    element.style.scrollMarginTop = `${margin}px`
-    element.scrollIntoView({ block: "start" })
-  }, MARGIN)
 }
 
 /** @returns the id of the connected one */
