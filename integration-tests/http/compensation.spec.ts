@@ -50,6 +50,7 @@ import {
   overwriteApiConfig,
   storedPlatform,
 } from "./support/database"
+import { type PictureServer, startPictureServer } from "./support/pictures"
 import { createPost, readPost, runPublishing, settled } from "./support/posts"
 import { sandbox } from "./support/sandbox"
 import { startWatch } from "./support/watch"
@@ -115,7 +116,12 @@ medusaIntegrationTestRunner({
   testSuite: ({ api, getContainer }) => {
     let admin: Admin
     let container: MedusaContainer
+    let pictures: PictureServer
 
+    beforeAll(async () => {
+      pictures = await startPictureServer()
+    })
+    afterAll(() => pictures.close())
     beforeEach(async () => {
       await sandbox.reset()
       container = getContainer()
@@ -441,8 +447,8 @@ medusaIntegrationTestRunner({
         const id = await createPost(admin, {
           account_ids: [main, outlet],
           media: [
-            { url: "https://cdn.example.com/1.png", alt_text: "One" },
-            { url: "https://cdn.example.com/2.png", alt_text: "Two" },
+            { url: `${pictures.url}?1`, alt_text: "One" },
+            { url: `${pictures.url}?2`, alt_text: "Two" },
           ],
           product_ids: [scarf],
           scheduled_at: new Date(Date.now() + 3_600_000).toISOString(),
@@ -454,7 +460,7 @@ medusaIntegrationTestRunner({
               id,
               caption: "Something else",
               link: "https://shop.example.com",
-              media: [{ url: "https://cdn.example.com/3.png", alt_text: null }],
+              media: [{ url: `${pictures.url}?3`, alt_text: null }],
               account_ids: [outlet],
               product_ids: [hat],
               scheduled_at: null,

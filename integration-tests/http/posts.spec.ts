@@ -12,6 +12,7 @@ import { connectNoticeboard, registerNoticeboard } from "./support/noticeboard"
 import { type PictureServer, startPictureServer } from "./support/pictures"
 import {
   createPost,
+  moveFile,
   letTimeCome,
   type Post,
   publish,
@@ -1177,6 +1178,73 @@ medusaIntegrationTestRunner({
       })
     })
 
+    describe("a file that is attached by its address", () => {
+      const refusals = [
+        ["missingUrl", "its server answered 404"],
+        ["textUrl", "its bytes are no image"],
+        [
+          "largeUrl",
+          "large.png is 6 MB; Ada's Shop (Ada's sandbox), Feed takes images up to 5 MB.",
+        ],
+        [
+          "endlessUrl",
+          "endless.png is 6 MB; Ada's Shop (Ada's sandbox), Feed takes images up to 5 MB.",
+        ],
+      ] as const
+
+      it.each(refusals)(
+        "is looked into at once: %s is refused with what is wrong with it, and no post is stored",
+        async (key, message) => {
+          const media = [{ url: pictures[key] }]
+          const { status, data } = await admin.post("/admin/social-posts", {
+            caption: "New in",
+            account_ids: [main],
+            media,
+          })
+          expect([status, data.type]).toEqual([400, "invalid_data"])
+          expect(data.message).toContain(message)
+          expect(await counts()).toEqual({ posts: 0, publications: 0 })
+        }
+      )
+
+      it.each(refusals)(
+        "is looked into with each change: %s changes neither post nor account's own content",
+        async (key, message) => {
+          const id = await createPost(admin, { account_ids: [main] })
+          const before = (await admin.get(`/admin/social-posts/${id}`)).data
+            .social_post
+          const media = [{ url: pictures[key] }]
+          const path = `/admin/social-posts/${id}`
+          const [{ id: publication }] = before.publications
+          for (const [route, body] of [
+            [path, { media }],
+            [path, { parts: [{ text: "And this", media }] }],
+            [`${path}/publications/${publication}`, { variant: { media } }],
+          ] as const) {
+            const { status, data } = await admin.post(route, body)
+            expect([status, data.message]).toEqual([
+              400,
+              expect.stringContaining(message),
+            ])
+          }
+          const { data } = await admin.get(path)
+          expect(data.social_post).toEqual(before)
+        }
+      )
+
+      it("is refused without repeating the address' query where nobody answers", async () => {
+        const { status, data } = await admin.post("/admin/social-posts", {
+          caption: "New in",
+          account_ids: [main],
+          media: [{ url: "http://localhost:1/a.png?signature=hush-hush" }],
+        })
+        expect([status, data.message]).toEqual([
+          400,
+          "The file at localhost:1 cannot be reached. Check its address.",
+        ])
+      })
+    })
+
     describe("images that cannot go out", () => {
       it.each([
         [
@@ -1199,8 +1267,9 @@ medusaIntegrationTestRunner({
           const id = await createPost(admin, {
             caption,
             account_ids: [main],
-            media: [{ url: pictures[key] }],
+            media: [{ url: pictures.url }],
           })
+          await moveFile(getContainer(), id, pictures[key])
           const post = await publish(admin, id)
 
           expect(post.status).toBe("failed")
@@ -1222,8 +1291,9 @@ medusaIntegrationTestRunner({
         const id = await createPost(admin, {
           caption: "An endless image",
           account_ids: [main],
-          media: [{ url: pictures.endlessUrl }],
+          media: [{ url: pictures.url }],
         })
+        await moveFile(getContainer(), id, pictures.endlessUrl)
         const post = await publish(admin, id)
         expect(post.publications[0].state).not.toBe("published")
         expect(await countPublished("An endless image")).toBe(0)
@@ -1232,8 +1302,13 @@ medusaIntegrationTestRunner({
       it("fail it when nobody answers, without repeating the address' query", async () => {
         const id = await createPost(admin, {
           account_ids: [main],
-          media: [{ url: "http://localhost:1/a.png?signature=hush-hush" }],
+          media: [{ url: pictures.url }],
         })
+        await moveFile(
+          getContainer(),
+          id,
+          "http://localhost:1/a.png?signature=hush-hush"
+        )
         const post = await publish(admin, id)
 
         expect(post.publications[0].last_error).toMatchObject({

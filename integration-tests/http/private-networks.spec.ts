@@ -11,7 +11,7 @@ import {
   createSandboxPlatform,
 } from "./support/application"
 import { PNG } from "./support/pictures"
-import { createPost, publish } from "./support/posts"
+import { createPost, moveFile, publish } from "./support/posts"
 import { sandbox } from "./support/sandbox"
 
 jest.setTimeout(120_000)
@@ -180,25 +180,47 @@ medusaIntegrationTestRunner({
     })
 
     describe("publishing an image from an address on a private network", () => {
-      /** Connects and publishes where the network itself is allowed by its name. */
+      /** Connects, writes and publishes where the network itself is allowed by its name. */
       const publishImage = (url: string, allowed = ["localhost"]) =>
         withAllowed(allowed, async () => {
           const platformId = await connectSandbox(admin)
-          const id = await createPost(admin, {
+          const post = {
             account_ids: [await accountOf(admin, platformId)],
-            media: [{ url, alt_text: "A scarf" }],
-          })
-          const post = await publish(admin, id)
+            media: [{ url: `http://localhost:${port}/b.png` }],
+          }
+          const { status, data: refusal } = await admin.post(
+            "/admin/social-posts",
+            {
+              ...post,
+              caption: "New in",
+              media: [{ url, alt_text: "A scarf" }],
+            }
+          )
+          // A file may move to another address later.
+          const id = refusal.social_post?.id ?? (await createPost(admin, post))
+          if (status !== 200) {
+            reached = []
+            await moveFile(getContainer(), id, url)
+          }
+          const published = await publish(admin, id)
           const { data } = await admin.get(
             `/admin/social-platforms/${platformId}`
           )
-          return { post, platform: data.social_platform }
+          return {
+            refusal: [status, refusal.message],
+            post: published,
+            platform: data.social_platform,
+          }
         })
 
-      it("fails the post in words that help, and nothing reaches the address", async () => {
-        const { post, platform } = await publishImage(
+      it("is refused with the post in words that help, fails one that has it already, and nothing reaches the address", async () => {
+        const { refusal, post, platform } = await publishImage(
           `http://127.0.0.1:${port}/a.png?signature=${SECRET}`
         )
+        expect(refusal).toEqual([
+          400,
+          `The file cannot be fetched. ${refusalOf("127.0.0.1")}`,
+        ])
         expect(post.publications[0]).toMatchObject({
           state: "failed",
           attempts: 1,
@@ -214,15 +236,26 @@ medusaIntegrationTestRunner({
         expect(await sandbox.posts()).toEqual([])
       })
 
-      it("fails the post when an allowed server sends us there", async () => {
-        answer = (_, response) => {
+      it("is refused, and fails the post, when an allowed server sends us there", async () => {
+        const toPicture = answer
+        answer = (request, response) => {
+          if (request.url === "/b.png") {
+            toPicture(request, response)
+            return
+          }
           response
             .writeHead(302, {
               location: "http://169.254.169.254/latest/meta-data/",
             })
             .end()
         }
-        const { post } = await publishImage(`http://localhost:${port}/a.png`)
+        const { refusal, post } = await publishImage(
+          `http://localhost:${port}/a.png`
+        )
+        expect(refusal).toEqual([
+          400,
+          `The file cannot be fetched. ${refusalOf("169.254.169.254")}`,
+        ])
         expect(post.publications[0].last_error).toMatchObject({
           code: "address_not_allowed",
           message: `The file cannot be fetched. ${refusalOf("169.254.169.254")}`,

@@ -10,6 +10,7 @@ import { countXWeighted } from "../providers/x-weighted"
 import { ServiceError } from "../errors/service-error"
 import type { StoredMedia } from "./media/media"
 import { contentOf, type PostMedia, type PostText } from "./post-content"
+import { findTakenIn, takeInAll } from "./post-media"
 import { hashesOf } from "./fingerprint"
 import type { Subject } from "./subject"
 import type { CheckedPublication, Target } from "./targets"
@@ -61,10 +62,27 @@ export const checkTargets = async (
 /**
  * Refuses a post that one of its accounts cannot take.
  *
+ * @param attached - files that come with the change: those of which there is
+ * only an address are looked into, once nothing else is wrong
  * @returns what is worth a warning
- * @throws {MedusaError} INVALID_DATA naming each account and what does not fit
+ * @throws {MedusaError} INVALID_DATA naming each account and what does not fit,
+ * or the file and what is wrong with it
  */
 export const requireFitting = async (
+  container: MedusaContainer,
+  post: PostText,
+  targets: Target[],
+  attached: PostMedia[] = []
+): Promise<Findings[]> => {
+  const findings = await requireNoRefusal(container, post, targets)
+  if (attached.every(({ media_id }) => media_id)) {
+    return findings
+  }
+  await takeInAll(container, attached)
+  return await requireNoRefusal(container, post, targets)
+}
+
+const requireNoRefusal = async (
   container: MedusaContainer,
   post: PostText,
   targets: Target[]
@@ -82,7 +100,10 @@ export const requireFitting = async (
   return findings
 }
 
-/** What is known of files: much of those in the library, nothing of a bare address. */
+/**
+ * What is known of files: much of those in the library and of those at an address
+ * that was looked into, of others what the address says.
+ */
 const readMediaFacts = async (
   container: MedusaContainer,
   media: PostMedia[]
@@ -92,9 +113,19 @@ const readMediaFacts = async (
     ? await socialsModule(container).listSocialMedias({ id: [...new Set(ids)] })
     : []
   const rowById = new Map(rows.map((row) => [row.id, row]))
+  const rowByAddress = await findTakenIn(
+    container,
+    media.flatMap(({ media_id, url }) => (media_id ? [] : url))
+  )
   return ({ url, alt_text, media_id }) => {
     const row = rowById.get(media_id ?? "")
-    return row ? libraryMedia(row, alt_text) : bareMedia(url, alt_text)
+    if (row) {
+      return libraryMedia(row, alt_text)
+    }
+    const found = media_id ? undefined : rowByAddress.get(url)
+    return found
+      ? { ...libraryMedia(found, alt_text), id: url }
+      : bareMedia(url, alt_text)
   }
 }
 

@@ -28,6 +28,15 @@ export interface Variant {
   language?: string | null
 }
 
+/** The files that a post, or what differs on an account, comes with. */
+export const filesOf = ({
+  media,
+  parts,
+}: Pick<Variant, "media" | "parts">): PostMedia[] => [
+  ...(media ?? []),
+  ...(parts ?? []).flatMap((part) => part.media ?? []),
+]
+
 /** What a handler of the application changes of a publication. */
 export interface ContentChange extends Variant {
   settings?: Record<string, unknown>

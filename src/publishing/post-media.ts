@@ -2,7 +2,8 @@ import type { MedusaContainer } from "@medusajs/framework/types"
 import { socialsModule } from "../credentials/modules"
 import { fileName } from "./media/file-name"
 import { openStoredMedia, type StoredMedia } from "./media/media"
-import { probeMedia } from "./media/probe"
+import { probeMedia, refuseFile } from "./media/probe"
+import type { SocialMediaRow } from "../modules/socials/rows"
 import type { PostMedia } from "./post-content"
 
 /** For how long a file at an address counts as the one that was looked into, in ms. */
@@ -42,20 +43,52 @@ export const openPostFiles = async (
   }
 }
 
+/**
+ * Looks into files of which a post has only an address, unless that was done a
+ * short time ago.
+ *
+ * @throws {MedusaError} INVALID_DATA for one that cannot be fetched, or that no
+ * network takes
+ */
+export const takeInAll = async (
+  container: MedusaContainer,
+  media: PostMedia[]
+): Promise<void> => {
+  const addresses = media.flatMap((file) => (file.media_id ? [] : file.url))
+  for (const url of new Set(addresses)) {
+    await takeIn(container, url).catch(refuseFile)
+  }
+}
+
+/**
+ * What was found at addresses a short time ago.
+ *
+ * @returns rows by address, without those that nobody has looked into
+ */
+export const findTakenIn = async (
+  container: MedusaContainer,
+  urls: string[]
+): Promise<Map<string | null, SocialMediaRow>> => {
+  const rows = urls.length
+    ? await socialsModule(container).listSocialMedias(
+        {
+          source_url: urls,
+          rendition_of: null,
+          created_at: { $gt: new Date(Date.now() - TAKEN_IN_FOR_MS) },
+        },
+        { order: { created_at: "ASC" } }
+      )
+    : []
+  return new Map(rows.map((row) => [row.source_url, row]))
+}
+
 /** @returns the id of the row that says what is at an address */
 const takeIn = async (
   container: MedusaContainer,
   url: string
 ): Promise<string> => {
   const socials = socialsModule(container)
-  const [known] = await socials.listSocialMedias(
-    {
-      source_url: url,
-      rendition_of: null,
-      created_at: { $gt: new Date(Date.now() - TAKEN_IN_FOR_MS) },
-    },
-    { select: ["id"], order: { created_at: "DESC" }, take: 1 }
-  )
+  const known = (await findTakenIn(container, [url])).get(url)
   if (known) {
     return known.id
   }

@@ -139,6 +139,18 @@ export const letTimeCome = async (
   )
 }
 
+/** Has a post's only file be another one than was looked into when it was attached. */
+export const moveFile = async (
+  container: MedusaContainer,
+  id: string,
+  url: string
+): Promise<void> => {
+  await sql(container, "update social_post set media = ?::jsonb where id = ?", [
+    JSON.stringify([{ url, alt_text: null }]),
+    id,
+  ])
+}
+
 /** Lets the time of a post's next attempts come. */
 export const makeDue = async (
   container: MedusaContainer,

@@ -1,4 +1,5 @@
 import type { MedusaContainer } from "@medusajs/framework/types"
+import { MedusaError } from "@medusajs/framework/utils"
 import { isServiceError } from "../../errors/service-error"
 import { socialsModule } from "../../credentials/modules"
 import { rejectedMedia } from "../../http/remote-file"
@@ -88,6 +89,13 @@ export const probeMedia = async (
   } finally {
     await file.close()
   }
+}
+
+/** Throws for the one who attaches a file: what is wrong with it is theirs to put right. */
+export const refuseFile = (error: unknown): never => {
+  throw isServiceError(error)
+    ? new MedusaError(MedusaError.Types.INVALID_DATA, error.message, error.code)
+    : error
 }
 
 /** How large a file of each kind may be, in bytes. */

@@ -4,9 +4,12 @@ import {
   MedusaError,
 } from "@medusajs/framework/utils"
 import type { MedusaContainer } from "@medusajs/framework/types"
-import { isServiceError } from "../../../errors/service-error"
 import { fileName } from "../../../publishing/media/file-name"
-import { type ProbedMedia, probeMedia } from "../../../publishing/media/probe"
+import {
+  type ProbedMedia,
+  probeMedia,
+  refuseFile,
+} from "../../../publishing/media/probe"
 import type { FilePlace } from "../../../publishing/media/source"
 
 export interface ProbeSocialMediaStepInput {
@@ -34,7 +37,7 @@ export const probeSocialMediaStep = createStep(
     const place = await findPlace(container, input)
     return new StepResponse<FilePlace & ProbedMedia>({
       ...place,
-      ...(await probeMedia(container, place).catch(refuse)),
+      ...(await probeMedia(container, place).catch(refuseFile)),
     })
   }
 )
@@ -77,11 +80,4 @@ const productImageAddress = async (
     )
   }
   return data[0].url
-}
-
-/** What is wrong with a file is for the one who sends it to put right. */
-const refuse = (error: unknown): never => {
-  throw isServiceError(error)
-    ? new MedusaError(MedusaError.Types.INVALID_DATA, error.message, error.code)
-    : error
 }

@@ -2,6 +2,7 @@ import { MedusaError } from "@medusajs/framework/utils"
 import { createStep, StepResponse } from "@medusajs/framework/workflows-sdk"
 import { socialsModule } from "../../../credentials/modules"
 import { checkedPublication, requireFitting } from "../../../publishing/fitting"
+import { filesOf } from "../../../publishing/post-content"
 import {
   type Publication,
   type PublicationChoice,
@@ -48,7 +49,12 @@ export const updatePublicationStep = createStep(
     const targets = await requireTargets(container, [
       { account_id, placement, settings, variant, ...change },
     ])
-    const [findings] = await requireFitting(container, post, targets)
+    const [findings] = await requireFitting(
+      container,
+      post,
+      targets,
+      filesOf(change.variant ?? {})
+    )
     const content = checkedPublication(findings)
     if (content.placement !== placement) {
       requireFreePlace(post.publications, content, before.external_id)

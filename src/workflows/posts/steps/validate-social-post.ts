@@ -2,6 +2,7 @@ import { createStep, StepResponse } from "@medusajs/framework/workflows-sdk"
 import { socialsModule } from "../../../credentials/modules"
 import { checkedPublication, requireFitting } from "../../../publishing/fitting"
 import {
+  filesOf,
   type FollowingPart,
   type PostMedia,
   requireTimeToCome,
@@ -50,7 +51,11 @@ export const validateSocialPostStep = createStep(
         media: input.media ?? before?.media,
         parts: input.parts ?? before?.parts,
       },
-      targets
+      targets,
+      [
+        input,
+        ...(input.publications ?? []).map(({ variant }) => variant ?? {}),
+      ].flatMap(filesOf)
     )
     requireTimeToCome(input.scheduled_at)
     return new StepResponse({ publications: findings.map(checkedPublication) })
