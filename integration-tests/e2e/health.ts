@@ -1,7 +1,12 @@
 import { sandbox } from "../http/support/sandbox"
 import { ADMIN } from "./support/admin-user"
 import { showIn, violationsOf } from "./support/accessibility"
-import { connectPlatform, createPlatform } from "./support/arrange"
+import {
+  accountIds,
+  connectPlatform,
+  createPlatform,
+  createPost,
+} from "./support/arrange"
 import { wideElements } from "./support/layout"
 import { section, see, seeNoMore } from "./support/browser-session"
 import { scene, type World } from "./support/environment"
@@ -310,6 +315,30 @@ export const healthSuite = (world: World): void => {
       } finally {
         await store.sql("delete from encryption_process where id = 'other'")
       }
+    }
+  )
+
+  scene(
+    world,
+    "says when posts do not go out in time, and leads to the queue",
+    async () => {
+      const { page, store } = world
+      const ids = await accountIds(store, await connectPlatform(store))
+      const post = await createPost(store, {
+        caption: "Nobody takes me up",
+        account_ids: [ids.page_main],
+      })
+      // Of a post that nobody has published no worker takes anything up.
+      await store.sql(
+        "update social_publication set next_attempt_at = now() - interval '10 minutes' where post_id = $1",
+        [post]
+      )
+      await open()
+      await see(page.getByText("Posts do not go out in time"))
+      await see(page.getByText(/1 publication should have begun/))
+      expect(await violationsOf(page)).toEqual([])
+      await page.getByRole("link", { name: "Open the queue" }).click()
+      await page.waitForURL(/\/app\/social-posts\/queue$/)
     }
   )
 

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query"
 import { sdk } from "../lib/sdk"
-import type { Health } from "../../shared/api-types"
+import type { StoreHealth } from "../../shared/api-types"
 import { healthKey } from "./query-keys"
 
 /** How often an open page looks again, in ms: jobs change it every minute. */
@@ -15,7 +15,7 @@ export const useHealth = () =>
   useQuery({
     queryKey: healthKey,
     queryFn: () =>
-      sdk.client.fetch<{ health: Health }>("/admin/socials/health", {
+      sdk.client.fetch<{ health: StoreHealth }>("/admin/socials/health", {
         query: { limit: 100 },
       }),
     staleTime: 0,

@@ -1,4 +1,8 @@
-import type { Health, HealthItem, HealthState } from "../../shared/api-types"
+import type {
+  HealthItem,
+  HealthState,
+  StoreHealth,
+} from "../../shared/api-types"
 import { countOf, formatDate, formatDateTime } from "./format"
 import type { Badge } from "./labels"
 
@@ -20,6 +24,20 @@ export const COUNTED_STATES: HealthState[] = [
   "healthy",
 ]
 
+/** How late a publication may begin before a person is told, in ms. */
+const BEHIND_MS = 120_000
+
+/**
+ * Whether publications begin later than anybody would expect.
+ *
+ * @param publishing as the API has it
+ * @returns false while all begin within two minutes
+ */
+export const isBehind = ({
+  oldest_due_at,
+}: StoreHealth["publishing"]): boolean =>
+  oldest_due_at !== null && Date.now() - Date.parse(oldest_due_at) > BEHIND_MS
+
 /**
  * The health of everything in one word.
  *
@@ -30,9 +48,15 @@ export const overallBadge = ({
   counts,
   providers,
   encryption,
-}: Health): Badge => {
+  publishing,
+}: StoreHealth): Badge => {
   const isMisconfigured = providers.some(({ misconfigured }) => misconfigured)
-  if (counts.reconnect > 0 || isMisconfigured || encryption.length > 0) {
+  if (
+    counts.reconnect > 0 ||
+    isMisconfigured ||
+    encryption.length > 0 ||
+    isBehind(publishing)
+  ) {
     return { label: "Action needed", color: "red" }
   }
   if (counts.failing + counts.expiring > 0) {

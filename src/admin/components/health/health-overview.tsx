@@ -1,14 +1,14 @@
 import { Alert, Button, Text } from "@medusajs/ui"
 import { Link } from "react-router-dom"
 import { countOf, formatDateTime } from "../../lib/format"
-import { COUNTED_STATES, overallBadge } from "../../lib/health-words"
+import { COUNTED_STATES, isBehind, overallBadge } from "../../lib/health-words"
 import { HEALTH_STATES } from "../../lib/labels"
-import type { Health, ProviderHealth } from "../../../shared/api-types"
+import type { ProviderHealth, StoreHealth } from "../../../shared/api-types"
 import type { DoctorFinding } from "../../../shared/encryption-types"
 import { Section } from "../section"
 import { StateBadge } from "../state-badge"
 
-type HealthOverviewProps = { health: Health }
+type HealthOverviewProps = { health: StoreHealth }
 
 /** How many connections are in which state, and what concerns many at once. */
 export const HealthOverview = ({ health }: HealthOverviewProps) => (
@@ -33,6 +33,7 @@ export const HealthOverview = ({ health }: HealthOverviewProps) => (
       ))}
     </dl>
     <EncryptionTrouble findings={health.encryption} />
+    <PublishingBehind publishing={health.publishing} />
     {health.providers.map((provider) => (
       <Misconfigured key={provider.provider} provider={provider} />
     ))}
@@ -58,6 +59,29 @@ const EncryptionTrouble = ({ findings }: { findings: DoctorFinding[] }) =>
       </Alert>
       <Button size="small" variant="secondary" asChild>
         <Link to="/settings/encryption">Open Encryption</Link>
+      </Button>
+    </div>
+  )
+
+/** Nobody begins what is due: as a rule no process runs that would. */
+const PublishingBehind = ({ publishing }: Pick<StoreHealth, "publishing">) =>
+  isBehind(publishing) && (
+    <div className="flex flex-col items-start gap-y-3 px-6 py-4">
+      <Alert variant="error" className="w-full">
+        <span className="flex flex-col gap-y-1">
+          <span className="text-ui-fg-base font-medium">
+            Posts do not go out in time
+          </span>
+          <span>
+            {countOf(publishing.due, "publication")} should have begun, the
+            first at {formatDateTime(publishing.oldest_due_at)}. Ask the
+            operator of the store whether a process runs in the worker mode
+            "shared" or "worker", and how busy it is.
+          </span>
+        </span>
+      </Alert>
+      <Button size="small" variant="secondary" asChild>
+        <Link to="/social-posts/queue">Open the queue</Link>
       </Button>
     </div>
   )
@@ -98,6 +122,7 @@ const NothingToDo = ({ health }: HealthOverviewProps) => {
   const total = Object.values(health.counts).reduce((sum, n) => sum + n, 0)
   const isInTrouble =
     health.encryption.length > 0 ||
+    isBehind(health.publishing) ||
     health.providers.some(({ misconfigured }) => misconfigured)
   if (isInTrouble) {
     return null

@@ -1,4 +1,8 @@
-import type { Health, HealthItem, HealthState } from "../../../shared/api-types"
+import type {
+  HealthItem,
+  HealthState,
+  StoreHealth,
+} from "../../../shared/api-types"
 import {
   COUNTED_STATES,
   factsOf,
@@ -28,8 +32,9 @@ const item = (rest: Partial<HealthItem> = {}): HealthItem => ({
 const health = (
   counts: Partial<Record<HealthState, number>>,
   isMisconfigured = false
-): Health => ({
+): StoreHealth => ({
   encryption: [],
+  publishing: { due: 0, oldest_due_at: null },
   counts: {
     healthy: 1,
     expiring: 0,
@@ -82,6 +87,16 @@ describe("the words of the health page", () => {
     expect(
       overallBadge({ ...health({}), encryption: [cannotEncrypt] }).label
     ).toBe("Action needed")
+    const dueSince = (seconds: number) =>
+      overallBadge({
+        ...health({}),
+        publishing: {
+          due: 1,
+          oldest_due_at: new Date(Date.now() - seconds * 1000).toISOString(),
+        },
+      }).label
+    expect(dueSince(180)).toBe("Action needed")
+    expect(dueSince(60)).not.toBe("Action needed")
     expect(overallBadge(health({ failing: 1 })).label).toBe("Watch")
     expect(overallBadge(health({ expiring: 1 })).label).toBe("Watch")
     expect(overallBadge(health({ inactive: 4, not_connected: 2 })).label).toBe(
