@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto"
-import { isServiceError, ServiceError } from "../../errors/service-error"
-import type { Media, Progress, PublishJob, RemoteRef } from "../publication"
-import { type GraphFields, type Graph, malformed, publishCall } from "./graph"
+import { ServiceError } from "../../errors/service-error"
+import type { Media, Progress, PublishJob } from "../publication"
+import { type GraphFields, type Graph, malformed } from "./graph"
 
 /*
  * Instagram and Threads publish in two steps: a container is made of what they
@@ -12,18 +12,25 @@ import { type GraphFields, type Graph, malformed, publishCall } from "./graph"
 export type ContainerState =
   "in_progress" | "finished" | "published" | "error" | "expired"
 
+const STATES: Readonly<Record<string, ContainerState>> = {
+  IN_PROGRESS: "in_progress",
+  FINISHED: "finished",
+  PUBLISHED: "published",
+  ERROR: "error",
+  EXPIRED: "expired",
+}
+
+/** A state in a service's own word; one that is not known says nothing yet. */
+const stateOf = (word: unknown): ContainerState =>
+  STATES[String(word)] ?? "in_progress"
+
 /** In what the services differ. */
 export interface ContainerApi {
   service: string
   /** Below the account: where containers are made, and where one is published. */
   edges: { make: string; publish: string }
-  /** Fields of a container that tell its state. */
-  status_fields: string
-  readStatus: (status: Record<string, unknown>) => {
-    state: ContainerState
-    /** The service's own words. */
-    why: string
-  }
+  /** Fields of a container: its state, and why it is in that. */
+  status_fields: { state: string; why: string }
   /** How long a file may be processed, in ms. */
   patience_ms: number
 }
@@ -93,7 +100,7 @@ export const nextLook = (
 }
 
 /** Works with one account's containers. */
-interface Workshop {
+export interface Workshop {
   api: ContainerApi
   graph: Graph
   account: string
@@ -200,12 +207,13 @@ export const readContainer = async (
   api: ContainerApi,
   graph: Graph,
   id: string
-): Promise<{ state: ContainerState; why: string }> =>
-  api.readStatus(
-    await graph.get<Record<string, unknown>>(`/${id}`, {
-      fields: api.status_fields,
-    })
-  )
+): Promise<{ state: ContainerState; why: string }> => {
+  const { state, why } = api.status_fields
+  const status = await graph.get<Record<string, unknown>>(`/${id}`, {
+    fields: `${state},${why}`,
+  })
+  return { state: stateOf(status[state]), why: String(status[why] ?? "") }
+}
 
 /** @param names - under which what would have to be made anew is kept */
 const look = async (
@@ -272,66 +280,4 @@ const forgetAll = async (
   for (const name of names) {
     await job.forget(name)
   }
-}
-
-/**
- * Publishes a container, and notes where it is. The address is asked for
- * afterwards: that it is missing takes nothing back.
- *
- * @param evidence - what `recover` needs besides the container
- * @param readAddress - of what was published
- */
-export const publishContainer = async (
-  { api, graph, account, job }: Workshop,
-  part: number,
-  container: string,
-  evidence: Readonly<Record<string, string>>,
-  readAddress: (id: string) => Promise<string | null>
-): Promise<void> => {
-  await job.arm(part, { ...evidence, container })
-  const { id } = await publishCall(() =>
-    graph.post<{ id?: string }>(`/${account}/${api.edges.publish}`, {
-      creation_id: container,
-    })
-  )
-  if (!id) {
-    throw malformed(api.service, "the id of the post")
-  }
-  await job.done(part, { external_id: id, url: null })
-  await tellAddress(job, part, id, readAddress)
-}
-
-/** Adds the address to a part that is out, where the service tells it. */
-export const tellAddress = async (
-  job: Pick<PublishJob, "done">,
-  part: number,
-  id: string,
-  readAddress: (id: string) => Promise<string | null>
-): Promise<void> => {
-  const url = await readAddress(id).catch((error: unknown) => {
-    if (isServiceError(error)) {
-      return null
-    }
-    throw error
-  })
-  if (url) {
-    await job.done(part, { external_id: id, url })
-  }
-}
-
-/** A container is out although nobody has noted it: this is where. */
-export const adoptPublished = async (
-  { api, job }: Workshop,
-  part: number,
-  find: () => Promise<RemoteRef | undefined>
-): Promise<void> => {
-  const ref = await find()
-  if (!ref) {
-    throw new ServiceError(
-      "duplicate",
-      `This is out at ${api.service} already, and its address is not known. Look there, and say in the post that it is out.`,
-      { code: "published_before" }
-    )
-  }
-  await job.done(part, ref)
 }

@@ -6,44 +6,26 @@ import type {
   Recovery,
   RemoteRef,
 } from "../../publication"
-import {
-  adoptPublished,
-  type ContainerApi,
-  prepareContainer,
-  publishContainer,
-  tellAddress,
-} from "../containers"
+import type { ContainerApi } from "../containers"
 import { publishComment, recoverComment } from "../comments"
 import {
   findPublished,
   knownIds,
-  type PublishedMedia,
   recoverContainer,
   type Sought,
 } from "../find-published"
 import type { Graph } from "../graph"
 import { type QuotaReading, requireRoom } from "../quota"
+import { publishByContainer, tellAddress } from "../publish-container"
 import { planOf } from "./plan"
 import { type InstagramSettings, instagramShopSettings } from "./settings"
 
 export const INSTAGRAM = "Instagram"
 
-const STATES = {
-  IN_PROGRESS: "in_progress",
-  FINISHED: "finished",
-  PUBLISHED: "published",
-  ERROR: "error",
-  EXPIRED: "expired",
-} as const
-
 const CONTAINERS: ContainerApi = {
   service: INSTAGRAM,
   edges: { make: "media", publish: "media_publish" },
-  status_fields: "status_code,status",
-  readStatus: ({ status_code, status }) => ({
-    state: STATES[String(status_code) as keyof typeof STATES] ?? "in_progress",
-    why: String(status ?? ""),
-  }),
+  status_fields: { state: "status_code", why: "status" },
   patience_ms: 60 * 60_000,
 }
 
@@ -72,7 +54,7 @@ export const publish = async (
     if (part.published) {
       const { external_id, url } = part.published
       if (!url && !isComment(job, part)) {
-        await tellAddress(job, part.index, external_id, addressOf(graph))
+        await tellAddress(graph, job, part.index, external_id)
       }
       continue
     }
@@ -85,12 +67,6 @@ export const publish = async (
   }
   return { state: "published" }
 }
-
-const addressOf =
-  (graph: Graph) =>
-  async (id: string): Promise<string | null> =>
-    (await graph.get<PublishedMedia>(`/${id}`, { fields: "permalink" }))
-      .permalink ?? null
 
 /** Stories have no caption. */
 const captionOf = (
@@ -113,23 +89,11 @@ const publishMedia = async (
   if (full) {
     return full
   }
-  const ready = await prepareContainer(workshop, part.index, plan)
-  if ("state" in ready) {
-    return ready
-  }
-  if (ready.is_published) {
-    const sought = { text, since: ready.at, others: knownIds(job.parts) }
-    await adoptPublished(workshop, part.index, () => find(graph, job, sought))
-    return null
-  }
-  await publishContainer(
-    workshop,
-    part.index,
-    ready.id,
-    { text },
-    addressOf(graph)
-  )
-  return null
+  return publishByContainer(workshop, part.index, {
+    plan,
+    text,
+    find: (sought) => find(graph, job, sought),
+  })
 }
 
 const find = async (

@@ -10,22 +10,18 @@ import type {
 } from "../../publication"
 import type { ProviderContext } from "../../types"
 import {
-  adoptPublished,
   type ContainerApi,
   type ContainerDraft,
   type ContainerPlan,
-  prepareContainer,
-  publishContainer,
-  tellAddress,
 } from "../containers"
 import {
   findPublished,
   knownIds,
-  type PublishedMedia,
   recoverContainer,
   type Sought,
 } from "../find-published"
 import { type Graph, type GraphFields, graphOf } from "../graph"
+import { publishByContainer, tellAddress } from "../publish-container"
 import { type QuotaReading, requireRoom } from "../quota"
 import { THREADS } from "./description"
 import {
@@ -35,23 +31,11 @@ import {
   threadsSettings,
 } from "./settings"
 
-const STATES = {
-  IN_PROGRESS: "in_progress",
-  FINISHED: "finished",
-  PUBLISHED: "published",
-  ERROR: "error",
-  EXPIRED: "expired",
-} as const
-
 /** developers.facebook.com/docs/threads/troubleshooting */
 const CONTAINERS: ContainerApi = {
   service: THREADS,
   edges: { make: "threads", publish: "threads_publish" },
-  status_fields: "status,error_message",
-  readStatus: ({ status, error_message }) => ({
-    state: STATES[String(status) as keyof typeof STATES] ?? "in_progress",
-    why: String(error_message ?? ""),
-  }),
+  status_fields: { state: "status", why: "error_message" },
   patience_ms: 30 * 60_000,
 }
 
@@ -83,15 +67,9 @@ const addAddress = async (
   { external_id, url }: RemoteRef
 ): Promise<void> => {
   if (!url) {
-    await tellAddress(job, part, external_id, addressOf(graph))
+    await tellAddress(graph, job, part, external_id)
   }
 }
-
-const addressOf =
-  (graph: Graph) =>
-  async (id: string): Promise<string | null> =>
-    (await graph.get<PublishedMedia>(`/${id}`, { fields: "permalink" }))
-      .permalink ?? null
 
 /** @returns null when the part is out */
 const publishPart = async (
@@ -109,17 +87,11 @@ const publishPart = async (
   if (full) {
     return full
   }
-  const ready = await prepareContainer(workshop, index, plan)
-  if ("state" in ready) {
-    return ready
-  }
-  if (ready.is_published) {
-    const sought = { text, since: ready.at, others: knownIds(job.parts) }
-    await adoptPublished(workshop, index, () => find(graph, index, sought))
-    return null
-  }
-  await publishContainer(workshop, index, ready.id, { text }, addressOf(graph))
-  return null
+  return publishByContainer(workshop, index, {
+    plan,
+    text,
+    find: (sought) => find(graph, index, sought),
+  })
 }
 
 /** How many of the day's posts the profile has had (developers.facebook.com/docs/threads/overview). */
