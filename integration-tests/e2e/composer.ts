@@ -1,5 +1,6 @@
 import type { Locator } from "playwright-core"
 import { PNG } from "../http/support/pictures"
+import { eventually } from "../http/support/eventually"
 import { sandbox } from "../http/support/sandbox"
 import { makeVideo } from "../http/support/videos"
 import { accountIds, connectPlatform } from "./support/arrange"
@@ -81,18 +82,22 @@ export const composerSuite = (world: World): void => {
         .getByLabel("Alternative text for image 1")
         .fill("A pair of gloves")
       await page.getByRole("button", { name: "Publish now" }).click()
-      await see(page.getByText("Published", { exact: true }))
+      await see(
+        section(page, "Publications").getByText("Published", { exact: true })
+      )
 
-      expect(
-        (await sandbox.posts()).map(({ text, media }) => [
-          text,
-          media.map(({ alt_text }) => alt_text),
-        ])
-      ).toEqual(
-        expect.arrayContaining([
-          ["Warm things", ["A dot", "A red scarf"]],
-          ["And gloves", ["A pair of gloves"]],
-        ])
+      await eventually(async () =>
+        expect(
+          (await sandbox.posts()).map(({ text, media }) => [
+            text,
+            media.map(({ alt_text }) => alt_text),
+          ])
+        ).toEqual(
+          expect.arrayContaining([
+            ["Warm things", ["A dot", "A red scarf"]],
+            ["And gloves", ["A pair of gloves"]],
+          ])
+        )
       )
       const content = section(page, "Post")
       await see(content.getByText("And gloves"))

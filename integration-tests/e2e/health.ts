@@ -324,14 +324,19 @@ export const healthSuite = (world: World): void => {
     async () => {
       const { page, store } = world
       const ids = await accountIds(store, await connectPlatform(store))
-      const post = await createPost(store, {
-        caption: "Nobody takes me up",
-        account_ids: [ids.page_main],
-      })
-      // Of a post that nobody has published no worker takes anything up.
+      const [slow, next] = await Promise.all(
+        ["Takes its time", "Waits for that"].map((caption) =>
+          createPost(store, { caption, account_ids: [ids.page_main] })
+        )
+      )
+      await store.sql(
+        `update social_publication set state = 'publishing', lease_token = 'slow',
+                lease_expires_at = now() + interval '1 hour' where post_id = $1`,
+        [slow]
+      )
       await store.sql(
         "update social_publication set next_attempt_at = now() - interval '10 minutes' where post_id = $1",
-        [post]
+        [next]
       )
       await open()
       await see(page.getByText("Posts do not go out in time"))

@@ -47,7 +47,9 @@ export const postsSuite = (world: World): void => {
       await page.getByLabel("Text").fill("👩‍👩‍👧".repeat(500))
       await seeNoMore(page.getByText(/takes up to 500/))
       await page.getByRole("button", { name: "Publish now" }).click()
-      await see(page.getByText("Published", { exact: true }))
+      await see(
+        section(page, "Publications").getByText("Published", { exact: true })
+      )
       expect(await sandbox.posts()).toHaveLength(1)
     }
   )

@@ -158,7 +158,9 @@ export const schedulingSuite = (world: World): void => {
 
     await page.getByLabel("Text").press("Control+Enter")
     await prompt.getByRole("button", { name: "Publish now" }).click()
-    await see(page.getByText("Published", { exact: true }))
+    await see(
+      section(page, "Publications").getByText("Published", { exact: true })
+    )
     expect(await sandbox.posts()).toHaveLength(1)
   })
 
