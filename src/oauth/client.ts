@@ -1,5 +1,6 @@
 import * as oauth from "oauth4webapi"
 import { ServiceError } from "../errors/service-error"
+import { mergeHeaders } from "../http/headers"
 import { standardTokenResponse } from "./token-response"
 import type {
   OAuth2Client,
@@ -88,7 +89,7 @@ const optionsWith = (
     requireSafeAddress(url, allowsPlainHttp)
     return normalize(
       server,
-      await fetch(url, init as unknown as RequestInit),
+      await fetch(url, withHeaders(server, init as unknown as RequestInit)),
       readSuccess,
       successStatus
     )
@@ -96,6 +97,21 @@ const optionsWith = (
   // The library knows all or nothing; each address is looked at above.
   [oauth.allowInsecureRequests]: true,
 })
+
+const withHeaders = (
+  { headers }: OAuth2Server,
+  init: RequestInit
+): RequestInit =>
+  headers
+    ? {
+        ...init,
+        headers: mergeHeaders(
+          "the authorization server",
+          init.headers,
+          headers
+        ),
+      }
+    : init
 
 /** @throws {ServiceError} `config_error` before a secret goes where others can read it */
 const requireSafeAddress = (

@@ -51,6 +51,8 @@ export interface OAuth2Server {
   /** Whether the authorization response always carries `iss` (RFC 9207). */
   authorization_response_iss_parameter_supported?: boolean
   client_auth: ClientAuthMethod
+  /** Headers of every request to its endpoints, for example a `user-agent` that it insists on. */
+  headers?: Readonly<Record<string, string>>
   /** PKCE with S256; only off for services that refuse the parameters. */
   pkce: boolean
   /** Between scopes in the authorization request. The standard says a space. */

@@ -218,10 +218,16 @@ export interface Lookup {
   search: boolean
   /** How long the service's list may be reused, in s. */
   ttl_seconds: number
+  /**
+   * The settings that the list depends on, as a board's sections do on the
+   * board: `run` gets as many of them as are chosen.
+   */
+  depends_on?: readonly string[]
   run: (
     context: ProviderContext,
     account: Destination,
-    query: string
+    query: string,
+    chosen?: Readonly<Record<string, unknown>>
   ) => Promise<LookupOption[]>
 }
 

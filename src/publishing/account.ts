@@ -62,7 +62,12 @@ export const publishingOf = async (
     settings_schema: settingsSchemaOf(provider),
     placements,
     lookups: Object.entries(provider.lookups ?? {}).map(
-      ([name, { label, search }]) => ({ name, label, search })
+      ([name, { label, search, depends_on = [] }]) => ({
+        name,
+        label,
+        search,
+        depends_on,
+      })
     ),
     facts,
     facts_at,
@@ -134,13 +139,15 @@ const keptLookups = new Map<
  *
  * @param name - of the look-up
  * @param search - words to search for
+ * @param settings - what is chosen so far, for a list that depends on it
  * @throws {MedusaError} NOT_FOUND for an unknown look-up; what the service said
  */
 export const lookUp = async (
   container: MedusaContainer,
   of: AccountOfProvider,
   name: string,
-  search: string
+  search: string,
+  settings: Settings
 ): Promise<LookupOption[]> => {
   const { account, platform, provider } = of
   const lookup = Object.hasOwn(provider.lookups ?? {}, name)
@@ -153,12 +160,17 @@ export const lookUp = async (
     )
   }
   const query = lookup.search ? search : ""
+  const given: Settings = { ...account.default_settings, ...settings }
+  const chosen = Object.fromEntries(
+    (lookup.depends_on ?? []).map((setting) => [setting, given[setting]])
+  )
   // Other credentials may see another list.
   const key = JSON.stringify([
     account.id,
     platform.credentials_version,
     name,
     query,
+    chosen,
   ])
   const kept = keptLookups.get(key)
   if (kept && kept.until > Date.now()) {
@@ -167,7 +179,7 @@ export const lookUp = async (
   try {
     await requireUsablePlatform(container, platform, provider)
     const options = await runForAccount(container, of, (context) =>
-      lookup.run(context, destinationOf(account), query)
+      lookup.run(context, destinationOf(account), query, chosen)
     )
     keepLatest(keptLookups, key, {
       until: Date.now() + lookup.ttl_seconds * 1000,

@@ -15,7 +15,13 @@ export type AccountPublishing = {
   settings_schema: Record<string, unknown> | null
   /** Where on the account a post can go; the first is the default. */
   placements: { value: string; label: string }[]
-  lookups: { name: string; label: string; search: boolean }[]
+  lookups: {
+    name: string
+    label: string
+    search: boolean
+    /** Settings that the list depends on. */
+    depends_on: string[]
+  }[]
   facts: Record<string, unknown> | null
   facts_at: string | null
   default_settings: Record<string, unknown> | null

@@ -83,14 +83,33 @@ const latestPublishing = (
  * @param accountId the account
  * @param name of the look-up
  * @param search words to search for
+ * @param settings what is chosen of the settings that the list depends on
  */
-export const useLookup = (accountId: string, name: string, search: string) =>
+export const useLookup = (
+  accountId: string,
+  name: string,
+  search: string,
+  settings: Record<string, unknown>
+) =>
   useQuery({
-    queryKey: [...accountKeys.detail(accountId), "lookup", name, search],
+    queryKey: [
+      ...accountKeys.detail(accountId),
+      "lookup",
+      name,
+      search,
+      settings,
+    ],
     queryFn: () =>
       sdk.client.fetch<{ options: LookupOption[] }>(
         accountPath(accountId, `/lookups/${encodeURIComponent(name)}`),
-        { query: search ? { q: search } : {} }
+        {
+          query: {
+            ...(search && { q: search }),
+            ...(Object.keys(settings).length && {
+              settings: JSON.stringify(settings),
+            }),
+          },
+        }
       ),
     placeholderData: keepPreviousData,
     staleTime: 60_000,

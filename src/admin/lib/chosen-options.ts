@@ -14,3 +14,23 @@ export const withChosen = (found: Option[], chosen: Option[]): Option[] => [
     ({ value }) => !found.some((option) => option.value === value)
   ),
 ]
+
+/**
+ * What is chosen of the settings that a look-up depends on.
+ *
+ * @param lookups the account's look-ups
+ * @param name of the look-up
+ * @param chosen all that is chosen so far
+ */
+export const chosenFor = (
+  lookups: readonly { name: string; depends_on: readonly string[] }[],
+  name: string,
+  chosen: Record<string, unknown>
+): Record<string, unknown> => {
+  const depends = lookups.find((lookup) => lookup.name === name)?.depends_on
+  return Object.fromEntries(
+    (depends ?? []).flatMap((setting) =>
+      chosen[setting] === undefined ? [] : [[setting, chosen[setting]]]
+    )
+  )
+}

@@ -83,6 +83,27 @@ const failureOf = async (promise: Promise<unknown>): Promise<ServiceError> => {
   return error as ServiceError
 }
 
+describe("a service that insists on headers", () => {
+  it("gets them with every token request and revocation", async () => {
+    const headers = { "user-agent": "web:shop:1.0 (by /u/ada)" }
+    const tokens = service(200, { access_token: "a", token_type: "bearer" })
+    await exchange(tokens.fetch, server.issuer, { headers })
+    await refresh(tokens.fetch, { headers })
+    await revokeToken({
+      server: { ...server, headers },
+      client,
+      fetch: tokens.fetch,
+      token: new SecretString("a"),
+      tokenTypeHint: "access_token",
+    })
+    expect(tokens.requests).toHaveLength(3)
+    for (const request of tokens.requests) {
+      expect(request.headers.get("user-agent")).toBe(headers["user-agent"])
+      expect(request.headers.get("authorization")).toMatch(/^Basic /)
+    }
+  })
+})
+
 describe("the authorization URL", () => {
   it("asks for a code with PKCE S256 and keeps what the endpoint already carries", async () => {
     const verifier = generateCodeVerifier()

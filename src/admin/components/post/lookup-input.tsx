@@ -5,9 +5,16 @@ import { useLookup } from "../../hooks/use-account-publishing"
 import { nameIconButtons, useControlNames } from "../../hooks/use-control-names"
 import { withChosen, type Option } from "../../lib/chosen-options"
 
+/** Where look-ups are made, and what they may depend on. */
+export type LookupSource = {
+  accountId: string
+  /** What is chosen of the settings that a look-up depends on. */
+  chosenFor: (name: string) => Record<string, unknown>
+}
+
 type LookupProps<Value> = {
   id: string
-  accountId: string
+  source: LookupSource
   name: string
   value: Value
   onChange: (value: Value) => void
@@ -83,12 +90,17 @@ export const LookupsInput = ({
 
 /** What a search finds, and what is chosen already: the stock field shows no other. */
 const useChoices = (
-  { accountId, name }: { accountId: string; name: string },
+  { source, name }: Pick<LookupProps<unknown>, "source" | "name">,
   value: string[]
 ) => {
   const [searchValue, onSearchValueChange] = useState("")
   const [known, setKnown] = useState<Option[]>([])
-  const { data, error } = useLookup(accountId, name, searchValue)
+  const { data, error } = useLookup(
+    source.accountId,
+    name,
+    searchValue,
+    source.chosenFor(name)
+  )
   const found = (data?.options ?? []).map(({ value, label, hint }) => ({
     value,
     label: hint ? `${label} · ${hint}` : label,

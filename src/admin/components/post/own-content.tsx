@@ -42,6 +42,7 @@ export const OwnContent = ({
         accountId={accountId}
         schema={publishing.settings_schema}
         defaults={publishing.default_settings}
+        lookups={publishing.lookups}
         value={value.settings}
         onChange={(settings) => set({ settings })}
       />

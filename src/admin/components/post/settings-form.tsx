@@ -1,8 +1,10 @@
 import { Trash } from "@medusajs/icons"
 import { Button, IconButton, Input, Label, Switch, Text } from "@medusajs/ui"
 import { useId } from "react"
+import type { AccountPublishing } from "../../../shared/post-types"
+import { chosenFor } from "../../lib/chosen-options"
 import { settingFields, type SettingField } from "../../lib/settings-schema"
-import { LookupInput, LookupsInput } from "./lookup-input"
+import { LookupInput, LookupsInput, type LookupSource } from "./lookup-input"
 import { Choice, ListInput } from "./setting-choice"
 
 type Settings = Record<string, unknown>
@@ -15,6 +17,7 @@ type SettingsFormProps = {
   value: Settings
   /** The account's defaults. */
   defaults: Settings | null
+  lookups: AccountPublishing["lookups"]
   onChange: (settings: Settings) => void
 }
 
@@ -24,17 +27,23 @@ export const SettingsForm = ({
   schema,
   value,
   defaults,
+  lookups,
   onChange,
 }: SettingsFormProps) => {
+  const chosen = { ...defaults, ...value }
+  const source: LookupSource = {
+    accountId,
+    chosenFor: (name) => chosenFor(lookups, name, chosen),
+  }
   const set = (name: string, next: unknown) => {
     const { [name]: _, ...others } = value
     onChange(next === undefined ? others : { ...others, [name]: next })
   }
 
-  return settingFields(schema, { ...defaults, ...value }).map((field) => (
+  return settingFields(schema, chosen).map((field) => (
     <SettingInput
       key={field.name}
-      accountId={accountId}
+      source={source}
       field={field}
       value={value[field.name] ?? defaults?.[field.name] ?? field.fallback}
       onChange={(next) => set(field.name, next)}
@@ -43,26 +52,22 @@ export const SettingsForm = ({
 }
 
 type SettingInputProps = {
-  accountId: string
+  source: LookupSource
   field: SettingField
   value: unknown
   onChange: (value: unknown) => void
 }
 
-const SettingInput = ({ accountId, ...props }: SettingInputProps) => {
+const SettingInput = ({ source, ...props }: SettingInputProps) => {
   const id = useId()
   const { field, value, onChange } = props
   const label = `${field.label}${field.required ? "" : " (optional)"}`
 
   if (field.input === "group") {
-    return (
-      <SettingGroup {...props} accountId={accountId} fields={field.fields} />
-    )
+    return <SettingGroup {...props} source={source} fields={field.fields} />
   }
   if (field.input === "rows") {
-    return (
-      <SettingRows {...props} accountId={accountId} fields={field.fields} />
-    )
+    return <SettingRows {...props} source={source} fields={field.fields} />
   }
   if (field.input === "switch") {
     return (
@@ -93,7 +98,7 @@ const SettingInput = ({ accountId, ...props }: SettingInputProps) => {
       {field.input === "lookup" && (
         <LookupInput
           id={id}
-          accountId={accountId}
+          source={source}
           name={field.lookup}
           value={typeof value === "string" ? value : ""}
           onChange={onChange}
@@ -102,7 +107,7 @@ const SettingInput = ({ accountId, ...props }: SettingInputProps) => {
       {field.input === "lookups" && (
         <LookupsInput
           id={id}
-          accountId={accountId}
+          source={source}
           name={field.lookup}
           value={Array.isArray(value) ? value.map(String) : []}
           onChange={(next) => onChange(next.length ? next : undefined)}
@@ -152,7 +157,7 @@ const asSettings = (value: unknown): Settings | null =>
 
 /** Settings that are there together, or not at all: a poll with its options. */
 const SettingGroup = ({
-  accountId,
+  source,
   field,
   fields,
   value,
@@ -184,7 +189,7 @@ const SettingGroup = ({
           className="border-ui-border-base flex flex-col gap-y-3 border-l pl-3"
         >
           <GroupInputs
-            accountId={accountId}
+            source={source}
             fields={fields}
             values={values}
             onChange={onChange}
@@ -197,7 +202,7 @@ const SettingGroup = ({
 
 /** Any number of settings of one kind, in their order; a row without any is left blank. */
 const SettingRows = ({
-  accountId,
+  source,
   field,
   fields,
   value,
@@ -228,7 +233,7 @@ const SettingRows = ({
           >
             <div className="flex flex-1 flex-col gap-y-3">
               <GroupInputs
-                accountId={accountId}
+                source={source}
                 fields={fields}
                 values={asSettings(row) ?? {}}
                 onChange={(next) =>
@@ -269,22 +274,17 @@ const nullIfBlank = (values: Settings): Settings | null =>
   Object.keys(values).length ? values : null
 
 type GroupInputsProps = {
-  accountId: string
+  source: LookupSource
   fields: SettingField[]
   values: Settings
   onChange: (values: Settings) => void
 }
 
-const GroupInputs = ({
-  accountId,
-  fields,
-  values,
-  onChange,
-}: GroupInputsProps) =>
+const GroupInputs = ({ source, fields, values, onChange }: GroupInputsProps) =>
   fields.map((inner) => (
     <SettingInput
       key={inner.name}
-      accountId={accountId}
+      source={source}
       field={inner}
       value={values[inner.name] ?? inner.fallback}
       onChange={(next) => {

@@ -57,4 +57,5 @@ export type AdminGetAccountLookupParamsType = z.infer<
 >
 export const AdminGetAccountLookupParams = z.strictObject({
   q: z.string().max(200).default(""),
+  settings: settingsText.optional(),
 })

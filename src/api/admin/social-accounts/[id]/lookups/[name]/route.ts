@@ -9,8 +9,11 @@ export const GET = async (
   req: AuthenticatedMedusaRequest<unknown, AdminGetAccountLookupParamsType>,
   res: MedusaResponse
 ) => {
-  const { q } = req.validatedQuery as AdminGetAccountLookupParamsType
+  const { q, settings = {} } =
+    req.validatedQuery as AdminGetAccountLookupParamsType
   const known = await readAccount(req.scope, req.params.id)
 
-  res.json({ options: await lookUp(req.scope, known, req.params.name, q) })
+  res.json({
+    options: await lookUp(req.scope, known, req.params.name, q, settings),
+  })
 }
