@@ -2,6 +2,7 @@ const { esmBundles } = require("./dev/jest/esm-bundles")
 
 const testMatch = {
   unit: ["**/src/**/__tests__/**/*.unit.spec.ts"],
+  "unit:together": ["**/dev/jest/together/*.spec.ts"],
   "integration:modules": ["**/src/modules/*/__tests__/**/*.module.spec.ts"],
   "integration:http": ["**/integration-tests/http/*.spec.ts"],
   "integration:http:together": ["**/integration-tests/http/together/*.spec.ts"],

@@ -40,7 +40,12 @@ const AS_AFTER_AN_UPDATE = { SOCIAL_PLATFORMS_MINIMUM_ENVELOPE_FORMAT: "1" }
 const WITHOUT_DASHBOARD = { DISABLE_MEDUSA_ADMIN: "true" }
 
 const suites: Record<string, Suite> = {
-  unit: { type: "unit", services: [], workers: 2 },
+  unit: {
+    type: "unit",
+    together: "unit:together",
+    services: [],
+    workers: 2,
+  },
   modules: { type: "integration:modules", services: ["postgres"] },
   http: {
     type: "integration:http",

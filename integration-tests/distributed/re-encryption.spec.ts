@@ -18,8 +18,8 @@ const SECRETS_OF_A_PLATFORM = 3
 const BATCH = 25
 /** Refreshes that run at the same time. */
 const LANES = 4
-const KILLS = 30
-const DRILL_MS = 60_000
+const KILLS = Number(process.env.RE_ENCRYPTION_KILLS ?? 12)
+const DRILL_MS = KILLS * 2_000
 const LONGEST_PAUSE_MS = 3_000
 /** The service takes up to this long to answer after it has used up a refresh token. */
 const SLOWEST_ANSWER_MS = 15

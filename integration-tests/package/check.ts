@@ -6,6 +6,7 @@ import path from "node:path"
 import { ADMIN } from "../e2e/support/admin-user"
 import manifest from "../../package.json"
 import { writeApplication } from "./application"
+import { checkDeclarations } from "./declarations"
 import { checkApi, checkDashboard } from "./http-checks"
 import {
   type Command,
@@ -49,6 +50,7 @@ async function main(onEnd: OnEnd): Promise<void> {
   const quietly = ["--prefer-offline", "--no-audit", "--no-fund"]
   await run(npm(["install", ...quietly], app))
   checkFiles(path.join(app, "node_modules", manifest.name))
+  checkDeclarations(app)
 
   say("Starting PostgreSQL and migrating")
   const services = await startServices(["postgres"], onEnd)

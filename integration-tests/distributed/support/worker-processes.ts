@@ -132,7 +132,9 @@ export const startCrew = async <T extends Tasks>({
       }
       await sleep(GLANCE_MS)
     }
-    return random.pick(actors)
+    // Chance alone would now and then spare one through a short drill.
+    const spared = actors.filter(({ kills }) => kills === 0)
+    return random.pick(spared.length > 0 ? spared : actors)
   }
 
   return {

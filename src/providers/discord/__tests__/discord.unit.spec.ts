@@ -1,4 +1,4 @@
-import { REST } from "@discordjs/rest"
+import { REST, type RESTOptions } from "@discordjs/rest"
 import {
   type DiscordSimulator,
   startDiscord,
@@ -557,7 +557,12 @@ describe("a refusal of Discord's", () => {
 
 describe("the simulator, for a client that others have written", () => {
   it("sends files, lists, refuses and deletes", async () => {
-    const rest = new REST({ version: "10", api: `${discord.url}/api` })
+    const rest = new REST({
+      version: "10",
+      api: `${discord.url}/api`,
+      // It brings an undici of its own, which does not go with ours.
+      makeRequest: fetch as RESTOptions["makeRequest"],
+    })
     rest.setToken(discord.state.token)
     const sent = (await rest.post(`/channels/${TEXT_ID}/messages`, {
       body: {
