@@ -1,3 +1,3 @@
 import { runTogether } from "../support/medusa-runner"
 
-runTogether(/^[i-o]/)
+runTogether(/^(?!network-)[i-o]/)
