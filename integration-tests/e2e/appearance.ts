@@ -54,6 +54,25 @@ export const appearanceSuite = (world: World): void => {
     return id
   }
 
+  const attachedFile = async (): Promise<string> => {
+    const { store, visitor } = world
+    const { social_media } = await store.api("POST", "/admin/social-media", {
+      url: await store.upload(await drawPicture(visitor.context)),
+      name: "a-walk-in-the-first-snow.png",
+    })
+    const fetch = {
+      at: "2026-11-22T10:00:00.000Z",
+      method: "GET",
+      user_agent: "facebookexternalhit/1.1",
+      status: 200,
+      bytes: 1_000_000,
+    }
+    await store.sql("update social_media set fetches = $1", [
+      JSON.stringify([fetch]),
+    ])
+    return social_media.id
+  }
+
   const views: View[] = [
     {
       title: "the empty list of platforms",
@@ -136,6 +155,19 @@ export const appearanceSuite = (world: World): void => {
           .getByLabel("Files to upload")
           .setInputFiles(await drawPicture(world.visitor.context))
         await see(world.page.getByText("Alternative text for image 1"))
+      },
+    },
+    {
+      title: "the media library",
+      visit: async () => {
+        await attachedFile()
+        await open("social-posts/media", "a-walk-in-the-first-snow.png")
+      },
+    },
+    {
+      title: "a file of the media library",
+      visit: async () => {
+        await open(`social-posts/media/${await attachedFile()}`, /^Meta/)
       },
     },
     {

@@ -3,7 +3,7 @@ import { PNG } from "../http/support/pictures"
 import { eventually } from "../http/support/eventually"
 import { sandbox } from "../http/support/sandbox"
 import { makeVideo } from "../http/support/videos"
-import { accountIds, connectPlatform } from "./support/arrange"
+import { accountIds, connectPlatform, createPost } from "./support/arrange"
 import { section, see, seeNoMore } from "./support/browser-session"
 import { scene, type World } from "./support/environment"
 import { drawPicture } from "./support/picture"
@@ -182,6 +182,101 @@ export const composerSuite = (world: World): void => {
       )
       await see(publications.getByText("Published", { exact: true }))
       expect((await sandbox.posts())[0].media).toHaveLength(1)
+    }
+  )
+
+  scene(
+    world,
+    "lists the files of posts with what uses them and who came for them, and deletes what nothing uses",
+    async () => {
+      const { page, store, visitor } = world
+      const account = await mainAccount()
+      const files = await compose("Scarves are in")
+      await files
+        .getByLabel("Files to upload")
+        .setInputFiles([
+          await drawPicture(visitor.context),
+          { name: "dot.png", mimeType: "image/png", buffer: PNG },
+        ])
+      await see(files.getByText("dot.png: 1 × 1 pixels"))
+      await files.getByRole("button", { name: "Remove image 2" }).click()
+      await page.getByRole("button", { name: "Save as draft" }).click()
+      await see(section(page, "Post").getByText("Scarves are in"))
+      await store.sql(
+        `update social_media set fetches = $1 where name = 'scarf.png'`,
+        [
+          JSON.stringify([
+            {
+              at: "2026-11-22T10:00:00.000Z",
+              method: "GET",
+              user_agent: "facebookexternalhit/1.1",
+              status: 410,
+              bytes: 0,
+            },
+          ]),
+        ]
+      )
+
+      const library = page
+        .getByRole("navigation")
+        .getByRole("link", { name: "Media library" })
+      await library.click()
+      const table = page.getByRole("region", { name: "Media library" })
+      await see(table.getByRole("row", { name: /^dot\.png .*Nothing/ }))
+      const used = table.getByRole("row", { name: /^scarf\.png Image \(PNG\)/ })
+      await see(used.getByRole("link", { name: "Scarves are in" }))
+      await used.getByRole("link", { name: "scarf.png" }).click()
+      await see(section(page, "Used by").getByText("Scarves are in"))
+      await see(section(page, "File").getByText("800 × 600 pixels"))
+      await see(
+        section(page, "Fetched by networks").getByRole("row", {
+          name: /Meta Came too late: the address had expired$/,
+        })
+      )
+      const menu = page.getByRole("button", {
+        name: "More actions for this file",
+      })
+      await menu.click()
+      expect(
+        await page
+          .getByRole("menuitem", { name: "Delete" })
+          .getAttribute("aria-disabled")
+      ).toBe("true")
+      await page.keyboard.press("Escape")
+
+      await library.click()
+      await table.getByRole("link", { name: "dot.png" }).click()
+      await see(page.getByText("Nothing uses this file."))
+      await see(page.getByText(/^No network has ever come for this file/))
+      const deleteFile = async () => {
+        await menu.click()
+        await page.getByRole("menuitem", { name: "Delete" }).click()
+        await page
+          .getByRole("alertdialog", { name: "Delete dot.png?" })
+          .getByRole("button", { name: "Delete" })
+          .click()
+      }
+      const [{ id }] = await store.sql(
+        "select id from social_media where name = 'dot.png'"
+      )
+      await createPost(store, {
+        caption: "Dots too",
+        account_ids: [account],
+        media: [{ url: "https://shop.example.com/dot.png", media_id: id }],
+      })
+      await deleteFile()
+      await see(
+        page.getByText(
+          /^The file "dot\.png" is used by the post "Dots too" \(spost_\w+\)\. Take it out there/
+        )
+      )
+      await store.sql(
+        "update social_post set deleted_at = now() where caption = 'Dots too'"
+      )
+      await deleteFile()
+      await see(page.getByText("File deleted"))
+      await see(table.getByRole("link", { name: "scarf.png" }))
+      await seeNoMore(table.getByRole("link", { name: "dot.png" }))
     }
   )
 }

@@ -6,9 +6,17 @@ import { Modules } from "@medusajs/framework/utils"
 import { medusaIntegrationTestRunner } from "@medusajs/test-utils"
 import type { AxiosResponse } from "axios"
 import sharp from "sharp"
+import removeUnusedMedia from "../../src/jobs/remove-unused-media"
 import type { SizedStream } from "../../src/http/body"
 import { type StoredMedia, withMedia } from "../../src/publishing/media/media"
-import { type Admin, createAdmin, logIn, sql } from "./support/application"
+import {
+  accountOf,
+  type Admin,
+  connectSandbox,
+  createAdmin,
+  logIn,
+  sql,
+} from "./support/application"
 import { type FileServer, startFileServer } from "./support/file-server"
 import { makeVideo } from "./support/videos"
 
@@ -605,6 +613,20 @@ medusaIntegrationTestRunner({
         ])
       })
 
+      it("notes with a file who came for a rendition of it", async () => {
+        const id = await attached("scarf.jpg")
+        await ask(await addressOf(id))
+        const made = await withOne(id, async (media) =>
+          (await media.as({ format: "png" })).publicUrl(60)
+        )
+        await ask(made)
+        const { data } = await admin.get(`/admin/social-media/${id}`)
+        const { fetches } = data.social_media
+        expect(fetches).toMatchObject([{ status: 200 }, { status: 200 }])
+        expect(fetches[1].bytes).toBe(jpeg.length)
+        expect(fetches[0].bytes).not.toBe(jpeg.length)
+      })
+
       it("keeps the last fifty of them", async () => {
         const id = await attached("scarf.jpg")
         const address = await addressOf(id)
@@ -694,8 +716,19 @@ medusaIntegrationTestRunner({
             `/admin/social-media/${id}`
           )
           expect(status).toBe(400)
-          expect(data.message).toContain("is used by")
+          expect(data.message).toContain(
+            id === clip
+              ? 'The file "clip.mp4" is used by the post "x" (spost_1). Take it out there'
+              : `is used by the video "clip.mp4" (${clip}) as its poster.`
+          )
         }
+        const listed = await admin.get("/admin/social-media?order=kind")
+        expect(listed.data.social_media.map(({ uses }: any) => uses)).toEqual(
+          expect.arrayContaining([
+            [{ kind: "post", id: "spost_1", title: "x" }],
+            [{ kind: "video", id: clip, title: "clip.mp4" }],
+          ])
+        )
         await sql(getContainer(), `delete from social_post`)
         expect(
           (await admin.delete(`/admin/social-media/${clip}`)).data
@@ -706,6 +739,152 @@ medusaIntegrationTestRunner({
         expect((await admin.delete(`/admin/social-media/${clip}`)).status).toBe(
           404
         )
+      })
+    })
+
+    describe("files that nothing uses", () => {
+      const letTimePass = (days: number) =>
+        sql(
+          getContainer(),
+          `update social_media set unused_since = unused_since - ? * interval '1 day'`,
+          [days]
+        )
+      const removalOf = async (id: string): Promise<string | null> =>
+        (await admin.get(`/admin/social-media/${id}`)).data.social_media
+          .removed_after
+      const statusOf = async (id: string): Promise<number> =>
+        (await admin.get(`/admin/social-media/${id}`)).status
+
+      const insertPost = (id: string, media: object[]) =>
+        sql(
+          getContainer(),
+          `insert into social_post (id, caption, status, media) values (?, 'x', 'draft', ?::jsonb)`,
+          [id, JSON.stringify(media)]
+        )
+      const insertPublication = (
+        account: string,
+        column: string,
+        value: object
+      ) =>
+        sql(
+          getContainer(),
+          `insert into social_publication (id, post_id, account_id, placement, state, ${column})
+           values (?, 'spost_1', ?, ?, 'pending', ?::jsonb)`,
+          [`spub_${column}`, account, column, JSON.stringify(value)]
+        )
+
+      it("go after thirty days with what was made of them, and not a day sooner", async () => {
+        const { data } = await upload("scarf.jpg", jpeg, "image/jpeg")
+        const { id, file_id } = data.social_media
+        expect(data.social_media.removed_after).toBeNull()
+        const rendition = await withOne(id, async (media) =>
+          media.as({ format: "png" })
+        )
+        const stored = await countStored()
+
+        await removeUnusedMedia(getContainer())
+        const days = (Date.parse((await removalOf(id))!) - Date.now()) / 864e5
+        expect(days).toBeGreaterThan(29.9)
+        await letTimePass(29.9)
+        await removeUnusedMedia(getContainer())
+        expect(await statusOf(id)).toBe(200)
+
+        await letTimePass(0.2)
+        await removeUnusedMedia(getContainer())
+        expect(await statusOf(id)).toBe(404)
+        await expect(withOne(rendition.id, async () => 1)).rejects.toThrow(
+          "no media"
+        )
+        await expect(files().retrieveFile(file_id)).rejects.toThrow()
+        expect(await countStored()).toBe(stored - 2)
+      })
+
+      it("stay while a post, an account's own content, a comment, a change of the application's or a poster names them", async () => {
+        const names = [
+          "post.jpg",
+          "address.jpg",
+          "variant.jpg",
+          "changed_content.jpg",
+          "comments.jpg",
+          "settings.jpg",
+          "poster.jpg",
+        ]
+        const ids: Record<string, string> = {}
+        for (const name of names) {
+          server.files.set(name, { body: jpeg, type: "image/jpeg" })
+          ids[name] = await attached(name)
+        }
+        const account = await accountOf(admin, await connectSandbox(admin))
+        const clip = await attached("clip.mp4")
+        await admin.post(`/admin/social-media/${clip}`, {
+          poster: { media_id: ids["poster.jpg"] },
+        })
+        const file = (name: string) => ({ url: "x", media_id: ids[name] })
+        await insertPost("spost_1", [
+          file("post.jpg"),
+          { url: `${server.url}/address.jpg` },
+          { url: "y", media_id: clip },
+        ])
+        await insertPublication(account, "variant", {
+          parts: [{ text: "", media: [file("variant.jpg")] }],
+        })
+        await insertPublication(account, "changed_content", {
+          media: [file("changed_content.jpg")],
+        })
+        await insertPublication(account, "comments", [
+          { text: "", media: [file("comments.jpg")] },
+        ])
+        await insertPublication(account, "settings", {
+          cover: ids["settings.jpg"],
+        })
+        const rendition = await withOne(ids["post.jpg"], async (media) =>
+          media.as({ format: "png" })
+        )
+
+        await removeUnusedMedia(getContainer())
+        await letTimePass(400)
+        await removeUnusedMedia(getContainer())
+        for (const id of [...Object.values(ids), clip]) {
+          expect([await statusOf(id), await removalOf(id)]).toEqual([200, null])
+        }
+        expect(await withOne(rendition.id, async () => "there")).toBe("there")
+
+        // A file that a deleted post has shown has the whole time before it again.
+        await sql(
+          getContainer(),
+          "update social_post set deleted_at = now() where id = 'spost_1'"
+        )
+        await removeUnusedMedia(getContainer())
+        expect(await statusOf(clip)).toBe(200)
+        expect(await removalOf(clip)).not.toBeNull()
+      })
+
+      it("are counted anew once something has used them again, and one that cannot be removed keeps no other", async () => {
+        const again = await attached("scarf.jpg")
+        const first = await attached("clip.mp4")
+        const { data } = await upload("last.jpg", jpeg, "image/jpeg")
+        const last = data.social_media.id
+        await removeUnusedMedia(getContainer())
+        await letTimePass(20)
+        await insertPost("spost_2", [{ url: "x", media_id: again }])
+        await removeUnusedMedia(getContainer())
+        await sql(getContainer(), "delete from social_post")
+        await removeUnusedMedia(getContainer())
+        await letTimePass(11)
+        const remove = jest
+          .spyOn(files(), "deleteFiles")
+          .mockImplementation(async (ids) => {
+            if (ids.length) {
+              throw new Error("The storage does not respond.")
+            }
+          })
+        await removeUnusedMedia(getContainer())
+        remove.mockRestore()
+        expect(await Promise.all([again, first, last].map(statusOf))).toEqual([
+          200, 404, 200,
+        ])
+        await removeUnusedMedia(getContainer())
+        expect(await statusOf(last)).toBe(404)
       })
     })
   },

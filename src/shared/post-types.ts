@@ -142,10 +142,22 @@ export type SocialMedia = {
   alt_text: string | null
   poster: { media_id: string } | { at_ms: number } | null
   created_by: string | null
+  /** What uses it: posts that show it, and the video whose poster it is. */
+  uses: MediaUse[]
+  /** When it is removed unless something uses it until then; null where it stays, as far as that is known. */
+  removed_after: string | null
   /** Of one file; absent in lists. */
   fetches?: MediaFetch[] | null
   created_at: string
   updated_at: string
+}
+
+/** A post that shows a file, or the video whose poster it is. */
+export type MediaUse = {
+  kind: "post" | "video"
+  id: string
+  /** The first words of the post, or the video's name. */
+  title: string
 }
 
 /** One request for a file at its public address. */

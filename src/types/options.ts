@@ -95,6 +95,14 @@ export interface SocialPlatformsPluginOptions {
    */
   max_video_bytes?: number
   /**
+   * How long a file of the media library is kept that nothing uses, in days,
+   * from 8 to 36500; null for ever. The address at which a network fetches a
+   * file holds for a week.
+   *
+   * @default 30
+   */
+  unused_media_retention_days?: number | null
+  /**
    * How long the audit trail of credentials is kept, in days, from 1 to 36500;
    * null for ever.
    *

@@ -1,10 +1,13 @@
 import {
+  keepPreviousData,
   useIsMutating,
   useMutation,
   useQueries,
+  useQuery,
   useQueryClient,
 } from "@tanstack/react-query"
 import { useEffect, useRef, useState } from "react"
+import type { ListQuery, Paginated } from "../../shared/api-types"
 import type { SocialMedia } from "../../shared/post-types"
 import { errorMessage } from "../lib/errors"
 import { uploadMedia } from "../lib/media"
@@ -15,6 +18,54 @@ type MediaResponse = { social_media: SocialMedia }
 
 const mediaPath = (id: string) =>
   `/admin/social-media/${encodeURIComponent(id)}`
+
+/**
+ * A page of the media library.
+ *
+ * @param query filters, search, order, limit and offset
+ * @returns the query; the previous page stays visible while the next one loads
+ */
+export const useMediaList = (query: ListQuery) =>
+  useQuery({
+    queryKey: mediaKeys.list(query),
+    queryFn: () =>
+      sdk.client.fetch<Paginated & { social_media: SocialMedia[] }>(
+        "/admin/social-media",
+        { query }
+      ),
+    placeholderData: keepPreviousData,
+    staleTime: 0,
+  })
+
+/**
+ * One file, as it is now: networks come for it meanwhile.
+ *
+ * @param id of the file
+ * @returns the query
+ */
+export const useMediaFile = (id: string) =>
+  useQuery({
+    queryKey: mediaKeys.detail(id),
+    queryFn: () => sdk.client.fetch<MediaResponse>(mediaPath(id)),
+    staleTime: 0,
+  })
+
+/**
+ * Deletes a file that nothing uses.
+ *
+ * @param id of the file
+ * @returns the mutation
+ */
+export const useDeleteMedia = (id: string) => {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: () =>
+      sdk.client.fetch<{ id: string; deleted: boolean }>(mediaPath(id), {
+        method: "DELETE",
+      }),
+    onSuccess: () => client.invalidateQueries({ queryKey: mediaKeys.lists }),
+  })
+}
 
 /**
  * What the library knows of files.

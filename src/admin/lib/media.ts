@@ -3,7 +3,7 @@ import { sizeInWords } from "../../shared/bytes"
 import { kindByAddress } from "../../shared/post-rules/bare-media"
 import type { MediaKind } from "../../shared/post-rules/limits"
 import { durationInWords } from "../../shared/post-rules/words"
-import type { SocialMedia } from "../../shared/post-types"
+import type { MediaFetch, MediaUse, SocialMedia } from "../../shared/post-types"
 
 const backendAddress = (path: string): URL =>
   new URL(path, new URL(__BACKEND_URL__ || "/", window.location.origin))
@@ -55,6 +55,71 @@ export const mediaFacts = ({
   ]
     .filter((fact) => fact !== null)
     .join(", ")
+
+export const MEDIA_KIND_LABELS: Record<MediaKind, string> = {
+  image: "Image",
+  gif: "GIF",
+  video: "Video",
+  document: "Document",
+}
+
+/**
+ * What uses a file, as a person knows it: `Autumn is here`, `Poster of walk.mp4`.
+ *
+ * @param use as the API has it
+ */
+export const titleOfUse = ({ kind, title }: MediaUse): string => {
+  const [firstLine] = title.trim().split("\n")
+  return kind === "post"
+    ? firstLine || "Post without text"
+    : `Poster of ${firstLine}`
+}
+
+/**
+ * Where what uses a file is shown.
+ *
+ * @param use as the API has it
+ */
+export const pathOfUse = ({ kind, id }: MediaUse): string =>
+  kind === "post" ? `/social-posts/${id}` : `/social-posts/media/${id}`
+
+const FETCHERS: [pattern: RegExp, name: string][] = [
+  [/facebook|meta-external|instagram|threads/i, "Meta"],
+  [/tiktok|bytespider/i, "TikTok"],
+  [/pinterest/i, "Pinterest"],
+  [/linkedin/i, "LinkedIn"],
+  [/google/i, "Google"],
+]
+
+/**
+ * Who came for a file, by the name that it gives itself.
+ *
+ * @param userAgent of its request
+ */
+export const fetcherName = (userAgent: string | null): string =>
+  FETCHERS.find(([pattern]) => pattern.test(userAgent ?? ""))?.[1] ??
+  (userAgent || "Somebody without a name")
+
+/**
+ * What became of a request for a file.
+ *
+ * @param fetch as the API has it
+ */
+export const fetchOutcome = ({ method, status, bytes }: MediaFetch): string => {
+  switch (status) {
+    case 200:
+    case 206:
+      return method === "HEAD"
+        ? "Asked what it is, without its content"
+        : `Got ${status === 206 ? "a part: " : ""}${sizeInWords(bytes)}`
+    case 410:
+      return "Came too late: the address had expired"
+    case 416:
+      return "Asked for a part that is not there"
+    default:
+      return "The store could not read the file"
+  }
+}
 
 /**
  * Puts a file into the media library. The browser reads it from the disk as it

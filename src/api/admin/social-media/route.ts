@@ -5,7 +5,12 @@ import type {
 import { ContainerRegistrationKeys } from "@medusajs/framework/utils"
 import { createSocialMediaWorkflow } from "../../../workflows/media/workflows/create-social-media"
 import { actorId } from "../../utils/actor"
-import { refetchMedia } from "./refetch"
+import {
+  type MediaRow,
+  presentMedia,
+  refetchMedia,
+  withOwnFields,
+} from "./present"
 import type {
   AdminCreateSocialMediaType,
   AdminGetSocialMediaListParamsType,
@@ -18,14 +23,14 @@ export const GET = async (
   const query = req.scope.resolve(ContainerRegistrationKeys.QUERY)
   const { data, metadata } = await query.graph({
     entity: "social_media",
-    fields: req.queryConfig.fields,
+    fields: withOwnFields(req.queryConfig.fields),
     // Renditions are made for networks and are nobody's to choose.
     filters: { ...req.filterableFields, rendition_of: null },
     pagination: req.queryConfig.pagination,
   })
 
   res.json({
-    social_media: data,
+    social_media: await presentMedia(req.scope, data as unknown as MediaRow[]),
     count: metadata?.count,
     offset: metadata?.skip,
     limit: metadata?.take,

@@ -41,6 +41,8 @@ const SocialMedia = model
     created_by: model.text().nullable(),
     /** The last ones who asked for it at its public address, the newest first. */
     fetches: model.json().nullable(),
+    /** Since when nothing uses it, as far as the job has seen that. */
+    unused_since: model.dateTime().nullable(),
   })
   .indexes([
     {

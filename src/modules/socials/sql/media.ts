@@ -40,33 +40,100 @@ export const replaceMediaDetails = async (
   )
 }
 
+/** What uses a file: a post that shows it, or the video whose poster it is. */
+export interface MediaUse {
+  media_id: string
+  kind: "post" | "video"
+  /** Of the post or of the video. */
+  id: string
+  /** The first words of the post, or the video's name. */
+  title: string
+}
+
 /**
- * Which of these files a post that is not deleted names, wherever in its row or
- * in that of a publication: an id stands there as a text of its own in JSON.
+ * Everything that uses a file. A post that is not deleted names it somewhere in
+ * the JSON of its row or of a publication's, by its id or by its address, which
+ * stand there as texts of their own. What a checkpoint holds was made of these
+ * files; renditions are used with their original.
  */
-export const mediaInUse = async (
+const MEDIA_USES = `
+  WITH "named" AS (
+    SELECT post."id" AS "post_id", value #>> '{}' AS "name"
+    FROM "social_post" post,
+      jsonb_path_query(
+        jsonb_build_array(post."media", post."parts", post."metadata"), 'strict $.**'
+      ) AS value
+    WHERE post."deleted_at" IS NULL AND jsonb_typeof(value) = 'string'
+    UNION
+    SELECT publication."post_id", value #>> '{}'
+    FROM "social_publication" publication,
+      jsonb_path_query(
+        jsonb_build_array(publication."variant", publication."settings",
+          publication."changed_content", publication."comments"), 'strict $.**'
+      ) AS value
+    WHERE publication."deleted_at" IS NULL AND jsonb_typeof(value) = 'string'
+  ),
+  "names" AS (
+    SELECT "id", "id" AS "name" FROM "social_media" WHERE "deleted_at" IS NULL
+    UNION ALL
+    SELECT "id", "source_url" FROM "social_media"
+    WHERE "deleted_at" IS NULL AND "source_url" IS NOT NULL
+  ),
+  "media_use" AS (
+    SELECT names."id" AS "media_id", 'post' AS "kind", post."id",
+      left(post."caption", 200) AS "title"
+    FROM "names" names
+    JOIN "named" named ON named."name" = names."name"
+    JOIN "social_post" post ON post."id" = named."post_id" AND post."deleted_at" IS NULL
+    UNION
+    SELECT video."poster" ->> 'media_id', 'video', video."id", video."name"
+    FROM "social_media" video
+    WHERE video."deleted_at" IS NULL AND video."poster" ->> 'media_id' IS NOT NULL
+  )`
+
+/** What uses these files, by file; the newest post first. */
+export const listMediaUses = async (
   manager: SqlEntityManager,
   ids: string[]
-): Promise<string[]> => {
-  if (!ids.length) {
-    return []
-  }
-  const rows = await query<{ id: string }>(
+): Promise<MediaUse[]> =>
+  ids.length
+    ? await query<MediaUse>(
+        manager,
+        `${MEDIA_USES}
+         SELECT * FROM "media_use" WHERE "media_id" IN (${ids.map(() => "?").join(", ")})
+         ORDER BY "media_id", "kind", "id" DESC`,
+        ids
+      )
+    : []
+
+/** Notes which files nothing uses from now on, and which something uses again. */
+export const noteUnusedMedia = async (
+  manager: SqlEntityManager
+): Promise<void> => {
+  await query(
     manager,
-    `SELECT media."id" FROM (VALUES ${ids.map(() => "(?)").join(", ")}) AS media("id")
-     WHERE EXISTS (
-       SELECT 1 FROM "social_post" post
-       WHERE post."deleted_at" IS NULL
-         AND strpos(to_jsonb(post)::text, '"' || media."id" || '"') > 0)
-     OR EXISTS (
-       SELECT 1 FROM "social_publication" publication
-       JOIN "social_post" post ON post."id" = publication."post_id" AND post."deleted_at" IS NULL
-       WHERE publication."deleted_at" IS NULL
-         AND strpos(to_jsonb(publication)::text, '"' || media."id" || '"') > 0)
-     OR EXISTS (
-       SELECT 1 FROM "social_media" other
-       WHERE other."deleted_at" IS NULL AND other."poster" ->> 'media_id' = media."id")`,
-    ids
+    `${MEDIA_USES},
+     "found" AS (
+       SELECT "id", "id" IN (SELECT "media_id" FROM "media_use") AS "is_used"
+       FROM "social_media" WHERE "deleted_at" IS NULL AND "rendition_of" IS NULL)
+     UPDATE "social_media" media
+     SET "unused_since" = CASE WHEN found."is_used" THEN NULL ELSE now() END
+     FROM "found" found
+     WHERE media."id" = found."id" AND found."is_used" = (media."unused_since" IS NOT NULL)`,
+    []
   )
-  return rows.map(({ id }) => id)
 }
+
+/** The files that nothing has used for some time, the longest first. */
+export const listUnusedMedia = async (
+  manager: SqlEntityManager,
+  days: number,
+  limit: number
+): Promise<{ id: string }[]> =>
+  await query(
+    manager,
+    `SELECT "id" FROM "social_media"
+     WHERE "deleted_at" IS NULL AND "unused_since" < now() - ? * interval '1 day'
+     ORDER BY "unused_since", "id" LIMIT ?`,
+    [days, limit]
+  )

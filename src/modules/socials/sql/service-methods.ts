@@ -42,7 +42,13 @@ import {
   listProvidersDueForRefresh,
   retryMisconfiguredRefreshes,
 } from "./maintenance"
-import { mediaInUse, noteMediaFetch, replaceMediaDetails } from "./media"
+import {
+  listMediaUses,
+  listUnusedMedia,
+  noteMediaFetch,
+  noteUnusedMedia,
+  replaceMediaDetails,
+} from "./media"
 import {
   claimDueAccountMetrics,
   claimDueMetrics,
@@ -149,7 +155,9 @@ export const SERVICE_METHODS = {
   countPlannedPublications,
   noteMediaFetch,
   replaceMediaDetails,
-  mediaInUse,
+  listMediaUses,
+  noteUnusedMedia,
+  listUnusedMedia,
   beginPublishing,
   countScheduledPosts,
   claimPublications,

@@ -22,6 +22,7 @@ export interface SocialsOptions {
   sandbox: boolean
   max_image_bytes: number
   max_video_bytes: number
+  unused_media_retention_days: number | null
   credential_event_retention_days: number | null
   publishing: PublishingOptions
 }
@@ -137,13 +138,22 @@ const readBytes = (
       )
 }
 
-const readRetention = (value: unknown): number | null => {
-  if (value === undefined || value === null) {
+const DEFAULT_UNUSED_MEDIA_DAYS = 30
+
+/** The address that a network fetches a file at holds for a week. */
+const MIN_UNUSED_MEDIA_DAYS = 8
+
+const readRetention = (
+  option: string,
+  value: unknown,
+  min: number
+): number | null => {
+  if (value === null) {
     return null
   }
-  if (typeof value !== "number" || !(value >= 1 && value <= 36_500)) {
+  if (typeof value !== "number" || !(value >= min && value <= 36_500)) {
     return refuse(
-      'The option "credential_event_retention_days" must be a number of days from 1 to 36500, or null for ever.'
+      `The option "${option}" must be a number of days from ${min} to 36500, or null for ever.`
     )
   }
   return value
@@ -255,6 +265,7 @@ const KNOWN_OPTIONS: Record<
   token_refresh_buffer_seconds: true,
   auto_clear_invalid_tokens: true,
   invalid_token_grace_days: true,
+  unused_media_retention_days: true,
   credential_event_retention_days: true,
   publishing: true,
   sandbox: true,
@@ -340,8 +351,17 @@ export const validateOptions = (
       options.max_video_bytes,
       MAX_FILE_BYTES
     ),
+    unused_media_retention_days: readRetention(
+      "unused_media_retention_days",
+      options.unused_media_retention_days === undefined
+        ? DEFAULT_UNUSED_MEDIA_DAYS
+        : options.unused_media_retention_days,
+      MIN_UNUSED_MEDIA_DAYS
+    ),
     credential_event_retention_days: readRetention(
-      options.credential_event_retention_days
+      "credential_event_retention_days",
+      options.credential_event_retention_days ?? null,
+      1
     ),
     publishing: readPublishing(options.publishing),
   }

@@ -1,24 +1,26 @@
 import { MedusaError } from "@medusajs/framework/utils"
 import { createStep, StepResponse } from "@medusajs/framework/workflows-sdk"
 import { socialsModule } from "../../../credentials/modules"
+import type { MediaUse } from "../../../modules/socials/sql/media"
 
 export const deleteSocialMediaStepId = "delete-social-media"
 
 /**
- * Soft-deletes a file that no post uses, with its renditions.
+ * Soft-deletes a file that nothing uses, with its renditions.
  *
  * @returns the files that were stored for these rows alone
- * @throws {MedusaError} NOT_FOUND; NOT_ALLOWED while a post uses it
+ * @throws {MedusaError} NOT_FOUND; NOT_ALLOWED, saying what uses it
  */
 export const deleteSocialMediaStep = createStep(
   deleteSocialMediaStepId,
   async ({ id }: { id: string }, { container }) => {
     const socials = socialsModule(container)
     const media = await socials.retrieveSocialMedia(id)
-    if ((await socials.mediaInUse([id])).length) {
+    const uses = await socials.listMediaUses([id])
+    if (uses.length) {
       throw new MedusaError(
         MedusaError.Types.NOT_ALLOWED,
-        `The file "${media.name}" is used by a post, or as a video's poster. Take it out there, or delete the post, then delete the file.`
+        `The file "${media.name}" is used by ${usesInWords(uses)}. Take it out there, or delete what uses it, then delete the file.`
       )
     }
     const rows = [
@@ -40,3 +42,11 @@ export const deleteSocialMediaStep = createStep(
     await socialsModule(container).restoreSocialMedias(ids)
   }
 )
+
+const usesInWords = ([{ kind, id, title }, ...others]: MediaUse[]): string => {
+  const [firstLine] = title.trim().split("\n")
+  const name = firstLine ? `"${firstLine}" (${id})` : id
+  const first =
+    kind === "post" ? `the post ${name}` : `the video ${name} as its poster`
+  return others.length ? `${first}, and ${others.length} more` : first
+}

@@ -9,7 +9,7 @@ import { deleteSocialMediaStep } from "../steps/delete-social-media"
 export const deleteSocialMediaWorkflowId = "delete-social-media"
 
 /**
- * Deletes a file that no post uses, with its renditions. What was uploaded for
+ * Deletes a file that nothing uses, with its renditions. What was uploaded for
  * it alone goes too; a file of the store's own stays.
  *
  * @example

@@ -4,7 +4,7 @@ import type {
 } from "@medusajs/framework/http"
 import { deleteSocialMediaWorkflow } from "../../../../workflows/media/workflows/delete-social-media"
 import { updateSocialMediaWorkflow } from "../../../../workflows/media/workflows/update-social-media"
-import { refetchMedia } from "../refetch"
+import { refetchMedia } from "../present"
 import type { AdminUpdateSocialMediaType } from "../validators"
 
 export const GET = async (

@@ -9,7 +9,7 @@ import { fileName } from "../../../../publishing/media/file-name"
 import { storeUpload } from "../../../../publishing/media/store-upload"
 import { createSocialMediaWorkflow } from "../../../../workflows/media/workflows/create-social-media"
 import { actorId } from "../../../utils/actor"
-import { refetchMedia } from "../refetch"
+import { refetchMedia } from "../present"
 import type { AdminUploadSocialMediaParamsType } from "../validators"
 
 /**

@@ -19,4 +19,16 @@ describe("the plugin's options", () => {
         .sandbox
     ).toBe(true)
   })
+
+  it("keep files that nothing uses for longer than a network may fetch them, or for ever", () => {
+    const read = (unused_media_retention_days: unknown) =>
+      validateOptions({ unused_media_retention_days } as object, {})
+        .unused_media_retention_days
+    expect([undefined, 8, 90.5, null].map(read)).toEqual([30, 8, 90.5, null])
+    for (const days of [0, 7, 36_501, NaN, "30"]) {
+      expect(() => read(days)).toThrow(
+        /"unused_media_retention_days" must be a number of days from 8 to 36500, or null/
+      )
+    }
+  })
 })
