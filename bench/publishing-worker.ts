@@ -97,7 +97,9 @@ const seed = async (
 }
 
 const main = async (): Promise<void> => {
+  const inHand = Number(process.env.BENCH_IN_HAND)
   const container = await bootModules(engines(), {
+    ...(inHand && { publishing: { lanes: inHand, in_hand: inHand } }),
     allow_private_networks: ["127.0.0.1", "::1", "localhost"],
     providers: [
       { resolve: path.join(__dirname, "publishing-provider.ts"), id: "bench" },
