@@ -107,7 +107,7 @@ export const postSettingsSuite = (world: World): void => {
 
   scene(
     world,
-    "says something else on one account, and follows the post again after a reset",
+    "says something else on one account, in a thread of its own, and follows the post again after a reset",
     async () => {
       const { page, store } = world
       const id = await connectPlatform(store)
@@ -140,6 +140,26 @@ export const postSettingsSuite = (world: World): void => {
         .getByRole("button", { name: "Add a part to the thread" })
         .click()
       await page.getByLabel("Part 2", { exact: true }).fill("And more tomorrow")
+      await page
+        .getByRole("button", { name: "Write other parts for this account" })
+        .click()
+      const ownParts = page.getByRole("group", {
+        name: "Parts for this account",
+      })
+      const ownSecond = ownParts.getByLabel("Part 2", { exact: true })
+      expect(await ownSecond.inputValue()).toBe("And more tomorrow")
+      await ownSecond.fill("For the outlet alone")
+      await ownParts
+        .getByRole("button", { name: "Add a part to the thread" })
+        .click()
+      const ownThird = ownParts.getByLabel("Part 3", { exact: true })
+      await ownThird.fill("x".repeat(501))
+      await see(
+        page.getByText(
+          "Part 3 of the thread is 501 characters; Ada's Outlet (Ada's sandbox), Feed takes up to 500."
+        )
+      )
+      await ownThird.fill("And the end of it")
       await page.getByRole("button", { name: "Save as draft" }).click()
       await see(page.getByText("Enter a language such as en or de-AT."))
       await language.fill("en")
@@ -165,8 +185,25 @@ export const postSettingsSuite = (world: World): void => {
         [accounts.page_outlet]: {
           caption: "For the outlet",
           language: "de-AT",
+          parts: [
+            { text: "For the outlet alone", delay_seconds: 0 },
+            { text: "And the end of it", delay_seconds: 0 },
+          ],
         },
       })
+
+      const post = section(page, "Post")
+      await see(post.getByText("English (en)"))
+      await page.getByRole("button", { name: "Publish now" }).click()
+      await see(post.getByText("Published", { exact: true }))
+      const texts = (await sandbox.posts()).map(({ text }) => text)
+      expect(texts.sort()).toEqual([
+        "And more tomorrow",
+        "And the end of it",
+        "For everybody",
+        "For the outlet",
+        "For the outlet alone",
+      ])
     }
   )
 }

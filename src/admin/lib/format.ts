@@ -87,6 +87,21 @@ export const countOf = (
   plural = `${singular}s`
 ): string => `${count} ${count === 1 ? singular : plural}`
 
+/**
+ * Names a language: `de-AT` → `Austrian German (de-AT)`.
+ *
+ * @param tag in BCP 47
+ * @returns the name in the reader's own language with the tag, or the tag where
+ * there is no name for it
+ */
+export const languageName = (tag: string): string => {
+  const name = new Intl.DisplayNames(undefined, {
+    type: "language",
+    fallback: "none",
+  }).of(new Intl.Locale(tag).baseName)
+  return name ? `${name} (${tag})` : tag
+}
+
 const parse = (value: string | null | undefined): Date | null => {
   if (!value) {
     return null

@@ -5,6 +5,7 @@ import { useNavigate } from "react-router-dom"
 import { useMediaFiles } from "../../hooks/use-media"
 import { useDeleteSocialPost } from "../../hooks/use-social-posts"
 import { errorMessage } from "../../lib/errors"
+import { languageName } from "../../lib/format"
 import { POST_STATUSES } from "../../lib/labels"
 import { mediaAddress, mediaKind } from "../../lib/media"
 import { canEdit, canRemove } from "../../lib/post-state"
@@ -89,6 +90,9 @@ export const PostContent = ({ post, isPublishing }: PostContentProps) => {
             </ExternalLink>
           }
         />
+      )}
+      {post.language && (
+        <SectionRow title="Language" value={languageName(post.language)} />
       )}
     </Section>
   )
