@@ -188,6 +188,26 @@ medusaIntegrationTestRunner({
         expect((await row(id)).last_refreshed_at).not.toBeNull()
       })
 
+      it("takes on one provider's tokens at a time: first what has never failed, and of that what ends soonest", async () => {
+        const [failing, later, sooner] = [
+          await connect("Failing"),
+          await connect("Later"),
+          await connect("Sooner"),
+        ]
+        const other = await createConnected("slack")
+        await Promise.all([failing, later, sooner, other].map(makeDue))
+        await change(
+          failing,
+          "consecutive_failures = 2, token_expires_at = now() - interval '1 day'"
+        )
+        await change(later, "token_expires_at = now() + interval '2 minutes'")
+        await change(sooner, "token_expires_at = now() + interval '1 minute'")
+        const claim = () =>
+          socialsModule(getContainer()).claimDueRefreshes("sandbox", 2, 300)
+        expect(await claim()).toEqual([sooner, later])
+        expect(await claim()).toEqual([failing])
+      })
+
       it("waits for no service that hangs: those of the others are refreshed", async () => {
         const service = await startProbeServer()
         service.hang()
@@ -416,7 +436,7 @@ medusaIntegrationTestRunner({
           times: 50,
         })
         for (const id of [tried, waiting]) {
-          await change(id, "token_expires_at = now()")
+          await change(id, "token_expires_at = now(), next_refresh_at = now()")
         }
         const asked = await countRefreshes()
         for (let uses = 0; uses < 30; uses++) {
@@ -429,9 +449,10 @@ medusaIntegrationTestRunner({
         expect(await countRefreshes()).toBe(asked + 3)
         await makeDue(waiting)
         await refreshExpiringTokens(getContainer())
-        expect((await row(waiting)).next_refresh_at.getTime()).toBeGreaterThan(
-          Date.now() + 10_000
-        )
+        const wait = (await row(waiting)).next_refresh_at.getTime() - Date.now()
+        expect(wait).toBeGreaterThan(10_000)
+        // What has failed once waits for less than a claim that came to nothing.
+        expect(wait).toBeLessThan(60_000)
 
         await sandbox.clearFaults()
         const { data } = await admin.post(

@@ -116,6 +116,27 @@ medusaIntegrationTestRunner({
       expect(token.reveal()).not.toBe(tokens.access_token)
     })
 
+    it("takes no envelope under the token's own name for the token, and seals none of it", async () => {
+      const { access_token_encrypted: envelope, ...rest } = (await stored())
+        .api_config
+      for (const value of [envelope, JSON.stringify(envelope)]) {
+        const planted = { ...rest, access_token: value }
+        await overwrite(planted)
+        const { status, data } = await sync()
+        expect([status, data.message]).toEqual([
+          500,
+          expect.stringMatching(/not a well-formed envelope/),
+        ])
+        await context.admin.post(`/admin/social-platforms/${context.id}`, {
+          api_config: { colour: "red" },
+        })
+        expect((await stored()).api_config).toEqual({
+          ...planted,
+          colour: "red",
+        })
+      }
+    })
+
     it("falls back to no plaintext where there is an envelope", async () => {
       const { api_config } = await stored()
       const tokens = await leavePlaintext()

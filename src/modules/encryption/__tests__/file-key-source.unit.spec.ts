@@ -98,6 +98,12 @@ describe("keys in a file", () => {
     }
   )
 
+  it("that all might read raise no warning where only their user may enter the directory", async () => {
+    await chmod(directory, 0o700)
+    expect(await loadFile(`1=${text(1)}`, {}, 0o644)).toHaveLength(1)
+    expect(warnings).toEqual([])
+  })
+
   it("do not promote a higher version by themselves, unless ENCRYPTION_KEY_VERSION names one", async () => {
     const file = path.join(directory, "keys.txt")
     await writeFile(file, `1=${text(1)}`, { mode: 0o600 })

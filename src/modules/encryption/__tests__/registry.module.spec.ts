@@ -38,6 +38,35 @@ const STRICT = {
   minimum_envelope_format: 2,
 } as const
 
+/** A database whose next statement outside a transaction can be held back once it has been answered. */
+const slowDatabase = (knex: Knex) => {
+  let held: ((answer: Promise<unknown>) => Promise<unknown>) | undefined
+  const raw = (...args: Parameters<Knex["raw"]>) => {
+    const answer = knex.raw(...args)
+    const hold = held
+    held = undefined
+    return hold ? hold(answer) : answer
+  }
+  const slow = new Proxy(() => undefined, {
+    apply: (_, __, args: [string]) => knex(...args),
+    get: (_, name) => (name === "raw" ? raw : Reflect.get(knex, name)),
+  }) as unknown as Knex
+  const holdNext = () => {
+    let release = () => {}
+    const released = new Promise<void>((resolve) => (release = resolve))
+    const hasSeen = new Promise<void>((resolve) => {
+      held = async (answer) => {
+        const seen = await answer
+        resolve()
+        await released
+        return seen
+      }
+    })
+    return { hasSeen, release }
+  }
+  return { slow, holdNext }
+}
+
 describe("the key registry", () => {
   let database: TestDatabase
   let knex: Knex
@@ -76,11 +105,14 @@ describe("the key registry", () => {
       accepted,
       policy = {},
       source = {},
+      database = knex,
     }: {
       isGuess?: boolean
       accepted?: string
       policy?: NodeJS.ProcessEnv
       source?: Partial<KeySource>
+      /** What it reads the registry through. */
+      database?: Knex
     } = {}
   ): Promise<Process> => {
     const id = `process-${processes.length + 1}`
@@ -103,7 +135,7 @@ describe("the key registry", () => {
       accepted,
       warn: (message) => warnings.push(message),
     })
-    const watch = createRegistryWatch(knex, keyring, snapshot, {
+    const watch = createRegistryWatch(database, keyring, snapshot, {
       selfId: id,
       source: keySource,
       named,
@@ -195,13 +227,21 @@ describe("the key registry", () => {
   })
 
   it("seals with the new key right after a promotion, although a read was under way", async () => {
-    const { service, watch, pass } = await start(both())
-    for (let round = 0; round < 5; round += 1) {
+    const { slow, holdNext } = slowDatabase(knex)
+    const { service, watch, pass } = await start(both(), { database: slow })
+    for (const version of [2, 1, 2]) {
+      // A read in the background that has seen the registry of before, and
+      // takes longer than the promotion.
+      const { hasSeen, release } = holdNext()
       pass(6_000)
-      // Begins a read in the background, which may see the registry of before.
       await watch.state()
-      const version = round % 2 === 0 ? 2 : 1
-      await service.promoteKey(version)
+      await hasSeen
+      const promoting = service.promoteKey(version)
+      while ((await states())[version] !== "active") {
+        await sleep(5)
+      }
+      release()
+      await promoting
       const { keyVersion } = await service.encrypt("x", CONTEXT)
       expect(keyVersion).toBe(version)
     }
@@ -459,7 +499,7 @@ describe("the key registry", () => {
 
   describe("at a start", () => {
     it("keeps the active key where the source only guesses, also with a higher version", async () => {
-      await start([material(1)], { isGuess: true })
+      await forget(await start([material(1)], { isGuess: true }))
       const { service } = await start(
         [material(1, "decrypt_only"), material(2)],
         { isGuess: true }

@@ -270,6 +270,44 @@ describe("keys wrapped by HashiCorp Vault", () => {
     expect(error.code).toBe(code)
   })
 
+  it.each([
+    "http://vault.example.com:8200",
+    "http://10.0.0.5:8200",
+    "http://127.0.0.1.example.com:8200",
+  ])("are not asked for in the clear at %s", async (address) => {
+    await start(transit)
+    const error = await failureOf(() => source({ address }))
+    expect(error.code).toBe("invalid_key")
+    expect(error.message).toMatch(/must begin with https:\/\//)
+  })
+
+  it.each([
+    "http://localhost:8200",
+    "http://127.0.0.1:8200",
+    "http://[::1]:8200",
+    "https://vault.example.com:8200",
+  ])("may be asked for at %s", async (address) => {
+    await start(transit)
+    expect(source({ address }).name).toBe("vault-transit")
+  })
+
+  it("are refused when the transit key is not a derived one, which would unwrap any of them for any version", async () => {
+    await start(({ body }) => ({
+      status: 200,
+      body: {
+        data: {
+          plaintext: rootOf(body.ciphertext === WRAPPED[1] ? 1 : 2).toString(
+            "base64"
+          ),
+        },
+      },
+    }))
+    const error = await failureOf(() => source().load())
+    expect(error.code).toBe("invalid_key")
+    expect(error.message).toMatch(/not a derived one.*derived=true/)
+    expect(everythingItPrints(error)).not.toContain(TOKEN)
+  })
+
   it("print neither token nor keys", async () => {
     await start(transit)
     const shared = source()
