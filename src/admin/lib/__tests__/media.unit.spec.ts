@@ -6,7 +6,7 @@ const fetchOf = (what: Partial<MediaFetch>): MediaFetch => ({
   method: "GET",
   user_agent: null,
   status: 200,
-  bytes: 1_500_000,
+  bytes: 2_097_152,
   ...what,
 })
 
@@ -21,7 +21,7 @@ describe("who came for a file", () => {
   })
 
   it.each([
-    [{}, "Got 1.5 MB"],
+    [{}, "Got 2 MB"],
     [{ status: 206, bytes: 10 }, "Got a part: 10 bytes"],
     [{ method: "HEAD", bytes: 0 }, "Asked what it is, without its content"],
     [{ status: 410, bytes: 0 }, "Came too late: the address had expired"],
