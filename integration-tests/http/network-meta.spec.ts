@@ -1,26 +1,18 @@
 import { medusaIntegrationTestRunner } from "@medusajs/test-utils"
-import { approveConsent } from "../../sandbox/consent-client"
 import {
   type MetaSimulator,
   startMeta,
 } from "../../sandbox/networks/meta/server"
-import type { Host } from "../../sandbox/networks/meta/state"
 import { INSTAGRAM, PAGE, PROFILE } from "../../sandbox/networks/meta/state"
 import { countRequests } from "../../sandbox/networks/simulator"
 import { socialsModule } from "../../src/credentials/modules"
 import { type Admin, createAdmin, sql } from "./support/application"
 import { dumpDatabase, storedPlatform } from "./support/database"
+import { connectMeta, consentAtMeta, createMetaPlatform } from "./support/meta"
 import { type PictureServer, startPictureServer } from "./support/pictures"
 import { createPost, publish, readPost } from "./support/posts"
 
 jest.setTimeout(120_000)
-
-const HOSTS: Record<string, Host> = {
-  facebook: "facebook",
-  instagram: "facebook",
-  instagram_login: "instagram",
-  threads: "threads",
-}
 
 medusaIntegrationTestRunner({
   testSuite: ({ api, getContainer }) => {
@@ -43,34 +35,11 @@ medusaIntegrationTestRunner({
       admin = await createAdmin(api, getContainer(), "ada@example.com")
     })
 
-    const create = async (provider: string): Promise<string> => {
-      const app = meta.state.apps[HOSTS[provider]]
-      const { status, data } = await admin.post("/admin/social-platforms", {
-        name: `Our ${provider}`,
-        provider,
-        base_url: meta.host(HOSTS[provider]),
-        api_config: { client_id: app.id, client_secret: app.secret },
-      })
-      expect([status, data.message]).toEqual([200, undefined])
-      return data.social_platform.id
-    }
-    const finish = async (provider: string, id: string) => {
-      const { data } = await admin.get(
-        `/admin/oauth/${provider}?platform_id=${id}`
-      )
-      const { searchParams } = new URL(await approveConsent(data.location))
-      return admin.post(`/admin/oauth/${provider}/callback`, {
-        state: searchParams.get("state"),
-        code: searchParams.get("code"),
-        platform_id: id,
-      })
-    }
-    const connect = async (provider: string): Promise<string> => {
-      const id = await create(provider)
-      const { status, data } = await finish(provider, id)
-      expect([status, data.message]).toEqual([200, undefined])
-      return id
-    }
+    const create = (provider: string) =>
+      createMetaPlatform(admin, meta, provider)
+    const finish = (provider: string, id: string) =>
+      consentAtMeta(admin, provider, id)
+    const connect = (provider: string) => connectMeta(admin, meta, provider)
     const platformOf = async (id: string) =>
       (await admin.get(`/admin/social-platforms/${id}`)).data.social_platform
     const accountOf = async (platform: string) =>

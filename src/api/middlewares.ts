@@ -10,6 +10,7 @@ import { adminSocialProviderRoutesMiddlewares } from "./admin/social-providers/m
 import { adminSocialsHealthRoutesMiddlewares } from "./admin/socials/health/middlewares"
 import { adminSyncPlatformDataRoutesMiddlewares } from "./admin/socials/sync-platform-data/middlewares"
 import { oauthRoutesMiddlewares } from "./oauth/middlewares"
+import { socialCallbackRoutesMiddlewares } from "./social-callbacks/middlewares"
 import { socialMediaRoutesMiddlewares } from "./social-media/middlewares"
 import { wellFormedInputMiddlewares } from "./utils/well-formed-input"
 
@@ -28,5 +29,6 @@ export default defineMiddlewares({
     ...adminEncryptionRoutesMiddlewares,
     ...oauthRoutesMiddlewares,
     ...socialMediaRoutesMiddlewares,
+    ...socialCallbackRoutesMiddlewares,
   ],
 })

@@ -16,6 +16,14 @@ export type {
   LoginPart,
   RequestAuthentication,
 } from "../providers/api-description"
+export { CALLBACK_SECRET, isHmacSha256 } from "../providers/callbacks"
+export type {
+  Callback,
+  CallbackEvent,
+  CallbackRequest,
+  Callbacks,
+  ReadCallback,
+} from "../providers/callbacks"
 export { capabilitiesOf } from "../providers/capabilities"
 export type { ProviderCapabilities } from "../providers/capabilities"
 export { findProviderProblems } from "../providers/contract"

@@ -1,4 +1,5 @@
 import { AUTH_TYPES, PLATFORM_CATEGORIES } from "../shared/enums"
+import { CALLBACK_SECRET } from "./callbacks"
 import type { ProviderDescription, SocialProvider } from "./types"
 
 const IDENTIFIER = /^[a-z][a-z0-9_-]*$/
@@ -134,7 +135,14 @@ const problemsOfAuthentication = ({
 
 const problemsOfOperations = (provider: SocialProvider): string[] => {
   const { publish, listAccounts, limits, recover, registerClient } = provider
+  const { credential_fields = [] } = provider.description
   return [
+    ...(provider.callbacks &&
+    !credential_fields.some(({ name }) => name === CALLBACK_SECRET)
+      ? [
+          `To take callbacks it needs the credential field ${CALLBACK_SECRET}: they are signed with it.`,
+        ]
+      : []),
     ...OPERATIONS.filter(
       (name) =>
         provider[name] !== undefined && typeof provider[name] !== "function"

@@ -5,6 +5,7 @@ import type { SecretString } from "../secrets/secret-string"
 import type { AuthType, PlatformCategory } from "../shared/enums"
 import type { ErrorRule } from "../http/classify"
 import type { ApiDescription, ApiFetch, ApiRequest } from "./api-description"
+import type { Callbacks } from "./callbacks"
 import type { PublishingOperations } from "./publication"
 import type { Verification } from "./verification"
 
@@ -258,6 +259,8 @@ export interface RemoteProfile {
  */
 export interface SocialProvider extends PublishingOperations {
   readonly description: ProviderDescription
+  /** What the service sends by itself, signed with the application's `client_secret`. */
+  readonly callbacks?: Callbacks
   /**
    * Asks the service whether the credentials work.
    *

@@ -96,6 +96,8 @@ export type SocialPlatform = {
   scopes: string[] | null
   /** What its service must know; null where nobody is sent there. */
   redirect_uri: string | null
+  /** Where its service may tell what happens there; empty where it tells nothing. */
+  callbacks: CallbackAddress[]
   connected_at: string | null
   token_expires_at: string | null
   refresh_token_expires_at: string | null
@@ -116,6 +118,16 @@ export type SocialPlatform = {
   connection: ConnectionState
   credential_test: CredentialTest
 } & PlatformAccess
+
+/** An address that a person enters at a service. */
+export type CallbackAddress = {
+  name: string
+  /** What the service calls it. */
+  label: string
+  url: string
+  /** What is entered with it; null where nothing is. */
+  verify_token: string | null
+}
 
 /** What is known of whether a platform's credentials work at their service. */
 export type CredentialTest<Time = string> = {

@@ -31,3 +31,6 @@ export const publicationEvent = (state: string): string =>
 
 /** Wakes a worker process: there is something to publish. It has no data. */
 export const PUBLICATIONS_DUE = "social_publication.due"
+
+/** A service has told something: its data is the id of what is kept of it. */
+export const CALLBACK_RECEIVED = "social_callback.received"

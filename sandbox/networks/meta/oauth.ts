@@ -24,7 +24,7 @@ const LABELS: Record<Host, string> = {
   threads: "Threads",
 }
 
-const USER_IDS: Record<Host, string> = {
+export const USER_IDS: Record<Host, string> = {
   facebook: ADA.id,
   instagram: INSTAGRAM.id,
   threads: PROFILE.id,

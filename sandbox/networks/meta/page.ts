@@ -1,7 +1,13 @@
 import { html, type Html } from "../../html"
 import type { Reply } from "../../http"
 import { pageReply } from "../../layout"
-import type { State, StoredPost } from "./state"
+import {
+  CALLBACKS,
+  type Host,
+  HOSTS,
+  type State,
+  type StoredPost,
+} from "./state"
 
 const NAMES = {
   facebook: "Facebook",
@@ -17,6 +23,9 @@ function showPost(post: StoredPost): Html {
       ${reply_to && html`· to <a href="#${reply_to}">${reply_to}</a>`} ·
       <time datetime="${created_at}">${created_at}</time>
     </p>
+    <form method="post" action="/posts/${id}/delete">
+      <button type="submit">Delete this post</button>
+    </form>
     <p class="text">${text}</p>
     ${link && html`<a class="link" href="${link}">${link}</a>`}
     ${
@@ -35,8 +44,35 @@ function showPost(post: StoredPost): Html {
   </article>`
 }
 
+/** What Ada may do with one of the apps, and what its developer enters. */
+function showApp(state: State, host: Host): Html {
+  const addresses = Object.entries(state.callbacks[host])
+  return html`<section class="card">
+    <h2>Your app at ${NAMES[host]}</h2>
+    <form method="post" action="/apps/${host}/remove">
+      <button type="submit">Remove the app</button>
+    </form>
+    <form method="post" action="/apps/${host}/delete-data">
+      <button type="submit">Ask it to delete your data</button>
+    </form>
+    <form method="post" action="/callbacks/${host}">
+      <label>
+        Callback
+        <select name="name">
+          ${CALLBACKS.map((name) => html`<option>${name}</option>`)}
+        </select>
+      </label>
+      <label>Address <input name="url" type="url" required /></label>
+      <label>Verify token <input name="verify_token" /></label>
+      <button type="submit">Save</button>
+    </form>
+    ${addresses.map(([name, url]) => html`<p class="muted">${name}: ${url}</p>`)}
+  </section>`
+}
+
 /** What was published on Facebook, Instagram and Threads, newest first. */
-export function postsPage({ posts }: State): Reply {
+export function postsPage(state: State): Reply {
+  const { posts, sent } = state
   return pageReply(
     200,
     "Meta",
@@ -45,6 +81,10 @@ export function postsPage({ posts }: State): Reply {
         posts.length
           ? [...posts].reverse().map(showPost)
           : html`<p class="card empty">Nothing was published yet.</p>`
-      }`
+      }
+      ${HOSTS.map((host) => showApp(state, host))}
+      ${sent.map(
+        ({ url, status }) => html`<p class="muted">Sent: ${url} ${status}</p>`
+      )}`
   )
 }

@@ -1,9 +1,15 @@
-import { jsonReply, type Reply } from "../../http"
+import { jsonReply, redirectReply, type Reply } from "../../http"
 import {
   type Simulator,
   type SimulatorRequest,
   startSimulator,
 } from "../simulator"
+import {
+  deletePost,
+  enterCallback,
+  removeApp,
+  requestDeletion,
+} from "./callbacks"
 import { findContainer, presentPost, showContainer } from "./containers"
 import { FACEBOOK_ROUTES, presentVideo } from "./facebook"
 import { COMMENT_ROUTES } from "./comments"
@@ -98,7 +104,7 @@ const ROUTES: readonly Route[] = [
       if (!state.posts.some(({ id }) => id === found[0])) {
         throw unknownObject(found[0])
       }
-      state.posts = state.posts.filter(({ id }) => id !== found[0])
+      void deletePost(state, found[0])
       return jsonReply(200, { success: true })
     },
   ],
@@ -152,7 +158,9 @@ async function respond(
   const [, first = "", ...rest] = asked.pathname.split("/")
   const host = HOSTS.find((one) => one === first)
   if (!host) {
-    return respondAsSite(state, first, rest, fields)
+    return method === "POST"
+      ? respondToPerson(state, [first, ...rest], fields)
+      : respondAsSite(state, first, rest)
   }
   const path = rest
     .filter((part, index) => index > 0 || !/^v\d+\.\d+$/.test(part))
@@ -199,16 +207,40 @@ async function respond(
   }
 }
 
+/** What the person does on the pages. */
+async function respondToPerson(
+  state: State,
+  [first, second = "", third = ""]: string[],
+  fields: Record<string, string>
+): Promise<Reply> {
+  if (first === "consent") {
+    return decide(state, second, fields)
+  }
+  const host = HOSTS.find((one) => one === second)
+  if (first === "callbacks" && host) {
+    return enterCallback(state, host, fields)
+  }
+  if (first === "apps" && host && third === "remove") {
+    await removeApp(state, host)
+    return redirectReply(303, "/")
+  }
+  if (first === "apps" && host && third === "delete-data") {
+    await requestDeletion(state, host)
+    return redirectReply(303, "/")
+  }
+  if (first === "posts" && third === "delete") {
+    await deletePost(state, second)
+    return redirectReply(303, "/")
+  }
+  return jsonReply(404, { error: `There is nothing at /${first}` })
+}
+
 /** What a browser sees, and the files behind it. */
 function respondAsSite(
   state: State,
   first: string,
-  [second = "", third = "0"]: string[],
-  fields: Record<string, string>
+  [second = "", third = "0"]: string[]
 ): Reply {
-  if (first === "consent") {
-    return decide(state, second, fields)
-  }
   if (/^sample\.(?:jpg|mp4)$/.test(first)) {
     const type = first.endsWith("jpg") ? "image/jpeg" : "video/mp4"
     return { status: 200, headers: { "content-type": type }, body: SAMPLE }

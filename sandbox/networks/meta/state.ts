@@ -72,8 +72,18 @@ export type StoredVideo = {
   is_finished: boolean
 }
 
+/** What Meta tells an app by itself, by the name that its address has here. */
+export const CALLBACKS = ["events", "deauthorization", "data-deletion"] as const
+export type CallbackName = (typeof CALLBACKS)[number]
+
+/** A callback that was sent, and what the app has responded. */
+export type SentCallback = { url: string; status: number; body: string }
+
 export type State = {
   apps: Record<Host, App>
+  /** The addresses that were entered for an app. */
+  callbacks: Record<Host, Partial<Record<CallbackName, string>>>
+  sent: SentCallback[]
   /** What the person of the simulator leaves out at the consent page. */
   refused_scopes: string[]
   requires_proof: boolean
@@ -106,6 +116,8 @@ export const newState = (): State => ({
     instagram: { id: "700200", secret: "instagram-app-secret-a203" },
     threads: { id: "700300", secret: "threads-app-secret-77e0" },
   },
+  callbacks: { facebook: {}, instagram: {}, threads: {} },
+  sent: [],
   refused_scopes: [],
   requires_proof: false,
   grants: new Map(),

@@ -141,13 +141,13 @@ const EVENTS: Record<string, Words> = {
   disconnected: {
     title: "Disconnected",
     color: "grey",
-    note: ({ revoked, revoked_tokens }, { service }) =>
+    note: ({ revoked, revoked_tokens, reason }, { service }) =>
       typeof revoked === "boolean"
         ? revocationText(
             { revoked, revoked_tokens: names(revoked_tokens) },
             service
           )
-        : null,
+        : text(reason),
   },
   deleted: { title: "Deleted", color: "grey" },
   imported: {

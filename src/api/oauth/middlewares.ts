@@ -1,23 +1,7 @@
-import type {
-  MedusaNextFunction,
-  MedusaRequest,
-  MedusaResponse,
-  MiddlewareRoute,
-} from "@medusajs/framework/http"
+import type { MiddlewareRoute } from "@medusajs/framework/http"
+import { hideQueryFromLog } from "../utils/hide-query"
 
-/**
- * Takes the query out of the address that Medusa's access log prints once the
- * request is answered: it holds the authorization code and the state.
- */
-const hideQueryFromLog = (
-  req: MedusaRequest,
-  _res: MedusaResponse,
-  next: MedusaNextFunction
-): void => {
-  req.originalUrl = req.originalUrl.split("?")[0]
-  next()
-}
-
+/** The query holds the authorization code and the state. */
 export const oauthRoutesMiddlewares: MiddlewareRoute[] = [
   {
     method: ["GET"],

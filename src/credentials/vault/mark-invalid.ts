@@ -23,11 +23,16 @@ interface Mark {
   reason: string
   /** The token or key that was refused: if another one is stored by now, nothing happens. */
   rejected?: SecretString
+  /** What happened, for the records. @default "marked_invalid" */
+  code?: string
+  /** When it is none of a platform's concern, as it is at the moment of writing. */
+  unless?: (row: SocialPlatformRow) => boolean
   /** Who does it, for the audit trail. */
   actor_id?: string
 }
 
-export interface MarkInvalidInput extends VaultKey, Mark {}
+export interface MarkInvalidInput
+  extends VaultKey, Pick<Mark, "reason" | "rejected" | "actor_id"> {}
 
 /**
  * Marks a tenant's connection as invalid, for a caller whom the service has
@@ -59,7 +64,7 @@ export const markInvalid = async (
 export const markPlatformInvalid = async (
   container: MedusaContainer,
   platformId: string,
-  { reason, rejected, actor_id }: Mark
+  { reason, rejected, actor_id, code = "marked_invalid", unless }: Mark
 ): Promise<boolean> => {
   const socials = socialsModule(container)
   for (;;) {
@@ -72,6 +77,7 @@ export const markPlatformInvalid = async (
     }
     if (
       row.token_validity === "false" ||
+      unless?.(row) ||
       (rejected && !(await holds(container, row, rejected)))
     ) {
       return false
@@ -79,7 +85,7 @@ export const markPlatformInvalid = async (
     const error = new ServiceError(
       "token_invalid",
       await prepareReason(container, row, reason),
-      { code: "marked_invalid" }
+      { code }
     )
     const isWritten = await socials.endAccess(
       row.id,

@@ -14,6 +14,7 @@ import {
 } from "./constants"
 import SocialAccount from "./models/social-account"
 import SocialAccountCredential from "./models/social-account-credential"
+import SocialCallback from "./models/social-callback"
 import SocialCheckpoint from "./models/social-checkpoint"
 import SocialConfigurationAlarm from "./models/social-configuration-alarm"
 import SocialCredentialEvent from "./models/social-credential-event"
@@ -73,6 +74,7 @@ class SocialsModuleService extends withStatements(
       SocialMedia,
       SocialOauthSession,
       SocialCredentialEvent,
+      SocialCallback,
       SocialCheckpoint,
       SocialAccountCredential,
       SocialConfigurationAlarm,

@@ -4,6 +4,7 @@ import type {
   ProviderContext,
   ProviderDescription,
   ProviderSettings,
+  RemoteProfile,
   SettingField,
 } from "../types"
 import { META_PUBLISHING_ERROR_RULES } from "./error-rules"
@@ -12,6 +13,7 @@ import {
   graphAddress,
   graphOf,
   graphVersionField,
+  malformed,
   META_SERVICE,
   readGraphError,
 } from "./graph"
@@ -125,6 +127,27 @@ export const verifyFacebookToken =
         }
       : message
   }
+
+/** Whom the token belongs to: when they remove the app, Meta names them by this id. */
+export const fetchFacebookPerson = async (
+  context: ProviderContext
+): Promise<RemoteProfile> => {
+  const { id, name } = await facebookGraph(context).get<{
+    id?: string
+    name?: string
+  }>("/me", { fields: "id,name" })
+  if (!id) {
+    throw malformed(META_SERVICE, "an id")
+  }
+  return {
+    id,
+    name: name ?? id,
+    username: null,
+    avatar_url: null,
+    url: null,
+    followers: null,
+  }
+}
 
 /** Takes back all that was granted to the app. */
 export const revokeFacebookGrant = (context: ProviderContext): Promise<void> =>

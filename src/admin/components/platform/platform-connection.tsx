@@ -12,6 +12,7 @@ import type {
 } from "../../../shared/api-types"
 import { RedirectUri } from "../redirect-uri"
 import { Section } from "../section"
+import { CallbackAddresses } from "./callback-addresses"
 import { ConnectionActions } from "./connection-actions"
 
 type PlatformConnectionProps = {
@@ -77,6 +78,7 @@ export const PlatformConnection = ({
           <RedirectUri uri={platform.redirect_uri} />
         </div>
       )}
+      <CallbackAddresses callbacks={platform.callbacks} />
     </Section>
   )
 }

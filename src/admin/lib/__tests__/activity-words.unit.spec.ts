@@ -90,6 +90,11 @@ describe("the words of the activity", () => {
     )
   })
 
+  it("tell why access was erased that nobody here has disconnected", () => {
+    const reason = "The person who connected it wants their data deleted."
+    expect(activityOf(event("disconnected", { reason })).note).toBe(reason)
+  })
+
   it("count the refreshes that stand in one entry", () => {
     const noteOf = (count: number, last_at: string | null) =>
       activityOf({ ...event("refreshed"), count, last_at }).note

@@ -51,6 +51,7 @@ export const platform: SocialPlatform = {
   id: "splat_1",
   name: "Parcels",
   redirect_uri: null,
+  callbacks: [],
   description: "By road",
   provider: "generic",
   category: "payment",

@@ -3,6 +3,7 @@ import {
   ContainerRegistrationKeys,
   MedusaError,
 } from "@medusajs/framework/utils"
+import { callbackAddresses } from "../../../credentials/callbacks/addresses"
 import { platformRedirectUri } from "../../../credentials/oauth/redirect-uri"
 import { accessRules } from "../../../credentials/state/access-rules"
 import { socialsModule } from "../../../credentials/modules"
@@ -15,13 +16,16 @@ import {
 import { shownError } from "../../../credentials/state/transitions"
 import type { SocialPlatformRow } from "../../../modules/socials/rows"
 import type { SocialProvider } from "../../../providers/types"
-import type { PlatformAccess } from "../../../shared/api-types"
+import type { CallbackAddress, PlatformAccess } from "../../../shared/api-types"
 import { needsRedirectUri } from "../../../providers/capabilities"
 
 export type PlatformRow = { id: string } & Record<string, unknown>
 export type PlatformResponse = PlatformRow &
   CredentialsView &
-  PlatformAccess<Date> & { redirect_uri: string | null }
+  PlatformAccess<Date> & {
+    redirect_uri: string | null
+    callbacks: CallbackAddress[]
+  }
 
 /**
  * Adds to rows from Query what may be shown of their credentials: which there
@@ -56,6 +60,7 @@ export const presentPlatforms = async (
               ),
             }),
             redirect_uri: await redirectUriOf(container, provider, platform),
+            callbacks: await callbackAddresses(container, provider, platform),
             ...viewCredentials(platform, provider, provider_config),
             ...viewAccess(platform, provider, end),
           },

@@ -6,6 +6,16 @@ import {
 } from "./account-credentials"
 import { writeAccountFacts, writeDefaultSettings } from "./accounts"
 import {
+  claimCallback,
+  deleteOldCallbacks,
+  findPublishedParts,
+  finishCallback,
+  keepCallback,
+  listCallbackPlatforms,
+  listDueCallbacks,
+  lookAtAccount,
+} from "./callbacks"
+import {
   deleteCheckpoints,
   readCheckpoints,
   writeCheckpoint,
@@ -182,6 +192,14 @@ export const SERVICE_METHODS = {
   decideNotPublished,
   listTenantPlatformIds,
   findExpiringCredentials,
+  listCallbackPlatforms,
+  keepCallback,
+  claimCallback,
+  listDueCallbacks,
+  finishCallback,
+  deleteOldCallbacks,
+  findPublishedParts,
+  lookAtAccount,
 }
 
 /** What consists of several statements, which take effect together or not at all. */

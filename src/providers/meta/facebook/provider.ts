@@ -1,10 +1,12 @@
 import { SecretString } from "../../../secrets/secret-string"
 import type { Metric } from "../../publication"
 import type { SocialProvider } from "../../types"
+import { META_CALLBACKS } from "../callbacks"
 import {
   extendFacebookGrant,
   facebookGraph,
   facebookLogin,
+  fetchFacebookPerson,
   revokeFacebookGrant,
   verifyFacebookToken,
 } from "../facebook-login"
@@ -50,10 +52,12 @@ export const facebookProvider: SocialProvider = {
     ...facebookLogin(FACEBOOK_SCOPES),
     account_credentials: ["access_token"],
   },
+  callbacks: META_CALLBACKS,
   extendGrant: extendFacebookGrant(["pages_show_list", "pages_manage_posts"]),
   refreshTokens: exchangeFacebookToken,
   revoke: revokeFacebookGrant,
   verify: verifyFacebookToken(FACEBOOK_SCOPES),
+  fetchProfile: fetchFacebookPerson,
   listAccounts: async (context) => {
     const pages = await facebookGraph(context).list<Page>(
       "/me/accounts",

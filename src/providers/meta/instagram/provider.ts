@@ -5,11 +5,13 @@ import type {
   RemoteAccount,
   SocialProvider,
 } from "../../types"
+import { META_CALLBACKS } from "../callbacks"
 import { META_PUBLISHING_ERROR_RULES } from "../error-rules"
 import {
   extendFacebookGrant,
   facebookGraph,
   facebookLogin,
+  fetchFacebookPerson,
   revokeFacebookGrant,
   verifyFacebookToken,
 } from "../facebook-login"
@@ -161,6 +163,7 @@ export const instagramProvider: SocialProvider = {
     docs_url: DOCS,
     ...facebookLogin(INSTAGRAM_SCOPES),
   },
+  callbacks: META_CALLBACKS,
   extendGrant: extendFacebookGrant([
     "instagram_basic",
     "instagram_content_publish",
@@ -169,6 +172,7 @@ export const instagramProvider: SocialProvider = {
   refreshTokens: exchangeFacebookToken,
   revoke: revokeFacebookGrant,
   verify: verifyFacebookToken(INSTAGRAM_SCOPES),
+  fetchProfile: fetchFacebookPerson,
   listAccounts: async (context) => {
     const pages = await facebookGraph(context).list<LinkedPage>(
       "/me/accounts",
@@ -256,6 +260,7 @@ const readOwn = async (context: ProviderContext): Promise<InstagramUser> =>
 /** One professional account, by the login with Instagram itself. */
 export const instagramLoginProvider: SocialProvider = {
   description: loginDescription,
+  callbacks: META_CALLBACKS,
   extendGrant: async (context, granted) => {
     requireScopes(
       INSTAGRAM,

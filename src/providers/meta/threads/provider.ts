@@ -1,5 +1,6 @@
 import type { Metric } from "../../publication"
 import type { ProviderContext, SocialProvider } from "../../types"
+import { META_CALLBACKS } from "../callbacks"
 import { graphOf, malformed } from "../graph"
 import { readMetrics } from "../metrics"
 import { readQuota } from "../quota"
@@ -48,6 +49,7 @@ const readUser = async (context: ProviderContext) => {
 /** Publishes to the profile that a person has connected. */
 export const threadsProvider: SocialProvider = {
   description: threadsDescription,
+  callbacks: META_CALLBACKS,
   extendGrant: async (context, granted) => {
     requireScopes(
       THREADS,
