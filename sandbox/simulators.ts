@@ -9,6 +9,8 @@ import { startDiscord } from "./networks/discord/server"
 import { initialState as discordState } from "./networks/discord/state"
 import { startTelegram } from "./networks/telegram/server"
 import { initialState } from "./networks/telegram/state"
+import { startX } from "./networks/x/server"
+import { APP as X_APP } from "./networks/x/state"
 import { startMeta } from "./networks/meta/server"
 import { newState as metaState } from "./networks/meta/state"
 import type { Simulator } from "./networks/simulator"
@@ -65,6 +67,11 @@ const SIMULATED: readonly Simulated[] = [
     name: "Google",
     start: startGoogle,
     login: `YouTube and Business Profile: client ID ${CLIENT_ID}, secret ${CLIENT_SECRET}`,
+  },
+  {
+    name: "X",
+    start: startX,
+    login: `client ID ${X_APP.client_id}, secret ${X_APP.client_secret}; with OAuth 1.0a API key ${X_APP.consumer_key}, secret ${X_APP.consumer_secret}`,
   },
 ]
 

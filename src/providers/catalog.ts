@@ -34,6 +34,7 @@ import type { ServiceTemplate } from "./templates/support/types"
 import { telegramProvider } from "./telegram/provider"
 import type { SocialProvider } from "./types"
 import { wordpressProvider } from "./wordpress/provider"
+import { xProvider } from "./x/provider"
 
 /** Services that need no code of their own. */
 export const SERVICE_TEMPLATES: readonly ServiceTemplate[] = [
@@ -64,6 +65,7 @@ export const BUILT_IN_PROVIDERS: readonly SocialProvider[] = [
   metaSystemUserProvider,
   youtubeProvider,
   businessProfileProvider,
+  xProvider,
   githubProvider,
   gitlabProvider,
   giteaProvider,

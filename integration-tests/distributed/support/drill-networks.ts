@@ -19,6 +19,8 @@ import {
 } from "../../../sandbox/networks/telegram/state"
 import { startWordPress } from "../../../sandbox/networks/wordpress/server"
 import { PASSWORD } from "../../../sandbox/networks/wordpress/site"
+import { startX } from "../../../sandbox/networks/x/server"
+import { APP as X_APP } from "../../../sandbox/networks/x/state"
 import { startPostingNetwork } from "../../../src/providers/__tests__/support/sandbox"
 import { FACEBOOK_SCOPES } from "../../../src/providers/meta/facebook/provider"
 import { THREADS_SCOPES } from "../../../src/providers/meta/threads/description"
@@ -318,6 +320,28 @@ const businessProfile = async (): Promise<DrillNetwork> => {
   }
 }
 
+const x = async (): Promise<DrillNetwork> => {
+  const simulator = await startX(0)
+  const { state } = simulator
+  state.limit = ENDLESS
+  state.daily_limit = ENDLESS
+  return {
+    seed: {
+      provider: "x",
+      auth_type: "oauth2",
+      settings: { base_url: simulator.url, client_id: X_APP.client_id },
+      credentials: { client_secret: X_APP.client_secret },
+      tokens: { access_token: simulator.makeTokens().access_token },
+      account: { external_id: state.user.id, kind: "profile" },
+      delays: THREAD,
+      has_file: true,
+    },
+    can_be_asked: true,
+    simulator,
+    published: () => simulator.posts().map(({ text }) => text),
+  }
+}
+
 /** Every network that publishes has an entry here. */
 const NETWORKS: readonly (() => Promise<DrillNetwork>)[] = [
   () => gallery("gallery", true),
@@ -334,6 +358,7 @@ const NETWORKS: readonly (() => Promise<DrillNetwork>)[] = [
   () => meta("threads", "profile", PROFILE.id, false),
   youtube,
   businessProfile,
+  x,
 ]
 
 export const startDrillNetworks = (): Promise<DrillNetwork[]> =>

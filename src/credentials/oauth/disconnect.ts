@@ -9,7 +9,10 @@ import {
 import { openCredential } from "../../modules/socials/utils/token-helpers"
 import { revokeToken } from "../../oauth/revocation"
 import { oauthClientFor, type PlatformOAuthClient } from "./client"
-import type { ProviderDescription } from "../../providers/types"
+import type {
+  ProviderDescription,
+  ProviderSettings,
+} from "../../providers/types"
 import { accessCredentials } from "../state/needed-credentials"
 import { credentialNames, TOKEN_FIELDS } from "../storage/fields"
 import { getProvider, listProviders } from "../providers"
@@ -43,11 +46,12 @@ export const revokePlatformTokens = async (
   try {
     const provider = await getProvider(container, row.provider)
     const isOAuth2 = row.auth_type === "oauth2"
-    if (provider.revoke && !(isOAuth2 && provider.description.oauth2?.issuer)) {
-      await provider.revoke(
-        await createProviderContext(container, provider, row)
-      )
-      return { revoked: true, revoked_tokens: storedTokens(row) }
+    if (provider.revoke) {
+      const context = await createProviderContext(container, provider, row)
+      if (!isOAuth2 || !hasRevocation(provider.description, context.settings)) {
+        await provider.revoke(context)
+        return { revoked: true, revoked_tokens: storedTokens(row) }
+      }
     }
     if (!isOAuth2) {
       return none
@@ -61,6 +65,12 @@ export const revokePlatformTokens = async (
     return none
   }
 }
+
+/** Whether the service's OAuth 2 server ends tokens, as far as is known without asking it. */
+const hasRevocation = (
+  { oauth2 }: ProviderDescription,
+  settings: ProviderSettings
+): boolean => !!oauth2?.issuer || !!oauth2?.server(settings).revocation_endpoint
 
 const revokeEach = async (
   container: MedusaContainer,

@@ -5,6 +5,7 @@ import type { PostLimits, TextRule } from "./limits"
 import { checkLink, publishedText } from "./link"
 import { countByRule, type XCounter } from "./text"
 import { known } from "./measures"
+import { checkPrice } from "./price"
 import { refusal, type Violation } from "./violations"
 import {
   countInWords,
@@ -38,6 +39,7 @@ export const checkPost = (
     ...checkMedia(draft, part, limits, who, countXWeighted),
   ]),
   ...checkLink(draft, limits, who),
+  ...checkPrice(draft, limits, who),
 ]
 
 /** How a sentence names the text of a part. */

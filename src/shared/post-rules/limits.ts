@@ -177,4 +177,6 @@ export interface PostLimits {
   mentions?: number
   /** Different addresses in the text of one part, at most. */
   links?: number
+  /** What the service charges for each part, in US dollars. */
+  price?: { part: number; part_with_link?: number }
 }

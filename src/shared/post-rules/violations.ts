@@ -33,6 +33,7 @@ export type ViolationCode =
   | "alt_text_too_long"
   | "alt_text_missing"
   | "alt_text_not_taken"
+  | "price"
 
 export type ViolationValue = number | string | readonly string[] | Range | Size
 

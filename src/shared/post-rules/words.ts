@@ -8,6 +8,15 @@ const numbers = new Intl.NumberFormat("en-US", { maximumFractionDigits: 3 })
 /** Writes a number as a person reads it: `33177600` → `33,177,600`. */
 export const numberInWords = (value: number): string => numbers.format(value)
 
+const dollars = new Intl.NumberFormat("en-US", {
+  style: "currency",
+  currency: "USD",
+  maximumFractionDigits: 3,
+})
+
+/** Writes an amount of US dollars: `$0.20`, `$0.015`. */
+export const dollarsInWords = (amount: number): string => dollars.format(amount)
+
 /** Writes a number and its noun: `1 character`, `1,200 characters`. */
 export const countInWords = (count: number, noun: string): string =>
   `${numberInWords(count)} ${noun}${count === 1 ? "" : "s"}`
