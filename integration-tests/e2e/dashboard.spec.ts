@@ -5,6 +5,7 @@ import { encryptionSuite } from "./encryption"
 import { encryptionForGoodSuite } from "./encryption-for-good"
 import { encryptionImportsSuite } from "./encryption-imports"
 import { healthSuite } from "./health"
+import { networksSuite } from "./networks"
 import { platformsSuite } from "./platforms"
 import { platformFormsSuite } from "./platform-forms"
 import { postsSuite } from "./posts"
@@ -31,6 +32,7 @@ describe("the dashboard", () => {
   describe("posts", () => postsSuite(world))
   describe("the files of posts", () => composerSuite(world))
   describe("the settings of posts", () => postSettingsSuite(world))
+  describe("the networks", () => networksSuite(world))
   describe("the queue", () => queueSuite(world))
   describe("the schedule of posts", () => schedulingSuite(world))
   describe("the encryption settings", () => encryptionSuite(world))
