@@ -13,6 +13,8 @@ import { startX } from "./networks/x/server"
 import { APP as X_APP } from "./networks/x/state"
 import { startMeta } from "./networks/meta/server"
 import { newState as metaState } from "./networks/meta/state"
+import { startPinterest } from "./networks/pinterest/server"
+import { APP_ID, APP_SECRET } from "./networks/pinterest/state"
 import type { Simulator } from "./networks/simulator"
 
 const { token: discordBot, webhook } = discordState()
@@ -72,6 +74,11 @@ const SIMULATED: readonly Simulated[] = [
     name: "X",
     start: startX,
     login: `client ID ${X_APP.client_id}, secret ${X_APP.client_secret}; with OAuth 1.0a API key ${X_APP.consumer_key}, secret ${X_APP.consumer_secret}`,
+  },
+  {
+    name: "Pinterest",
+    start: startPinterest,
+    login: appOf({ id: APP_ID, secret: APP_SECRET }),
   },
 ]
 

@@ -68,7 +68,11 @@ export const exchangeAuthorizationCode = async ({
           callback,
           redirectUri,
           codeVerifier ? codeVerifier.reveal() : oauth.nopkce,
-          { ...tokenRequestOptions(server, fetch, allowsPlainHttp), ...proof }
+          {
+            ...tokenRequestOptions(server, fetch, allowsPlainHttp),
+            additionalParameters: server.token_parameters,
+            ...proof,
+          }
         )
       )
     )

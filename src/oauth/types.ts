@@ -59,6 +59,8 @@ export interface OAuth2Server {
   scope_separator: " " | ","
   /** Additional parameters of the authorization request, for example `access_type`. */
   authorization_parameters?: Record<string, string>
+  /** Additional parameters of the request that exchanges the code. */
+  token_parameters?: Record<string, string>
   /** Absent where it refuses as RFC 6749, section 5.2, says. */
   token_refusals?: TokenRefusals
   /** Brings an off-standard token response into standard form before it is read. */

@@ -18,6 +18,7 @@ import {
 } from "./meta/instagram/provider"
 import { metaSystemUserProvider } from "./meta/system-user/provider"
 import { threadsProvider } from "./meta/threads/provider"
+import { pinterestProvider } from "./pinterest/provider"
 import { sandboxProvider } from "./sandbox/provider"
 import { serviceProvider } from "./service-template"
 import { ANALYTICS_TEMPLATES } from "./templates/analytics"
@@ -63,6 +64,7 @@ export const BUILT_IN_PROVIDERS: readonly SocialProvider[] = [
   instagramLoginProvider,
   threadsProvider,
   metaSystemUserProvider,
+  pinterestProvider,
   youtubeProvider,
   businessProfileProvider,
   xProvider,

@@ -12,6 +12,13 @@ import { ACCOUNT } from "../../../sandbox/networks/mastodon/state"
 import type { Simulator } from "../../../sandbox/networks/simulator"
 import { startMeta } from "../../../sandbox/networks/meta/server"
 import { type Host, PAGE, PROFILE } from "../../../sandbox/networks/meta/state"
+import { startPinterest } from "../../../sandbox/networks/pinterest/server"
+import {
+  APP_ID,
+  APP_SECRET,
+  AUTUMN,
+  USER,
+} from "../../../sandbox/networks/pinterest/state"
 import { startTelegram } from "../../../sandbox/networks/telegram/server"
 import {
   CHANNEL_ID,
@@ -296,6 +303,30 @@ const youtube = async (): Promise<DrillNetwork> => {
   }
 }
 
+const pinterest = async (): Promise<DrillNetwork> => {
+  const simulator = await startPinterest(0)
+  simulator.state.calls.limit = ENDLESS
+  return {
+    seed: {
+      provider: "pinterest",
+      auth_type: "oauth2",
+      settings: { base_url: simulator.url, client_id: APP_ID },
+      credentials: { client_secret: APP_SECRET },
+      tokens: { access_token: simulator.makeTokens().access_token },
+      account: {
+        external_id: USER.id,
+        kind: "profile",
+        default_settings: { board: AUTUMN },
+      },
+      delays: [0],
+      has_file: true,
+    },
+    can_be_asked: true,
+    simulator,
+    published: () => simulator.posts().map(({ description }) => description),
+  }
+}
+
 const businessProfile = async (): Promise<DrillNetwork> => {
   const simulator = await startGoogle(0)
   return {
@@ -356,6 +387,7 @@ const NETWORKS: readonly (() => Promise<DrillNetwork>)[] = [
   () => meta("facebook", "page", PAGE.id, true),
   // Threads fetches files from the store, which has no address in the drill.
   () => meta("threads", "profile", PROFILE.id, false),
+  pinterest,
   youtube,
   businessProfile,
   x,

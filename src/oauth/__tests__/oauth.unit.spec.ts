@@ -203,6 +203,21 @@ describe("an exchanged code", () => {
     })
     expect(requests).toHaveLength(0)
   })
+
+  it("is asked for with what the service wants to be told besides", async () => {
+    const { fetch, requests } = service(200, {
+      access_token: "access-1",
+      token_type: "bearer",
+    })
+    await exchange(fetch, undefined, {
+      token_parameters: { continuous_refresh: "true" },
+    })
+    expect(Object.fromEntries(requests[0].body)).toMatchObject({
+      grant_type: "authorization_code",
+      code: "the-code",
+      continuous_refresh: "true",
+    })
+  })
 })
 
 describe("the issuer of an authorization response", () => {

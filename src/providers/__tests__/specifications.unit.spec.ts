@@ -9,12 +9,19 @@ import {
 import { startGoogle } from "../../../sandbox/networks/google/server"
 import { CHANNEL } from "../../../sandbox/networks/google/state"
 import { startMastodon } from "../../../sandbox/networks/mastodon/server"
+import { startPinterest } from "../../../sandbox/networks/pinterest/server"
+import {
+  AUTUMN,
+  SCARVES,
+  USER,
+} from "../../../sandbox/networks/pinterest/state"
 import type { SimulatorRequest } from "../../../sandbox/networks/simulator"
 import { discordProvider } from "../discord/provider"
 import { discordWebhookProvider } from "../discord/webhook"
 import { businessProfileProvider } from "../google/business-profile/provider"
 import { youtubeProvider } from "../google/youtube/provider"
 import { mastodonProvider } from "../mastodon/provider"
+import { pinterestProvider } from "../pinterest/provider"
 import type { LinkCard } from "../publication"
 import { createTestContext } from "../testing"
 import {
@@ -35,6 +42,7 @@ import {
   youtubeSpecification,
 } from "./support/specifications/google"
 import { mastodonSpecification } from "./support/specifications/mastodon"
+import { pinterestSpecification } from "./support/specifications/pinterest"
 import { testMedia } from "./support/test-media"
 
 const picture = testMedia({ alt_text: "A red scarf" })
@@ -77,14 +85,16 @@ const publishAndRemove = async (
 const readAccount = async (
   provider: SocialProvider,
   context: ProviderContext,
-  account: Account
+  account: Account,
+  chosen: Readonly<Record<string, unknown>> = {}
 ) => {
   await provider.verify?.(context)
   await provider.listAccounts?.(context)
   const job = createTestJob({ account })
   await provider.fetchFacts?.(context, job.account)
+  await provider.fetchAccountMetrics?.(context, job.account)
   for (const { run } of Object.values(provider.lookups ?? {})) {
-    await run(context, job.account, "")
+    await run(context, job.account, "", chosen)
   }
 }
 
@@ -287,6 +297,46 @@ const sendToBusinessProfile = async (): Promise<SimulatorRequest[]> => {
   return recorded
 }
 
+const sendToPinterest = async (): Promise<SimulatorRequest[]> => {
+  const pinterest = await startPinterest(0)
+  pinterest.state.processing_ms = 0
+  const recorded = recordRequests(pinterest)
+  const context = createTestContext(pinterestProvider, {
+    settings: { base_url: pinterest.url },
+    credentials: pinterest.makeTokens(),
+  })
+  const account = { external_id: USER.id, kind: "profile" }
+  await readAccount(pinterestProvider, context, account, { board: AUTUMN })
+  const film = testMedia({ kind: "video", content_type: "video/mp4" })
+  const settings = {
+    board: AUTUMN,
+    section: `${AUTUMN}/${SCARVES}`,
+    campaign: "autumn",
+    dominant_color: "#AA0000",
+  }
+  for (const media of [
+    [picture],
+    [picture, picture],
+    [film],
+    [{ ...film, poster: { media: picture } }],
+  ]) {
+    await publishAndRemove(pinterestProvider, context, {
+      account,
+      link: LINK,
+      parts: [{ text: "Autumn is here", media }],
+      settings,
+    })
+  }
+  await publishAndRemove(pinterestProvider, context, {
+    account,
+    parts: [{ text: "Autumn is here", media: [picture] }],
+    settings,
+    lost: true,
+  })
+  await pinterest.close()
+  return recorded
+}
+
 /** What each network documents, and all the ways in which its providers ask for it. */
 const NETWORKS: {
   name: string
@@ -312,6 +362,11 @@ const NETWORKS: {
     name: "Google Business Profile",
     specification: businessProfileSpecification,
     senders: [sendToBusinessProfile],
+  },
+  {
+    name: "Pinterest",
+    specification: pinterestSpecification,
+    senders: [sendToPinterest],
   },
 ]
 
