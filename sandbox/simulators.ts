@@ -2,6 +2,11 @@ import { startBluesky } from "./networks/bluesky"
 import { createState } from "./networks/bluesky/state"
 import { startGoogle } from "./networks/google/server"
 import { CLIENT_ID, CLIENT_SECRET } from "./networks/google/state"
+import { startLinkedIn } from "./networks/linkedin/server"
+import {
+  CLIENT_ID as LINKEDIN_ID,
+  CLIENT_SECRET as LINKEDIN_SECRET,
+} from "./networks/linkedin/state"
 import { startMastodon } from "./networks/mastodon/server"
 import { PASSWORD } from "./networks/wordpress/site"
 import { startWordPress } from "./networks/wordpress/server"
@@ -79,6 +84,11 @@ const SIMULATED: readonly Simulated[] = [
     name: "Pinterest",
     start: startPinterest,
     login: appOf({ id: APP_ID, secret: APP_SECRET }),
+  },
+  {
+    name: "LinkedIn",
+    start: startLinkedIn,
+    login: `client ID ${LINKEDIN_ID}, secret ${LINKEDIN_SECRET}; publishes on "profile" or "profile and pages"`,
   },
 ]
 

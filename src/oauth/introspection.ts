@@ -78,7 +78,7 @@ export const introspectToken = async ({
 }
 
 const readScopes = (scope: unknown): string[] | null =>
-  typeof scope === "string" ? scope.split(" ").filter(Boolean) : null
+  typeof scope === "string" ? scope.split(/[\s,]+/).filter(Boolean) : null
 
 /** @param exp - seconds since the epoch */
 const readExpiry = (exp: unknown): Date | null => {

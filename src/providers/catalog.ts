@@ -10,6 +10,7 @@ import { githubProvider } from "./git/github"
 import { gitlabProvider } from "./git/gitlab"
 import { businessProfileProvider } from "./google/business-profile/provider"
 import { youtubeProvider } from "./google/youtube/provider"
+import { linkedinProvider } from "./linkedin/provider"
 import { mastodonProvider } from "./mastodon/provider"
 import { facebookProvider } from "./meta/facebook/provider"
 import {
@@ -68,6 +69,7 @@ export const BUILT_IN_PROVIDERS: readonly SocialProvider[] = [
   youtubeProvider,
   businessProfileProvider,
   xProvider,
+  linkedinProvider,
   githubProvider,
   gitlabProvider,
   giteaProvider,

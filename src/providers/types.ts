@@ -144,8 +144,12 @@ export interface ProviderDescription {
      * @default "authorization_code"
      */
     grant?: "authorization_code" | "client_credentials"
-    /** A setting named `scopes`, separated by spaces or commas, takes their place. */
-    scopes: readonly string[]
+    /**
+     * What is asked for, which may depend on settings. A setting named `scopes`,
+     * separated by spaces or commas, takes their place.
+     */
+    scopes:
+      readonly string[] | ((settings: ProviderSettings) => readonly string[])
     /** @default { strategy: "refresh_token" } */
     refresh?: RefreshDescription
     /** Endpoints, which may depend on settings such as the instance's address. */

@@ -7,6 +7,8 @@ import {
   CLIENT_ID,
   CLIENT_SECRET,
 } from "../../../sandbox/networks/google/state"
+import { startLinkedIn } from "../../../sandbox/networks/linkedin/server"
+import { PAGE as LINKEDIN_PAGE } from "../../../sandbox/networks/linkedin/state"
 import { startMastodon } from "../../../sandbox/networks/mastodon/server"
 import { ACCOUNT } from "../../../sandbox/networks/mastodon/state"
 import type { Simulator } from "../../../sandbox/networks/simulator"
@@ -373,6 +375,34 @@ const x = async (): Promise<DrillNetwork> => {
   }
 }
 
+const linkedin = async (): Promise<DrillNetwork> => {
+  const simulator = await startLinkedIn(0)
+  simulator.state.processing_ms = 0
+  return {
+    seed: {
+      provider: "linkedin",
+      auth_type: "oauth2",
+      settings: {
+        base_url: simulator.url,
+        client_id: "simulated",
+        publishes_on: "profile and pages",
+      },
+      credentials: { client_secret: "secret" },
+      tokens: { access_token: simulator.makeToken() },
+      account: { external_id: LINKEDIN_PAGE.urn, kind: "page" },
+      // A post and two comments.
+      delays: THREAD,
+      has_file: true,
+    },
+    can_be_asked: true,
+    simulator,
+    published: () => [
+      ...simulator.posts().map(({ text }) => text),
+      ...simulator.state.comments.map(({ text }) => text),
+    ],
+  }
+}
+
 /** Every network that publishes has an entry here. */
 const NETWORKS: readonly (() => Promise<DrillNetwork>)[] = [
   () => gallery("gallery", true),
@@ -391,6 +421,7 @@ const NETWORKS: readonly (() => Promise<DrillNetwork>)[] = [
   youtube,
   businessProfile,
   x,
+  linkedin,
 ]
 
 export const startDrillNetworks = (): Promise<DrillNetwork[]> =>

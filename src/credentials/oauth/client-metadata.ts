@@ -4,7 +4,7 @@ import { ServiceError } from "../../errors/service-error"
 import type { ProviderDescription, SocialProvider } from "../../providers/types"
 import { socialsModule } from "../modules"
 import { resolveSettings } from "../use/context"
-import { scopesOf } from "./scopes"
+import { scopesOf } from "../../providers/scopes"
 import { providerRedirectUri } from "./redirect-uri"
 
 /*

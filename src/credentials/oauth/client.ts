@@ -17,7 +17,7 @@ import type { SocialProvider } from "../../providers/types"
 import { resolveCredential, resolveSettings } from "../use/context"
 import { socialsModule } from "../modules"
 import { metadataClientId } from "./client-metadata"
-import { scopesOf } from "./scopes"
+import { scopesOf } from "../../providers/scopes"
 
 export interface PlatformOAuthClient {
   server: OAuth2Server

@@ -11,7 +11,7 @@ import { recordCredentialEvent } from "../state/events"
 import type { ApiConfigInput } from "../storage/fields"
 import { changeCredentials } from "../storage/write"
 import { createProviderContext, resolveSettings } from "../use/context"
-import { scopesOf } from "./scopes"
+import { scopesOf } from "../../providers/scopes"
 
 /*
  * Where every instance of a service has registrations of its own, the plugin

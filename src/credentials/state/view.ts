@@ -5,6 +5,7 @@ import {
   encryptedKey,
   envelopeKeyVersion,
 } from "../../modules/socials/utils/api-config"
+import { describedScopes } from "../../providers/scopes"
 import type { RefreshStrategy, SocialProvider } from "../../providers/types"
 import type {
   ConnectionState,
@@ -132,7 +133,10 @@ export const viewAccess = (
   const granted = row.scopes as string[] | null
   const asked =
     row.auth_type === "oauth2" && granted
-      ? (provider?.description.oauth2?.scopes ?? [])
+      ? describedScopes(
+          row.api_config ?? {},
+          provider?.description.oauth2?.scopes ?? []
+        )
       : []
 
   return {

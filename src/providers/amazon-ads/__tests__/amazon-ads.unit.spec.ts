@@ -14,6 +14,7 @@ import { SecretString } from "../../../secrets/secret-string"
 import { createServiceFetch, type ServiceFetch } from "../../../http/fetch"
 import { readAllowedNetworks } from "../../../http/guard/networks"
 import { createApiContext } from "../../api-client"
+import { scopesOf } from "../../scopes"
 import type { ProviderContext } from "../../types"
 import { amazonAdsProvider as provider } from "../provider"
 
@@ -131,7 +132,7 @@ describe("Login with Amazon", () => {
       server: localServer(),
       clientId: amazon.state.client_id,
       redirectUri,
-      scopes: [...(provider.description.oauth2?.scopes ?? [])],
+      scopes: scopesOf({}, provider.description.oauth2?.scopes ?? []),
       state: "s",
       codeVerifier,
     })

@@ -15,6 +15,7 @@ import { SecretString } from "../../../secrets/secret-string"
 import { createServiceFetch, type ServiceFetch } from "../../../http/fetch"
 import { readAllowedNetworks } from "../../../http/guard/networks"
 import { createApiContext } from "../../api-client"
+import { scopesOf } from "../../scopes"
 import type { ProviderContext, SocialProvider } from "../../types"
 import { giteaProvider } from "../gitea"
 import { githubProvider } from "../github"
@@ -112,7 +113,7 @@ describe.each<GitHostKind>(["github", "gitlab", "gitea"])("%s", (kind) => {
       server,
       clientId: host.state.client_id,
       redirectUri,
-      scopes: [...(provider.description.oauth2?.scopes ?? [])],
+      scopes: scopesOf({}, provider.description.oauth2?.scopes ?? []),
       state: "s",
       codeVerifier,
     })

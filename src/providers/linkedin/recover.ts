@@ -1,0 +1,58 @@
+import type { LostCall, Recovery } from "../publication"
+import type { ProviderContext } from "../types"
+import { refOf } from "./restli"
+import { recoverComment } from "./comments"
+import { showsSame } from "./little-text"
+import { listPosts, notFound, PAGE, type Post, sentAfter } from "./posts"
+import type { Evidence } from "./publish"
+
+/**
+ * Looks for a post whose response got lost among the latest of its page, by its
+ * files or else by its words. Nobody but a person can look at a profile's.
+ */
+export const recover = async (
+  context: ProviderContext,
+  lost: LostCall
+): Promise<Recovery> => {
+  if (lost.part.index > 0) {
+    return recoverComment(context, lost)
+  }
+  const posts = await listPosts(context, lost.account.external_id)
+  if (!posts) {
+    return { outcome: "unknown" }
+  }
+  const recent = posts.filter(
+    ({ createdAt = 0 }) => createdAt > sentAfter(lost)
+  )
+  const found = recent.find((post) =>
+    isSame(post, lost.evidence as Partial<Evidence>)
+  )
+  if (found?.id) {
+    return {
+      outcome: "published",
+      ref: refOf(context.settings, found.id),
+    }
+  }
+  // Of more than a page of new posts the rest is not known.
+  return recent.length < PAGE ? notFound(lost) : { outcome: "unknown" }
+}
+
+const filesIn = ({ content }: Post): string[] =>
+  [content?.media, ...(content?.multiImage?.images ?? [])].flatMap(
+    (file) => file?.id ?? []
+  )
+
+const isSame = (
+  post: Post,
+  { text = "", files = [], source, question }: Partial<Evidence>
+): boolean => {
+  const theirs = filesIn(post)
+  if (files.length || theirs.length) {
+    return theirs.some((id) => files.includes(id))
+  }
+  return (
+    (post.content?.article?.source ?? null) === (source ?? null) &&
+    (post.content?.poll?.question ?? null) === (question ?? null) &&
+    showsSame(post.commentary ?? "", text)
+  )
+}
