@@ -21,6 +21,11 @@ import { newState as metaState } from "./networks/meta/state"
 import { startPinterest } from "./networks/pinterest/server"
 import { APP_ID, APP_SECRET } from "./networks/pinterest/state"
 import type { Simulator } from "./networks/simulator"
+import { startTikTok } from "./networks/tiktok/server"
+import {
+  CLIENT_KEY,
+  CLIENT_SECRET as TIKTOK_SECRET,
+} from "./networks/tiktok/state"
 
 const { token: discordBot, webhook } = discordState()
 
@@ -89,6 +94,11 @@ const SIMULATED: readonly Simulated[] = [
     name: "LinkedIn",
     start: startLinkedIn,
     login: `client ID ${LINKEDIN_ID}, secret ${LINKEDIN_SECRET}; publishes on "profile" or "profile and pages"`,
+  },
+  {
+    name: "TikTok",
+    start: startTikTok,
+    login: `client key ${CLIENT_KEY}, secret ${TIKTOK_SECRET}`,
   },
 ]
 

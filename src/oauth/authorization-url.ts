@@ -1,6 +1,11 @@
 import * as oauth from "oauth4webapi"
 import { ServiceError } from "../errors/service-error"
-import { creationOptions, toAuthorizationServer, toClientAuth } from "./client"
+import {
+  clientIdParameter,
+  creationOptions,
+  toAuthorizationServer,
+  toClientAuth,
+} from "./client"
 import { withProof } from "./dpop"
 import { toServiceError } from "./errors"
 import type { OAuth2Request, OAuth2Server } from "./types"
@@ -68,7 +73,7 @@ export const pushAuthorizationRequest = async (
       )
     )
     return authorizationUrl(server, {
-      client_id: client.client_id,
+      [clientIdParameter(server)]: client.client_id,
       request_uri,
     })
   } catch (error) {
@@ -98,7 +103,7 @@ const parametersOf = async ({
   const parameters: Record<string, string> = {
     ...server.authorization_parameters,
     response_type: "code",
-    client_id: clientId,
+    [clientIdParameter(server)]: clientId,
     redirect_uri: redirectUri,
     state,
   }
@@ -106,8 +111,11 @@ const parametersOf = async ({
     parameters.scope = scopes.join(server.scope_separator)
   }
   if (server.pkce && codeVerifier) {
+    const challenge = await oauth.calculatePKCECodeChallenge(codeVerifier)
     parameters.code_challenge =
-      await oauth.calculatePKCECodeChallenge(codeVerifier)
+      server.pkce_encoding === "hex"
+        ? Buffer.from(challenge, "base64url").toString("hex")
+        : challenge
     parameters.code_challenge_method = "S256"
   }
   return parameters

@@ -26,7 +26,28 @@ export const toAuthorizationServer = (
     server.authorization_response_iss_parameter_supported,
 })
 
+/** What a service calls the `client_id`. */
+export const clientIdParameter = ({
+  client_id_parameter = "client_id",
+}: OAuth2Server): string => client_id_parameter
+
 export const toClientAuth = (
+  server: OAuth2Server,
+  client: OAuth2Client
+): oauth.ClientAuth => {
+  const authenticate = standardClientAuth(server, client)
+  const name = clientIdParameter(server)
+  return (as, libraryClient, body, headers) => {
+    authenticate(as, libraryClient, body, headers)
+    const id = body.get("client_id")
+    if (name !== "client_id" && id !== null) {
+      body.delete("client_id")
+      body.set(name, id)
+    }
+  }
+}
+
+const standardClientAuth = (
   server: OAuth2Server,
   client: OAuth2Client
 ): oauth.ClientAuth => {

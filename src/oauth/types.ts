@@ -53,8 +53,20 @@ export interface OAuth2Server {
   client_auth: ClientAuthMethod
   /** Headers of every request to its endpoints, for example a `user-agent` that it insists on. */
   headers?: Readonly<Record<string, string>>
+  /**
+   * What the service calls the `client_id`, in all requests.
+   *
+   * @default "client_id"
+   */
+  client_id_parameter?: string
   /** PKCE with S256; only off for services that refuse the parameters. */
   pkce: boolean
+  /**
+   * How the challenge is written.
+   *
+   * @default "base64url", as RFC 7636, section 4.2, says
+   */
+  pkce_encoding?: "base64url" | "hex"
   /** Between scopes in the authorization request. The standard says a space. */
   scope_separator: " " | ","
   /** Additional parameters of the authorization request, for example `access_type`. */

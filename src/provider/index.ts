@@ -63,6 +63,7 @@ export type {
   Recovery,
   RemoteRef,
   ShownProgress,
+  UnpublishedProgress,
 } from "../providers/publication"
 export type {
   CredentialField,

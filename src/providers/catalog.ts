@@ -34,6 +34,7 @@ import { SMS_TEMPLATES } from "./templates/sms"
 import { STORAGE_TEMPLATES } from "./templates/storage"
 import type { ServiceTemplate } from "./templates/support/types"
 import { telegramProvider } from "./telegram/provider"
+import { tiktokProvider } from "./tiktok/provider"
 import type { SocialProvider } from "./types"
 import { wordpressProvider } from "./wordpress/provider"
 import { xProvider } from "./x/provider"
@@ -70,6 +71,7 @@ export const BUILT_IN_PROVIDERS: readonly SocialProvider[] = [
   businessProfileProvider,
   xProvider,
   linkedinProvider,
+  tiktokProvider,
   githubProvider,
   gitlabProvider,
   giteaProvider,

@@ -1,4 +1,5 @@
 import type { ZodType } from "@medusajs/framework/zod"
+import type { ServiceError } from "../errors/service-error"
 import type { SizedStream } from "../http/body"
 import type { PostLimits } from "../shared/post-rules/limits"
 import type { ProviderContext } from "./types"
@@ -156,14 +157,21 @@ export interface PublishJob<Settings = Readonly<Record<string, unknown>>> {
   done: (part: number, ref: RemoteRef) => Promise<void>
 }
 
-/** What has become of a publication so far. */
-export type Progress =
-  /** All parts are out, and `done` was called for each. */
-  | { state: "published" }
-  /** It goes on at a time; no failure is counted, and no worker is held. */
+/** What has become of a publication that is not out (yet). */
+export type UnpublishedProgress =
+  /**
+   * It goes on at a time; no failure is counted, and no worker is held. With a
+   * part that is armed, the service has taken the call and works on it: `recover`
+   * is asked at that time what became of it.
+   */
   | ({ state: "wait"; until: Date; giveUpAt?: Date } & ShownProgress)
   /** It lies in the service's inbox, where a person publishes it. */
   | { state: "handed_over"; why: string; url?: string }
+
+/** What has become of a publication so far. */
+export type Progress =
+  /** All parts are out, and `done` was called for each. */
+  { state: "published" } | UnpublishedProgress
 
 /** A part whose outcome is not known: its call was armed, and no response came. */
 export interface LostCall<
@@ -187,7 +195,11 @@ export type Recovery =
       outcome: "not_published"
       /** Why that is sure: the service takes the same key once, lists all there is, or holds it still. */
       because: "key_reuse" | "listing" | "draft" | "session"
+      /** What the service has refused it with after it had taken it: decides in place of the lost response. */
+      error?: ServiceError
     }
+  /** The service has it, and says how far it is: nothing is lost. */
+  | { outcome: "taken"; progress: UnpublishedProgress }
   | { outcome: "ask_again"; at: Date }
   | { outcome: "unknown" }
 

@@ -9,6 +9,7 @@ import type {
   PublishJob,
   RemoteRef,
   ShownProgress,
+  UnpublishedProgress,
 } from "./publication"
 import type { ProviderContext, SocialProvider } from "./types"
 
@@ -207,6 +208,49 @@ const violation = (message: string): AssertionError =>
 const asStored = (value: unknown): Json =>
   value === undefined ? null : (JSON.parse(JSON.stringify(value)) as Json)
 
+/** What was handed over is not out: nothing of it is armed any more. */
+const takenProgress = (
+  job: TestJob,
+  progress: UnpublishedProgress
+): UnpublishedProgress => {
+  if (progress.state === "handed_over" && job.armed !== undefined) {
+    job.disarm()
+  }
+  return progress
+}
+
+/** @returns how far the armed part has come, where `publish` does not go on */
+const settleLost = async (
+  provider: SocialProvider,
+  context: ProviderContext,
+  job: TestJob
+): Promise<UnpublishedProgress | { state: "unknown" } | null> => {
+  const { armed } = job
+  const recovery = await provider.recover?.(context, job.lost())
+  switch (recovery?.outcome) {
+    case "published":
+      await job.done(armed ?? 0, recovery.ref).catch(unlessCrash)
+      return null
+    case "not_published":
+      job.disarm()
+      if (recovery.error) {
+        throw recovery.error
+      }
+      return null
+    case "taken":
+      return takenProgress(job, recovery.progress)
+    default:
+      return { state: "unknown" }
+  }
+}
+
+/** After a crash the next attempt goes on. */
+const unlessCrash = (error: unknown): void => {
+  if (!(error instanceof TestCrash)) {
+    throw error
+  }
+}
+
 /** More attempts than this mean that a provider gets nowhere. */
 const MAX_ATTEMPTS = 50
 
@@ -224,17 +268,19 @@ export const workOnTestJob = async (
 ): Promise<Progress | { state: "unknown" }> => {
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
     if (job.armed !== undefined) {
-      const recovery = await provider.recover?.(context, job.lost())
-      if (recovery?.outcome === "published") {
-        await job.done(job.armed, recovery.ref)
-      } else if (recovery?.outcome === "not_published") {
-        job.disarm()
-      } else {
-        return { state: "unknown" }
+      const end = await settleLost(provider, context, job)
+      if (end) {
+        return end
+      }
+      if (job.armed !== undefined) {
+        continue
       }
     }
     try {
       const progress = await provider.publish?.(context, job)
+      if (progress && progress.state !== "published") {
+        return takenProgress(job, progress)
+      }
       if (progress) {
         return progress
       }

@@ -15,7 +15,7 @@ import { createPublishJob, NotYet, type Work } from "./job"
 import { unfitOf } from "./fitting"
 import { failedOutcome, progressOutcome, unknownOutcome } from "./outcome"
 import { quotaEnd } from "./quota"
-import { settleLostCall } from "./recover"
+import { openOutcome, settleLostCall, takenOutcome } from "./recover"
 import { LEASE_LOST } from "./lease"
 import type { ContentChange } from "./post-content"
 import { readSubject, type Subject } from "./subject"
@@ -105,13 +105,14 @@ const begin = async (
 }
 
 /** While the service takes no more requests for the account, none is made. */
-const holdEnd = ({ armed, subject }: Work): PublicationOutcome | null => {
+const holdEnd = (work: Work): PublicationOutcome | null => {
+  const { armed, subject } = work
   const { heldUntil, provider, destination } = subject
   if (!heldUntil || heldUntil <= new Date()) {
     return null
   }
   return armed
-    ? unknownOutcome(workerLost(), heldUntil)
+    ? openOutcome(work, workerLost(), heldUntil)
     : {
         state: "waiting",
         next_attempt_at: heldUntil,
@@ -144,6 +145,9 @@ const carryOn = async (
   const { publication, subject } = work
   try {
     const progress = await publish(work)
+    if (work.armed && progress.state !== "published") {
+      return await takenOutcome(work, progress, options)
+    }
     if (work.armed) {
       throw new ServiceError(
         "config_error",

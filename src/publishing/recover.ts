@@ -4,9 +4,14 @@ import { runForAccount } from "../credentials/use/account"
 import { isServiceError } from "../errors/service-error"
 import type { PublicationOutcome } from "../modules/socials/sql/publications"
 import type { SocialsOptions } from "../modules/socials/utils/validate-options"
-import type { Recovery } from "../providers/publication"
+import type { Recovery, UnpublishedProgress } from "../providers/publication"
 import { createPublishJob, type Work } from "./job"
-import { deadlineOf, failedOutcome, unknownOutcome } from "./outcome"
+import {
+  deadlineOf,
+  failedOutcome,
+  progressOutcome,
+  unknownOutcome,
+} from "./outcome"
 
 /**
  * Asks the service what became of the part that is armed.
@@ -18,9 +23,10 @@ import { deadlineOf, failedOutcome, unknownOutcome } from "./outcome"
 export const settleLostCall = async (
   work: Work,
   error: unknown,
-  { publishing: { budget_ms } }: Pick<SocialsOptions, "publishing">
+  options: Pick<SocialsOptions, "publishing">
 ): Promise<PublicationOutcome | null> => {
-  const { container, publication, subject } = work
+  const { publication, subject } = work
+  const { budget_ms } = options.publishing
   const part = work.armed?.part ?? 0
   try {
     const recovery = await ask(work)
@@ -29,15 +35,17 @@ export const settleLostCall = async (
         await createPublishJob(work).done(part, recovery.ref)
         return null
       case "not_published":
-        if (recovery.because !== "key_reuse" && mayStillRun(work, error)) {
-          return unknownOutcome(error, endOfCall(work))
+        if (
+          !recovery.error &&
+          recovery.because !== "key_reuse" &&
+          mayStillRun(work, error)
+        ) {
+          return openOutcome(work, error, endOfCall(work))
         }
-        await socialsModule(container).disarmPublication(
-          publication.id,
-          work.armed?.by ?? ""
-        )
-        work.armed = undefined
-        return failedOutcome(error, publication, budget_ms)
+        await disarm(work)
+        return failedOutcome(recovery.error ?? error, publication, budget_ms)
+      case "taken":
+        return await takenOutcome(work, recovery.progress, options)
       case "ask_again":
         return unknownOutcome(
           error,
@@ -54,11 +62,49 @@ export const settleLostCall = async (
       ? retryRefreshAt(publication.attempts + 1, failure.retryAt)
       : null
     const hasTime = next && next.getTime() <= deadlineOf(publication, budget_ms)
-    return unknownOutcome(
+    return openOutcome(
+      work,
       subject.provider.recover ? error : failure,
       hasTime ? next : null
     )
   }
+}
+
+/**
+ * What becomes of a publication whose armed part the service has taken, and not
+ * published (yet). While the service works on it, it stays armed; when that does
+ * not come to an end, a person decides.
+ */
+export const takenOutcome = async (
+  work: Work,
+  progress: UnpublishedProgress,
+  { publishing: { budget_ms } }: Pick<SocialsOptions, "publishing">
+): Promise<PublicationOutcome> => {
+  if (progress.state === "handed_over") {
+    await disarm(work)
+  }
+  const outcome = progressOutcome(progress, work.publication, budget_ms)
+  return outcome.state === "failed"
+    ? { ...outcome, state: "unknown", next_attempt_at: null }
+    : outcome
+}
+
+/** What the service has said to work on is not lost because it cannot be asked for a moment. */
+export const openOutcome = (
+  { publication: { waiting } }: Work,
+  error: unknown,
+  askAgainAt: Date | null
+): PublicationOutcome =>
+  waiting && askAgainAt
+    ? { state: "waiting", next_attempt_at: askAgainAt, waiting }
+    : unknownOutcome(error, askAgainAt)
+
+const disarm = async (work: Work): Promise<void> => {
+  await socialsModule(work.container).disarmPublication(
+    work.publication.id,
+    work.armed?.by ?? ""
+  )
+  work.armed = undefined
 }
 
 /**

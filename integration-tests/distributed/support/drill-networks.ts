@@ -26,6 +26,8 @@ import {
   CHANNEL_ID,
   STAGING_ID,
 } from "../../../sandbox/networks/telegram/state"
+import { startTikTok } from "../../../sandbox/networks/tiktok/server"
+import { CLIENT_KEY, CREATOR } from "../../../sandbox/networks/tiktok/state"
 import { startWordPress } from "../../../sandbox/networks/wordpress/server"
 import { PASSWORD } from "../../../sandbox/networks/wordpress/site"
 import { startX } from "../../../sandbox/networks/x/server"
@@ -403,6 +405,38 @@ const linkedin = async (): Promise<DrillNetwork> => {
   }
 }
 
+const tiktok = async (): Promise<DrillNetwork> => {
+  const simulator = await startTikTok(0)
+  const { state } = simulator
+  state.processing_ms = 0
+  state.posts_left = ENDLESS
+  state.inits_left = ENDLESS
+  return {
+    seed: {
+      provider: "tiktok",
+      auth_type: "oauth2",
+      settings: {
+        base_url: simulator.url,
+        client_id: CLIENT_KEY,
+        posts_a_day: String(ENDLESS),
+      },
+      credentials: { client_secret: "secret" },
+      tokens: { access_token: simulator.makeTokens().access_token },
+      account: {
+        external_id: CREATOR.open_id,
+        kind: "profile",
+        default_settings: { privacy_level: "PUBLIC_TO_EVERYONE" },
+      },
+      delays: [0],
+      has_file: true,
+      file_kind: "video",
+    },
+    can_be_asked: true,
+    simulator,
+    published: () => simulator.posts().map(({ info }) => info.title),
+  }
+}
+
 /** Every network that publishes has an entry here. */
 const NETWORKS: readonly (() => Promise<DrillNetwork>)[] = [
   () => gallery("gallery", true),
@@ -422,6 +456,7 @@ const NETWORKS: readonly (() => Promise<DrillNetwork>)[] = [
   businessProfile,
   x,
   linkedin,
+  tiktok,
 ]
 
 export const startDrillNetworks = (): Promise<DrillNetwork[]> =>

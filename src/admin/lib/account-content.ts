@@ -12,7 +12,11 @@ import { checkPost } from "../../shared/post-rules/check"
 import type { MediaFacts, PostDraft } from "../../shared/post-rules/draft"
 import { libraryMedia } from "../../shared/post-rules/library-media"
 import { publishedText } from "../../shared/post-rules/link"
-import { countByRule, type XCounter } from "../../shared/post-rules/text"
+import {
+  appliesTo,
+  countByRule,
+  type XCounter,
+} from "../../shared/post-rules/text"
 import type { Violation } from "../../shared/post-rules/violations"
 
 export type FormMedia = { url: string; alt_text: string; media_id?: string }[]
@@ -317,10 +321,10 @@ const countsOf = (
   const { limits } = target.publishing
   // How long a text is does not depend on what a file is like.
   const draft = draftFor(post, target.own, settingsOf(target), new Map())
-  const when = draft.parts[part].media.length ? "with_media" : "without_media"
+  const { media } = draft.parts[part]
   const rules = (part > 0 && limits.parts.text) || limits.text
   return rules
-    .filter((rule) => rule.field === "text" && (rule.when ?? when) === when)
+    .filter((rule) => rule.field === "text" && appliesTo(rule, media))
     .flatMap((rule): TextCount[] => {
       const text = publishedText(draft, part, limits)
       const count = countByRule(text, rule, countXWeighted)

@@ -3,7 +3,7 @@ import type { PostDraft } from "./draft"
 import { findHashtags, findMentions, findUrls } from "./entities"
 import type { PostLimits, TextRule } from "./limits"
 import { checkLink, publishedText } from "./link"
-import { countByRule, type XCounter } from "./text"
+import { appliesTo, countByRule, type XCounter } from "./text"
 import { known } from "./measures"
 import { checkPrice } from "./price"
 import { refusal, type Violation } from "./violations"
@@ -168,10 +168,8 @@ const rulesFor = (
   { parts }: PostDraft,
   part: number
 ): TextRule[] => {
-  const media = parts[part]?.media.length ? "with_media" : "without_media"
-  return rules.filter(
-    (rule) => rule.field === field && (rule.when ?? media) === media
-  )
+  const media = parts[part]?.media ?? []
+  return rules.filter((rule) => rule.field === field && appliesTo(rule, media))
 }
 
 const checkLength = (

@@ -45,8 +45,8 @@ export interface TextRule {
   max: number
   /** A text of at least this length must be there. @default 0 */
   min?: number
-  /** Applies only to parts with, or without, media. @default both */
-  when?: "with_media" | "without_media"
+  /** Applies only to parts with, or without, media, or a video among them. @default to all */
+  when?: "with_media" | "without_media" | "with_video" | "without_video"
   /** What a URL counts as, in the unit `mastodon`. @default 23 */
   url_weight?: number
 }

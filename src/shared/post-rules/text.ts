@@ -32,6 +32,25 @@ export const countText = (
   options: CountOptions = {}
 ): number => COUNTERS[unit](text, options)
 
+/** Whether a rule is one for a part with these files. */
+export const appliesTo = (
+  { when }: Pick<TextRule, "when">,
+  media: readonly { kind: string }[]
+): boolean => {
+  switch (when) {
+    case "with_media":
+      return media.length > 0
+    case "without_media":
+      return media.length === 0
+    case "with_video":
+      return media.some(({ kind }) => kind === "video")
+    case "without_video":
+      return media.every(({ kind }) => kind !== "video")
+    case undefined:
+      return true
+  }
+}
+
 /**
  * Counts a text as a rule asks for.
  *

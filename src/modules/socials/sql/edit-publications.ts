@@ -2,8 +2,12 @@ import type { SqlEntityManager } from "@medusajs/framework/mikro-orm/knex"
 import { query } from "./manager"
 import type { Lease } from "./publications"
 
-/** States in which nobody works on a publication, and it is not out or handed over. */
-const EDITABLE = `("state" IN ('pending', 'waiting', 'failed', 'overdue') AND "deleted_at" IS NULL)`
+/**
+ * States in which nobody works on a publication, and it is not out or handed
+ * over; nor does the service work on what it has got.
+ */
+const EDITABLE = `("state" IN ('pending', 'waiting', 'failed', 'overdue')
+  AND "armed_at" IS NULL AND "deleted_at" IS NULL)`
 
 /** What is a publication's own. */
 export interface PublicationContent {

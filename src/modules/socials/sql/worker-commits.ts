@@ -148,7 +148,7 @@ export type SettleCall = [
 /**
  * Ends claims with their outcomes and brings the posts' statuses in line. While
  * a part is armed nobody knows whether it is out, whatever else went wrong: that
- * is unknown, and no other state. What whoever made the call has told meanwhile
+ * is unknown, unless the service says that it works on it. What whoever made the call has told meanwhile
  * is no longer unknown, and goes on; so does what a person has asked for at once
  * while it was prepared for its time. Of what is out nothing needs to be kept to
  * go on with, and its figures are planned.
@@ -177,7 +177,7 @@ export const settlePublications = async (
        SELECT "id" FROM "social_post" WHERE "id" = ANY(?::text[]) ORDER BY "id" FOR UPDATE
      ), settled AS (
        UPDATE "social_publication" publication
-       SET "state" = CASE WHEN "armed_at" IS NOT NULL THEN 'unknown'
+       SET "state" = CASE WHEN "armed_at" IS NOT NULL AND call."state" <> 'waiting' THEN 'unknown'
                           WHEN call."state" = 'unknown' THEN 'pending' ELSE call."state" END,
            "next_attempt_at" = CASE WHEN "armed_at" IS NULL AND call."state" = 'unknown' THEN now()
                                     WHEN call."state" = 'waiting' AND call."is_planned"
