@@ -10,6 +10,12 @@ import {
 import { startMastodon } from "./networks/mastodon/server"
 import { PASSWORD } from "./networks/wordpress/site"
 import { startWordPress } from "./networks/wordpress/server"
+import { startReddit } from "./networks/reddit/server"
+import {
+  CLIENT_ID as redditId,
+  CLIENT_SECRET as redditSecret,
+  USER as redditUser,
+} from "./networks/reddit/state"
 import { startDiscord } from "./networks/discord/server"
 import { initialState as discordState } from "./networks/discord/state"
 import { startTelegram } from "./networks/telegram/server"
@@ -69,6 +75,11 @@ const SIMULATED: readonly Simulated[] = [
     name: "Discord",
     start: startDiscord,
     login: `bot token ${discordBot}, or webhook https://discord.com/api/webhooks/${webhook.id}/${webhook.token}`,
+  },
+  {
+    name: "Reddit",
+    start: startReddit,
+    login: `client ID ${redditId}, secret ${redditSecret}, user name ${redditUser.name}`,
   },
   {
     name: "Meta",

@@ -20,6 +20,7 @@ import {
 import { metaSystemUserProvider } from "./meta/system-user/provider"
 import { threadsProvider } from "./meta/threads/provider"
 import { pinterestProvider } from "./pinterest/provider"
+import { redditProvider } from "./reddit/provider"
 import { sandboxProvider } from "./sandbox/provider"
 import { serviceProvider } from "./service-template"
 import { ANALYTICS_TEMPLATES } from "./templates/analytics"
@@ -76,6 +77,7 @@ export const BUILT_IN_PROVIDERS: readonly SocialProvider[] = [
   gitlabProvider,
   giteaProvider,
   amazonAdsProvider,
+  redditProvider,
   wordpressProvider,
   telegramProvider,
   discordProvider,

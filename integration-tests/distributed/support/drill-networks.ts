@@ -28,6 +28,8 @@ import {
 } from "../../../sandbox/networks/telegram/state"
 import { startTikTok } from "../../../sandbox/networks/tiktok/server"
 import { CLIENT_KEY, CREATOR } from "../../../sandbox/networks/tiktok/state"
+import { startReddit } from "../../../sandbox/networks/reddit/server"
+import * as redditState from "../../../sandbox/networks/reddit/state"
 import { startWordPress } from "../../../sandbox/networks/wordpress/server"
 import { PASSWORD } from "../../../sandbox/networks/wordpress/site"
 import { startX } from "../../../sandbox/networks/x/server"
@@ -223,6 +225,38 @@ const discordWebhook = async (): Promise<DrillNetwork> => {
     can_be_asked: false,
     simulator,
     published: () => simulator.posts(TEXT_ID),
+  }
+}
+
+const reddit = async (): Promise<DrillNetwork> => {
+  const simulator = await startReddit(0)
+  simulator.state.allowance.limit = ENDLESS
+  return {
+    seed: {
+      provider: "reddit",
+      auth_type: "oauth2",
+      settings: {
+        base_url: simulator.url,
+        client_id: redditState.CLIENT_ID,
+        username: redditState.USER.name,
+      },
+      credentials: { client_secret: redditState.CLIENT_SECRET },
+      tokens: { access_token: simulator.makeTokens().access_token },
+      account: {
+        external_id: `t2_${redditState.USER.id}`,
+        kind: "profile",
+        default_settings: { subreddit: "scarves" },
+      },
+      delays: THREAD,
+      has_file: true,
+    },
+    // What is not listed may be held back, so a person decides.
+    can_be_asked: false,
+    simulator,
+    published: () => [
+      ...simulator.posts().map(({ title, text }) => `${title} ${text}`),
+      ...simulator.state.comments.map(({ text }) => text),
+    ],
   }
 }
 
@@ -447,6 +481,7 @@ const NETWORKS: readonly (() => Promise<DrillNetwork>)[] = [
   telegram,
   discord,
   discordWebhook,
+  reddit,
   wordpress,
   () => meta("facebook", "page", PAGE.id, true),
   // Threads fetches files from the store, which has no address in the drill.

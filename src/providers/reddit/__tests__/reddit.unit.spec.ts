@@ -1,0 +1,550 @@
+import {
+  type RedditSimulator,
+  startReddit,
+} from "../../../../sandbox/networks/reddit/server"
+import {
+  CLIENT_ID,
+  CLIENT_SECRET,
+  FLAIR_ID,
+  USER,
+} from "../../../../sandbox/networks/reddit/state"
+import { countRequests } from "../../../../sandbox/networks/simulator"
+import {
+  contractTests,
+  createTestContext,
+  createTestJob,
+  isServiceError,
+  type TestJobOptions,
+  workOnTestJob,
+} from "../../../provider"
+import { checkPost } from "../../../shared/post-rules/check"
+import { testMedia } from "../../__tests__/support/test-media"
+import { redditProvider } from "../provider"
+
+// Reddit processes files at once here, and nobody has to wait for it.
+jest.mock("node:timers/promises", () => ({ setTimeout: async () => undefined }))
+
+const SUBMIT = /^\/api\/submit$/
+
+let reddit: RedditSimulator
+
+beforeAll(async () => {
+  reddit = await startReddit(0)
+})
+afterAll(() => reddit.close())
+beforeEach(() => reddit.reset())
+
+const createContext = (scopes?: string) =>
+  createTestContext(redditProvider, {
+    settings: {
+      base_url: reddit.url,
+      client_id: CLIENT_ID,
+      username: USER.name,
+    },
+    credentials: {
+      client_secret: CLIENT_SECRET,
+      access_token: reddit.makeTokens(scopes).access_token,
+    },
+  })
+
+const ACCOUNT = {
+  external_id: `t2_${USER.id}`,
+  kind: "profile",
+  name: `u/${USER.name}`,
+  username: USER.name,
+}
+
+const jobOf = ({ settings, ...options }: TestJobOptions = {}) =>
+  createTestJob({
+    account: ACCOUNT,
+    parts: [{ text: "The autumn scarf\nWarm and light." }],
+    ...options,
+    settings: { subreddit: "scarves", ...settings },
+  })
+
+const LINK = {
+  url: "https://shop.example.com/scarf",
+  title: null,
+  description: null,
+  image: null,
+}
+
+const work = (job: ReturnType<typeof jobOf>, context = createContext()) =>
+  workOnTestJob(redditProvider, context, job)
+
+const failureOf = (promise: Promise<unknown>) =>
+  promise.then(
+    () => undefined,
+    (error: unknown) => (isServiceError(error) ? error : undefined)
+  )
+
+const film = (own = {}) =>
+  testMedia({
+    name: "film.mp4",
+    kind: "video",
+    content_type: "video/mp4",
+    poster: { media: testMedia({ name: "cover.jpg" }) },
+    ...own,
+  })
+
+const photos = (count: number) =>
+  Array.from({ length: count }, (_, index) =>
+    testMedia({ name: `photo-${index}.png`, alt_text: `Photo ${index + 1}` })
+  )
+
+describe("the contract", () => {
+  it.each(
+    contractTests(redditProvider, {
+      settings: { client_id: "app", username: "ada" },
+      credentials: { access_token: "marked-token-1" },
+    }).map(({ title, run }) => [title, run] as const)
+  )("%s", (_title, run) => run())
+
+  const publishing = (job: TestJobOptions) =>
+    contractTests(redditProvider, {
+      credentials: { access_token: "another-token" },
+      publishing: {
+        job: {
+          account: ACCOUNT,
+          ...job,
+          settings: { subreddit: "scarves", ...job.settings },
+        },
+        // The address is known only once the simulator runs.
+        fetch: async (url, init) => {
+          const { pathname, search } = new URL(url)
+          const headers = new Headers(init?.headers)
+          if (headers.has("authorization")) {
+            headers.set(
+              "authorization",
+              `Bearer ${reddit.makeTokens().access_token}`
+            )
+            headers.set("user-agent", "web:medusa-app:1.0 (by /u/ada)")
+          }
+          return fetch(`${reddit.url}${pathname}${search}`, {
+            ...init,
+            headers,
+          })
+        },
+      },
+    })
+      .filter(({ title }) => /^(?:publish|recover) /.test(title))
+      .map(({ title, run }) => [title, run] as const)
+
+  it.each(publishing({ parts: [{ text: "Hello" }, { text: "A comment" }] }))(
+    "with a text post and its comment: %s",
+    (_title, run) => run()
+  )
+
+  it.each(publishing({ parts: [{ text: "Hello", media: photos(1) }] }))(
+    "with an image: %s",
+    (_title, run) => run()
+  )
+})
+
+describe("kinds of posts", () => {
+  it("makes a text post, whose title is the first line and is not said twice", async () => {
+    const job = jobOf()
+    await work(job)
+    const [post] = reddit.posts()
+    expect(post).toMatchObject({
+      kind: "self",
+      subreddit: "scarves",
+      title: "The autumn scarf",
+      text: "Warm and light.",
+      send_replies: true,
+      nsfw: false,
+      spoiler: false,
+    })
+    expect(job.parts[0].published).toEqual({
+      external_id: `t3_${post.id}`,
+      url: `${reddit.url}/r/scarves/comments/${post.id}/the_autumn_scarf/`,
+    })
+  })
+
+  it("makes a link post of a link, with the product's title, or a text post on request", async () => {
+    const link = { ...LINK, title: "Autumn scarf" }
+    await work(jobOf({ link }))
+    await work(jobOf({ link, settings: { post_as: "text", title: "Mine" } }))
+    expect(reddit.posts()).toMatchObject([
+      {
+        kind: "link",
+        url: LINK.url,
+        title: "Autumn scarf",
+        text: "The autumn scarf\nWarm and light.",
+      },
+      {
+        kind: "self",
+        title: "Mine",
+        text: `The autumn scarf\nWarm and light.\n\n${LINK.url}`,
+      },
+    ])
+  })
+
+  it("makes an image post, and finds it by its file", async () => {
+    const [photo] = photos(1)
+    const job = jobOf({
+      link: LINK,
+      parts: [{ text: "Scarf", media: [photo] }],
+    })
+    await work(job)
+    const [post] = reddit.posts()
+    expect(post).toMatchObject({ kind: "image", text: LINK.url })
+    expect(reddit.state.assets[0].file?.length).toBe(photo.bytes)
+    expect(job.parts[0].published?.external_id).toBe(`t3_${post.id}`)
+    expect(countRequests(reddit, "POST", SUBMIT)).toBe(1)
+  })
+
+  it("makes a gallery with captions", async () => {
+    await work(
+      jobOf({
+        parts: [{ text: "Scarves", media: photos(3) }],
+        settings: { captions: true, nsfw: true, spoiler: true },
+      })
+    )
+    const [post] = reddit.posts()
+    expect(post).toMatchObject({ kind: "gallery", nsfw: true, spoiler: true })
+    expect(post.files.map(({ caption }) => caption)).toEqual([
+      "Photo 1",
+      "Photo 2",
+      "Photo 3",
+    ])
+  })
+
+  it("makes a video post with its cover", async () => {
+    await work(jobOf({ parts: [{ text: "Film", media: [film()] }] }))
+    const [post] = reddit.posts()
+    const [video, cover] = reddit.state.assets
+    expect(post).toMatchObject({
+      kind: "video",
+      files: [{ asset: video.id }],
+      poster: cover.id,
+    })
+  })
+
+  it("wants a cover for a video, and asks for it before anything is sent", async () => {
+    const bare = film({ poster: { at_ms: 1000 } })
+    const error = await failureOf(
+      work(jobOf({ parts: [{ text: "Film", media: [bare] }] }))
+    )
+    expect(error).toMatchObject({
+      errorClass: "content_rejected",
+      code: "cover_missing",
+    })
+    expect(reddit.state.assets).toEqual([])
+  })
+
+  it("posts on the account's own profile", async () => {
+    await work(jobOf({ settings: { subreddit: `u/${USER.name}` } }))
+    expect(reddit.posts()[0].subreddit).toBe(`u_${USER.name}`)
+  })
+
+  it("comments on the post, and says where", async () => {
+    const job = jobOf({ parts: [{ text: "Hello" }, { text: "And one more" }] })
+    await work(job)
+    const [comment] = reddit.state.comments
+    expect(comment).toMatchObject({
+      parent: job.parts[0].published?.external_id,
+      text: "And one more",
+    })
+    expect(job.parts[1].published?.url).toContain(`/${comment.id}/`)
+  })
+
+  it("cuts a long first line to a title, and keeps it whole in the text", async () => {
+    const long = "scarf ".repeat(80).trim()
+    await work(jobOf({ parts: [{ text: long }] }))
+    const [{ title, text }] = reddit.posts()
+    expect(Array.from(title).length).toBeLessThanOrEqual(300)
+    expect(title).toMatch(/…$/)
+    expect(text).toBe(long)
+  })
+})
+
+describe("a community's demands", () => {
+  it("are read before anything is sent, and name what was measured", async () => {
+    const error = await failureOf(
+      work(
+        jobOf({
+          parts: [{ text: "Free!", media: photos(1) }],
+          settings: { subreddit: "r/knitting" },
+        })
+      )
+    )
+    expect(error).toMatchObject({ errorClass: "content_rejected" })
+    expect(error?.message).toBe(
+      'r/Knitting does not take the post. The title has 5 characters, and needs at least 10. The title has "free" in it, which is not allowed. The post needs a flair, one of "For sale", "Pattern". Change it, or choose another community. Its guidelines: Say what it is made of.'
+    )
+    expect(reddit.state.assets).toEqual([])
+    expect(countRequests(reddit, "POST", SUBMIT)).toBe(0)
+  })
+
+  it("are met with a flair", async () => {
+    await work(jobOf({ settings: { subreddit: "Knitting", flair: FLAIR_ID } }))
+    expect(reddit.posts()[0].flair).toBe(FLAIR_ID)
+  })
+
+  it("are looked at anew when a person has mended the post", async () => {
+    const job = jobOf({ settings: { subreddit: "Knitting" } })
+    await failureOf(work(job))
+    expect(job.steps).toEqual({})
+    reddit.state.communities[2].requirements.is_flair_required = false
+    expect(await work(job)).toEqual({ state: "published" })
+  })
+
+  it.each([
+    ["inner_circle", "account_restricted", "moderators have approved"],
+    ["grumpy", "account_restricted", "has banned this account"],
+    ["nowhere", "content_rejected", "There is no r/nowhere"],
+  ])("say no to %s", async (subreddit, errorClass, words) => {
+    const error = await failureOf(work(jobOf({ settings: { subreddit } })))
+    expect(error?.errorClass).toBe(errorClass)
+    expect(error?.message).toContain(words)
+  })
+})
+
+describe("what gets lost", () => {
+  it("waits for Reddit to process a file, and never sends it again", async () => {
+    reddit.state.processing_ms = 3_600_000
+    const job = jobOf({ parts: [{ text: "Scarf", media: photos(1) }] })
+    expect(await work(job)).toEqual({ state: "unknown" })
+    const lost = job.lost()
+    const recover = (armed_at = lost.armed_at) =>
+      redditProvider.recover?.(createContext(), { ...lost, armed_at })
+    expect(await recover()).toMatchObject({ outcome: "ask_again" })
+    expect(await recover(new Date(Date.now() - 601_000))).toEqual({
+      outcome: "unknown",
+    })
+    reddit.state.posts[0].listed_at = 0
+    expect(await recover()).toMatchObject({
+      outcome: "published",
+      ref: { external_id: `t3_${reddit.posts()[0].id}` },
+    })
+    expect(countRequests(reddit, "POST", SUBMIT)).toBe(1)
+  })
+
+  it("takes an older post with the same title for another one", async () => {
+    await work(jobOf())
+    reddit.state.posts[0].created_utc -= 3600
+    reddit.fault({ method: "POST", path: SUBMIT, kind: "drop_request" })
+    expect(await work(jobOf())).toEqual({ state: "unknown" })
+  })
+
+  it("takes the same title in another community for another post", async () => {
+    await work(jobOf({ settings: { subreddit: "askScarves" } }))
+    reddit.fault({ method: "POST", path: SUBMIT, kind: "drop_request" })
+    expect(await work(jobOf())).toEqual({ state: "unknown" })
+  })
+
+  it("finds a post that a moderator's program holds back meanwhile", async () => {
+    reddit.fault({ method: "POST", path: SUBMIT, kind: "drop_reply" })
+    const job = jobOf()
+    await failureOf(redditProvider.publish!(createContext(), job))
+    reddit.state.posts[0].removed_by_category = "automod_filtered"
+    expect(await work(job)).toEqual({ state: "published" })
+    expect(countRequests(reddit, "POST", SUBMIT)).toBe(1)
+  })
+
+  it("waits while the app has no requests left", async () => {
+    reddit.state.allowance = { limit: 8, used: 0, reset: 120 }
+    const progress = await work(jobOf())
+    expect(progress).toMatchObject({
+      state: "wait",
+      why: expect.stringContaining("used up its requests"),
+    })
+    expect(reddit.posts()).toEqual([])
+  })
+
+  it("sends a file anew that Reddit's storage found too large, once it was replaced", async () => {
+    reddit.state.max_file_bytes = 10
+    const job = jobOf({ parts: [{ text: "Scarf", media: photos(1) }] })
+    const error = await failureOf(work(job))
+    expect(error).toMatchObject({
+      errorClass: "content_rejected",
+      code: "EntityTooLarge",
+    })
+    expect(error?.message).toContain("photo-0.png has 0.0 MB")
+    reddit.state.max_file_bytes = 1000
+    expect(await work(job)).toEqual({ state: "published" })
+  })
+
+  it("tries a storage again that is out of order", async () => {
+    reddit.fault({
+      method: "POST",
+      path: /^\/storage$/,
+      kind: "reply",
+      reply: { status: 503, headers: {}, body: "" },
+    })
+    const job = jobOf({ parts: [{ text: "Scarf", media: photos(1) }] })
+    expect((await failureOf(work(job)))?.errorClass).toBe("transient")
+    expect(await work(job)).toEqual({ state: "published" })
+  })
+})
+
+describe("the account", () => {
+  it("tells whose it is, with figures", async () => {
+    const context = createContext()
+    expect(await redditProvider.verify?.(context)).toBe(
+      "The credentials belong to u/adas_shop."
+    )
+    expect(await redditProvider.listAccounts?.(context)).toEqual([
+      {
+        external_id: "t2_4adas",
+        kind: "profile",
+        name: "u/adas_shop",
+        username: "adas_shop",
+        avatar_url: `${reddit.url}/i.redd.it/avatar.png`,
+        url: `${reddit.url}/user/adas_shop`,
+      },
+    ])
+    const { account } = jobOf()
+    expect(
+      await redditProvider.fetchAccountMetrics?.(context, account)
+    ).toEqual([
+      { name: "karma", value: 4200 },
+      { name: "followers", value: 230 },
+    ])
+  })
+
+  it("says so when Reddit has suspended it, or the consent was for less", async () => {
+    reddit.state.is_suspended = true
+    expect(
+      await failureOf(
+        redditProvider.verify!(createContext()) as Promise<string>
+      )
+    ).toMatchObject({
+      errorClass: "account_restricted",
+    })
+    expect(
+      await failureOf(work(jobOf(), createContext("identity")))
+    ).toMatchObject({
+      errorClass: "permission",
+      code: "insufficient_scope",
+    })
+  })
+
+  it("offers its profile and its communities, and what a search finds", async () => {
+    const look = async (query: string) =>
+      (
+        await redditProvider.lookups?.subreddits.run(
+          createContext(),
+          jobOf().account,
+          query
+        )
+      )?.map(({ label, hint }) => `${label}: ${hint}`)
+    expect(await look("")).toEqual([
+      "u/adas_shop: your profile",
+      "r/scarves: All about scarves, 4,200 members",
+      "r/Knitting: Two needles and a thread, 4,200 members",
+      "r/askScarves: Questions alone, 4,200 members",
+    ])
+    expect(await look("r/scarfdeals")).toEqual([
+      "r/scarfDeals: Deals, once each, 98,000 members",
+    ])
+  })
+
+  it("offers the flairs of the chosen community", async () => {
+    const look = (chosen: object) =>
+      redditProvider.lookups?.flairs.run(createContext(), jobOf().account, "", {
+        ...chosen,
+      })
+    expect(await look({ subreddit: "r/knitting" })).toEqual([
+      { value: FLAIR_ID, label: "For sale" },
+      {
+        value: expect.any(String),
+        label: "Pattern",
+        hint: "its text can be changed",
+      },
+    ])
+    expect(await look({ subreddit: "scarves" })).toEqual([])
+    expect(await look({})).toEqual([])
+  })
+})
+
+describe("a post that is out", () => {
+  const publish = async () => {
+    const job = jobOf({ parts: [{ text: "Hello" }, { text: "A comment" }] })
+    await work(job)
+    return job.parts.map(({ published }) => published!)
+  }
+  const stateOf = (ref: { external_id: string; url: string | null }) =>
+    redditProvider.fetchPostState?.(createContext(), jobOf().account, ref)
+
+  it.each([
+    ["moderator", "moderators have removed it"],
+    ["automod_filtered", "AutoModerator holds it back"],
+    ["reddit", "as spam"],
+    ["copyright_takedown", "copyright"],
+    ["something_new", "It was removed at Reddit."],
+  ])("was removed: %s", async (by, words) => {
+    const [post] = await publish()
+    expect(await stateOf(post)).toEqual({ state: "public", url: post.url })
+    reddit.state.posts[0].removed_by_category = by
+    expect(await stateOf(post)).toEqual({
+      state: "rejected",
+      reason: expect.stringContaining(words),
+    })
+  })
+
+  it("is deleted with its figures, and its comment by itself", async () => {
+    const [post, comment] = await publish()
+    const { account } = jobOf()
+    const context = createContext()
+    reddit.state.posts[0].score = 42
+    expect(
+      await redditProvider.fetchPostMetrics?.(context, account, post)
+    ).toEqual([
+      { name: "score", value: 42 },
+      { name: "comments", value: 1 },
+      { name: "upvote_ratio", value: 1 },
+    ])
+    for (const ref of [comment, post]) {
+      expect((await stateOf(ref))?.state).toBe("public")
+      await redditProvider.remove?.(context, account, ref)
+      expect(await stateOf(ref)).toEqual({ state: "gone" })
+    }
+  })
+
+  it.each([
+    [
+      "https://www.reddit.com/r/scarves/comments/1abc2d/the_title/",
+      "t3_1abc2d",
+    ],
+    ["https://old.reddit.com/r/scarves/comments/1abc2d", "t3_1abc2d"],
+    [
+      "https://www.reddit.com/r/scarves/comments/1abc2d/the_title/k9xyz1/?context=3",
+      "t1_k9xyz1",
+    ],
+    ["https://redd.it/1abc2d", "t3_1abc2d"],
+    ["https://www.reddit.com/r/scarves/", null],
+  ])("is known by its address %s", (url, id) => {
+    expect(redditProvider.readPermalink?.(jobOf().account, url)).toBe(id)
+  })
+})
+
+describe("what Reddit takes everywhere", () => {
+  const check = (settings: object, own: object) => {
+    const limits = redditProvider.limits?.(
+      { kind: "profile", facts: {} },
+      { placement: "", settings: { ...settings } }
+    )
+    return checkPost(
+      {
+        title: null,
+        link: null,
+        parts: [{ text: "Hello", media: [], delay_s: 0 }],
+        ...own,
+      },
+      limits!,
+      "u/adas_shop",
+      null
+    ).map(({ code }) => code)
+  }
+
+  it("is counted in characters, and has no media in comments", () => {
+    expect(check({}, { title: "x".repeat(301) })).toEqual(["text_too_long"])
+    expect(check({}, { title: "😀".repeat(300) })).toEqual([])
+    const comment = { text: "x".repeat(10_001), media: [], delay_s: 0 }
+    expect(
+      check({}, { parts: [{ text: "Hello", media: [], delay_s: 0 }, comment] })
+    ).toEqual(["text_too_long"])
+  })
+})

@@ -1,0 +1,71 @@
+import type { PostLimits } from "../../shared/post-rules/limits"
+import type { Destination } from "../publication"
+import { MAX_TITLE, type RedditSettings } from "./settings"
+
+/** In code points. Reddit documents neither for its API; its site has them. */
+const MAX_TEXT = 40_000
+const MAX_COMMENT = 10_000
+
+/** In code points, of an image in a gallery. */
+const MAX_CAPTION = 180
+
+/** In bytes: what Reddit's storage says of images, and Reddit's help of the rest. */
+export const MAX_IMAGE_BYTES = 20_971_520
+const MAX_GIF_BYTES = 104_857_600
+const MAX_VIDEO_BYTES = 1_073_741_824
+
+const MAX_GALLERY = 20
+
+/**
+ * What Reddit takes everywhere. What a community wants besides is read before
+ * a post goes there.
+ */
+export const limits = (
+  _account: Pick<Destination, "facts">,
+  choice: { settings: Readonly<Record<string, unknown>> }
+): PostLimits => {
+  const { post_as, captions } = choice.settings as Partial<RedditSettings>
+  const images = { max: MAX_GALLERY }
+  return {
+    text: [
+      { field: "text", unit: "code_points", max: MAX_TEXT },
+      { field: "title", unit: "code_points", max: MAX_TITLE },
+    ],
+    parts: {
+      max: 10,
+      as: "comment",
+      media: false,
+      text: [{ field: "text", unit: "code_points", max: MAX_COMMENT }],
+    },
+    media: {
+      required: false,
+      combinations: [
+        { image: images, gif: images, total: images },
+        { video: { max: 1 } },
+      ],
+      image: {
+        types: ["image/jpeg", "image/png", "image/webp"],
+        max_bytes: MAX_IMAGE_BYTES,
+      },
+      gif: { types: ["image/gif"], max_bytes: MAX_GIF_BYTES },
+      video: {
+        types: ["video/mp4", "video/quicktime"],
+        max_bytes: MAX_VIDEO_BYTES,
+        seconds: { max: 900 },
+        poster: "required",
+      },
+      ...(captions && {
+        alt_text: {
+          max: MAX_CAPTION,
+          unit: "code_points",
+          on: ["image", "gif"],
+        },
+      }),
+      delivery: "push",
+    },
+    link:
+      post_as === "text"
+        ? { place: "text", preview: "none" }
+        : { place: "field", max: 2000, excludes_media: true },
+  }
+}
