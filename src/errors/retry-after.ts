@@ -55,7 +55,7 @@ export const retryAtFromHeaders = (
 /**
  * Headers that tell when a limit ends, the most exact first:
  * `x-ratelimit-reset-after` Discord; `x-rate-limit-reset` X; `x-ratelimit-reset`
- * Reddit (s from now), GitHub (Unix time), Mastodon (date); `ratelimit-reset`
+ * Reddit and Pinterest (s from now), GitHub (Unix time), Mastodon (date); `ratelimit-reset`
  * the IETF's draft (s from now).
  */
 const RESET_HEADERS = [

@@ -87,7 +87,10 @@ export const pinterestProvider: SocialProvider = {
   description: pinterestDescription,
   verify: async (context) => {
     const { name, username } = profileOf(await readUser(context))
-    return `The credentials belong to ${name} (@${username}).`
+    const place = isSandbox(context.settings)
+      ? " Pins go to the sandbox, where nobody else sees them."
+      : ""
+    return `The credentials belong to ${name} (@${username}).${place}`
   },
   fetchProfile: async (context) => profileOf(await readUser(context)),
   listAccounts: async (context) => {

@@ -22,9 +22,6 @@ import { testMedia } from "../../__tests__/support/test-media"
 import { pinterestProvider } from "../provider"
 import { pinterestSettings } from "../settings"
 
-const MEDIA = /^\/v5\/media$/
-const STORAGE = /^\/storage\/$/
-
 let pinterest: PinterestSimulator
 
 beforeAll(async () => {
@@ -35,7 +32,6 @@ beforeEach(() => {
   pinterest.reset()
   pinterest.state.processing_ms = 0
 })
-afterEach(() => jest.restoreAllMocks())
 
 const createContext = (settings: object = {}) =>
   createTestContext(pinterestProvider, {
@@ -128,6 +124,9 @@ describe("an account", () => {
     expect(await pinterestProvider.verify!(context)).toBe(
       "The credentials belong to Ada's shop (@adasshop)."
     )
+    expect(
+      await pinterestProvider.verify!(createContext({ environment: "sandbox" }))
+    ).toMatch(/\. Pins go to the sandbox, where nobody else sees them\.$/)
     expect(await pinterestProvider.listAccounts!(context)).toEqual([
       expect.objectContaining({
         external_id: USER.id,
@@ -149,6 +148,13 @@ describe("an account", () => {
       { name: "outbound_clicks_30d", value: 20 },
       { name: "saves_30d", value: 12 },
     ])
+    // The sandbox has no report.
+    expect(
+      await pinterestProvider.fetchAccountMetrics!(
+        createContext({ environment: "sandbox" }),
+        account
+      )
+    ).toEqual(own)
     // The report is for accounts of businesses alone.
     pinterest.state.is_business = false
     expect(await figures()).toEqual(own)
@@ -333,82 +339,4 @@ describe("a pin", () => {
   ])("is found by its address %s", (url, id) => {
     expect(pinterestProvider.readPermalink!(account, url)).toBe(id)
   })
-})
-
-describe("a video", () => {
-  it("is registered, sent to the storage without the token, processed, and pinned with its cover", async () => {
-    pinterest.state.processing_ms = 3_600_000
-    const job = createTestJob(
-      withPicture({}, [film({ poster: { media: scarf } })])
-    )
-    expect(await work(job)).toMatchObject({
-      state: "wait",
-      why: "Pinterest processes the video",
-    })
-    expect(pinterest.posts()).toEqual([])
-    for (const upload of pinterest.state.uploads.values()) {
-      upload.processed_at = 0
-    }
-    expect(await work(job)).toEqual({ state: "published" })
-    expect(pinterest.posts()[0]).toMatchObject({
-      kind: "video",
-      files: [{ content_type: "video/mp4", file: Buffer.alloc(64, 7) }],
-      cover: { content_type: "image/jpeg" },
-    })
-    expect(countRequests(pinterest, "POST", STORAGE)).toBe(1)
-    expect(JSON.stringify([job.steps, job.saved])).not.toContain("amz")
-  })
-
-  it.each([
-    [null, 0],
-    [{ at_ms: 2_600 }, 3],
-  ])("shows the moment of its cover: %j", async (poster, seconds) => {
-    await publish({}, [film({ poster })])
-    expect(pinterest.posts()[0].cover).toBe(seconds)
-  })
-
-  it("is sent anew when Pinterest could not process it, and the file was exchanged or repaired", async () => {
-    pinterest.state.fates = ["failed"]
-    const job = createTestJob(withPicture({}, [film()]))
-    expect(await failureOf(work(job))).toMatchObject({
-      errorClass: "content_rejected",
-      message: expect.stringContaining('"film.mp4"'),
-    })
-    expect(await work(job)).toEqual({ state: "published" })
-    expect(countRequests(pinterest, "POST", MEDIA)).toBe(2)
-  })
-
-  it("is sent anew when Pinterest has it no more", async () => {
-    pinterest.state.processing_ms = 3_600_000
-    const job = createTestJob(withPicture({}, [film()]))
-    await work(job)
-    pinterest.state.uploads.clear()
-    pinterest.state.processing_ms = 0
-    expect(await failureOf(work(job))).toMatchObject({
-      errorClass: "transient",
-      code: "upload_gone",
-    })
-    expect(await work(job)).toEqual({ state: "published" })
-  })
-
-  it.each([
-    [403, "AccessDenied", "transient"],
-    [400, "EntityTooLarge", "content_rejected"],
-  ])(
-    "is refused by the storage with %i %s: %s",
-    async (status, code, errorClass) => {
-      pinterest.fault({
-        path: STORAGE,
-        kind: "reply",
-        reply: {
-          status,
-          headers: { "content-type": "application/xml" },
-          body: `<Error><Code>${code}</Code></Error>`,
-        },
-      })
-      const job = createTestJob(withPicture({}, [film()]))
-      expect(await failureOf(work(job))).toMatchObject({ errorClass, code })
-      expect(await work(job)).toEqual({ state: "published" })
-    }
-  )
 })
