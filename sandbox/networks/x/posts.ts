@@ -252,7 +252,7 @@ function presentPost(
 /** @throws {Refusal} for a parameter that X does not know */
 const fieldsIn = (state: State, query: URLSearchParams): string[] => {
   const other = state.names === "post" ? "tweet.fields" : "post.fields"
-  if (query.has(other)) {
+  if (query.has(other) && state.other_names === "refused") {
     throw invalidRequest(
       `The query parameter [${other}] is not one of [${state.names}.fields,expansions,user.fields]`,
       { [other]: [query.get(other) ?? ""] }

@@ -60,6 +60,8 @@ export type State = {
   }
   /** What a parameter of a post's fields is called. */
   names: "post" | "tweet"
+  /** What becomes of one that is called otherwise. */
+  other_names: "refused" | "ignored"
   requests: Map<string, Grant>
   codes: Map<string, Grant>
   /** Access tokens of OAuth 2, with the refresh token that came with them. */
@@ -110,6 +112,7 @@ export function newState(): State {
       verified_type: "none",
     },
     names: "post",
+    other_names: "refused",
     requests: new Map(),
     codes: new Map(),
     tokens: new Map(),

@@ -108,6 +108,20 @@ export const xDescription: ProviderDescription = {
       auth_types: ["oauth1"],
       help: "In the Developer Console, at the app: Keys and tokens, next to the API key.",
     },
+    {
+      name: "access_token",
+      label: "Access token",
+      required: false,
+      auth_types: ["oauth1"],
+      help: "Only in place of Connect: what the Developer Console generates for the app's own account.",
+    },
+    {
+      name: "access_token_secret",
+      label: "Access token secret",
+      required: false,
+      auth_types: ["oauth1"],
+      help: "Belongs to the access token above.",
+    },
   ],
   setting_fields: [
     {

@@ -67,31 +67,46 @@ export const refOf = (
 }
 
 /**
- * Reads posts with some of their fields. X's description of its API calls them
- * `post.fields` since August 2026, its guides `tweet.fields`; X refuses a
- * parameter that it does not know.
+ * What X's description of its API calls the fields of a post since August 2026,
+ * and what its guides call them.
  */
-export const readPosts = async <T>(
+const NAMES = [
+  { parameter: "post.fields", note_post: "note_post" },
+  { parameter: "tweet.fields", note_post: "note_tweet" },
+]
+
+/** Every post has it that comes with what was asked for. */
+const PROOF = "created_at"
+
+/**
+ * Reads posts with some of their fields.
+ *
+ * @param path - of a post, or of a list of posts
+ * @param fields - by their names of August 2026
+ * @throws {ServiceError} `transient` where X leaves the fields out under either name
+ */
+export const readPosts = async <T extends { data?: Post | Post[] }>(
   { request }: ProviderContext,
   path: string,
-  fields: string,
+  fields: readonly string[],
   query: Readonly<Record<string, string | number | undefined>> = {}
 ): Promise<T> => {
-  try {
-    return await request<T>(path, {
-      query: { ...query, "post.fields": fields },
-    })
-  } catch (error) {
-    if (!isServiceError(error) || !/post\.fields/.test(error.message)) {
+  for (const { parameter, note_post } of NAMES) {
+    const named = [PROOF, ...fields].join(",").replace("note_post", note_post)
+    const page = await request<T>(path, {
+      query: { ...query, [parameter]: named },
+    }).catch((error: unknown) => {
+      // X refuses a parameter that it does not know.
+      if (isServiceError(error) && error.message.includes(parameter)) {
+        return null
+      }
       throw error
-    }
-    return request<T>(path, {
-      query: {
-        ...query,
-        "tweet.fields": fields.replace("note_post", "note_tweet"),
-      },
     })
+    if (page && [page.data ?? []].flat().every((post) => post[PROOF])) {
+      return page
+    }
   }
+  throw malformedResponse("the fields of a post")
 }
 
 const ENTITIES: Record<string, string> = {

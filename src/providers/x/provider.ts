@@ -25,7 +25,7 @@ import { postIdIn, xSettings } from "./settings"
 const readPost = async (
   context: ProviderContext,
   id: string,
-  fields: string
+  fields: readonly string[] = []
 ): Promise<Post> => {
   const { data } = await readPosts<{ data?: Post }>(
     context,
@@ -45,7 +45,7 @@ const fetchPostMetrics = async (
   const { public_metrics = {}, non_public_metrics = {} } = await readPost(
     context,
     id,
-    "public_metrics,non_public_metrics"
+    ["public_metrics", "non_public_metrics"]
   )
   return metricsOf({
     impressions: public_metrics.impression_count,
@@ -96,7 +96,7 @@ export const xProvider: SocialProvider = {
   },
   fetchPostState: async (context, account, { external_id }) =>
     stateOf(
-      readPost(context, external_id, "created_at").then(
+      readPost(context, external_id).then(
         ({ id }) => refOf(context, account, id).url
       ),
       NOT_FOUND

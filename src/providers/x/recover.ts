@@ -38,7 +38,13 @@ interface Page {
 /** Where a job keeps that X has refused a repetition of a part. */
 export const refusedName = (part: number): string => `refused again ${part}`
 
-const FIELDS = "created_at,text,entities,attachments,conversation_id,note_post"
+const FIELDS = [
+  "text",
+  "entities",
+  "attachments",
+  "conversation_id",
+  "note_post",
+]
 
 /**
  * Looks for a part among the account's posts since it was first sent, by its

@@ -63,10 +63,14 @@ const letTimePass = (ms: number) => {
   })
 }
 
-const SENDS = /^\/2\/tweets$/
-
-const lose = (kind: "drop_reply" | "drop_request") =>
-  x.fault({ method: "POST", path: SENDS, kind })
+/** Under which names a file's upload is kept. */
+const nameOfUpload = async (file: Media): Promise<string[]> => {
+  const job = jobOf({ parts: [{ media: [file] }] })
+  await work(job)
+  x.reset()
+  x.state.processing_ms = 0
+  return Object.keys(job.saved).filter((name) => name.startsWith("media "))
+}
 
 describe("X's provider", () => {
   it.each(
@@ -131,9 +135,8 @@ describe("X's provider", () => {
     x.state.processing_ms = 0
     const film = video({ alt_text: "A red scarf in the wind" }, 9 * MB)
     const job = jobOf({ parts: [{ text: "Look", media: [film] }] })
-    const commit = "save media"
     const [name] = await nameOfUpload(film)
-    job.crash("before", `${commit}${name.slice("media".length)}`)
+    job.crash("after", `save ${name}`)
     expect(await work(job)).toEqual({ state: "published" })
 
     const [post] = x.posts()
@@ -144,6 +147,7 @@ describe("X's provider", () => {
       total_bytes: 9 * MB,
     })
     expect([...post.media[0].pieces.keys()]).toEqual([0, 1, 2])
+    expect(countRequests(x, "POST", /append$/)).toBe(3)
     expect(job.shown).toMatchObject({ why: "The file is sent to X" })
   })
 
@@ -356,150 +360,5 @@ describe("X's provider", () => {
     await expect(xProvider.verify?.(context)).rejects.toMatchObject({
       errorClass: "token_invalid",
     })
-  })
-})
-
-/** Under which names a file's upload is kept. */
-const nameOfUpload = async (file: Media): Promise<string[]> => {
-  const job = jobOf({ parts: [{ media: [file] }] })
-  await work(job)
-  x.reset()
-  x.state.processing_ms = 0
-  return Object.keys(job.saved).filter((name) => name.startsWith("media "))
-}
-
-describe("what X has made of a post whose response got lost", () => {
-  it.each([
-    ["a text", {}],
-    [
-      "a text with links and characters that X writes otherwise",
-      {
-        link: {
-          url: "https://shop.example.com/scarf?a=1&b=2",
-          title: null,
-          description: null,
-          image: null,
-        },
-        parts: [{ text: 'Warm & red <3 "wool": https://shop.example.com/ a' }],
-      },
-    ],
-    ["files", { parts: [{ text: "", media: [testMedia()] }] }],
-    [
-      "a thread",
-      { parts: [{ text: "First" }, { text: "Second" }, { text: "First" }] },
-    ],
-  ] as [string, TestJobOptions][])(
-    "is found by %s, and nothing is sent again",
-    async (_, options) => {
-      for (const names of ["post", "tweet"] as const) {
-        x.reset()
-        x.state.names = names
-        const job = jobOf(options)
-        for (const { index } of job.parts) {
-          job.crash("before", `done ${index}`)
-          await work(job)
-        }
-        expect(
-          job.parts.map(({ published }) => published?.external_id)
-        ).toEqual(x.posts().map(({ id }) => id))
-        expect(countRequests(x, "POST", SENDS)).toBe(job.parts.length)
-      }
-    }
-  )
-
-  it("is found by the whole of a long text", async () => {
-    x.state.user.subscription_type = "Premium"
-    const job = jobOf({
-      parts: [{ text: "Long ".repeat(200).trim() }],
-      account: { ...ACCOUNT, facts: { subscription_type: "Premium" } },
-    })
-    lose("drop_reply")
-    expect(await work(job)).toEqual({ state: "published" })
-    expect(x.posts()).toHaveLength(1)
-  })
-
-  it("is asked for again while X's list may be behind, and then counts as not published", async () => {
-    const job = jobOf()
-    lose("drop_request")
-    const context = contextOf()
-    expect(await work(job, context)).toEqual({ state: "unknown" })
-    const recover = () => xProvider.recover?.(context, job.lost())
-    const armedAt = job.lost().armed_at.getTime()
-    for (const [after, next] of [
-      [0, 5_000],
-      [6_000, 30_000],
-      [31_000, 120_000],
-    ]) {
-      jest.useRealTimers()
-      letTimePass(armedAt + after - Date.now())
-      expect(await recover()).toEqual({
-        outcome: "ask_again",
-        at: new Date(armedAt + next),
-      })
-    }
-    jest.useRealTimers()
-    letTimePass(armedAt + 121_000 - Date.now())
-    expect(await recover()).toEqual({
-      outcome: "not_published",
-      because: "listing",
-    })
-  })
-
-  it("is found by X's refusal of the same text, where the list has been behind for long", async () => {
-    const job = jobOf()
-    const context = contextOf()
-    lose("drop_reply")
-    x.state.listing_lag_ms = 600_000
-    expect(await work(job, context)).toEqual({ state: "unknown" })
-    letTimePass(125_000)
-    // The list does not have it yet: it is sent again, and X refuses it.
-    const outcome = await work(job, context)
-    expect(outcome).toEqual({ state: "unknown" })
-    expect(x.posts()).toHaveLength(1)
-    letTimePass(500_000)
-    expect(await work(job, context)).toEqual({ state: "published" })
-    expect(x.posts()).toHaveLength(1)
-    expect(countRequests(x, "POST", SENDS)).toBe(2)
-  })
-
-  it("is taken for published as soon as X refuses the same text and lists it", async () => {
-    const job = jobOf()
-    const context = contextOf()
-    lose("drop_reply")
-    x.state.listing_lag_ms = 600_000
-    await work(job, context)
-    job.disarm()
-    x.state.listing_lag_ms = 0
-    expect(await work(job, context)).toEqual({ state: "published" })
-    expect(x.posts()).toHaveLength(1)
-    expect(job.parts[0].published?.external_id).toBe(x.posts()[0].id)
-  })
-
-  it("is no post of the same text that was there before", async () => {
-    await work(jobOf())
-    letTimePass(7_200_000)
-    const job = jobOf()
-    await expect(work(job)).rejects.toMatchObject({ errorClass: "duplicate" })
-    expect(job.parts[0].published).toBeNull()
-    expect(x.posts()).toHaveLength(1)
-  })
-})
-
-describe("the engine's promises with X", () => {
-  it("hold for a thread with a picture, whatever crashes or gets lost", async () => {
-    const promises = contractTests(xProvider, {
-      settings: { base_url: x.url },
-      credentials: x.makeTokens(),
-      publishing: {
-        job: {
-          account: ACCOUNT,
-          parts: [{ text: "First", media: [testMedia()] }, { text: "Second" }],
-        },
-      },
-    }).filter(({ title }) => /^(?:publish|recover) /.test(title))
-    expect(promises).toHaveLength(7)
-    for (const { run } of promises) {
-      await run()
-    }
   })
 })
