@@ -111,6 +111,59 @@ medusaIntegrationTestRunner({
       )
     })
 
+    it("says what its card of a product lacks or cuts, and sends it without a picture that is too large", async () => {
+      const thumbnail = new URL("/large.png", pictures.url).href
+      const { data } = await admin.post("/admin/products", {
+        title: "S".repeat(300),
+        options: [{ title: "Size", values: ["M"] }],
+        thumbnail,
+      })
+      // As Discord tells it of a server.
+      await sql(
+        getContainer(),
+        `update social_account set facts = '{"max_file_mb": 5}', facts_at = now() where id = ?`,
+        [channel]
+      )
+      const body = {
+        caption: "Look",
+        account_ids: [],
+        link: "https://shop.example.com/scarf",
+        publications: [{ account_id: channel, settings: { link_as: "card" } }],
+        product_ids: [data.product.id],
+      }
+      const warnings = async () => {
+        const { data } = await admin.post("/admin/social-posts/check", body)
+        return data.publications[0].warnings.map(
+          ({ code, message }: Record<string, string>) => [code, message]
+        )
+      }
+      const texts = [
+        ["link_card_incomplete", expect.stringContaining("no description:")],
+        [
+          "link_card_cut",
+          expect.stringMatching(/is 300 characters; .* shows the first 256\.$/),
+        ],
+      ]
+      expect(await warnings()).toEqual(texts)
+
+      const post = await publish(admin, await createPost(admin, body))
+      expect(post.status).toBe("published")
+      expect(posts()[0].embeds).toEqual([
+        expect.objectContaining({ title: "S".repeat(256) }),
+      ])
+      expect(posts()[0].attachments).toEqual([])
+      expect(await warnings()).toEqual([
+        ...texts,
+        [
+          "link_card_picture_too_large",
+          expect.stringMatching(
+            /, large\.png, is 6 MB; .* takes up to 5 MB, so the card goes out without it\.$/
+          ),
+        ],
+        ["repeated", expect.anything()],
+      ])
+    })
+
     it("publishes in a forum, and asks for a title first", async () => {
       const { status, data } = await admin.post("/admin/social-posts", {
         caption: "Red or green?",

@@ -45,6 +45,7 @@ export const checkTargets = async (
     const draft: PostDraft = {
       title: typeof title === "string" ? title : null,
       link,
+      card: post.card,
       parts: parts.map(({ text, media, delay_seconds }) => ({
         text,
         media: media.map(factsOf),

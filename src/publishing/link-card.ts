@@ -1,7 +1,12 @@
 import type { MedusaContainer } from "@medusajs/framework/types"
 import { ContainerRegistrationKeys } from "@medusajs/framework/utils"
 import type { LinkCard } from "../providers/publication"
-import { openPostFiles } from "./post-media"
+import { bareMedia } from "../shared/post-rules/bare-media"
+import type { CardFacts } from "../shared/post-rules/draft"
+import { libraryMedia } from "../shared/post-rules/library-media"
+import type { PostLimits } from "../shared/post-rules/limits"
+import { takesPicture } from "../shared/post-rules/link-card"
+import { findTakenIn, openPostFiles } from "./post-media"
 
 interface LinkedProduct {
   title: string
@@ -41,11 +46,65 @@ export const readCard = async (
     link: {
       url,
       title: product?.title ?? null,
-      description: product?.subtitle || product?.description || null,
+      description: descriptionOf(product),
       image: (image && files?.of([image])[0]) ?? null,
     },
     close: async () => files?.close(),
   }
+}
+
+/**
+ * What is known of a link's card without fetching anything.
+ *
+ * @param post - with the products that it is to have, or else those it has
+ */
+export const readCardFacts = async (
+  container: MedusaContainer,
+  { id, product_ids }: { id?: string; product_ids?: string[] }
+): Promise<CardFacts> => {
+  const product = product_ids
+    ? await readProduct(container, product_ids)
+    : id
+      ? await firstProduct(container, id)
+      : null
+  const url = product?.thumbnail
+  const found = url ? (await findTakenIn(container, [url])).get(url) : undefined
+  return {
+    title: product?.title ?? null,
+    description: descriptionOf(product),
+    image: found
+      ? libraryMedia(found, null)
+      : url
+        ? bareMedia(url, null)
+        : null,
+  }
+}
+
+/** A card without the picture that its account does not take. */
+export const withFittingPicture = (
+  link: LinkCard,
+  limits: PostLimits | undefined
+): LinkCard =>
+  link.image && limits && !takesPicture(limits.link, link.image)
+    ? { ...link, image: null }
+    : link
+
+const descriptionOf = (product: LinkedProduct | null): string | null =>
+  product?.subtitle || product?.description || null
+
+const PRODUCT_FIELDS = ["title", "subtitle", "description", "thumbnail"]
+
+const readProduct = async (
+  container: MedusaContainer,
+  [id]: string[]
+): Promise<LinkedProduct | null> => {
+  const query = container.resolve(ContainerRegistrationKeys.QUERY)
+  const { data } = await query.graph({
+    entity: "product",
+    fields: PRODUCT_FIELDS,
+    filters: { id: id ?? [] },
+  })
+  return (data[0] as LinkedProduct | undefined) ?? null
 }
 
 const firstProduct = async (
@@ -61,12 +120,7 @@ const firstProduct = async (
   }
   const { data } = await query.graph({
     entity: "social_post",
-    fields: [
-      "products.title",
-      "products.subtitle",
-      "products.description",
-      "products.thumbnail",
-    ],
+    fields: PRODUCT_FIELDS.map((field) => `products.${field}`),
     filters: { id: postId },
   })
   const [post] = data as unknown as { products?: (LinkedProduct | null)[] }[]

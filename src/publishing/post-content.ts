@@ -1,5 +1,6 @@
 import { MedusaError } from "@medusajs/framework/utils"
 import type { SocialAccountRow } from "../modules/socials/rows"
+import type { CardFacts } from "../shared/post-rules/draft"
 import type { AccountFacts, Destination } from "../providers/publication"
 
 /** A file of a post, as it is stored with it. */
@@ -57,6 +58,8 @@ export interface PostText {
   media: unknown
   parts: unknown
   language?: string | null
+  /** Of its link; absent where nothing is to be said of it. */
+  card?: CardFacts
 }
 
 /** What of a stored publication decides what it says. */

@@ -20,7 +20,7 @@ import {
   destinationOf,
 } from "./post-content"
 import { readAccount } from "./account"
-import { readCard } from "./link-card"
+import { readCard, withFittingPicture } from "./link-card"
 import { openPostFiles } from "./post-media"
 import { requireSettings } from "./settings"
 import { placementOf } from "./targets"
@@ -104,22 +104,28 @@ export const readSubject = async (
       published: refOf(outcomes, index),
     })
   )
+  const destination = destinationOf(account)
+  const placement = placementOf(provider, row.placement)
+  const settings = requireSettings(
+    provider,
+    changed?.settings ? { ...row.settings, ...changed.settings } : row.settings,
+    account.default_settings,
+    account.name
+  )
   return {
     account,
     platform,
     provider,
-    destination: destinationOf(account),
-    placement: placementOf(provider, row.placement),
-    settings: requireSettings(
-      provider,
-      changed?.settings
-        ? { ...row.settings, ...changed.settings }
-        : row.settings,
-      account.default_settings,
-      account.name
-    ),
+    destination,
+    placement,
+    settings,
     parts,
-    link: card?.link ?? null,
+    link:
+      card &&
+      withFittingPicture(
+        card.link,
+        provider.limits?.(destination, { placement, settings })
+      ),
     language: content.language ?? options.publishing.language,
     heldUntil: account.held_until,
     outcomes,

@@ -5,6 +5,7 @@ import type { PublicationCheck, PublishingWarning } from "../shared/post-types"
 import { checkTargets, type Findings } from "./fitting"
 import { quotasOf } from "./quota"
 import { hashesOf } from "./fingerprint"
+import { readCardFacts } from "./link-card"
 import { wantedPublications } from "./plan"
 import { destinationOf, requireTimeToCome } from "./post-content"
 import { type PublicationChoice, requireTargets, type Target } from "./targets"
@@ -25,6 +26,7 @@ interface WrittenPost {
   account_ids?: string[]
   publications?: PublicationChoice[]
   scheduled_at?: string | null
+  product_ids?: string[]
 }
 
 /**
@@ -35,14 +37,25 @@ interface WrittenPost {
  */
 export const checkedWithWarnings = async (
   container: MedusaContainer,
-  { id, caption, link, media, parts, scheduled_at, ...where }: WrittenPost
+  {
+    id,
+    caption,
+    link,
+    media,
+    parts,
+    product_ids,
+    scheduled_at,
+    ...where
+  }: WrittenPost
 ): Promise<PublicationCheck[]> => {
   requireTimeToCome(scheduled_at)
   const at = scheduled_at ? new Date(scheduled_at) : new Date()
+  const targets = await requireTargets(container, wantedPublications(where))
+  const card = await readCardFacts(container, { id, product_ids })
   const findings = await checkTargets(
     container,
-    { caption, link: link ?? null, media, parts },
-    await requireTargets(container, wantedPublications(where))
+    { caption, link: link ?? null, media, parts, card },
+    targets
   )
   return await Promise.all(
     findings.map(async (finding) => ({

@@ -15,6 +15,7 @@ import {
   usePublishingAccounts,
   type AccountGroup,
 } from "./use-publishing-accounts"
+import { useLinkCard } from "./use-link-card"
 import { usePostWarnings } from "./use-post-warnings"
 import { useXCounter } from "./use-x-counter"
 
@@ -42,7 +43,10 @@ export const usePostCheck = (
   const publishing = useAccountsPublishing(values.account_ids, values.own)
   const targets = targetsOf(accounts.groups ?? [], values, publishing)
   const countXWeighted = useXCounter(targets)
-  const post: WrittenContent = values
+  const post: WrittenContent = {
+    ...values,
+    card: useLinkCard(values.product_ids),
+  }
   const files = useMediaFiles(libraryIds(post, Object.values(values.own)))
   const isUploading = useIsUploading()
   const found = targets.flatMap((target) =>

@@ -7,8 +7,12 @@ import { postKeys } from "./query-keys"
 /** A person has stopped typing after this time, in ms. */
 const PAUSE_MS = 800
 
-/** What only the server knows: what went out before, and how much an account takes. */
-const OF_THE_SERVER = new Set(["repeated", "quota"])
+/** What only the server knows: what went out before, how much an account takes, and how large a product's picture is. */
+const OF_THE_SERVER = new Set([
+  "repeated",
+  "quota",
+  "link_card_picture_too_large",
+])
 
 /**
  * What is worth knowing of a post that only the server can tell, asked in a

@@ -9,7 +9,11 @@ import type {
 } from "../../shared/post-types"
 import { bareMedia } from "../../shared/post-rules/bare-media"
 import { checkPost } from "../../shared/post-rules/check"
-import type { MediaFacts, PostDraft } from "../../shared/post-rules/draft"
+import type {
+  CardFacts,
+  MediaFacts,
+  PostDraft,
+} from "../../shared/post-rules/draft"
 import { libraryMedia } from "../../shared/post-rules/library-media"
 import { publishedText } from "../../shared/post-rules/link"
 import {
@@ -149,6 +153,8 @@ export const publicationInput = (
 export type WrittenContent = {
   caption: string
   link: string
+  /** Of the link; absent until it is known. */
+  card?: CardFacts
   media: FormMedia
   parts: FormPart[]
 }
@@ -191,6 +197,7 @@ export const draftFor = (
   return {
     title: typeof title === "string" ? title : null,
     link: link.trim() || null,
+    card: post.card,
     parts: [
       {
         text: (own?.caption ?? post.caption).trim(),

@@ -42,6 +42,7 @@ export const blueskyLimits = ({
     place: "card",
     needs: ["title", "description", "image"],
     image_max_bytes: MAX_THUMB_BYTES,
+    shrinks_image: true,
     excludes_media: true,
   },
 })

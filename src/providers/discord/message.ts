@@ -12,7 +12,12 @@ import type {
 } from "../publication"
 import type { ProviderContext } from "../types"
 import { DISCORD } from "./description"
-import { type DiscordSettings, limits } from "./settings"
+import {
+  type DiscordSettings,
+  EMBED_DESCRIPTION,
+  EMBED_TITLE,
+  limits,
+} from "./settings"
 
 /** As much of a publication as its messages are made of, also once a call is lost. */
 export type Post = Pick<PublishJob, "account" | "parts" | "link">
@@ -162,8 +167,8 @@ const embedOf = (
   filename: string | undefined
 ) => ({
   url,
-  title: upTo(256, title || new URL(url).hostname),
-  description: upTo(4096, description ?? "") || undefined,
+  title: upTo(EMBED_TITLE.max, title || new URL(url).hostname),
+  description: upTo(EMBED_DESCRIPTION.max, description ?? "") || undefined,
   ...(filename && { image: { url: `attachment://${filename}` } }),
 })
 

@@ -9,6 +9,10 @@ const MAX_FILE_MB = 10
 /** Of a request with all its files. */
 const MAX_REQUEST_MB = 25
 
+/** Of an embed ("Embed Limits"); what is longer is cut off. */
+export const EMBED_TITLE = { unit: "code_points", max: 256 } as const
+export const EMBED_DESCRIPTION = { unit: "code_points", max: 4096 } as const
+
 const snowflake = () => z.string().regex(/^\d{15,22}$/, "must be an id")
 
 export const discordWebhookSettings = z.object({
@@ -121,6 +125,9 @@ export const limits = (
         ? {
             place: "card",
             needs: ["title", "description", "image"],
+            title: EMBED_TITLE,
+            description: EMBED_DESCRIPTION,
+            image_max_bytes: max_bytes,
             excludes_media: false,
           }
         : {

@@ -38,7 +38,7 @@ export const checkPost = (
     ...checkEntities(draft, part, limits, who),
     ...checkMedia(draft, part, limits, who, countXWeighted),
   ]),
-  ...checkLink(draft, limits, who),
+  ...checkLink(draft, limits, who, countXWeighted),
   ...checkPrice(draft, limits, who),
 ]
 

@@ -30,10 +30,19 @@ export interface PartDraft {
   delay_s?: number
 }
 
+/** What the card of a link is made of: of the post's first product; null where it has none. */
+export interface CardFacts {
+  title: string | null
+  description: string | null
+  image: MediaFacts | null
+}
+
 /** A post as it is to go to one account. */
 export interface PostDraft {
   title: string | null
   link: string | null
+  /** Of the link; absent where it is not known. */
+  card?: CardFacts
   /** The post itself first. */
   parts: readonly PartDraft[]
 }

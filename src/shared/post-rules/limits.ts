@@ -140,6 +140,9 @@ export interface PartRules {
   min_delay_s?: number
 }
 
+/** As much of one text of a link's card as is shown. */
+export type CardTextRule = Pick<TextRule, "unit" | "max">
+
 /**
  * Where a post's link goes.
  *
@@ -157,8 +160,13 @@ export type LinkPolicy =
   | {
       place: "card"
       needs: readonly ("title" | "description" | "image")[]
-      /** In bytes. */
+      /** What is longer is cut off. */
+      title?: CardTextRule
+      description?: CardTextRule
+      /** In bytes. A card with a larger picture goes out without it. */
       image_max_bytes?: number
+      /** Whether a larger picture is made smaller first; what moves stays as it is. */
+      shrinks_image?: boolean
       excludes_media: boolean
     }
   | { place: "field"; max: number; excludes_media?: boolean }

@@ -1,6 +1,8 @@
 import type { PostDraft } from "./draft"
 import type { LinkPolicy, PostLimits } from "./limits"
+import { checkCard } from "./link-card"
 import { known } from "./measures"
+import type { XCounter } from "./text"
 import { refusal, type Violation, warning } from "./violations"
 import { lengthInWords, numberInWords } from "./words"
 import { findUrls } from "./entities"
@@ -55,8 +57,12 @@ const ADVICE: Record<Extract<LinkPolicy, { place: "none" }>["advice"], string> =
 export const checkLink = (
   draft: PostDraft,
   { link: policy }: PostLimits,
-  who: string
+  who: string,
+  countXWeighted: XCounter
 ): Violation[] => {
+  if (policy.place === "card" && draft.link && !goesIntoText(draft, policy)) {
+    return checkCard(draft, policy, who, countXWeighted)
+  }
   if (policy.place === "field" && !goesIntoText(draft, policy)) {
     return checkLength(draft.link ?? "", known(policy.max), who)
   }

@@ -78,6 +78,22 @@ describe("what is written for an account", () => {
     expect(verdictOf(post, { ...narrow, own }, NO_FILES, null)).toEqual([])
   })
 
+  it("is judged with the card of its link, also of a link of the account's own", () => {
+    const carded = target("Cards", {
+      ...limits(50),
+      link: { place: "card", needs: ["title"], excludes_media: false },
+    })
+    const own = { ...NOTHING_OWN, link: "https://example.com" }
+    const card = { title: null, description: null, image: null }
+    const codes = (written: typeof post, one: Target) =>
+      verdictOf(written, one, NO_FILES, null).map(({ code }) => code)
+
+    expect(codes({ ...post, ...{ card } }, carded)).toEqual([])
+    expect(codes({ ...post, ...{ card } }, { ...carded, own })).toEqual([
+      "link_card_incomplete",
+    ])
+  })
+
   it("is a comment by the rules for what follows, and what is out is not judged again", () => {
     const rules = limits(10)
     const strict: PostLimits = {

@@ -77,6 +77,13 @@ const media: fc.Arbitrary<MediaFacts> = fc.record({
 const draft: fc.Arbitrary<PostDraft> = fc.record({
   title: fc.option(text),
   link: fc.option(text),
+  card: optional(
+    fc.record({
+      title: fc.option(text),
+      description: fc.option(text),
+      image: fc.option(media),
+    })
+  ),
   parts: fc.array(
     fc.record({
       text,
@@ -172,7 +179,11 @@ const limits: fc.Arbitrary<PostLimits> = fc.record({
     fc.constant({ place: "text" as const, preview: "none" as const }),
     fc.record({
       place: fc.constant("card" as const),
-      needs: fc.constant([]),
+      needs: fc.subarray(["title", "description", "image"] as const),
+      title: optional(fc.record({ unit, max: number })),
+      description: optional(fc.record({ unit, max: number })),
+      image_max_bytes: optional(number),
+      shrinks_image: optional(fc.boolean()),
       excludes_media: fc.boolean(),
     }),
     fc.record({ place: fc.constant("field" as const), max: number }),
