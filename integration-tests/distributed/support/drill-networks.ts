@@ -12,8 +12,6 @@ import { PAGE as LINKEDIN_PAGE } from "../../../sandbox/networks/linkedin/state"
 import { startMastodon } from "../../../sandbox/networks/mastodon/server"
 import { ACCOUNT } from "../../../sandbox/networks/mastodon/state"
 import type { Simulator } from "../../../sandbox/networks/simulator"
-import { startMeta } from "../../../sandbox/networks/meta/server"
-import { type Host, PAGE, PROFILE } from "../../../sandbox/networks/meta/state"
 import { startPinterest } from "../../../sandbox/networks/pinterest/server"
 import {
   APP_ID,
@@ -35,9 +33,8 @@ import { PASSWORD } from "../../../sandbox/networks/wordpress/site"
 import { startX } from "../../../sandbox/networks/x/server"
 import { APP as X_APP } from "../../../sandbox/networks/x/state"
 import { startPostingNetwork } from "../../../src/providers/__tests__/support/sandbox"
-import { FACEBOOK_SCOPES } from "../../../src/providers/meta/facebook/provider"
-import { THREADS_SCOPES } from "../../../src/providers/meta/threads/description"
 import type { AuthType } from "../../../src/shared/enums"
+import { metaNetworks } from "./drill-meta"
 import { startGalleryServer } from "./gallery-server"
 
 /** What the drill's publications to a network are made of. */
@@ -278,41 +275,6 @@ const wordpress = async (): Promise<DrillNetwork> => {
   }
 }
 
-/** One of Meta's, on a simulator of its own. */
-const meta = async (
-  host: Host,
-  kind: string,
-  account: string,
-  has_file: boolean
-): Promise<DrillNetwork> => {
-  const simulator = await startMeta(0)
-  const { state } = simulator
-  state.quota = { instagram: ENDLESS, threads: ENDLESS, replies: ENDLESS }
-  return {
-    seed: {
-      provider: host,
-      auth_type: "oauth2",
-      settings: {
-        base_url: simulator.host(host),
-        client_id: state.apps[host].id,
-      },
-      credentials: {
-        client_secret: state.apps[host].secret,
-        access_token:
-          kind === "page"
-            ? simulator.makePageToken(FACEBOOK_SCOPES)
-            : simulator.makeToken(host, THREADS_SCOPES),
-      },
-      account: { external_id: account, kind },
-      delays: THREAD,
-      has_file,
-    },
-    can_be_asked: true,
-    simulator,
-    published: () => simulator.posts().map(({ text }) => text),
-  }
-}
-
 const youtube = async (): Promise<DrillNetwork> => {
   const simulator = await startGoogle(0)
   const { state } = simulator
@@ -380,7 +342,7 @@ const businessProfile = async (): Promise<DrillNetwork> => {
       },
       account: { external_id: "accounts/1/locations/11", kind: "location" },
       delays: [0],
-      // Google fetches files from the store, which has no address in the drill.
+      // Google takes no picture as small as the drill's.
       has_file: false,
     },
     can_be_asked: true,
@@ -483,9 +445,7 @@ const NETWORKS: readonly (() => Promise<DrillNetwork>)[] = [
   discordWebhook,
   reddit,
   wordpress,
-  () => meta("facebook", "page", PAGE.id, true),
-  // Threads fetches files from the store, which has no address in the drill.
-  () => meta("threads", "profile", PROFILE.id, false),
+  ...metaNetworks,
   pinterest,
   youtube,
   businessProfile,

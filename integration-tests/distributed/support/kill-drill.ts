@@ -154,6 +154,8 @@ const setUp = async () => {
   const env = {
     DATABASE_URL: database.url,
     ENCRYPTION_KEY: randomBytes(32).toString("base64"),
+    // Networks that fetch files come here: it has the drill's one at every address.
+    SOCIAL_PLATFORMS_BACKEND_URL: new URL(picture.file.source_url).origin,
   }
   const workers: WorkerProcess<DrillTasks>[] = []
   const enter = async (
