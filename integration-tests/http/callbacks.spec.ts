@@ -10,7 +10,7 @@ import {
   type MetaSimulator,
   startMeta,
 } from "../../sandbox/networks/meta/server"
-import { PAGE, PROFILE } from "../../sandbox/networks/meta/state"
+import { INSTAGRAM, PAGE, PROFILE } from "../../sandbox/networks/meta/state"
 import { socialsModule } from "../../src/credentials/modules"
 import handleCallbacks from "../../src/jobs/handle-callbacks"
 import type { CallbackAddress } from "../../src/shared/api-types"
@@ -329,33 +329,38 @@ medusaIntegrationTestRunner({
       expect((await platformOf(id)).connection).toBe("connected")
     })
 
-    it("deletes what is kept of a person who asks for it, and tells at an address that it is done", async () => {
-      const id = await connect("threads")
-      await publishOn(id)
-      await atMeta("/apps/threads/delete-data")
-      const [{ body }] = meta.state.sent
-      const { url, confirmation_code } = JSON.parse(body)
-      expect(url).toContain(confirmation_code)
-      await done()
-      expect(await (await fetch(url)).text()).toMatch(
-        /^Done: what you asked for on \d{4}-\d\d-\d\d was carried out/
-      )
-      expect(await platformOf(id)).toMatchObject({
-        connection: "not_connected",
-        profile: null,
-      })
-      expect(await accountOf(id)).toMatchObject({
-        name: "Deleted account",
-        username: null,
-        is_available: false,
-      })
-      const { api_config } = await storedPlatform(getContainer(), id)
-      expect(api_config).not.toHaveProperty("access_token_encrypted")
-      const kept = await dumpDatabase(getContainer())
-      expect(kept).not.toContain(`"${PROFILE.id}"`)
-      expect(kept).not.toContain(PROFILE.username)
-      expect((await fetch(`${url}0`)).status).toBe(404)
-    })
+    it.each([
+      ["threads", PROFILE.id],
+      ["instagram_login", INSTAGRAM.id_for_app],
+    ])(
+      "deletes what is kept of a person at %s who asks for it, and tells at an address that it is done",
+      async (provider, person) => {
+        const id = await connect(provider)
+        await atMeta(`/apps/${META_HOSTS[provider]}/delete-data`)
+        const [{ body }] = meta.state.sent
+        const { url, confirmation_code } = JSON.parse(body)
+        expect(url).toContain(confirmation_code)
+        await done()
+        expect(await (await fetch(url)).text()).toMatch(
+          /^Done: what you asked for on \d{4}-\d\d-\d\d was carried out/
+        )
+        expect(await platformOf(id)).toMatchObject({
+          connection: "not_connected",
+          profile: null,
+        })
+        expect(await accountOf(id)).toMatchObject({
+          name: "Deleted account",
+          username: null,
+          is_available: false,
+        })
+        const { api_config } = await storedPlatform(getContainer(), id)
+        expect(api_config).not.toHaveProperty("access_token_encrypted")
+        const kept = await dumpDatabase(getContainer())
+        expect(kept).not.toContain(`"${person}"`)
+        expect(kept).not.toContain(PROFILE.username)
+        expect((await fetch(`${url}0`)).status).toBe(404)
+      }
+    )
 
     it("shows on the post what was deleted on the page, hidden there, and shown again", async () => {
       const id = await connect("facebook")

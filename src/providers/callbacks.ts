@@ -29,8 +29,11 @@ export type CallbackEvent =
     }
   /** It is to be seen again. */
   | { type: "post_restored"; account_id: string; external_ids: string[] }
-  /** What the account's publications wait for may have happened: the service is asked at once. */
-  | { type: "post_moved_on"; account_id: string }
+  /**
+   * What the account's publications wait for may have happened, or what is known
+   * under one of the ids has changed: the service is asked soon.
+   */
+  | { type: "post_moved_on"; account_id: string; external_ids: string[] }
 
 /** A callback as it claims to be. */
 export interface ReadCallback {

@@ -23,7 +23,11 @@ export const notePostEvent = async (
 ): Promise<RemovedPublication[]> => {
   const socials = socialsModule(container)
   if (event.type === "post_moved_on") {
-    await socials.lookAtAccount(platformIds, event.account_id)
+    await socials.lookAtAccount(
+      platformIds,
+      event.account_id,
+      event.external_ids
+    )
     return []
   }
   const found = await socials.findPublishedParts(

@@ -20,6 +20,12 @@ import {
 const hmac = (secret: string, content: string) =>
   createHmac("sha256", secret).update(content)
 
+/** Who the person is to an app. */
+const PERSONS: Record<Host, string> = {
+  ...USER_IDS,
+  instagram: INSTAGRAM.id_for_app,
+}
+
 const send = async (
   state: State,
   url: string | undefined,
@@ -116,7 +122,7 @@ export const signedRequest = (
 ): string => {
   const payload = Buffer.from(
     JSON.stringify({
-      user_id: USER_IDS[host],
+      user_id: PERSONS[host],
       algorithm: "HMAC-SHA256",
       issued_at,
       expires: issued_at + 3600,

@@ -22,7 +22,7 @@ export const INSTAGRAM_ROUTES: readonly Route[] = [
     (call) => {
       requireToken(call.state, call.host, call.request, reads(call.host))
       return jsonReply(200, {
-        id: "9001",
+        id: INSTAGRAM.id_for_app,
         user_id: IG,
         username: INSTAGRAM.username,
         name: PAGE.name,

@@ -106,7 +106,12 @@ export type State = {
 
 export const ADA = { id: "1001", name: "Ada Lovelace" }
 export const PAGE = { id: "2001", name: "Ada's shop", username: "adasshop" }
-export const INSTAGRAM = { id: "17841400000000001", username: "adasshop" }
+/** By the login with Instagram, the app knows it by a number of its own besides. */
+export const INSTAGRAM = {
+  id: "17841400000000001",
+  id_for_app: "9001",
+  username: "adasshop",
+}
 export const PROFILE = { id: "3001", username: "adasshop", name: "Ada's shop" }
 
 /** Meta as it is before anybody has done anything. */

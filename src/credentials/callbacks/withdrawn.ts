@@ -3,10 +3,7 @@ import {
   ContainerRegistrationKeys,
   MedusaError,
 } from "@medusajs/framework/utils"
-import type {
-  SocialAccountRow,
-  SocialPlatformRow,
-} from "../../modules/socials/rows"
+import type { SocialPlatformRow } from "../../modules/socials/rows"
 import { recordCredentialEvent } from "../state/events"
 import { socialsModule } from "../modules"
 import { eraseAccess } from "../oauth/disconnect"
@@ -60,8 +57,9 @@ export const deletePersonalData = async (
   withdrawal: Withdrawal
 ): Promise<void> => {
   const socials = socialsModule(container)
-  const { theirs, accounts } = await findTheirs(container, withdrawal)
+  const { theirs } = await findTheirs(container, withdrawal)
   for (const platform of theirs) {
+    await forgetProfiles(container, platform.id)
     await eraseAccess(container, platform.id)
     await socials.writeHealth(platform.id, { profile: null })
     await recordCredentialEvent(container, {
@@ -70,7 +68,19 @@ export const deletePersonalData = async (
       details: { reason: await reasonOf(container, platform, "data") },
     })
   }
-  for (const { id } of accounts) {
+}
+
+/** Forgets whose the accounts were that are a person's; pages and the like are the business's. */
+const forgetProfiles = async (
+  container: MedusaContainer,
+  platform_id: string
+): Promise<void> => {
+  const socials = socialsModule(container)
+  const profiles = await socials.listSocialAccounts(
+    { platform_id, kind: "profile" },
+    { take: null }
+  )
+  for (const { id } of profiles) {
     await socials.updateSocialAccounts({ id, ...NOBODY, external_id: id })
     await socials.writeAccountFacts(id, { facts: null, facts_at: null })
   }
@@ -89,7 +99,6 @@ interface Theirs {
   /** All that the service may be speaking of. */
   platforms: SocialPlatformRow[]
   theirs: SocialPlatformRow[]
-  accounts: SocialAccountRow[]
 }
 
 /** What is known to be a person's, but for what was connected since. */
@@ -115,7 +124,7 @@ const findTheirs = async (
       profile?.id === user_id ||
       accounts.some(({ platform_id }) => platform_id === id)
   )
-  return { platforms, theirs, accounts }
+  return { platforms, theirs }
 }
 
 /** Whether a platform was connected after something had happened. */

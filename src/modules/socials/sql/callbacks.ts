@@ -181,25 +181,32 @@ export const findPublishedParts = (
   )
 
 /**
- * Lets what an account's publications wait for be looked at now.
- *
- * @returns how many there are
+ * Has the service asked soon about an account: about what its publications wait
+ * for, and what has become of what was published under one of the ids.
  */
 export const lookAtAccount = async (
   manager: SqlEntityManager,
   platform_ids: string[],
-  account: string
-): Promise<number> => {
-  const rows = await query<{ id: string }>(
+  account: string,
+  external_ids: string[]
+): Promise<void> => {
+  await query(
     manager,
-    `UPDATE "social_publication" SET "next_attempt_at" = now(), "updated_at" = now()
+    `WITH accounts AS (
+       SELECT "id" FROM "social_account"
+       WHERE "platform_id" = ANY(${LIST}) AND "external_id" = ? AND "deleted_at" IS NULL
+     ), published AS (
+       UPDATE "social_publication" SET "metrics_due_at" = now()
+       WHERE "state" = 'published' AND "removed_at" IS NULL AND "deleted_at" IS NULL
+         AND "account_id" IN (SELECT "id" FROM accounts)
+         AND EXISTS (
+           SELECT FROM jsonb_array_elements("parts") AS list(entry)
+           WHERE entry ->> 'external_id' = ANY(${LIST}))
+     )
+     UPDATE "social_publication" SET "next_attempt_at" = now(), "updated_at" = now()
      WHERE "state" = 'waiting' AND "next_attempt_at" > now() AND "deleted_at" IS NULL
        AND ("publish_at" IS NULL OR "publish_at" <= now())
-       AND "account_id" IN (
-         SELECT "id" FROM "social_account"
-         WHERE "platform_id" = ANY(${LIST}) AND "external_id" = ? AND "deleted_at" IS NULL)
-     RETURNING "id"`,
-    [JSON.stringify(platform_ids), account]
+       AND "account_id" IN (SELECT "id" FROM accounts)`,
+    [JSON.stringify(platform_ids), account, JSON.stringify(external_ids)]
   )
-  return rows.length
 }

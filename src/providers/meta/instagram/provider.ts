@@ -277,8 +277,13 @@ export const instagramLoginProvider: SocialProvider = {
   },
   fetchProfile: async (context) => {
     const user = await readOwn(context)
-    const { external_id: id, kind: _, ...profile } = toAccount(user)
-    return { id, ...profile, followers: user.followers_count ?? null }
+    const { external_id, kind: _, ...profile } = toAccount(user)
+    return {
+      // As Meta names the person to the app; the account has the other number.
+      id: user.id ?? external_id,
+      ...profile,
+      followers: user.followers_count ?? null,
+    }
   },
   listAccounts: async (context) => [toAccount(await readOwn(context))],
   ...publishing(graphOf),
