@@ -310,6 +310,44 @@ medusaIntegrationTestRunner({
       }
     )
 
+    it.each([
+      [
+        "",
+        `{"name":"a","provider":"generic","api_config":{"a":{"toString":null}}}`,
+      ],
+      ["/[id]", `{"metadata":{"a":[{"toString":null}]}}`],
+    ])(
+      "names a member that would keep a value from being shown as text: POST /admin/social-platforms%s",
+      async (path, body) => {
+        const { status, data } = await send({
+          method: "POST",
+          path: pathOf(`/admin/social-platforms${path}`, platformId),
+          body,
+        })
+        expect([status, data.message]).toEqual([
+          400,
+          expect.stringMatching(
+            /^A member in (api_config|metadata)\.a is called "toString", which is reserved\./
+          ),
+        ])
+      }
+    )
+
+    it("names what is nested without an end", async () => {
+      const deep = "[".repeat(40_000) + "]".repeat(40_000)
+      for (const name of ["api_config", "metadata"]) {
+        const { status, data } = await send({
+          method: "POST",
+          path: `/admin/social-platforms/${platformId}`,
+          body: `{"${name}":{"a":${deep}}}`,
+        })
+        expect([status, data.message]).toEqual([
+          400,
+          `${name}.a is nested more than 32 levels deep.`,
+        ])
+      }
+    })
+
     it("finds nothing at an address with such a character", async () => {
       const { status } = await send({
         method: "GET",
