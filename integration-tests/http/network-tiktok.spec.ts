@@ -10,6 +10,7 @@ import {
   CLIENT_SECRET,
   CREATOR,
 } from "../../sandbox/networks/tiktok/state"
+import { socialsModule } from "../../src/credentials/modules"
 import { accountOf, type Admin, createAdmin } from "./support/application"
 import { storedPlatform } from "./support/database"
 import { type FileServer, startFileServer } from "./support/file-server"
@@ -22,6 +23,7 @@ import {
   retry,
   runPublishing,
 } from "./support/posts"
+import { PNG } from "./support/pictures"
 import { makeVideo } from "./support/videos"
 
 jest.setTimeout(120_000)
@@ -35,8 +37,12 @@ medusaIntegrationTestRunner({
     let admin: Admin
     let tiktok: TikTokSimulator
     let files: FileServer
+    let backendUrl: string | null
 
     beforeAll(async () => {
+      const options = await socialsModule(getContainer()).getOptions()
+      backendUrl = options.backend_url
+      options.backend_url = String(api.defaults.baseURL)
       tiktok = await startTikTok(0)
       files = await startFileServer()
       files.files.set("film.mp4", {
@@ -45,6 +51,8 @@ medusaIntegrationTestRunner({
       })
     })
     afterAll(async () => {
+      const options = await socialsModule(getContainer()).getOptions()
+      options.backend_url = backendUrl
       await tiktok.close()
       await files.close()
     })
@@ -73,7 +81,7 @@ medusaIntegrationTestRunner({
       const { searchParams } = new URL(redirect)
       return admin.post("/admin/oauth/tiktok/callback", {
         state: searchParams.get("state"),
-        code: searchParams.get("code"),
+        code: searchParams.get("code") ?? undefined,
         error: searchParams.get("error") ?? undefined,
         platform_id,
       })
@@ -111,10 +119,13 @@ medusaIntegrationTestRunner({
           "The credentials belong to Ada's shop (@adasshop)."
         )
         const first = [...tiktok.state.refresh_tokens.keys()]
-        const refreshed = await admin.post(
-          `/admin/social-platforms/${id}/refresh`
-        )
-        expect(refreshed.status).toBe(200)
+        for (const token of tiktok.state.tokens.values()) {
+          token.ends_at = 0
+        }
+        const synced = await admin.post("/admin/socials/sync-platform-data", {
+          platform_id: id,
+        })
+        expect(synced.status).toBe(200)
         const second = [...tiktok.state.refresh_tokens.keys()]
         expect([first.length, second.length]).toEqual([1, 1])
         expect(second).not.toEqual(first)
@@ -137,8 +148,9 @@ medusaIntegrationTestRunner({
 
       it("stores nothing when the grant is refused", async () => {
         const { id, location } = await begin()
-        const { status } = await finish(id, await refuseConsent(location))
+        const { status, data } = await finish(id, await refuseConsent(location))
         expect(status).toBeGreaterThanOrEqual(400)
+        expect(JSON.stringify(data)).toContain("access_denied")
         const { api_config } = await storedPlatform(getContainer(), id)
         expect(Object.keys(api_config)).not.toContain("access_token_encrypted")
       })
@@ -182,6 +194,40 @@ medusaIntegrationTestRunner({
           disable_comment: false,
           disable_duet: true,
           brand_organic_toggle: true,
+        })
+      })
+
+      it("has photos fetched from the store's own address, as JPEG", async () => {
+        files.files.set("scarf.png", { body: PNG, type: "image/png" })
+        const photos = {
+          media: [
+            { url: `${files.url}/scarf.png` },
+            { url: `${files.url}/scarf.png` },
+          ],
+        }
+        const { publications } = await publish(
+          admin,
+          await write({ title: "Autumn" }, photos)
+        )
+        const [post] = tiktok.posts()
+        expect(publications[0]).toMatchObject({
+          state: "published",
+          external_url: `${tiktok.url}/@adasshop/photo/${post.id}`,
+        })
+        expect(post.addresses[0]).toContain("/social-media/")
+        expect(post.files.map(({ content_type }) => content_type)).toEqual([
+          "image/jpeg",
+          "image/jpeg",
+        ])
+
+        tiktok.state.verified_prefix = "https://verified.example.com/"
+        const refused = await publish(admin, await write({}, photos))
+        expect(refused.publications[0]).toMatchObject({
+          state: "failed",
+          last_error: {
+            code: "url_ownership_unverified",
+            message: expect.stringContaining("/social-media/ at TikTok"),
+          },
         })
       })
 
