@@ -150,7 +150,9 @@ medusaIntegrationTestRunner({
         const { id, location } = await begin()
         const { status, data } = await finish(id, await refuseConsent(location))
         expect(status).toBeGreaterThanOrEqual(400)
-        expect(JSON.stringify(data)).toContain("access_denied")
+        expect(JSON.stringify(data)).toContain(
+          "Access was refused at the service"
+        )
         const { api_config } = await storedPlatform(getContainer(), id)
         expect(Object.keys(api_config)).not.toContain("access_token_encrypted")
       })
