@@ -90,7 +90,7 @@ export function decide(state: State, id: string, body: URLSearchParams): Reply {
 const LOGIN = `Basic ${Buffer.from(`${APP_ID}:${APP_SECRET}`).toString("base64")}`
 
 const INVALID_GRANT = new Refusal(
-  400,
+  401,
   283,
   "The authorization grant is invalid"
 )
