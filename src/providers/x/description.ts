@@ -150,7 +150,12 @@ export const xDescription: ProviderDescription = {
     },
   ],
   docs_url: "https://docs.x.com/x-api/getting-started/getting-access",
-  oauth2: { scopes: X_SCOPES, server: oauth2Server },
+  oauth2: {
+    scopes: X_SCOPES,
+    // X does not say how long an unused refresh token lives: none is left to die of it.
+    refresh: { strategy: "refresh_token", keep_alive_seconds: 30 * 86_400 },
+    server: oauth2Server,
+  },
   oauth1: { server: oauth1Server },
   api: { base_address: apiOf, read_error: readXError },
   error_rules: X_ERROR_RULES,

@@ -102,13 +102,12 @@ export const sendFile = async (
   original: Media
 ): Promise<ReadyFile | (Progress & { state: "wait" })> => {
   const name = nameOf(part, original)
-  const file =
-    original.kind === "image"
-      ? await original.as({ max_bytes: MAX_IMAGE_BYTES })
-      : original
   const kept = job.kept<Upload>(name)
-  const isUsable =
-    kept?.bytes === file.bytes && kept.expires_at - MARGIN_MS > Date.now()
+  const isKept = !!kept && kept.expires_at - MARGIN_MS > Date.now()
+  const isSent = isKept && kept.sent_at !== null
+  // What X has is not made anew.
+  const file = isSent ? original : await fitting(original)
+  const isUsable = isSent || (isKept && kept.bytes === file.bytes)
   const begun = isUsable ? kept : await begin(context, file)
   const keep = async (upload: Upload): Promise<Upload> => {
     await job.save(name, upload, {
@@ -128,6 +127,9 @@ export const sendFile = async (
     throw await withoutUpload(job, name, isUsable, error)
   }
 }
+
+const fitting = async (file: Media): Promise<Media> =>
+  file.kind === "image" ? file.as({ max_bytes: MAX_IMAGE_BYTES }) : file
 
 const begin = async (
   { request }: ProviderContext,
