@@ -1,5 +1,5 @@
 import { medusaIntegrationTestRunner } from "@medusajs/test-utils"
-import { approveConsent } from "../../sandbox/consent-client"
+import { approveConsent, refuseConsent } from "../../sandbox/consent-client"
 import {
   type LinkedInSimulator,
   startLinkedIn,
@@ -9,6 +9,7 @@ import {
   CLIENT_SECRET,
   MEMBER,
   PAGE,
+  PAGE_SCOPES,
   PROFILE_SCOPES,
 } from "../../sandbox/networks/linkedin/state"
 import { countRequests } from "../../sandbox/networks/simulator"
@@ -143,7 +144,7 @@ medusaIntegrationTestRunner({
       expect(before.api_config).toHaveProperty("refresh_token_encrypted")
       await sql(
         getContainer(),
-        "update social_platform set token_expires_at = now() + interval '1 minute', connected_at = now() - interval '59 days' where id = ?",
+        "update social_platform set token_expires_at = now() - interval '1 minute', connected_at = now() - interval '60 days' where id = ?",
         [id]
       )
       const tokens = linkedin.state.tokens.size
@@ -155,7 +156,7 @@ medusaIntegrationTestRunner({
       )
     })
 
-    it("says that the app lacks a product when LinkedIn refuses a scope", async () => {
+    it("says that the app lacks a product when LinkedIn refuses a scope, or that a person has cancelled", async () => {
       linkedin.state.app_scopes = PROFILE_SCOPES
       const { id, location } = await begin({
         publishes_on: "profile and pages",
@@ -166,7 +167,13 @@ medusaIntegrationTestRunner({
         response.headers.get("location")!
       )
       expect(status).toBeGreaterThanOrEqual(400)
-      expect(data.message).toContain("unauthorized_scope_error")
+      expect(data.message).toBe(
+        'The service does not let the application ask for all that "Our LinkedIn" needs (unauthorized_scope_error). Give the application more permissions there, or have the platform ask for less in its settings. "Our LinkedIn" stays as it was.'
+      )
+      linkedin.state.app_scopes = PAGE_SCOPES
+      const again = await admin.get(`/admin/oauth/linkedin?platform_id=${id}`)
+      const left = await finish(id, await refuseConsent(again.data.location))
+      expect(left.data.message).toContain("Access was refused at the service.")
       expect(linkedin.state.tokens.size).toBe(0)
     })
 

@@ -20,7 +20,7 @@ export type StandardErrorCode =
   | "server_error"
   | "slow_down"
 
-/** How a service refuses at its token endpoint, where that is not the standard's way. */
+/** How a service refuses, above all at its token endpoint, where that is not the standard's way. */
 export interface TokenRefusals {
   /** Member of the response that is `false` in a refusal, whatever its HTTP status. */
   success_member?: string

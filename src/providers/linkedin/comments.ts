@@ -19,6 +19,8 @@ import { notFound, readable, sentAfter } from "./posts"
 interface Comment {
   id?: string
   commentUrn?: string
+  /** What it stands under. */
+  object?: string
   actor?: string
   message?: { text?: string }
   created?: { time?: number }
@@ -36,11 +38,11 @@ const commentsOf = ({ parts }: Pick<PublishJob, "parts">): string => {
   return `/rest/socialActions/${encodedUrn(post)}/comments`
 }
 
-const urnOf = ({ commentUrn }: Comment): string => {
-  if (!commentUrn) {
+const urnOf = ({ commentUrn, object, id }: Comment): string => {
+  if (!commentUrn && !(object && id)) {
     throw malformedResponse("the URN of the comment")
   }
-  return commentUrn
+  return commentUrn ?? `urn:li:comment:(${object},${id})`
 }
 
 /** Publishes a part as a comment below the post. */

@@ -74,6 +74,13 @@ const serverOf = (settings: ProviderSettings): OAuth2Server => {
     // LinkedIn has it for native apps alone.
     pkce: false,
     scope_separator: " ",
+    token_refusals: {
+      codes: {
+        user_cancelled_login: "access_denied",
+        user_cancelled_authorize: "access_denied",
+        unauthorized_scope_error: "invalid_scope",
+      },
+    },
   }
 }
 

@@ -1,6 +1,9 @@
 import { genericProvider } from "../../../providers/generic/provider"
 import { BUILT_IN_PROVIDERS } from "../../../providers/catalog"
-import type { SocialProvider } from "../../../providers/types"
+import type {
+  ProviderDescription,
+  SocialProvider,
+} from "../../../providers/types"
 import { viewAccess, viewCredentials } from "../view"
 
 const row = (
@@ -165,7 +168,9 @@ describe("what is shown of a platform", () => {
 describe("what is shown of a granted access", () => {
   const END = { refreshes_itself: true, deadline: null }
 
-  const providerOf = (scopes: string[]): SocialProvider => ({
+  const providerOf = (
+    scopes: NonNullable<ProviderDescription["oauth2"]>["scopes"]
+  ): SocialProvider => ({
     description: {
       ...genericProvider.description,
       oauth2: {
@@ -203,6 +208,17 @@ describe("what is shown of a granted access", () => {
     expect(
       missing(granted({ scopes: [], auth_type: "bearer" }), provider)
     ).toEqual([])
+  })
+
+  it("was asked for the scopes that its settings need", () => {
+    const provider = providerOf(({ pages }) =>
+      pages ? ["posts:write", "pages"] : ["posts:write"]
+    )
+    const scopes = ["posts:write"]
+    expect(missing(granted({ scopes }), provider)).toEqual([])
+    expect(
+      missing(granted({ scopes, api_config: { pages: true } }), provider)
+    ).toEqual(["pages"])
   })
 
   it("takes a scope for granted under the service's long name, and by a refresh token", () => {

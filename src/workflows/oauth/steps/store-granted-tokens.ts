@@ -119,6 +119,28 @@ interface Grant {
   settings: ToldSettings
 }
 
+/** Why there is no code, in a sentence. */
+const refusedAuthorization = async (
+  container: MedusaContainer,
+  row: SocialPlatformRow,
+  error: string | null | undefined
+): Promise<ServiceError> => {
+  const provider = await getProvider(container, row.provider)
+  const settings = await resolveSettings(container, provider, row)
+  const own = provider.description.oauth2?.server(settings).token_refusals
+  const stays = `"${row.name}" stays as it was`
+  const sentences: Record<string, string> = {
+    access_denied: `Access was refused at the service. ${stays}; start again with Connect if that was a mistake.`,
+    invalid_scope: `The service does not let the application ask for all that "${row.name}" needs (${error}). Give the application more permissions there, or have the platform ask for less in its settings. ${stays}.`,
+  }
+  return new ServiceError(
+    "permission",
+    sentences[own?.codes[error ?? ""] ?? error ?? ""] ??
+      `The service ended the authorization with the error "${error}". ${stays}.`,
+    { code: error ?? "no_code" }
+  )
+}
+
 const exchange = async (
   container: MedusaContainer,
   session: SocialOauthSessionRow,
@@ -131,13 +153,7 @@ const exchange = async (
     api_config: { ...platform.api_config, ...response.told_settings },
   }
   if (!response.sealed_code) {
-    throw new ServiceError(
-      "permission",
-      response.error === "access_denied"
-        ? `Access was refused at the service. "${row.name}" stays as it was; start again with Connect if that was a mistake.`
-        : `The service ended the authorization with the error "${response.error}". "${row.name}" stays as it was.`,
-      { code: response.error ?? "no_code" }
-    )
+    throw await refusedAuthorization(container, row, response.error)
   }
   const encryption = encryptionModule(container)
   // A code can be used once: what it is exchanged for must find its key.
