@@ -96,7 +96,7 @@ medusaIntegrationTestRunner({
     const verify = async (id: string) =>
       (await admin.post(`/admin/social-platforms/${id}/verify`)).data
 
-    it("connects a profile with what every app may ask for, sealed, and tells 60 days ahead that it ends", async () => {
+    it("connects a profile with what every app may ask for, sealed, and says in time that nothing extends it", async () => {
       linkedin.state.app_scopes = PROFILE_SCOPES
       const id = await connect({})
       const { data } = await admin.get(`/admin/social-platforms/${id}`)
