@@ -62,10 +62,22 @@ const standardClientAuth = (
     )
   }
   const secret = client.client_secret.reveal()
-  return server.client_auth === "client_secret_basic"
-    ? oauth.ClientSecretBasic(secret)
-    : oauth.ClientSecretPost(secret)
+  switch (server.client_auth) {
+    case "client_secret_basic":
+      return oauth.ClientSecretBasic(secret)
+    case "client_secret_basic_raw":
+      return rawBasic(secret)
+    default:
+      return oauth.ClientSecretPost(secret)
+  }
 }
+
+const rawBasic =
+  (secret: string): oauth.ClientAuth =>
+  (_as, { client_id }, _body, headers) => {
+    const login = Buffer.from(`${client_id}:${secret}`).toString("base64")
+    headers.set("authorization", `Basic ${login}`)
+  }
 
 type JsonObject = Record<string, unknown>
 

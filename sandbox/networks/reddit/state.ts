@@ -126,8 +126,8 @@ export type State = {
 
 export const USER = { id: "4adas", name: "adas_shop" }
 
-export const CLIENT_ID = "simulatedRedditApp0001"
-export const CLIENT_SECRET = "simulated-reddit-secret-0001"
+export const CLIENT_ID = "sim-Reddit_App0001"
+export const CLIENT_SECRET = "simulated-reddit_secret-0001"
 
 export const FLAIR_ID = "0a1b2c3d-0000-11ee-8000-0e92b471a041"
 

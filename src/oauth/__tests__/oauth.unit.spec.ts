@@ -83,6 +83,23 @@ const failureOf = async (promise: Promise<unknown>): Promise<ServiceError> => {
   return error as ServiceError
 }
 
+describe("HTTP Basic", () => {
+  it.each([
+    ["client_secret_basic", "shop:client%2Dsecret%2Dvalue"],
+    ["client_secret_basic_raw", "shop:client-secret-value"],
+  ] as const)(
+    "carries the secret by %s as the service reads it",
+    async (client_auth, login) => {
+      const { fetch, requests } = service(200, { access_token: "a" })
+      await refresh(fetch, { client_auth })
+      const [{ headers, body }] = requests
+      const [, sent] = headers.get("authorization")?.split(" ") ?? []
+      expect(Buffer.from(sent, "base64").toString()).toBe(login)
+      expect(body.has("client_secret")).toBe(false)
+    }
+  )
+})
+
 describe("a service that insists on headers", () => {
   it("gets them with every token request and revocation", async () => {
     const headers = { "user-agent": "web:shop:1.0 (by /u/ada)" }

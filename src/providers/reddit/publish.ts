@@ -1,11 +1,5 @@
-import { setTimeout as sleep } from "node:timers/promises"
 import { isServiceError, ServiceError } from "../../errors/service-error"
-import type {
-  Progress,
-  PublicationPart,
-  PublishJob,
-  RemoteRef,
-} from "../publication"
+import type { Progress, PublicationPart, PublishJob } from "../publication"
 import type { ProviderContext } from "../types"
 import {
   type Community,
@@ -13,7 +7,7 @@ import {
   readCommunity,
   readFlairs,
 } from "./community"
-import type { Evidence } from "./recover"
+import { type Evidence, TAKEN, whileProcessing } from "./recover"
 import { requireTaken } from "./requirements"
 import { readSettings, type RedditSettings } from "./settings"
 import { type Submission, submissionOf } from "./submission"
@@ -98,8 +92,7 @@ const publishPost = async (
     for (const file of files) {
       uploaded.push(await uploadOnce(context, job, file))
     }
-    await send(context, job, settings, community, submission, uploaded)
-    return null
+    return await send(context, job, settings, community, submission, uploaded)
   } catch (error) {
     if (isServiceError(error) && isForAPerson(error)) {
       // What a person mends, at Reddit or here, is looked at anew.
@@ -149,7 +142,7 @@ const send = async (
   community: Community,
   submission: Submission,
   uploaded: readonly Uploaded[]
-): Promise<void> => {
+): Promise<Progress | null> => {
   const evidence: Evidence = {
     subreddit: settings.subreddit,
     title: submission.title,
@@ -171,13 +164,33 @@ const send = async (
     submission.kind === "gallery"
       ? galleryCall(fields, community, submission, uploaded)
       : postCall(fields, settings, submission, uploaded)
+  if (job.kept(TAKEN)) {
+    // Of an earlier attempt, which a person has decided about.
+    await job.forget(TAKEN)
+  }
   await job.arm(0, evidence)
   const taken = await context.request<Taken>(call.address, {
     method: "POST",
     query: { raw_json: 1 },
     ...call.init,
   })
-  await job.done(0, await refOfTaken(taken, context))
+  const { name, id, url, websocket_url } = taken.json?.data ?? {}
+  const known = name ?? id
+  if (known) {
+    await job.done(0, {
+      external_id: known.startsWith("t3_") ? known : `t3_${known}`,
+      url: url ?? null,
+    })
+    return null
+  }
+  if (!websocket_url) {
+    throw malformedResponse("the id of the post")
+  }
+  // Of a post with files Reddit tells the id by that web socket alone, or by
+  // listing the post: "recover" looks for it.
+  const takenAt = Date.now()
+  await job.save(TAKEN, takenAt)
+  return whileProcessing(takenAt)
 }
 
 type Fields = Record<string, string | boolean>
@@ -229,39 +242,6 @@ const galleryCall = (
     },
   },
 })
-
-/** How long Reddit is given to process files before it is asked, in ms. */
-const PROCESSING_MS = 2_000
-
-/**
- * Where a post is. Of one with files Reddit tells it by a web socket alone, or
- * by listing the post.
- *
- * @throws {ServiceError} with an unknown outcome for a post with files
- */
-const refOfTaken = async (
-  { json }: Taken,
-  { signal }: ProviderContext
-): Promise<RemoteRef> => {
-  const { name, id, url, websocket_url } = json?.data ?? {}
-  const known = name ?? id
-  if (known) {
-    return {
-      external_id: known.startsWith("t3_") ? known : `t3_${known}`,
-      url: url ?? null,
-    }
-  }
-  if (!websocket_url) {
-    throw malformedResponse("the id of the post")
-  }
-  // Most files take a second or two; "recover" looks right afterwards.
-  await sleep(PROCESSING_MS, undefined, { signal })
-  throw new ServiceError(
-    "transient",
-    "Reddit has taken the post, and shows it as soon as it has processed the files.",
-    { code: "processing", outcomeUnknown: true }
-  )
-}
 
 const publishComment = async (
   { request, settings }: ProviderContext,

@@ -1,4 +1,9 @@
-import type { Destination, LostCall, Recovery } from "../publication"
+import type {
+  Destination,
+  LostCall,
+  Recovery,
+  UnpublishedProgress,
+} from "../publication"
 import type { ProviderContext } from "../types"
 import { listOwn, refOf, type Thing } from "./things"
 
@@ -18,6 +23,21 @@ const CLOCK_SKEW_MS = 60_000
 
 /** How long Reddit may take to list a post, its files included, in ms. */
 const LISTED_WITHIN_MS = 10 * 60_000
+
+/** Under which it is kept that Reddit has taken a post with files, in ms since the epoch. */
+export const TAKEN = "taken"
+
+/**
+ * Reddit shows a post with files once it has processed them.
+ *
+ * @param takenAt - in ms since the epoch
+ */
+export const whileProcessing = (takenAt: number): UnpublishedProgress => ({
+  state: "wait",
+  until: new Date(Date.now() + pauseAt(Date.now() - takenAt, 2_000)),
+  giveUpAt: new Date(takenAt + LISTED_WITHIN_MS),
+  why: "Reddit has taken the post, and processes its files",
+})
 
 /** Whether one text is the other, whatever became of its spaces. */
 const isSameText = (left = "", right = ""): boolean =>
@@ -99,9 +119,15 @@ export const recover = async (
   if (age >= LISTED_WITHIN_MS) {
     return { outcome: "unknown" }
   }
-  return { outcome: "ask_again", at: new Date(Date.now() + pauseAt(age)) }
+  const takenAt = lost.kept<number>(TAKEN)
+  return takenAt && !evidence.parent
+    ? { outcome: "taken", progress: whileProcessing(takenAt) }
+    : {
+        outcome: "ask_again",
+        at: new Date(Date.now() + pauseAt(age, 5_000)),
+      }
 }
 
-/** Soon at first, and about nine times in all. */
-const pauseAt = (age: number): number =>
-  Math.min(Math.max(age, 5_000), 2 * 60_000)
+/** Soon at first, and about nine times in all; in ms. */
+const pauseAt = (age: number, least: number): number =>
+  Math.min(Math.max(age, least), 2 * 60_000)

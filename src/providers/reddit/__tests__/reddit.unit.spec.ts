@@ -21,7 +21,7 @@ import { checkPost } from "../../../shared/post-rules/check"
 import { testMedia } from "../../__tests__/support/test-media"
 import { redditProvider } from "../provider"
 
-// Reddit processes files at once here, and nobody has to wait for it.
+// The contract's tests wait for what a service works on.
 jest.mock("node:timers/promises", () => ({ setTimeout: async () => undefined }))
 
 const SUBMIT = /^\/api\/submit$/
@@ -69,8 +69,16 @@ const LINK = {
   image: null,
 }
 
-const work = (job: ReturnType<typeof jobOf>, context = createContext()) =>
-  workOnTestJob(redditProvider, context, job)
+/** Publishes, and looks once more when Reddit is at the files. */
+const work = async (
+  job: ReturnType<typeof jobOf>,
+  context = createContext()
+) => {
+  const progress = await workOnTestJob(redditProvider, context, job)
+  return job.armed === undefined || progress.state !== "wait"
+    ? progress
+    : workOnTestJob(redditProvider, context, job)
+}
 
 const failureOf = (promise: Promise<unknown>) =>
   promise.then(
@@ -305,11 +313,16 @@ describe("what gets lost", () => {
   it("waits for Reddit to process a file, and never sends it again", async () => {
     reddit.state.processing_ms = 3_600_000
     const job = jobOf({ parts: [{ text: "Scarf", media: photos(1) }] })
-    expect(await work(job)).toEqual({ state: "unknown" })
+    expect(await work(job)).toEqual({
+      state: "wait",
+      why: "Reddit has taken the post, and processes its files",
+      until: expect.any(Date),
+      giveUpAt: expect.any(Date),
+    })
     const lost = job.lost()
     const recover = (armed_at = lost.armed_at) =>
       redditProvider.recover?.(createContext(), { ...lost, armed_at })
-    expect(await recover()).toMatchObject({ outcome: "ask_again" })
+    expect(await recover()).toMatchObject({ outcome: "taken" })
     expect(await recover(new Date(Date.now() - 601_000))).toEqual({
       outcome: "unknown",
     })
@@ -319,6 +332,19 @@ describe("what gets lost", () => {
       ref: { external_id: `t3_${reddit.posts()[0].id}` },
     })
     expect(countRequests(reddit, "POST", SUBMIT)).toBe(1)
+  })
+
+  it("asks again for a post with a file whose answer got lost", async () => {
+    reddit.state.processing_ms = 3_600_000
+    reddit.fault({ method: "POST", path: SUBMIT, kind: "drop_reply" })
+    const job = jobOf({ parts: [{ text: "Scarf", media: photos(1) }] })
+    expect(await work(job)).toEqual({ state: "unknown" })
+    expect(
+      await redditProvider.recover?.(createContext(), job.lost())
+    ).toMatchObject({ outcome: "ask_again" })
+    reddit.state.posts[0].listed_at = 0
+    expect(await work(job)).toEqual({ state: "published" })
+    expect(reddit.posts()).toHaveLength(1)
   })
 
   it("takes an older post with the same title for another one", async () => {
