@@ -550,6 +550,8 @@ medusaIntegrationTestRunner({
       })
 
       it("win when they disconnect", async () => {
+        // The service keeps the grant, so that the refresh brings new tokens.
+        await sandbox.fault({ target: "revocation", kind: "error", times: 2 })
         const syncing = sync()
         await pause(700)
         await admin.post(`/admin/social-platforms/${platformId}/disconnect`)

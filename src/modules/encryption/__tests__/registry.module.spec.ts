@@ -405,6 +405,34 @@ describe("the key registry", () => {
       }
     )
 
+    it.each([
+      [
+        "the row of key version 1 is gone",
+        "delete from encryption_key where version = 1",
+      ],
+      [
+        "the row of the policy floor is gone",
+        "delete from encryption_policy_floor",
+      ],
+      [
+        "the retired key version 1 is back",
+        "update encryption_key set state = 'decrypt_only' where version = 1",
+      ],
+    ])(
+      "a running process believes nothing of it, though another's start was told to accept it: %s",
+      async (reason, statement) => {
+        const running = await rotated()
+        await sql(statement)
+        const { message } = await failureOf(() => start([material(2)]))
+        const accepted = /=([0-9a-f]{16})/.exec(message)![1]
+        await start([material(2)], { accepted })
+        running.pass(31_000)
+        expect(await refusalOf(running)).toBe("registry_untrusted")
+        expect(running.errors).toEqual([expect.stringContaining(reason)])
+        expect(await running.service.policy()).toMatchObject(STRICT)
+      }
+    )
+
     it("goes on when it is put right again", async () => {
       const running = await rotated()
       await sql("update encryption_policy_floor set reading = 'warn'")
