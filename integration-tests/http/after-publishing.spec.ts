@@ -102,6 +102,16 @@ medusaIntegrationTestRunner({
         expect(await seriesOf(id)).toHaveLength(1)
       })
 
+      it("are read also where the service does not tell what has become of the post", async () => {
+        jest
+          .spyOn(sandboxProvider, "fetchPostState")
+          .mockRejectedValueOnce(new Error("Nobody is there."))
+        const id = await published()
+        await letTimePass(1)
+        await collectMetrics(getContainer())
+        expect(await seriesOf(id)).toHaveLength(1)
+      })
+
       it("are read once by two workers", async () => {
         const id = await published()
         await letTimePass(1)
@@ -223,6 +233,27 @@ medusaIntegrationTestRunner({
           body
         )
       }
+
+      it("goes out as soon as the account takes one after what was last", async () => {
+        const { limits } = sandboxProvider
+        const spy = jest
+          .spyOn(sandboxProvider, "limits")
+          .mockImplementation((...choice) => {
+            const taken = limits!(...choice)
+            return { ...taken, parts: { ...taken.parts, min_delay_s: 60 } }
+          })
+        const id = await published()
+        const { status, data } = await comment(id, { text: "Sold out!" })
+        spy.mockRestore()
+        expect([status, data.message]).toEqual([202, undefined])
+        const [{ comments }] = await sql(
+          getContainer(),
+          "select comments from social_publication where post_id = ?",
+          [id]
+        )
+        expect(comments).toEqual([{ text: "Sold out!", delay_seconds: 60 }])
+        expect(await sandbox.posts()).toHaveLength(1)
+      })
 
       it("goes out as one more part, under what was last", async () => {
         const id = await published()

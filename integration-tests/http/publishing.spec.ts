@@ -859,6 +859,67 @@ medusaIntegrationTestRunner({
       })
     })
 
+    describe("a quota of posts", () => {
+      it("counts each part of a thread, and holds back a thread that has no room as a whole", async () => {
+        const { quotas } = sandboxProvider
+        Object.assign(sandboxProvider, {
+          quotas: [
+            {
+              label: "posts a day",
+              count: 4,
+              window_seconds: 86_400,
+              per: "part",
+            },
+          ],
+        })
+        try {
+          const thread = (parts: number) => ({
+            account_ids: [main],
+            parts: Array.from({ length: parts - 1 }, (_, index) => ({
+              text: `Part ${index + 2}`,
+            })),
+          })
+          const first = await createPost(admin, thread(3))
+          expect((await publish(admin, first)).status).toBe("published")
+          const { data } = await admin.get(
+            `/admin/social-accounts/${main}/publishing`
+          )
+          expect(data.quota).toMatchObject([{ count: 4, used: 3 }])
+
+          const second = thread(2)
+          const checked = await admin.post("/admin/social-posts/check", {
+            caption: "More",
+            ...second,
+          })
+          expect(checked.data.publications[0].warnings).toMatchObject([
+            {
+              code: "quota",
+              message: expect.stringContaining(
+                "takes 4 posts a day, and this would be numbers 4 to 5."
+              ),
+            },
+          ])
+          const id = await createPost(admin, { caption: "More", ...second })
+          const { publications } = await publish(admin, id)
+          expect(publications[0]).toMatchObject({
+            state: "waiting",
+            waiting: { why: expect.stringContaining("takes 4 posts a day") },
+          })
+          const hours =
+            (Date.parse(publications[0].next_attempt_at!) - Date.now()) / 3.6e6
+          expect(hours).toBeGreaterThan(23.9)
+
+          const single = await createPost(admin, {
+            caption: "There is room for one",
+            account_ids: [main],
+          })
+          expect((await publish(admin, single)).status).toBe("published")
+        } finally {
+          Object.assign(sandboxProvider, { quotas })
+        }
+      })
+    })
+
     describe("partial failure", () => {
       it("is shown for its account, and a retry publishes there alone", async () => {
         const id = await createPost(admin, { account_ids: [main, outlet] })

@@ -250,6 +250,13 @@ export interface QuotaRule {
   count: number
   /** In s. */
   window_seconds: number
+  /**
+   * What counts as one: a publication, or each of its parts, where a thread of
+   * three is three posts.
+   *
+   * @default "publication"
+   */
+  per?: "publication" | "part"
 }
 
 /** A figure of a post or an account at a moment. */

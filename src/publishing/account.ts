@@ -83,15 +83,15 @@ const quotaOf = async (
   provider: SocialProvider
 ) =>
   await Promise.all(
-    quotasOf(provider, destinationOf(account)).map(
-      async ({ label, count, window_seconds }) => {
-        const used = await socialsModule(container).countAccountPublications(
-          account.id,
-          new Date(Date.now() - window_seconds * 1000)
-        )
-        return { label, count, window_seconds, used: used.count }
-      }
-    )
+    quotasOf(provider, destinationOf(account)).map(async (rule) => {
+      const { label, count, window_seconds } = rule
+      const { used } = await socialsModule(container).readQuotaUse(
+        account.id,
+        rule,
+        0
+      )
+      return { label, count, window_seconds, used }
+    })
   )
 
 /** What a service tells of an account is asked for again after this time, in ms. */

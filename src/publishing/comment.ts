@@ -72,8 +72,10 @@ export const addComment = async (
       "A comment follows what is out, and nothing is known of that which its service would find."
     )
   }
-  await requireTaken(container, post, publication, { text, media })
-  const comment = { text, ...(media && { media }) }
+  const comment = await requireTaken(container, post, publication, {
+    text,
+    ...(media && { media }),
+  })
   if (!(await socials.addComment(publication.id, post.id, comment))) {
     refuse(
       `Only a publication that is out can be commented on, and this one is "${publication.state}"${publication.removed_at ? " and removed" : ""}.`
@@ -81,18 +83,26 @@ export const addComment = async (
   }
 }
 
-/** @throws {MedusaError} INVALID_DATA with what the account does not take of the comment */
+/**
+ * @returns the comment, not sooner after the part before it than the account takes
+ * @throws {MedusaError} INVALID_DATA with what the account does not take of it
+ */
 const requireTaken = async (
   container: MedusaContainer,
   post: SocialPostRow,
   publication: SocialPublicationRow,
-  comment: FollowingPart
-): Promise<void> => {
+  written: FollowingPart
+): Promise<FollowingPart> => {
   const [target] = await requireTargets(container, [
     publication as unknown as Publication,
   ])
   if (target.limits.parts.as === "none") {
     refuse(`${target.who} takes no comments.`, MedusaError.Types.INVALID_DATA)
+  }
+  const { min_delay_s } = target.limits.parts
+  const comment = {
+    ...written,
+    ...(min_delay_s && { delay_seconds: min_delay_s }),
   }
   const { parts } = contentOfPublication(post, publication)
   const [{ violations }] = await checkTargets(container, post, [
@@ -116,6 +126,7 @@ const requireTaken = async (
       MedusaError.Types.INVALID_DATA
     )
   }
+  return comment
 }
 
 /**

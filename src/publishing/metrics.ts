@@ -84,7 +84,16 @@ const measurePublication = async (
   const known = knownParts(publication)
   await socials.planMetrics(id, nextMetricsAt(new Date(published_at)))
   await keep(container, account_id, id, async (provider, context, account) => {
-    const found = await readNetworkState(provider, context, account, known)
+    const found = await readNetworkState(
+      provider,
+      context,
+      account,
+      known
+    ).catch((error: unknown) => {
+      // Its figures may be told all the same.
+      warn(container, `What has become of ${id} could not be read`, error)
+      return null
+    })
     if (
       found &&
       (await socials.noteNetworkState(id, found.removal, found.urls))
@@ -155,10 +164,20 @@ const keep = async (
       }))
     )
   } catch (error) {
-    const logger: Logger = container.resolve(ContainerRegistrationKeys.LOGGER)
-    const reason = isServiceError(error) ? error.message : String(error)
-    logger.warn(
-      `The figures of ${publicationId ?? accountId} could not be read: ${redactText(reason)}`
+    warn(
+      container,
+      `The figures of ${publicationId ?? accountId} could not be read`,
+      error
     )
   }
+}
+
+const warn = (
+  container: MedusaContainer,
+  what: string,
+  error: unknown
+): void => {
+  const logger: Logger = container.resolve(ContainerRegistrationKeys.LOGGER)
+  const reason = isServiceError(error) ? error.message : String(error)
+  logger.warn(`${what}: ${redactText(reason)}`)
 }

@@ -12,7 +12,8 @@ export const quotasOf = (
   typeof quotas === "function" ? quotas(account) : quotas
 
 /**
- * Whether an account has had as many posts as its service takes in a time.
+ * Whether an account has no room for what is to go out, as its service takes only
+ * so much in a time.
  *
  * @returns until when to wait, and why; null where there is room
  */
@@ -22,18 +23,19 @@ export const quotaEnd = async ({
   subject,
 }: Work): Promise<(Waiting & { until: Date }) | null> => {
   const { provider, destination } = subject
-  for (const { label, count, window_seconds } of quotasOf(
-    provider,
-    destination
-  )) {
-    const windowMs = window_seconds * 1000
-    const used = await socialsModule(container).countAccountPublications(
+  const open = subject.parts.filter(({ published }) => !published).length
+  const isBegun = open < subject.parts.length
+  for (const rule of quotasOf(provider, destination)) {
+    const { label, count, window_seconds } = rule
+    const need = rule.per === "part" ? open : isBegun ? 0 : 1
+    const { frees_at } = await socialsModule(container).readQuotaUse(
       publication.account_id,
-      new Date(Date.now() - windowMs)
+      rule,
+      need
     )
-    if (used.count >= count && used.oldest_at) {
+    if (need && frees_at) {
       return {
-        until: new Date(used.oldest_at.getTime() + windowMs),
+        until: new Date(frees_at.getTime() + window_seconds * 1000),
         why: `${provider.description.label} takes ${count} ${label} on ${destination.name}`,
       }
     }

@@ -96,7 +96,7 @@ const warningsOf = async (
   )
   return [
     ...repetitions.map((repetition) => repeated(repetition, target.who)),
-    ...(await quotaWarnings(container, target, at, except)),
+    ...(await quotaWarnings(container, target, draft.parts.length, at, except)),
   ]
 }
 
@@ -120,22 +120,27 @@ const repeated = (
 const quotaWarnings = async (
   container: MedusaContainer,
   { account_id, account, provider, who }: Target,
+  parts: number,
   at: Date,
   except: string | null
 ): Promise<PublishingWarning[]> => {
   const warnings: PublishingWarning[] = []
-  for (const { label, count, window_seconds } of quotasOf(
-    provider,
-    destinationOf(account)
-  )) {
+  for (const rule of quotasOf(provider, destinationOf(account))) {
+    const { label, count, window_seconds, per } = rule
     const planned = await socialsModule(container).countPlannedPublications(
       account_id,
-      { from: new Date(at.getTime() - window_seconds * 1000), to: at, except }
+      { from: new Date(at.getTime() - window_seconds * 1000), to: at, except },
+      per
     )
-    if (planned >= count) {
+    const last = planned + (per === "part" ? parts : 1)
+    if (last > count) {
+      const numbers =
+        last === planned + 1
+          ? `number ${last}`
+          : `numbers ${planned + 1} to ${last}`
       warnings.push({
         code: "quota",
-        message: `${who} takes ${count} ${label}, and this would be number ${planned + 1}. It goes out later, as soon as there is room.`,
+        message: `${who} takes ${count} ${label}, and this would be ${numbers}. It goes out later, as soon as there is room.`,
       })
     }
   }

@@ -133,8 +133,18 @@ export const blueskyProvider: SocialProvider = {
   settings: blueskySettings,
   // 5,000 points an hour and 35,000 a day; a new record costs three.
   quotas: [
-    { label: "posts an hour", count: 1_666, window_seconds: 60 * 60 },
-    { label: "posts a day", count: 11_666, window_seconds: 24 * 60 * 60 },
+    {
+      label: "posts an hour",
+      count: 1_666,
+      window_seconds: 60 * 60,
+      per: "part",
+    },
+    {
+      label: "posts a day",
+      count: 11_666,
+      window_seconds: 24 * 60 * 60,
+      per: "part",
+    },
   ],
   publish,
   recover,

@@ -129,7 +129,12 @@ export const mastodonProvider: SocialProvider = {
   settings: mastodonSettings,
   // Mastodon's own (RateLimiter of its source); an instance does not tell it before it is reached.
   quotas: [
-    { label: "posts in three hours", count: 300, window_seconds: 3 * 60 * 60 },
+    {
+      label: "posts in three hours",
+      count: 300,
+      window_seconds: 3 * 60 * 60,
+      per: "part",
+    },
   ],
   publish,
   recover,

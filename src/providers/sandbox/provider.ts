@@ -112,7 +112,9 @@ export const sandboxProvider: SocialProvider = {
   limits,
   settings: sandboxSettings,
   lookups: { boards },
-  quotas: [{ label: "posts a day", count: 1000, window_seconds: 86_400 }],
+  quotas: [
+    { label: "posts a day", count: 1000, window_seconds: 86_400, per: "part" },
+  ],
   fetchFacts,
   publish,
   recover,

@@ -25,7 +25,9 @@ export const telegramProvider: SocialProvider = {
   limits,
   settings: telegramSettings,
   // Bots send at most 20 messages a minute to one group ("Broadcasting to users").
-  quotas: [{ label: "messages a minute", count: 20, window_seconds: 60 }],
+  quotas: [
+    { label: "messages a minute", count: 20, window_seconds: 60, per: "part" },
+  ],
   publish,
   readPermalink,
   remove,

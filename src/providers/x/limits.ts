@@ -74,6 +74,16 @@ export const limits = (
 
 /** For each account (docs.x.com/x-api/fundamentals/rate-limits, and manage-tweets/integrate). */
 export const quotas: readonly QuotaRule[] = [
-  { label: "posts in 15 minutes", count: 100, window_seconds: 15 * 60 },
-  { label: "posts in three hours", count: 300, window_seconds: 3 * 60 * 60 },
+  {
+    label: "posts in 15 minutes",
+    count: 100,
+    window_seconds: 15 * 60,
+    per: "part",
+  },
+  {
+    label: "posts in three hours",
+    count: 300,
+    window_seconds: 3 * 60 * 60,
+    per: "part",
+  },
 ]

@@ -99,7 +99,8 @@ const CommentForm = ({
   const [comment, setComment] = useState<FormPart>({
     text: "",
     media: [],
-    delay_seconds: 0,
+    // The server sends it no sooner than the account takes it.
+    delay_seconds: publishing.limits.parts.min_delay_s ?? 0,
   })
   const { count, problems } = useCommentCheck(comment, {
     post,

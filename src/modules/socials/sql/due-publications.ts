@@ -153,18 +153,44 @@ export const readBacklog = async (
   return row
 }
 
-/** Publications to an account that became public since, and those still to come until then. */
-export const countAccountPublications = async (
+/** What a service counts, and how much of it an account takes in a time. */
+export interface CountedQuota {
+  count: number
+  window_seconds: number
+  per?: "publication" | "part"
+}
+
+/**
+ * How much of what an account takes it has had, and when there is room.
+ *
+ * @param need - how much is to go out
+ * @returns `frees_at`, when that became public which has to be past for it; null
+ * where there is room. What needs more than there ever is waits for all of it.
+ */
+export const readQuotaUse = async (
   manager: SqlEntityManager,
   account_id: string,
-  since: Date
-): Promise<{ count: number; oldest_at: Date | null }> => {
-  const [row] = await query<{ count: number; oldest_at: Date | null }>(
+  { count, window_seconds, per }: CountedQuota,
+  need: number
+): Promise<{ used: number; frees_at: Date | null }> => {
+  const [row] = await query<{ used: number; frees_at: Date | null }>(
     manager,
-    `SELECT count(*)::int AS count, min("published_at") AS oldest_at
-     FROM "social_publication"
-     WHERE "account_id" = ? AND "published_at" >= ? AND "deleted_at" IS NULL`,
-    [account_id, since]
+    `SELECT count(*)::int AS used,
+            (array_agg("at" ORDER BY "at"))[count(*)::int + ?::int - ?::int] AS frees_at
+     FROM (
+       SELECT coalesce((entry ->> 'published_at')::timestamptz, "published_at") AS "at"
+       FROM "social_publication",
+         jsonb_array_elements(
+           CASE WHEN ?::boolean THEN coalesce("parts", '[]'::jsonb) ELSE '[{}]'::jsonb END
+         ) AS entry
+       WHERE "account_id" = ? AND "deleted_at" IS NULL AND "published_at" IS NOT NULL
+         AND "updated_at" >= now() - ? * interval '1 second'
+     ) AS "out"
+     WHERE "at" >= now() - ? * interval '1 second'`,
+    [
+      ...[Math.min(need, count), count],
+      ...[per === "part", account_id, window_seconds, window_seconds],
+    ]
   )
   return row
 }

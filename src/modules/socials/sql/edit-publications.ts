@@ -166,19 +166,30 @@ export const findRepetitions = async (
     [content_hash, account_id, content_hash, media_hash, from, to, except]
   )
 
-/** How many publications an account has had or is to have in a time. */
+/** The parts of a publication, as many as it has or is to have. */
+const PARTS = `1 + jsonb_array_length(coalesce(
+    nullif(publication."changed_content" -> 'parts', 'null'::jsonb),
+    nullif(publication."variant" -> 'parts', 'null'::jsonb),
+    nullif(post."parts", 'null'::jsonb), '[]'::jsonb))
+  + jsonb_array_length(coalesce(nullif(publication."comments", 'null'::jsonb), '[]'::jsonb))`
+
+/** How many publications, or parts of them, an account has had or is to have in a time. */
 export const countPlannedPublications = async (
   manager: SqlEntityManager,
   account_id: string,
-  { from, to, except }: { from: Date; to: Date; except: string | null }
+  { from, to, except }: { from: Date; to: Date; except: string | null },
+  per?: "publication" | "part"
 ): Promise<number> => {
   const [{ count }] = await query<{ count: number }>(
     manager,
-    `SELECT count(*)::int AS count FROM "social_publication"
-     WHERE "account_id" = ? AND "deleted_at" IS NULL AND "post_id" <> coalesce(?, '')
-       AND coalesce("published_at", "publish_at") BETWEEN ? AND ?
-       AND "state" NOT IN ('failed', 'overdue')`,
-    [account_id, except, from, to]
+    `SELECT coalesce(sum(CASE WHEN ?::boolean THEN ${PARTS} ELSE 1 END), 0)::int AS count
+     FROM "social_publication" publication
+     JOIN "social_post" post ON post."id" = publication."post_id"
+     WHERE publication."account_id" = ? AND publication."deleted_at" IS NULL
+       AND publication."post_id" <> coalesce(?, '')
+       AND coalesce(publication."published_at", publication."publish_at") BETWEEN ? AND ?
+       AND publication."state" NOT IN ('failed', 'overdue')`,
+    [per === "part", account_id, except, from, to]
   )
   return count
 }

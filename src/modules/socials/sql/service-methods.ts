@@ -81,7 +81,7 @@ import {
 } from "./platforms"
 import {
   claimPublications,
-  countAccountPublications,
+  readQuotaUse,
   countDue,
   holdBackAccount,
   msToNextDue,
@@ -181,7 +181,7 @@ export const SERVICE_METHODS = {
   holdBackAccount,
   publishNow,
   readBacklog,
-  countAccountPublications,
+  readQuotaUse,
   countDue,
   readCheckpoints,
   writeCheckpoint,
