@@ -98,7 +98,12 @@ describe("Mastodon's provider", () => {
 
   it("says how many posts go out in three hours before an instance refuses one", () => {
     expect(mastodonProvider.quotas).toEqual([
-      { label: "posts in three hours", count: 300, window_seconds: 10_800 },
+      {
+        label: "posts in three hours",
+        count: 300,
+        window_seconds: 10_800,
+        per: "part",
+      },
     ])
   })
 
