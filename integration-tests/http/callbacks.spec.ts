@@ -13,9 +13,17 @@ import {
 import { INSTAGRAM, PAGE, PROFILE } from "../../sandbox/networks/meta/state"
 import { socialsModule } from "../../src/credentials/modules"
 import handleCallbacks from "../../src/jobs/handle-callbacks"
-import type { CallbackAddress } from "../../src/shared/api-types"
 import { type Admin, createAdmin, sql } from "./support/application"
 import { dumpDatabase, storedPlatform } from "./support/database"
+import {
+  asForm,
+  callbacksDone,
+  callbacksOf,
+  connectWithCallbacks,
+  pressAtMeta,
+  forgeriesOf,
+  sendCallback,
+} from "./support/callbacks"
 import { eventually } from "./support/eventually"
 import {
   connectMeta,
@@ -32,8 +40,6 @@ import {
 } from "./support/posts"
 
 jest.setTimeout(120_000)
-
-const DAY_S = 86_400
 
 medusaIntegrationTestRunner({
   testSuite: ({ api, getContainer }) => {
@@ -59,41 +65,12 @@ medusaIntegrationTestRunner({
 
     const platformOf = async (id: string) =>
       (await admin.get(`/admin/social-platforms/${id}`)).data.social_platform
-    const addressOf = async (id: string, name: string) => {
-      const { callbacks } = await platformOf(id)
-      return callbacks.find(
-        (one: CallbackAddress) => one.name === name
-      ) as CallbackAddress
-    }
-    /** Connects, and enters at Meta all that the platform's page shows. */
-    const connect = async (provider: string): Promise<string> => {
-      const id = await connectMeta(admin, meta, provider)
-      const { callbacks } = await platformOf(id)
-      for (const { name, url } of callbacks as CallbackAddress[]) {
-        Object.assign(meta.state.callbacks[META_HOSTS[provider]], {
-          [name]: url,
-        })
-      }
-      return id
-    }
-    const atMeta = (path: string, fields: Record<string, string> = {}) =>
-      fetch(`${meta.url}${path}`, {
-        method: "POST",
-        headers: { "content-type": "application/x-www-form-urlencoded" },
-        body: new URLSearchParams(fields).toString(),
-        redirect: "manual",
-      })
-    const send = async (
-      url: string,
-      init: { headers: Record<string, string>; body: string }
-    ) => {
-      const response = await fetch(url, { method: "POST", ...init })
-      return { status: response.status, body: await response.text() }
-    }
-    const form = (signed_request: string) => ({
-      headers: { "content-type": "application/x-www-form-urlencoded" },
-      body: new URLSearchParams({ signed_request }).toString(),
-    })
+    const addressOf = async (id: string, called: string): Promise<string> =>
+      (await callbacksOf(admin, id)).find(({ name }) => name === called)!.url
+    const connect = (provider: string) =>
+      connectWithCallbacks(admin, meta, provider)
+    const atMeta = (path: string, fields?: Record<string, string>) =>
+      pressAtMeta(meta, path, fields)
     const eventsOfPlatform = async (id: string): Promise<string[]> =>
       (await admin.get(`/admin/social-platforms/${id}/events`)).data.events.map(
         ({ type }: { type: string }) => type
@@ -108,15 +85,7 @@ medusaIntegrationTestRunner({
         await createPost(admin, { account_ids: [id], ...body })
       )
     }
-    /** All that was delivered has been worked on. */
-    const done = () =>
-      eventually(async () => {
-        const open = await sql(
-          getContainer(),
-          "select id from social_callback where handled_at is null"
-        )
-        expect(open).toEqual([])
-      })
+    const done = () => callbacksDone(getContainer())
 
     it("shows the addresses to enter at Meta, and responds to its question with the right token alone", async () => {
       const id = await connectMeta(admin, meta, "facebook")
@@ -218,9 +187,12 @@ medusaIntegrationTestRunner({
 
     it("works on a callback once, and not on a repetition after a new connection", async () => {
       const id = await connect("threads")
-      const { url } = await addressOf(id, "deauthorization")
-      const request = form(signedRequest(meta.state, "threads"))
-      const sent = [await send(url, request), await send(url, request)]
+      const url = await addressOf(id, "deauthorization")
+      const request = asForm(signedRequest(meta.state, "threads"))
+      const sent = [
+        await sendCallback(url, request),
+        await sendCallback(url, request),
+      ]
       expect(sent.map(({ status }) => status)).toEqual([200, 200])
       await done()
       const lost = (await eventsOfPlatform(id)).filter(
@@ -229,17 +201,17 @@ medusaIntegrationTestRunner({
       expect(lost).toHaveLength(1)
 
       await consentAtMeta(admin, "threads", id)
-      expect((await send(url, request)).status).toBe(200)
+      expect((await sendCallback(url, request)).status).toBe(200)
       await done()
       expect((await platformOf(id)).connection).toBe("connected")
     })
 
     it("leaves alone what was connected after the person had removed the app", async () => {
       const id = await connect("threads")
-      const { url } = await addressOf(id, "deauthorization")
+      const url = await addressOf(id, "deauthorization")
       const before = Math.floor(Date.now() / 1000) - 60
-      const late = form(signedRequest(meta.state, "threads", before))
-      expect((await send(url, late)).status).toBe(200)
+      const late = asForm(signedRequest(meta.state, "threads", before))
+      expect((await sendCallback(url, late)).status).toBe(200)
       await done()
       expect((await platformOf(id)).connection).toBe("connected")
     })
@@ -247,47 +219,16 @@ medusaIntegrationTestRunner({
     it("refuses what was not signed by the application, whatever is wrong with it", async () => {
       const id = await connect("facebook")
       const post = await publishOn(id)
-      const { url } = await addressOf(id, "events")
+      const url = await addressOf(id, "events")
       const removed = eventsOf("facebook", "feed", {
         item: "status",
         verb: "remove",
         post_id: post.publications[0].external_id,
       })
-      const right = signEvents(meta.state, "facebook", removed)
-      const { "x-hub-signature-256": signature } = right.headers
-      const json = { "content-type": "application/json" }
-      const old = signEvents(meta.state, "facebook", {
-        object: "page",
-        entry: [
-          {
-            ...(removed as { entry: object[] }).entry[0],
-            time: Math.floor(Date.now() / 1000) - 8 * DAY_S,
-          },
-        ],
-      })
-      const another = signEvents(meta.state, "threads", removed)
-      const wrong: [string, Parameters<typeof send>[1]][] = [
-        [url, { ...right, body: right.body.replace("remove", "hide") }],
-        [url, { ...right, body: `${right.body} ` }],
-        [url, { ...right, headers: json }],
-        [
-          url,
-          {
-            ...right,
-            headers: { ...json, "x-hub-signature-256": signature.slice(0, -2) },
-          },
-        ],
-        [url, another],
-        [url, old],
-        [url.replace(meta.state.apps.facebook.id, "999"), right],
-        [url.replace("/facebook/", "/nobody/"), right],
-        [url.replace("/facebook/", "/sandbox/"), right],
-        [url.replace(/events$/, "constructor"), right],
-        [url.replace(/events$/, "deauthorization"), right],
-      ]
+      const wrong = forgeriesOf(meta, url, removed)
       const responses = []
       for (const [address, init] of wrong) {
-        responses.push(await send(address, init))
+        responses.push(await sendCallback(address, init))
       }
       expect(responses).toEqual(
         wrong.map(() => ({
@@ -304,8 +245,8 @@ medusaIntegrationTestRunner({
 
     it("takes no body of more than a megabyte", async () => {
       const id = await connect("facebook")
-      const { url } = await addressOf(id, "events")
-      const { status } = await send(
+      const url = await addressOf(id, "events")
+      const { status } = await sendCallback(
         url,
         signEvents(meta.state, "facebook", { filler: "x".repeat(1_100_000) })
       )
@@ -317,12 +258,12 @@ medusaIntegrationTestRunner({
       await createMetaPlatform(admin, meta, "threads", {
         client_secret: "a-secret-of-somebody-else",
       })
-      const { url } = await addressOf(id, "deauthorization")
+      const url = await addressOf(id, "deauthorization")
       const { apps } = meta.state
       apps.threads.secret = "a-secret-of-somebody-else"
-      const { status } = await send(
+      const { status } = await sendCallback(
         url,
-        form(signedRequest(meta.state, "threads"))
+        asForm(signedRequest(meta.state, "threads"))
       )
       expect(status).toBe(200)
       await done()
@@ -410,7 +351,7 @@ medusaIntegrationTestRunner({
 
     it("takes what concerns no post of the store's", async () => {
       const id = await connect("instagram")
-      const { url } = await addressOf(id, "events")
+      const url = await addressOf(id, "events")
       const told = [
         eventsOf("instagram", "comments", { id: "1", text: "Nice — ça va?" }),
         eventsOf("facebook", "feed", {
@@ -421,7 +362,10 @@ medusaIntegrationTestRunner({
         { object: "page", entry: "nonsense" },
       ]
       for (const value of told) {
-        const sent = await send(url, signEvents(meta.state, "facebook", value))
+        const sent = await sendCallback(
+          url,
+          signEvents(meta.state, "facebook", value)
+        )
         expect(sent.status).toBe(200)
       }
       await done()
@@ -433,10 +377,10 @@ medusaIntegrationTestRunner({
       const emit = jest
         .spyOn(Object.getPrototypeOf(bus), "emit")
         .mockRejectedValue(new Error("Redis is down"))
-      const { url } = await addressOf(id, "deauthorization")
-      const { status } = await send(
+      const url = await addressOf(id, "deauthorization")
+      const { status } = await sendCallback(
         url,
-        form(signedRequest(meta.state, "threads"))
+        asForm(signedRequest(meta.state, "threads"))
       )
       emit.mockRestore()
       expect(status).toBe(200)

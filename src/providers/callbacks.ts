@@ -107,7 +107,7 @@ export const readObject = (text: string): Record<string, unknown> | null => {
 export const readId = (value: unknown): string | null => {
   const text =
     typeof value === "string" || typeof value === "number" ? String(value) : ""
-  return /^[\w.:-]{1,200}$/.test(text) ? text : null
+  return /^[\w.:~-]{1,200}$/.test(text) ? text : null
 }
 
 /** A time in s since the epoch, or in ms as some services have it; null for anything else. */

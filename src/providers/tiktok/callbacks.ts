@@ -7,6 +7,7 @@ import {
   readObject,
   readTime,
 } from "../callbacks"
+import { parseExactIds } from "./publish-state"
 
 /*
  * What TikTok sends by itself (developers.tiktok.com/doc/webhooks-overview):
@@ -66,9 +67,14 @@ const readSignature = (
   return isNow && /^[0-9a-f]{64}$/i.test(signature) ? { time, signature } : null
 }
 
-/** The content is JSON inside of JSON; its ids have more digits than a number keeps. */
-const readContent = (content: string): Content | null =>
-  readObject(content.replace(/:\s*(\d{16,})(?=\s*[,}])/g, ':"$1"'))
+/** The content is JSON inside of JSON. */
+const readContent = (content: string): Content => {
+  try {
+    return { ...(parseExactIds(content) as object | null) }
+  } catch {
+    return {}
+  }
+}
 
 /** `TikTok-Signature`: HMAC-SHA256 of the time, a dot and the body, with the client secret. */
 const read: Callback["read"] = ({ header, body }) => {
@@ -79,11 +85,11 @@ const read: Callback["read"] = ({ header, body }) => {
   }
   const { event, user_openid, create_time, content } = told
   const account = readId(user_openid)
-  const inner = typeof content === "string" ? readContent(content) : null
+  const inner = typeof content === "string" ? readContent(content) : {}
   return {
     content: body,
     at: readTime(create_time),
-    events: account ? toEvents(event, account, inner ?? {}) : [],
+    events: account ? toEvents(event, account, inner) : [],
     isSignedWith: (secret) =>
       isHmacSha256(
         secret,

@@ -1,4 +1,5 @@
 import type { SocialProvider } from "../types"
+import { TIKTOK_CALLBACKS } from "./callbacks"
 import { listPrivacyLevels, readProfile } from "./creator"
 import { tiktokDescription } from "./description"
 import { fetchFacts, limits, quotas } from "./limits"
@@ -14,6 +15,7 @@ import { tiktokSettings } from "./settings"
 /** Publishes on the account that a person has connected. TikTok's API deletes nothing. */
 export const tiktokProvider: SocialProvider = {
   description: tiktokDescription,
+  callbacks: TIKTOK_CALLBACKS,
   verify: async (context) => {
     const { name, username } = await readProfile(context)
     return `The credentials belong to ${name}${username ? ` (@${username})` : ""}.`

@@ -204,7 +204,7 @@ export const lookAtAccount = async (
            WHERE entry ->> 'external_id' = ANY(${LIST}))
      )
      UPDATE "social_publication" SET "next_attempt_at" = now(), "updated_at" = now()
-     WHERE "state" = 'waiting' AND "next_attempt_at" > now() AND "deleted_at" IS NULL
+     WHERE "state" IN ('waiting', 'unknown') AND "next_attempt_at" > now() AND "deleted_at" IS NULL
        AND ("publish_at" IS NULL OR "publish_at" <= now())
        AND "account_id" IN (SELECT "id" FROM accounts)`,
     [JSON.stringify(platform_ids), account, JSON.stringify(external_ids)]

@@ -95,8 +95,12 @@ describe("a callback of TikTok's", () => {
       { reason: 1 },
       [{ type: "access_withdrawn", user_id: "act.ada" }],
     ],
-    ["post.publish.complete", { publish_id: "v_pub~1" }, moved([])],
-    ["post.publish.complete", { publish_id: "v_pub.1" }, moved(["v_pub.1"])],
+    ["post.publish.complete", { publish_id: "v_pub 1" }, moved([])],
+    [
+      "post.publish.complete",
+      { publish_id: "v_pub_file~v2-1.73" },
+      moved(["v_pub_file~v2-1.73"]),
+    ],
     ["post.publish.failed", { publish_id: "p_1" }, moved(["p_1"])],
     ["post.publish.inbox_delivered", { publish_id: "p_1" }, moved(["p_1"])],
     [
@@ -136,6 +140,18 @@ describe("a callback of TikTok's", () => {
   it.each(["null", "[]", "no JSON"])("is none with the body %s", (body) => {
     expect(events.read(signed(body))).toBeNull()
   })
+
+  it.each(["no JSON", "null", "[1]", "7"])(
+    "tells that something has moved on by the content %s",
+    (content) => {
+      const body = JSON.stringify({
+        event: "post.publish.complete",
+        user_openid: "act.ada",
+        content,
+      })
+      expect(events.read(signed(body))?.events).toEqual(moved([]))
+    }
+  )
 
   it("tells nothing without the person whom it is about", () => {
     const body = JSON.stringify({ event: "authorization.removed" })
