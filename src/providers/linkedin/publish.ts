@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto"
 import { isServiceError, ServiceError } from "../../errors/service-error"
 import { publishedText } from "../../shared/post-rules/link"
 import { failureIn } from "../api-errors"
@@ -90,7 +91,10 @@ const publishPost = async (
     }
   }
   const isCard = !media.length && !settings.poll && !!job.link
-  const thumbnail = isCard ? await uploadThumbnail(context, job) : null
+  const thumbnail = isCard ? await prepareThumbnail(context, job) : null
+  if (thumbnail && typeof thumbnail === "object") {
+    return thumbnail
+  }
   try {
     await send(context, job, settings, {
       text: toLittleText(textOf(job)),
@@ -116,17 +120,26 @@ const textOf = (job: PublishJob): string =>
     limits(job.account, job)
   )
 
-/** The picture of a link's card. The post is not about it: one that does not fit is left out. */
-const uploadThumbnail = async (
+/**
+ * The picture of a link's card. The post is not about it: one that does not fit
+ * is left out.
+ *
+ * @returns its URN; a wait until it can stand in a post
+ */
+const prepareThumbnail = async (
   context: ProviderContext,
   job: PublishJob
-): Promise<string | null> => {
+): Promise<string | Progress | null> => {
   const image = job.link?.image
   if (!image) {
     return null
   }
   try {
-    return (await uploadFile(context, job, "image", image)).urn
+    const uploaded = await uploadFile(context, job, "image", image)
+    return (
+      (await waitForAsset(context, job, "image", image, uploaded)) ??
+      uploaded.urn
+    )
   } catch (error) {
     if (isServiceError(error) && error.errorClass === "content_rejected") {
       return null
@@ -135,8 +148,19 @@ const uploadThumbnail = async (
   }
 }
 
-/** Noted before a post is armed: one that LinkedIn has already may then be it. */
+/** Where it is noted, before a post is armed, what is sent: one that LinkedIn has already may then be it. */
 const SENT = "sent 0"
+
+/** Another text, file, link or setting is another post. */
+const markOf = (
+  { parts: [{ media }], link, settings }: PublishJob,
+  { text }: Prepared
+): string =>
+  createHash("sha256")
+    .update(
+      JSON.stringify([text, media.map(({ id }) => id), link?.url, settings])
+    )
+    .digest("base64url")
 
 const send = async (
   context: ProviderContext,
@@ -152,10 +176,11 @@ const send = async (
       prepared.files.length || settings.poll ? null : (job.link?.url ?? null),
     question: settings.poll?.question ?? null,
   }
-  const wasSent = !!job.kept(SENT)
+  const mark = markOf(job, prepared)
+  const wasSent = job.kept(SENT) === mark
   const forgetSent = () => (wasSent ? Promise.resolve() : job.forget(SENT))
   if (!wasSent) {
-    await job.save(SENT, true)
+    await job.save(SENT, mark)
   }
   try {
     await job.arm(0, evidence)

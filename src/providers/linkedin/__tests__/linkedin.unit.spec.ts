@@ -98,7 +98,6 @@ describe("the contract", () => {
     ],
   ])("holds for %s on a page", async (_, job) => {
     linkedin.state.duplicate_ms = 0
-    linkedin.state.piece_bytes = 32
     const tests = contractTests(linkedinProvider, {
       settings: { base_url: linkedin.url, ...ON_PAGES },
       credentials: { access_token: linkedin.makeToken() },
@@ -295,14 +294,32 @@ describe("a post", () => {
       description: "Warm and light.",
       image: picture("scarf"),
     }
-    await work(jobOf({ link }))
+    linkedin.state.processing_ms = 60_000
+    const job = jobOf({ link })
+    expect(await work(job)).toMatchObject({
+      state: "wait",
+      why: "LinkedIn processes the image",
+    })
+    const [cardPicture] = linkedin.state.assets.values()
+    cardPicture.ready_at = 0
+    await work(job)
+    // A picture that LinkedIn cannot process is left out.
+    linkedin.state.processing_ms = 0
+    linkedin.state.fates = ["PROCESSING_FAILED"]
+    await work(
+      jobOf({
+        parts: [{ text: "No picture" }],
+        link: { ...link, image: picture("hat") },
+      })
+    )
     await work(
       jobOf({
         parts: [{ text: "Another" }],
         link: { ...link, title: null, description: null, image: null },
       })
     )
-    const [whole, bare] = linkedin.posts()
+    const [whole, unpictured, bare] = linkedin.posts()
+    expect(unpictured.content?.article).not.toHaveProperty("thumbnail")
     expect(whole.text).toBe("The autumn scarf")
     expect(whole.content?.article).toEqual({
       source: "https://shop.example.com/scarf",

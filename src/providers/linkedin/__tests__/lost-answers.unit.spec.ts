@@ -138,6 +138,22 @@ describe("a lost answer", () => {
     expect(job.parts[0].published?.external_id).toBe(linkedin.posts()[0].id)
   })
 
+  it("is not taken for settled by a post of other words", async () => {
+    const context = createContext("profile")
+    await work(
+      jobOf({ key: "another", account: profile, parts: [{ text: "Hats" }] }),
+      context
+    )
+    linkedin.fault({ method: "POST", path: POSTS, kind: "drop_request" })
+    const job = jobOf({ account: profile })
+    expect(await work(job, context)).toEqual({ state: "unknown" })
+    job.disarm()
+    Object.assign(job.parts[0], { text: "Hats" })
+    const error = await failureOf(work(job, context))
+    expect(error?.errorClass).toBe("duplicate")
+    expect(linkedin.posts()).toHaveLength(1)
+  })
+
   it("is not taken for settled by a post that was deleted since", async () => {
     losePosting()
     const job = jobOf()
