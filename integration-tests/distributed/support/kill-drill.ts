@@ -227,7 +227,7 @@ const asKind = (
     : {
         ...file,
         ...{ kind, content_type: "video/mp4", name: "film.mp4" },
-        duration_ms: 1_000,
+        ...{ width: 720, height: 1280, duration_ms: 1_000 },
       }
 
 /** A publication of the drill. */

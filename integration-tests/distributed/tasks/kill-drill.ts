@@ -135,9 +135,9 @@ const seedOne = async (
 const stoppingAt = (
   container: MedusaContainer,
   stop: Stop | undefined,
+  count: { commits: number },
   onStop: () => void
-) => {
-  const count = { commits: 0 }
+): MedusaContainer => {
   const halt = () => {
     onStop()
     return new Promise<never>(() => undefined)
@@ -165,7 +165,7 @@ const stoppingAt = (
   })
   const scope = container.createScope() as MedusaContainer
   scope.register(SOCIALS_MODULE, asValue(watched))
-  return { scope, count }
+  return scope
 }
 
 /** The publication that is worked on, for its requests to say. */
@@ -181,14 +181,20 @@ subscribe("undici:request:create", (message) => {
   }
 })
 
+/** Commits of each publication so far, however often it was claimed. */
+type Counts = Map<string, { commits: number }>
+
 const workOnOne = async (
   { container, emit }: TaskContext,
   publication: ClaimedPublication,
-  stop: Stop | undefined
+  stop: Stop | undefined,
+  counts: Counts
 ): Promise<void> => {
   const { id, lease_token: token } = publication
   const lease = { token, ms: LEASE_MS }
-  const { scope, count } = stoppingAt(container, stop, () =>
+  const count = counts.get(id) ?? { commits: 0 }
+  counts.set(id, count)
+  const scope = stoppingAt(container, stop, count, () =>
     emit({ kind: "stopped", publication: id } satisfies DrillEvent)
   )
   await current.run(id, () =>
@@ -213,18 +219,24 @@ export const drill = async (
   context: TaskContext,
   { stops = {} }: { stops?: Record<string, Stop> }
 ): Promise<number> => {
-  const claimed = await socialsModule(context.container).claimPublications({
-    limit: 10_000,
-    perProvider: 10_000,
-    busy: {},
-    leaseMs: LEASE_MS,
-  })
-  await Promise.all(
-    claimed.map((publication) =>
-      workOnOne(context, publication, stops[publication.id])
+  const counts: Counts = new Map()
+  const workOnDue = async (): Promise<number> => {
+    const claimed = await socialsModule(context.container).claimPublications({
+      limit: 10_000,
+      perProvider: 10_000,
+      busy: {},
+      leaseMs: LEASE_MS,
+    })
+    const further = await Promise.all(
+      claimed.map(async (publication) => {
+        await workOnOne(context, publication, stops[publication.id], counts)
+        // Some services are asked at once what became of what they were sent.
+        return workOnDue()
+      })
     )
-  )
-  return claimed.length
+    return further.reduce((sum, count) => sum + count, claimed.length)
+  }
+  return workOnDue()
 }
 
 /** Takes back what workers have held whose leases are over. */
