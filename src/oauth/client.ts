@@ -62,22 +62,29 @@ const standardClientAuth = (
     )
   }
   const secret = client.client_secret.reveal()
-  switch (server.client_auth) {
-    case "client_secret_basic":
-      return oauth.ClientSecretBasic(secret)
-    case "client_secret_basic_raw":
-      return rawBasic(secret)
-    default:
-      return oauth.ClientSecretPost(secret)
-  }
+  return server.client_auth === "client_secret_basic"
+    ? basic(secret)
+    : oauth.ClientSecretPost(secret)
 }
 
-const rawBasic =
+/**
+ * HTTP Basic (RFC 6749, section 2.3.1 and appendix B). The library encodes
+ * hyphens, underscores and full stops too: those who undo the encoding read the
+ * same of it, but services that do not, such as Reddit, would refuse each secret
+ * that has one.
+ */
+const basic =
   (secret: string): oauth.ClientAuth =>
   (_as, { client_id }, _body, headers) => {
-    const login = Buffer.from(`${client_id}:${secret}`).toString("base64")
-    headers.set("authorization", `Basic ${login}`)
+    const login = `${formEncoded(client_id)}:${formEncoded(secret)}`
+    headers.set(
+      "authorization",
+      `Basic ${Buffer.from(login).toString("base64")}`
+    )
   }
+
+const formEncoded = (text: string): string =>
+  new URLSearchParams([["", text]]).toString().slice(1)
 
 type JsonObject = Record<string, unknown>
 

@@ -1,15 +1,8 @@
 import type { SecretString } from "../secrets/secret-string"
 
-/**
- * How the client proves itself at the token endpoint (RFC 6749, section 2.3.1).
- * `client_secret_basic_raw` is HTTP Basic without the percent-encoding that the
- * standard prescribes, for services that do not undo it.
- */
+/** How the client proves itself at the token endpoint (RFC 6749, section 2.3.1). */
 export type ClientAuthMethod =
-  | "client_secret_basic"
-  | "client_secret_basic_raw"
-  | "client_secret_post"
-  | "none"
+  "client_secret_basic" | "client_secret_post" | "none"
 
 /**
  * Error codes of RFC 6749 (section 4.1.2.1 and 5.2) and of RFC 8628 that a

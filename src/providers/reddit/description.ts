@@ -37,8 +37,7 @@ const serverOf = (settings: ProviderSettings): OAuth2Server => ({
   authorization_endpoint: siteAddress(settings, "/api/v1/authorize"),
   token_endpoint: siteAddress(settings, "/api/v1/access_token"),
   revocation_endpoint: siteAddress(settings, "/api/v1/revoke_token"),
-  // Its IDs and secrets have hyphens and underscores, and it decodes nothing.
-  client_auth: "client_secret_basic_raw",
+  client_auth: "client_secret_basic",
   // Reddit documents no PKCE: the secret and the state protect the code.
   pkce: false,
   scope_separator: " ",
