@@ -2,25 +2,20 @@ import {
   type LinkedInSimulator,
   startLinkedIn,
 } from "../../../../sandbox/networks/linkedin/server"
-import {
-  MEMBER,
-  PAGE,
-  PROFILE_SCOPES,
-} from "../../../../sandbox/networks/linkedin/state"
 import { countRequests } from "../../../../sandbox/networks/simulator"
-import {
-  createTestContext,
-  createTestJob,
-  isServiceError,
-  type TestJobOptions,
-  workOnTestJob,
-} from "../../../provider"
+import type { TestJobOptions } from "../../../provider"
 import { testMedia } from "../../__tests__/support/test-media"
 import { linkedinProvider } from "../provider"
+import {
+  contextFor,
+  failureOf,
+  jobOf,
+  profile,
+  work as workOn,
+} from "./support/harness"
 
 const POSTS = /^\/rest\/posts$/
 const COMMENTS = /\/comments$/
-const PIECES = /^\/dms-uploads\//
 
 let linkedin: LinkedInSimulator
 
@@ -33,43 +28,13 @@ beforeEach(() => {
   linkedin.state.processing_ms = 0
 })
 
-const createContext = (publishes_on = "profile and pages") =>
-  createTestContext(linkedinProvider, {
-    settings: { base_url: linkedin.url, publishes_on },
-    credentials: {
-      access_token: linkedin.makeToken(
-        publishes_on === "profile" ? PROFILE_SCOPES : undefined
-      ),
-    },
-  })
+const createContext = (publishes_on?: string) =>
+  contextFor(linkedin, publishes_on)
 
-const page = { external_id: PAGE.urn, kind: "page", name: PAGE.name }
-const profile = { external_id: MEMBER.urn, kind: "profile", name: MEMBER.name }
+const work = (job = jobOf(), context = createContext()) => workOn(job, context)
 
-const film = (bytes = 64, own = {}) =>
-  testMedia(
-    { name: "film.mp4", kind: "video", content_type: "video/mp4", ...own },
-    bytes
-  )
-
-const jobOf = (options: TestJobOptions = {}) =>
-  createTestJob({
-    account: page,
-    parts: [{ text: "The autumn scarf" }],
-    ...options,
-  })
-
-const work = (job = jobOf(), context = createContext()) =>
-  workOnTestJob(linkedinProvider, context, job)
-
-const failureOf = (promise: Promise<unknown>) =>
-  promise.then(
-    () => undefined,
-    (error: unknown) => (isServiceError(error) ? error : undefined)
-  )
-
-const losePosting = (times = 1) =>
-  linkedin.fault({ method: "POST", path: POSTS, kind: "drop_reply", times })
+const losePosting = () =>
+  linkedin.fault({ method: "POST", path: POSTS, kind: "drop_reply" })
 
 describe("a lost answer", () => {
   it.each<[string, TestJobOptions]>([
@@ -213,199 +178,5 @@ describe("a post that LinkedIn has already", () => {
     // Had again in vain, it is a duplicate still, and no post of its own.
     expect((await failureOf(work(job)))?.errorClass).toBe("duplicate")
     expect(linkedin.posts()).toHaveLength(1)
-  })
-})
-
-describe("a video", () => {
-  const withFilm = (media = film()) =>
-    jobOf({ parts: [{ text: "Film", media: [media] }] })
-
-  it("is sent in pieces, each to its own address, without the token", async () => {
-    linkedin.state.piece_bytes = 30
-    const cover = testMedia({ name: "cover", content_type: "image/jpeg" })
-    const job = withFilm(film(64, { poster: { media: cover } }))
-    expect(await work(job)).toEqual({ state: "published" })
-    const [asset] = linkedin.state.assets.values()
-    expect(asset.pieces.map(({ body }) => body?.length)).toEqual([30, 30, 4])
-    expect(asset.cover?.length).toBe(64)
-    expect(linkedin.posts()[0].content?.media?.id).toBe(asset.urn)
-    expect(job.shown).toEqual({
-      why: "The video is sent to LinkedIn",
-      done: 64,
-      of: 64,
-    })
-  })
-
-  it("goes on with the piece that an attempt did not get to", async () => {
-    linkedin.state.piece_bytes = 16
-    linkedin.fault({
-      method: "PUT",
-      path: /\/2$/,
-      kind: "reply",
-      reply: { status: 503, headers: {}, body: "" },
-    })
-    const job = withFilm()
-    expect((await failureOf(work(job)))?.errorClass).toBe("transient")
-    expect(await work(job)).toEqual({ state: "published" })
-    expect(linkedin.state.assets.size).toBe(1)
-    expect(countRequests(linkedin, "PUT", PIECES)).toBe(5)
-  })
-
-  it("is sent anew when its addresses are no longer taken", async () => {
-    linkedin.fault({
-      method: "PUT",
-      path: PIECES,
-      kind: "reply",
-      reply: { status: 403, headers: {}, body: "Expired" },
-    })
-    const job = withFilm()
-    expect(await failureOf(work(job))).toMatchObject({
-      errorClass: "transient",
-      code: "upload_expired",
-    })
-    expect(await work(job)).toEqual({ state: "published" })
-    expect(linkedin.state.assets.size).toBe(2)
-  })
-
-  it("is told to be whole once, though nobody heard that LinkedIn knew", async () => {
-    linkedin.fault({
-      method: "POST",
-      path: /^\/rest\/videos$/,
-      kind: "delay",
-      delay_ms: 0,
-    })
-    linkedin.fault({
-      method: "POST",
-      path: /^\/rest\/videos$/,
-      kind: "drop_reply",
-    })
-    const job = withFilm()
-    expect((await failureOf(work(job)))?.errorClass).toBe("transient")
-    expect(await work(job)).toEqual({ state: "published" })
-    expect(linkedin.state.assets.size).toBe(1)
-  })
-
-  it("is waited for, and named when LinkedIn cannot process it", async () => {
-    linkedin.state.processing_ms = 60_000
-    const job = withFilm()
-    expect(await work(job)).toMatchObject({
-      state: "wait",
-      why: "LinkedIn processes the video",
-    })
-    const [asset] = linkedin.state.assets.values()
-    asset.ready_at = 0
-    asset.fate = "PROCESSING_FAILED"
-    expect(await failureOf(work(job))).toMatchObject({
-      errorClass: "content_rejected",
-      message:
-        "LinkedIn could not process film.mp4: The file format is not supported. Replace it, and publish again.",
-    })
-    linkedin.state.processing_ms = 0
-    expect(await work(job)).toEqual({ state: "published" })
-  })
-
-  it("of a profile is given a while where LinkedIn does not tell its state", async () => {
-    const image = testMedia({ name: "scarf" })
-    const job = jobOf({
-      account: profile,
-      parts: [{ text: "Scarf", media: [image] }],
-    })
-    const context = createContext("profile")
-    const progress = await work(job, context)
-    expect(progress).toMatchObject({
-      state: "wait",
-      why: "LinkedIn processes the image",
-    })
-    // No request of the few of a day goes into asking in vain.
-    expect(countRequests(linkedin, "GET", /^\/rest\//)).toBe(0)
-    const later = Date.now() + 11_000
-    const clock = jest.spyOn(Date, "now").mockImplementation(() => later)
-    try {
-      expect(await work(job, context)).toEqual({ state: "published" })
-    } finally {
-      clock.mockRestore()
-    }
-  })
-})
-
-describe("what is out", () => {
-  const publishOne = async (account = page, parts = [{ text: "Post" }]) => {
-    const job = jobOf({ account, parts })
-    await work(job)
-    return { job, refs: job.parts.map(({ published }) => published!) }
-  }
-
-  it("has figures: of a page's post, of a profile's, and of the accounts", async () => {
-    const context = createContext()
-    const ofPage = await publishOne()
-    expect(
-      await linkedinProvider.fetchPostMetrics!(
-        context,
-        ofPage.job.account,
-        ofPage.refs[0]
-      )
-    ).toEqual([
-      { name: "impressions", value: 420 },
-      { name: "reach", value: 300 },
-      { name: "clicks", value: 12 },
-      { name: "likes", value: 7 },
-      { name: "comments", value: 0 },
-      { name: "shares", value: 1 },
-    ])
-    const ofProfile = await publishOne(profile, [{ text: "Mine" }])
-    const figures = await linkedinProvider.fetchPostMetrics!(
-      context,
-      ofProfile.job.account,
-      ofProfile.refs[0]
-    )
-    expect(figures).toContainEqual({ name: "impressions", value: 90 })
-    expect(
-      await linkedinProvider.fetchPostMetrics!(
-        createContext("profile"),
-        ofProfile.job.account,
-        ofProfile.refs[0]
-      )
-    ).toEqual([])
-    const followers = async (account: typeof ofPage.job.account) =>
-      (await linkedinProvider.fetchAccountMetrics!(context, account)).find(
-        ({ name }) => name === "followers"
-      )?.value
-    expect(await followers(ofPage.job.account)).toBe(128)
-    expect(await followers(ofProfile.job.account)).toBe(64)
-  })
-
-  it("is removed, comments first, however often LinkedIn is asked", async () => {
-    const context = createContext()
-    const { job, refs } = await publishOne(page, [
-      { text: "Post" },
-      { text: "Comment" },
-    ])
-    const [post, comment] = refs
-    await linkedinProvider.remove!(context, job.account, comment)
-    expect(linkedin.state.comments).toEqual([])
-    await linkedinProvider.remove!(context, job.account, post)
-    await linkedinProvider.remove!(context, job.account, post)
-    expect(linkedin.posts()).toEqual([])
-    expect(
-      await linkedinProvider.fetchPostState!(context, job.account, post)
-    ).toEqual({ state: "gone" })
-  })
-
-  it.each([
-    [
-      "https://www.linkedin.com/feed/update/urn:li:share:12/",
-      "urn:li:share:12",
-    ],
-    [
-      "https://www.linkedin.com/feed/update/urn%3Ali%3AugcPost%3A12?x=1",
-      "urn:li:ugcPost:12",
-    ],
-    [
-      "https://www.linkedin.com/posts/adas-shop_scarf-activity-7123-aB1c",
-      "urn:li:activity:7123",
-    ],
-    ["https://www.linkedin.com/company/adas-shop/", null],
-  ])("is known by its address %s", (url, id) => {
-    expect(linkedinProvider.readPermalink!(jobOf().account, url)).toBe(id)
   })
 })
