@@ -204,6 +204,25 @@ export const postSettingsSuite = (world: World): void => {
         "For the outlet",
         "For the outlet alone",
       ])
+
+      // As if the network had refused what follows the first part.
+      await store.sql(
+        `update social_publication set state = 'failed', parts = jsonb_build_array(parts -> 0)
+         where account_id = $1`,
+        [accounts.page_outlet]
+      )
+      await page.reload()
+      await page.getByRole("button", { name: "Customise" }).click()
+      const drawer = page.getByRole("dialog", {
+        name: "Customise for Ada's Outlet",
+      })
+      const second = drawer.getByLabel("Part 2", { exact: true })
+      expect(await second.inputValue()).toBe("For the outlet alone")
+      await see(drawer.getByLabel("Part 3", { exact: true }))
+      expect(await drawer.getByLabel("Text for this account").count()).toBe(0)
+      await second.fill("Mended")
+      await drawer.getByRole("button", { name: "Save", exact: true }).click()
+      await see(page.getByText("Saved for this account"))
     }
   )
 }

@@ -859,6 +859,53 @@ medusaIntegrationTestRunner({
       })
     })
 
+    describe("a thread of which a part is out", () => {
+      it("can be changed in what follows alone, and goes on with that", async () => {
+        const id = await createPost(admin, {
+          account_ids: [main],
+          link: "https://shop.example.com/scarf",
+          parts: [{ text: "Refused" }],
+        })
+        const { publications } = await publish(admin, id)
+        await sql(
+          getContainer(),
+          `update social_publication set state = 'failed', parts = jsonb_build_array(parts -> 0)
+           where post_id = ?`,
+          [id]
+        )
+        const [refused] = await sandbox.posts()
+        await sandbox.takeDown(refused.id)
+        const path = `/admin/social-posts/${id}/publications/${publications[0].id}`
+        for (const change of [
+          { variant: { caption: "Another beginning" } },
+          { variant: { link: null } },
+          { settings: { visibility: "followers" } },
+        ]) {
+          const { status, data } = await admin.post(path, change)
+          expect([status, data.message]).toEqual([
+            400,
+            "The first part is out already: only what follows can be changed, not the link and not the settings.",
+          ])
+        }
+        const { status, data } = await admin.post(path, {
+          settings: null,
+          variant: { parts: [{ text: "Mended" }] },
+        })
+        expect([status, data.message]).toEqual([200, undefined])
+        await sql(
+          getContainer(),
+          "update social_post set status = 'partially_published' where id = ?",
+          [id]
+        )
+        expect((await retry(admin, id)).status).toBe("published")
+        const texts = (await sandbox.posts()).map(({ text }) => text)
+        expect(texts).toContain("Mended")
+        expect(
+          texts.filter((text) => text === "The autumn collection is here")
+        ).toHaveLength(1)
+      })
+    })
+
     describe("a quota of posts", () => {
       it("counts each part of a thread, and holds back a thread that has no room as a whole", async () => {
         const { quotas } = sandboxProvider

@@ -90,8 +90,8 @@ export const applyChange = async (
   return change
 }
 
-/** PostgreSQL gives the members of an object back in another order. */
-const isSame = (one: unknown, other: unknown): boolean =>
+/** Whether two values say the same: PostgreSQL gives the members of an object back in another order. */
+export const isSame = (one: unknown, other: unknown): boolean =>
   JSON.stringify(sorted(one)) === JSON.stringify(sorted(other))
 
 const sorted = (value: unknown): unknown => {

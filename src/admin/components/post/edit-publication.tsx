@@ -23,6 +23,7 @@ import { errorMessage } from "../../lib/errors"
 import type { SocialPost, SocialPublication } from "../../../shared/post-types"
 import { FormSkeleton } from "../loading"
 import { OwnContent } from "./own-content"
+import { PartsField } from "./parts-field"
 
 type EditPublicationProps = {
   post: SocialPost
@@ -51,7 +52,9 @@ export const EditPublication = ({
             Customise for {publication.account?.name ?? "this account"}
           </Drawer.Title>
           <Drawer.Description>
-            What you change here is different on this account alone.
+            {publication.parts?.length
+              ? "A part of it is out already: what follows can be changed."
+              : "What you change here is different on this account alone."}
           </Drawer.Description>
         </Drawer.Header>
         {isOpen && (
@@ -87,6 +90,9 @@ const PublicationForm = ({
     [account_id]: own,
   }).get(account_id)
   const written = writtenContent(post)
+  // What is out stays what it is.
+  const out = publication.parts?.length ?? 0
+  const parts = own.parts ?? written.parts
   const target: Target[] = publishing
     ? [
         {
@@ -104,7 +110,10 @@ const PublicationForm = ({
   const problems = [
     ...target
       .flatMap((one) => verdictOf(written, one, files, countXWeighted))
-      .filter(({ severity }) => severity === "error")
+      .filter(
+        ({ severity, part }) =>
+          severity === "error" && (part === null || part >= out)
+      )
       .map(({ message }) => message),
     ...(isUploading ? [STILL_UPLOADING] : []),
   ]
@@ -114,7 +123,17 @@ const PublicationForm = ({
   return (
     <>
       <Drawer.Body className="flex flex-col gap-y-4 overflow-y-auto">
-        {publishing ? (
+        {publishing && out > 0 && (
+          <PartsField
+            value={parts.slice(out - 1)}
+            rules={[publishing.limits.parts]}
+            before={out - 1}
+            onChange={(open) =>
+              setOwn({ ...own, parts: [...parts.slice(0, out - 1), ...open] })
+            }
+          />
+        )}
+        {publishing && out === 0 && (
           <OwnContent
             accountId={account_id}
             publishing={publishing}
@@ -122,9 +141,8 @@ const PublicationForm = ({
             value={own}
             onChange={setOwn}
           />
-        ) : (
-          <FormSkeleton rows={3} />
         )}
+        {!publishing && <FormSkeleton rows={3} />}
         {problems.length > 0 && (
           <Alert variant="warning">
             {problems.map((problem) => (

@@ -10,11 +10,18 @@ type PartsFieldProps = {
   value: FormPart[]
   /** Of the chosen accounts: whether and as what more may follow. */
   rules: PartRules[]
+  /** How many of the parts that follow the post come before these. */
+  before?: number
   onChange: (parts: FormPart[]) => void
 }
 
 /** What follows a post: a thread's next entries, or comments, each after a while. */
-export const PartsField = ({ value, rules, onChange }: PartsFieldProps) => {
+export const PartsField = ({
+  value,
+  rules,
+  before = 0,
+  onChange,
+}: PartsFieldProps) => {
   const kinds = new Set(rules.map(({ as }) => as))
   kinds.delete("none")
   if (kinds.size === 0 && value.length === 0) {
@@ -35,7 +42,9 @@ export const PartsField = ({ value, rules, onChange }: PartsFieldProps) => {
           minDelay={minDelay}
           takesMedia={takesMedia}
           name={
-            kinds.has("thread") ? `Part ${index + 2}` : `Comment ${index + 1}`
+            kinds.has("thread")
+              ? `Part ${before + index + 2}`
+              : `Comment ${before + index + 1}`
           }
           onChange={(next) => change(index, next)}
           onRemove={() => onChange(value.filter((_, place) => place !== index))}

@@ -2,7 +2,13 @@ import { MedusaError } from "@medusajs/framework/utils"
 import { createStep, StepResponse } from "@medusajs/framework/workflows-sdk"
 import { socialsModule } from "../../../credentials/modules"
 import { checkedPublication, requireFitting } from "../../../publishing/fitting"
-import { filesOf } from "../../../publishing/post-content"
+import { isSame } from "../../../publishing/content-change"
+import {
+  contentOf,
+  type contentOfPublication,
+  filesOf,
+  type PostText,
+} from "../../../publishing/post-content"
 import {
   type Publication,
   type PublicationChoice,
@@ -45,6 +51,7 @@ export const updatePublicationStep = createStep(
         `The post ${id} has no publication ${publication_id}.`
       )
     }
+    requireOutUnchanged(post, before, change)
     const { account_id, placement, settings, variant } = before as Publication
     const targets = await requireTargets(container, [
       { account_id, placement, settings, variant, ...change },
@@ -89,6 +96,40 @@ export const updatePublicationStep = createStep(
     }
   }
 )
+
+type Stored = Parameters<typeof contentOfPublication>[1] & {
+  parts: unknown
+  settings: unknown
+}
+
+/** What is out stays what it is, and so does what decided how it looks. */
+const requireOutUnchanged = (
+  post: PostText,
+  before: Stored,
+  change: Pick<UpdatePublicationStepInput, "settings" | "variant">
+): void => {
+  const out = (before.parts as unknown[] | null)?.length ?? 0
+  if (!out) {
+    return
+  }
+  // Comments follow by their number: nothing may come before them.
+  const fixed = before.comments ? Infinity : out
+  const fixedOf = (variant: unknown) => {
+    const { link, parts } = contentOf(post, variant)
+    return { link, parts: parts.slice(0, fixed) }
+  }
+  const keepsSettings =
+    change.settings === undefined ||
+    isSame(change.settings ?? {}, before.settings ?? {})
+  const keepsContent =
+    change.variant === undefined ||
+    isSame(fixedOf(change.variant), fixedOf(before.variant))
+  if (!keepsSettings || !keepsContent) {
+    refuse(
+      `${out === 1 ? "The first part is" : `The first ${out} parts are`} out already: only what follows can be changed, not the link and not the settings.`
+    )
+  }
+}
 
 const requireFreePlace = (
   publications: { account_id: string; placement: string }[],
