@@ -76,6 +76,8 @@ export const commentThing = (state: State, comment: StoredComment) => {
       subreddit: post?.subreddit,
       author: comment.is_deleted ? "[deleted]" : USER.name,
       body: comment.is_deleted ? "[deleted]" : comment.text,
+      // Of a comment that nobody has answered.
+      replies: "",
       permalink: post ? `${permalinkOf(post)}${comment.id}/` : undefined,
       created_utc: comment.created_utc,
       score: 1,
