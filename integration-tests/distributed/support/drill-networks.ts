@@ -48,6 +48,7 @@ export interface DrillSeed {
   account: {
     external_id: string
     kind: string
+    username?: string
     url?: string
     /** What its publications must have chosen. */
     default_settings?: Record<string, unknown>
@@ -242,10 +243,12 @@ const reddit = async (): Promise<DrillNetwork> => {
       account: {
         external_id: `t2_${redditState.USER.id}`,
         kind: "profile",
+        username: redditState.USER.name,
         default_settings: { subreddit: "scarves" },
       },
       delays: THREAD,
-      has_file: true,
+      // With files it would wait until Reddit has processed them.
+      has_file: false,
     },
     // What is not listed may be held back, so a person decides.
     can_be_asked: false,
