@@ -17,7 +17,7 @@ const MB = 1024 * 1024
 export const success = (data: object): Reply =>
   jsonReply(200, { data, error: { code: "ok", message: "", log_id: LOG_ID } })
 
-const invalid = (message: string): Refusal =>
+export const invalid = (message: string): Refusal =>
   new Refusal(400, "invalid_params", message)
 
 /** Members that a request may have: what TikTok does not know, a client must not send. */
@@ -38,7 +38,8 @@ const MEMBERS: Record<string, readonly string[]> = {
   photos: ["source", "photo_cover_index", "photo_images"],
 }
 
-function requireMembers(value: unknown, kind: string): void {
+/** @throws {Refusal} 400 */
+export function requireMembers(value: unknown, kind: string): void {
   const unknown = Object.keys((value ?? {}) as object).find(
     (name) => !MEMBERS[kind].includes(name)
   )
@@ -106,7 +107,8 @@ export function tellCreator(state: State): Reply {
   })
 }
 
-function takeInit(state: State): void {
+/** @throws {Refusal} 429 */
+export function takeInit(state: State): void {
   if (state.inits_left <= 0) {
     throw new Refusal(
       429,
@@ -118,7 +120,7 @@ function takeInit(state: State): void {
 }
 
 /** Whether the account may have such a post by this app. */
-function requireAllowed(state: State, info: PostInfo): void {
+export function requireAllowed(state: State, info: PostInfo): void {
   requireRoom(state, 403)
   if (!offeredPrivacy(state).includes(info.privacy_level ?? "")) {
     throw new Refusal(
@@ -142,7 +144,8 @@ function requireAllowed(state: State, info: PostInfo): void {
   }
 }
 
-function requireInbox(state: State): void {
+/** @throws {Refusal} 403 */
+export function requireInbox(state: State): void {
   if (state.inbox_left <= 0) {
     throw new Refusal(
       403,
@@ -153,7 +156,7 @@ function requireInbox(state: State): void {
   state.inbox_left -= 1
 }
 
-type Source = {
+export type Source = {
   source?: string
   video_size?: number
   chunk_size?: number
@@ -224,7 +227,8 @@ const prefixes = {
   photo: { direct: "p_pub_url~v2.", inbox: "p_inbox_url~v2." },
 }
 
-function addPost(
+/** What TikTok makes of a request that begins a post. */
+export function addPost(
   state: State,
   kind: StoredPost["kind"],
   mode: StoredPost["mode"],
@@ -251,7 +255,7 @@ function addPost(
 }
 
 /** All of it has come: now it is worked on. */
-function finish(state: State, post: StoredPost): void {
+export function finish(state: State, post: StoredPost): void {
   post.is_whole = true
   post.done_at = Date.now() + state.processing_ms
   post.reviewed_at = post.done_at + state.review_ms
@@ -308,75 +312,6 @@ export function takePiece(state: State, request: SimulatorRequest): Reply {
     finish(state, post)
   }
   return plain(201, upload)
-}
-
-/** `POST /v2/post/publish/content/init/`: TikTok fetches photos after it has answered. */
-export async function beginPhotos(
-  state: State,
-  request: SimulatorRequest
-): Promise<Reply> {
-  takeInit(state)
-  const asked = readJson<{
-    media_type?: string
-    post_mode?: string
-    post_info?: PostInfo
-    source_info?: Source
-  }>(request)
-  const { post_info = {}, source_info = {} } = asked
-  const { photo_images = [] } = source_info
-  requireMembers(asked, "photo")
-  requireMembers(post_info, "photo_info")
-  requireMembers(source_info, "photos")
-  const fits =
-    asked.media_type === "PHOTO" &&
-    source_info.source === "PULL_FROM_URL" &&
-    photo_images.length >= 1 &&
-    photo_images.length <= 35 &&
-    (post_info.title ?? "").length <= 90 &&
-    (post_info.description ?? "").length <= 4000
-  if (!fits) {
-    throw invalid("post_info or source_info is invalid")
-  }
-  if (!photo_images.every((one) => one.startsWith(state.verified_prefix))) {
-    throw new Refusal(
-      403,
-      "url_ownership_unverified",
-      "Please review our URL ownership verification rules"
-    )
-  }
-  const isDirect = asked.post_mode === "DIRECT_POST"
-  if (isDirect) {
-    requireAllowed(state, post_info)
-  } else {
-    requireInbox(state)
-  }
-  const post = addPost(state, "photo", isDirect ? "direct" : "inbox", post_info)
-  post.addresses = photo_images
-  const files = await Promise.all(photo_images.map(fetchFile))
-  post.files = files.filter((file) => file !== null)
-  finish(state, post)
-  if (post.files.length < photo_images.length) {
-    post.fail_reason ??= "photo_pull_failed"
-  } else if (
-    post.files.some(({ content_type }) => !/jpeg|webp/.test(content_type))
-  ) {
-    post.fail_reason ??= "file_format_check_failed"
-  }
-  return success({ publish_id: post.publish_id })
-}
-
-async function fetchFile(address: string) {
-  try {
-    const response = await fetch(address, { redirect: "error" })
-    return response.ok
-      ? {
-          content_type: response.headers.get("content-type") ?? "",
-          body: Buffer.from(await response.arrayBuffer()),
-        }
-      : null
-  } catch {
-    return null
-  }
 }
 
 /** `POST /v2/post/publish/status/fetch/`, with ids as the numbers that TikTok writes. */

@@ -13,8 +13,8 @@ import {
   revokeToken,
 } from "./oauth"
 import { overview } from "./page"
+import { beginPhotos } from "./photos"
 import {
-  beginPhotos,
   beginVideo,
   readJson,
   success,
