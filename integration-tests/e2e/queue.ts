@@ -286,7 +286,7 @@ export const queueSuite = (world: World): void => {
       const drawer = page.getByRole("dialog", { name: "Figures of Ada's Shop" })
       await see(drawer.getByRole("cell", { name: "900" }))
       await see(drawer.getByRole("cell", { name: "912" }))
-      await drawer.getByRole("button").click()
+      await page.keyboard.press("Escape")
       await seeNoMore(drawer)
       await page
         .getByRole("button", { name: "Figures of Ada's Outlet" })
