@@ -23,12 +23,17 @@ export const networksSuite = (world: World): void => {
   let video: PictureFile
 
   beforeAll(async () => {
-    networks = await startNetworks()
+    networks = await startNetworks(world.store.url)
     picture = await drawPicture(world.visitor.context)
     video = {
       name: "scarf.mp4",
       mimeType: "video/mp4",
-      buffer: await makeVideo({ width: 720, height: 1280, frames: 150 }),
+      buffer: await makeVideo({
+        width: 720,
+        height: 1280,
+        frames: 150,
+        weight: 1_000,
+      }),
     }
   })
   afterAll(() => networks.close())
@@ -83,6 +88,27 @@ export const networksSuite = (world: World): void => {
     await see(files.getByText(new RegExp(`^${file.name}: \\d+ × \\d+ pixels`)))
   }
 
+  /** Finds a choice in a list that the network has. */
+  const find = async (
+    own: Locator,
+    setting: RegExp,
+    word: string
+  ): Promise<void> => {
+    const list = own.getByRole("combobox", { name: setting })
+    await list.click()
+    await list.fill(word)
+    await world.page
+      .getByRole("option", { name: new RegExp(`^${word}`) })
+      .click()
+  }
+
+  /** What networks want to be told of every post. */
+  const sayWhereTo = async (): Promise<void> => {
+    await customise("tiktok", (own) => find(own, /^Who can see it/, "Everyone"))
+    await customise("pinterest", (own) => find(own, /^Board/, "Autumn"))
+    await customise("reddit", (own) => find(own, /^Community/, "r/scarves"))
+  }
+
   const sayForKids = (own: Locator) =>
     own.getByRole("radio", { name: "No, it is not made for kids" }).check()
 
@@ -114,12 +140,17 @@ export const networksSuite = (world: World): void => {
       await page
         .getByLabel("Text", { exact: true })
         .fill("A scarf in six seconds")
-      await page
-        .getByRole("group", { name: "Images and videos" })
-        .getByLabel("Files to upload")
-        .setInputFiles([video])
+      const files = page.getByRole("group", { name: "Images and videos" })
+      const upload = files.getByLabel("Files to upload").first()
+      await upload.setInputFiles([video])
       await see(page.getByText("scarf.mp4: 720 × 1280 pixels, 6 s"))
+      await page
+        .getByRole("button", { name: "Choose the cover of video 1" })
+        .click()
+      await upload.setInputFiles([picture])
+      await see(page.getByText("The cover is a picture of its own."))
       await chooseAccounts()
+      await sayWhereTo()
       await customise("youtube", sayForKids)
       await customise("google_business_profile", async (own) => {
         await useOtherFile(own, picture)
@@ -154,6 +185,7 @@ export const networksSuite = (world: World): void => {
       await files.getByLabel("Alternative text for image 1").fill("The front")
       await files.getByLabel("Alternative text for image 2").fill("The back")
       await chooseAccounts()
+      await sayWhereTo()
       await customise("youtube", async (own) => {
         await sayForKids(own)
         await useOtherFile(own, video)

@@ -4,6 +4,8 @@ export interface TinyVideo {
   height?: number
   /** Frames in all, at 25 a second. */
   frames?: number
+  /** Bytes of each frame. */
+  weight?: number
 }
 
 /** An AVC configuration (ISO/IEC 14496-15) of baseline profile, without parameter sets. */
@@ -14,6 +16,7 @@ export const makeVideo = async ({
   width = 320,
   height = 180,
   frames = 50,
+  weight = 200,
 }: TinyVideo = {}): Promise<Buffer> => {
   const {
     BufferTarget,
@@ -32,7 +35,7 @@ export const makeVideo = async ({
   for (let index = 0; index < frames; index++) {
     await source.add(
       new EncodedPacket(
-        new Uint8Array(200).fill(index),
+        new Uint8Array(weight).fill(index),
         index === 0 ? "key" : "delta",
         index / 25,
         1 / 25
