@@ -1,6 +1,6 @@
 import type { ErrorRule } from "../../http/classify"
 import type { ProviderDescription, ProviderSettings } from "../types"
-import { MAX_VIDEO_MB } from "./limits"
+import { USUAL } from "./limits"
 
 export const DEFAULT_PDS = "https://bsky.social"
 const DEFAULT_VIDEO_SERVICE = "https://video.bsky.app"
@@ -123,7 +123,7 @@ export const blueskyDescription: ProviderDescription = {
       label: "Largest video in MB",
       required: false,
       input: "number",
-      default: String(MAX_VIDEO_MB),
+      default: String(USUAL.max_video_mb),
       help: "Bluesky takes 300. Lower it for a server that takes less; it holds once the account's limits are read again, within a day.",
     },
   ],

@@ -1,5 +1,6 @@
 import type { PostLimits } from "../../shared/post-rules/limits"
 import type { Destination } from "../publication"
+import { withUsual } from "../usual"
 
 /** Lexicon `app.bsky.embed.images`. */
 export const MAX_IMAGE_BYTES = 2_000_000
@@ -7,7 +8,7 @@ export const MAX_IMAGE_BYTES = 2_000_000
 export const MAX_THUMB_BYTES = 1_000_000
 const MEGABYTE = 1_000_000
 /** Lexicon `app.bsky.embed.video`, since August 2026; a server of one's own may take less. */
-export const MAX_VIDEO_MB = 300
+export const USUAL = { max_video_mb: 300 } as const
 /** Its longest alternative text in graphemes; an image's has no limit there. */
 const MAX_ALT_TEXT = 1000
 /** The writes that one call may have are 200; each part takes up to three. */
@@ -32,7 +33,7 @@ export const blueskyLimits = ({
     image: { types: ["image/jpeg", "image/png", "image/webp"] },
     video: {
       types: ["video/mp4"],
-      max_bytes: (Number(facts.max_video_mb) || MAX_VIDEO_MB) * MEGABYTE,
+      max_bytes: withUsual(facts, USUAL).max_video_mb * MEGABYTE,
       poster: "none",
     },
     alt_text: { max: MAX_ALT_TEXT, unit: "graphemes", on: ["image", "video"] },

@@ -1,9 +1,10 @@
 import { ServiceError } from "../../errors/service-error"
 import type { AccountFacts, Metric } from "../publication"
 import type { ProviderContext, RemoteProfile, SocialProvider } from "../types"
+import { withUsual } from "../usual"
 import { blueskyDescription } from "./description"
 import { discover } from "./discovery"
-import { blueskyLimits } from "./limits"
+import { blueskyLimits, USUAL } from "./limits"
 import { fetchPostState, publish, recover } from "./publish"
 import { POSTS, rkeyOf, uriOf } from "./records"
 import { fetchSession, malformed, refreshTokens, revoke } from "./session"
@@ -69,12 +70,11 @@ const fetchFacts = async (context: ProviderContext): Promise<AccountFacts> => {
   const { canUpload, message, remainingDailyVideos, remainingDailyBytes } =
     await fetchUploadLimits(context)
   const isUsedUp = remainingDailyVideos === 0 || remainingDailyBytes === 0
-  const max_video_mb = Number(context.settings.max_video_mb)
   return {
     // A day's limit passes, and is no reason to refuse what is planned for later.
     can_upload_videos: canUpload !== false || isUsedUp,
     video_message: message ?? null,
-    ...(max_video_mb > 0 && { max_video_mb }),
+    ...withUsual(context.settings, USUAL),
   }
 }
 

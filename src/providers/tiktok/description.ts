@@ -18,8 +18,8 @@ export const TIKTOK_SCOPES = [
   "video.upload",
 ]
 
-/** Posts that an account takes in a day, as TikTok says for most. */
-export const POSTS_A_DAY = 15
+/** Posts that an account takes in a day, as TikTok says for most, and photos in one. */
+export const USUAL = { posts_a_day: 15, max_photos: 35 } as const
 
 /** The address that takes the place of all of TikTok's, without a slash at its end. */
 const ownAddress = ({ base_url }: ProviderSettings): string | null =>
@@ -101,8 +101,16 @@ export const tiktokDescription: ProviderDescription = {
       label: "Posts a day",
       required: false,
       input: "number",
-      default: String(POSTS_A_DAY),
+      default: String(USUAL.posts_a_day),
       help: "How many posts TikTok takes from an account in 24 hours. It tells no number; most may post 15.",
+    },
+    {
+      name: "max_photos",
+      label: "Photos of a post",
+      required: false,
+      input: "number",
+      default: String(USUAL.max_photos),
+      help: "How many photos TikTok takes in one post.",
     },
     {
       name: "base_url",

@@ -8,8 +8,9 @@ import type {
   QuotaRule,
 } from "../publication"
 import type { ProviderContext } from "../types"
+import { withUsual } from "../usual"
 import { readCreator, withScope } from "./creator"
-import { POSTS_A_DAY } from "./description"
+import { USUAL } from "./description"
 
 /** Of an account's day, and not of the account itself. */
 const FOR_NOW = [
@@ -33,7 +34,7 @@ export const fetchFacts = async (
       duet_off: creator?.duet_disabled,
       stitch_off: creator?.stitch_disabled,
       max_video_seconds: creator?.max_video_post_duration_sec,
-      posts_a_day: Number(context.settings.posts_a_day) || POSTS_A_DAY,
+      ...withUsual(context.settings, USUAL),
     }
   } catch (error) {
     if (isServiceError(error) && FOR_NOW.includes(error.code)) {
@@ -48,7 +49,7 @@ export const quotas = ({
 }: Pick<Destination, "facts">): readonly QuotaRule[] => [
   {
     label: "posts a day",
-    count: Number(facts.posts_a_day) || POSTS_A_DAY,
+    count: withUsual(facts, USUAL).posts_a_day,
     window_seconds: 86_400,
   },
 ]
@@ -95,7 +96,7 @@ export const limits = (
     required: true,
     combinations: [
       { video: { min: 1, max: 1 } },
-      { image: { min: 1, max: 35 } },
+      { image: { min: 1, max: withUsual(facts, USUAL).max_photos } },
     ],
     video: {
       ...VIDEO,

@@ -17,6 +17,9 @@ export const THREADS_HOST: GraphHost = {
   version: "v1.0",
 }
 
+/** Of videos, as others have found: Meta's pages do not tell. */
+export const USUAL = { max_video_mb: 1000, max_video_seconds: 300 } as const
+
 export const THREADS_SCOPES = [
   "threads_basic",
   "threads_content_publish",
@@ -53,6 +56,21 @@ export const threadsDescription: ProviderDescription = {
       required: true,
       input: "text",
       help: "On the same page. It is another number than the app's own ID.",
+    },
+    {
+      name: "max_video_mb",
+      label: "Largest video in MB",
+      required: false,
+      input: "number",
+      default: String(USUAL.max_video_mb),
+      help: "It holds once the account's limits are read again, within a day.",
+    },
+    {
+      name: "max_video_seconds",
+      label: "Longest video in seconds",
+      required: false,
+      input: "number",
+      default: String(USUAL.max_video_seconds),
     },
     graphVersionField(THREADS_HOST),
   ],

@@ -1,5 +1,6 @@
 import type { Metric } from "../../publication"
 import type { ProviderContext, SocialProvider } from "../../types"
+import { withUsual } from "../../usual"
 import { META_CALLBACKS } from "../callbacks"
 import { graphOf, malformed } from "../graph"
 import { readMetrics } from "../metrics"
@@ -11,7 +12,7 @@ import {
   type TokenExchange,
 } from "../tokens"
 import { originOf } from "../graph"
-import { THREADS, THREADS_HOST, threadsDescription } from "./description"
+import { THREADS, THREADS_HOST, threadsDescription, USUAL } from "./description"
 import { POST_QUOTA, publish, recover } from "./publish"
 import { limits, threadsSettings } from "./settings"
 
@@ -74,7 +75,10 @@ export const threadsProvider: SocialProvider = {
   },
   fetchFacts: async (context, { external_id }) => {
     const quota = await readQuota(graphOf(context), external_id, POST_QUOTA)
-    return quota ? { quota_used: quota.used, quota_total: quota.total } : {}
+    return {
+      ...withUsual(context.settings, USUAL),
+      ...(quota && { quota_used: quota.used, quota_total: quota.total }),
+    }
   },
   limits,
   settings: threadsSettings,

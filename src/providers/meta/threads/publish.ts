@@ -112,13 +112,13 @@ const REPLY_QUOTA: QuotaReading = {
 }
 
 const textOf = (
-  job: Pick<PublishJob, "link" | "parts">,
+  job: Pick<PublishJob, "account" | "link" | "parts">,
   part: Pick<PublicationPart, "index">
 ): string =>
   publishedText(
     { link: job.link?.url ?? null, parts: job.parts },
     part.index,
-    limits()
+    limits(job.account)
   )
 
 const planOf = async (

@@ -1,5 +1,8 @@
 import { z } from "@medusajs/framework/zod"
 import type { PostLimits } from "../../../shared/post-rules/limits"
+import type { Destination } from "../../publication"
+import { withUsual } from "../../usual"
+import { USUAL } from "./description"
 
 /** What a merchant may choose for a publication (developers.facebook.com/docs/threads/reference/publishing). */
 export const threadsSettings = z.object({
@@ -46,32 +49,35 @@ export const IMAGE_PRESET = {
 } as const
 
 /** What a post may have (developers.facebook.com/docs/threads/posts, overview). */
-export const limits = (): PostLimits => ({
-  text: [{ field: "text", unit: "threads", max: 500 }],
-  parts: { max: 50, as: "thread", media: true },
-  media: {
-    required: false,
-    combinations: [
-      { image: {}, video: {}, total: { min: 2, max: 20 } },
-      { image: { max: 1 } },
-      { video: { max: 1 } },
-    ],
-    // Whatever does not fit is sent as another JPEG.
-    image: { types: ["image/jpeg", "image/png", "image/webp"] },
-    video: {
-      types: ["video/mp4", "video/quicktime"],
-      max_bytes: 1000 * MB,
-      seconds: { max: 300 },
-      fps: { min: 23, max: 60 },
-      max: { width: 1920 },
-      ratio: { min: 0.01, max: 10 },
-      codecs: ["avc", "hevc"],
-      audio_codecs: ["aac"],
-      poster: "none",
+export const limits = ({ facts }: Pick<Destination, "facts">): PostLimits => {
+  const { max_video_mb, max_video_seconds } = withUsual(facts, USUAL)
+  return {
+    text: [{ field: "text", unit: "threads", max: 500 }],
+    parts: { max: 50, as: "thread", media: true },
+    media: {
+      required: false,
+      combinations: [
+        { image: {}, video: {}, total: { min: 2, max: 20 } },
+        { image: { max: 1 } },
+        { video: { max: 1 } },
+      ],
+      // Whatever does not fit is sent as another JPEG.
+      image: { types: ["image/jpeg", "image/png", "image/webp"] },
+      video: {
+        types: ["video/mp4", "video/quicktime"],
+        max_bytes: max_video_mb * MB,
+        seconds: { max: max_video_seconds },
+        fps: { min: 23, max: 60 },
+        max: { width: 1920 },
+        ratio: { min: 0.01, max: 10 },
+        codecs: ["avc", "hevc"],
+        audio_codecs: ["aac"],
+        poster: "none",
+      },
+      alt_text: { max: 1000, unit: "code_points", on: ["image", "video"] },
+      delivery: "pull",
     },
-    alt_text: { max: 1000, unit: "code_points", on: ["image", "video"] },
-    delivery: "pull",
-  },
-  link: { place: "field", max: 2000, excludes_media: true },
-  links: 5,
-})
+    link: { place: "field", max: 2000, excludes_media: true },
+    links: 5,
+  }
+}
