@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from "node:crypto"
-import { html } from "../../html"
-import { jsonReply, type Reply, redirectReply } from "../../http"
-import { messageReply, pageReply } from "../../layout"
+import { jsonReply, type Reply } from "../../http"
+import { messageReply } from "../../layout"
+import { consentPage, decideOn } from "../consent"
 import type { SimulatorRequest } from "../simulator"
 import { CLIENT_ID, CLIENT_SECRET, Refusal, type State } from "./state"
 
@@ -54,26 +54,15 @@ export function askConsent(state: State, { url }: SimulatorRequest): Reply {
       asked.access_type === "offline" &&
       (asked.prompt === "consent" || !state.has_consented),
   })
-  return pageReply(
-    200,
-    "Sign in with a simulated Google account",
-    html`<div class="card consent">
-      <div class="app" aria-hidden="true">G</div>
-      <h1>Your shop wants access to your Google Account</h1>
-      <p class="muted">ada@example.com</p>
-      <form method="post" action="/o/oauth2/consent/${id}">
-        <ul class="scopes">
-          ${scopes.map((scope) => html`<li>${titleOf(scope)}</li>`)}
-        </ul>
-        <div class="actions">
-          <button type="submit" name="decision" value="refuse">Cancel</button>
-          <button type="submit" name="decision" value="allow" class="primary">
-            Continue
-          </button>
-        </div>
-      </form>
-    </div>`
-  )
+  return consentPage({
+    title: "Sign in with a simulated Google account",
+    letter: "G",
+    heading: "Your shop wants access to your Google Account",
+    account: "ada@example.com",
+    scopes: scopes.map(titleOf),
+    action: `/o/oauth2/consent/${id}`,
+    allow: "Continue",
+  })
 }
 
 /**
@@ -81,29 +70,19 @@ export function askConsent(state: State, { url }: SimulatorRequest): Reply {
  *
  * @param body - `decision`, and `leave_out` with a scope that was not ticked
  */
-export function decide(state: State, id: string, body: URLSearchParams): Reply {
-  const grant = state.requests.get(id)
-  if (!grant) {
-    return messageReply(400, "This request has expired", "Connect again.")
-  }
-  state.requests.delete(id)
-  const target = new URL(grant.redirect_uri)
-  if (body.get("decision") === "allow") {
+export const decide = (
+  state: State,
+  id: string,
+  body: URLSearchParams
+): Reply =>
+  decideOn(state.requests, id, body.get("decision"), (grant) => {
     const code = `4/${secret()}`
     const left = body.getAll("leave_out")
     const scopes = grant.scopes.filter((scope) => !left.includes(scope))
     state.has_consented = true
     state.codes.set(code, { ...grant, scopes })
-    target.searchParams.set("code", code)
-    target.searchParams.set("scope", scopes.join(" "))
-  } else {
-    target.searchParams.set("error", "access_denied")
-  }
-  if (grant.state !== null) {
-    target.searchParams.set("state", grant.state)
-  }
-  return redirectReply(303, target.href)
-}
+    return { code, scope: scopes.join(" ") }
+  })
 
 const tokenRefusal = (
   status: number,

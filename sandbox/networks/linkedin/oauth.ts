@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto"
-import { html } from "../../html"
-import { jsonReply, type Reply, redirectReply } from "../../http"
-import { messageReply, pageReply } from "../../layout"
+import { jsonReply, type Reply } from "../../http"
+import { messageReply } from "../../layout"
+import { consentPage, decideOn, sendBack } from "../consent"
 import type { SimulatorRequest } from "../simulator"
 import { CLIENT_ID, CLIENT_SECRET, Refusal, type State } from "./state"
 
@@ -14,20 +14,6 @@ const WORDS: Record<string, string> = {
   rw_organization_admin: "Manage your pages and retrieve reporting data",
   w_organization_social:
     "Create, modify, and delete posts on your page's behalf",
-}
-
-const back = (
-  { redirect_uri, state }: { redirect_uri: string; state: string | null },
-  parameters: Record<string, string>
-): Reply => {
-  const target = new URL(redirect_uri)
-  for (const [name, value] of Object.entries(parameters)) {
-    target.searchParams.set(name, value)
-  }
-  if (state !== null) {
-    target.searchParams.set("state", state)
-  }
-  return redirectReply(303, target.href)
 }
 
 /** `GET /oauth/v2/authorization`: the consent page, or why there is none. */
@@ -54,54 +40,44 @@ export function askConsent(state: State, { url }: SimulatorRequest): Reply {
     (scope) => !state.app_scopes.includes(scope)
   )
   if (foreign) {
-    return back(grant, {
+    return sendBack(grant, {
       error: "unauthorized_scope_error",
       error_description: `Scope "${foreign}" is not authorized for your application`,
     })
   }
   const id = secret()
   state.requests.set(id, grant)
-  return pageReply(
-    200,
-    "Sign in to a simulated LinkedIn",
-    html`<div class="card consent">
-      <div class="app" aria-hidden="true">in</div>
-      <h1>Your shop would like to</h1>
-      <p class="muted">Ada Lovelace</p>
-      <form method="post" action="/oauth/v2/consent/${id}">
-        <ul class="scopes">
-          ${grant.scopes.map(
-            (scope) => html`<li>${WORDS[scope] ?? scope}</li>`
-          )}
-        </ul>
-        <div class="actions">
-          <button type="submit" name="decision" value="refuse">Cancel</button>
-          <button type="submit" name="decision" value="allow" class="primary">
-            Allow
-          </button>
-        </div>
-      </form>
-    </div>`
-  )
+  return consentPage({
+    title: "Sign in to a simulated LinkedIn",
+    letter: "in",
+    heading: "Your shop would like to",
+    account: "Ada Lovelace",
+    scopes: grant.scopes.map((scope) => WORDS[scope] ?? scope),
+    action: `/oauth/v2/consent/${id}`,
+    allow: "Allow",
+  })
 }
 
 /** What the person has pressed on the consent page. */
-export function decide(state: State, id: string, body: URLSearchParams): Reply {
-  const grant = state.requests.get(id)
-  if (!grant) {
-    return messageReply(400, "This request has expired", "Connect again.")
-  }
-  state.requests.delete(id)
-  if (body.get("decision") !== "allow") {
-    return back(grant, {
+export const decide = (
+  state: State,
+  id: string,
+  body: URLSearchParams
+): Reply =>
+  decideOn(
+    state.requests,
+    id,
+    body.get("decision"),
+    (grant) => {
+      const code = `AQ${secret()}`
+      state.codes.set(code, grant)
+      return { code }
+    },
+    {
       error: "user_cancelled_authorize",
       error_description: "The user cancelled the authorization",
-    })
-  }
-  const code = `AQ${secret()}`
-  state.codes.set(code, grant)
-  return back(grant, { code })
-}
+    }
+  )
 
 const tokenRefusal = (error: string, error_description: string): Reply =>
   jsonReply(400, { error, error_description })

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from "node:crypto"
-import { html } from "../../html"
-import { jsonReply, type Reply, redirectReply } from "../../http"
-import { messageReply, pageReply } from "../../layout"
+import { jsonReply, type Reply } from "../../http"
+import { messageReply } from "../../layout"
+import { consentPage, decideOn } from "../consent"
 import type { SimulatorRequest } from "../simulator"
 import {
   ACCOUNT,
@@ -95,54 +95,35 @@ export function askConsent(state: State, { url }: SimulatorRequest): Reply {
     state: asked.state ?? null,
     code_challenge: asked.code_challenge ?? null,
   })
-  return pageReply(
-    200,
-    `Authorize ${app.name}?`,
-    html`<div class="card consent">
-      <div class="app" aria-hidden="true">${app.name.charAt(0)}</div>
-      <h1>${app.name} would like permission to access your account</h1>
-      <p class="muted">
-        Signed in as @${ACCOUNT.username} at this simulated Mastodon instance
-      </p>
-      <ul class="scopes">
-        ${scopes.map((scope) => html`<li>${scope}</li>`)}
-      </ul>
-      <form method="post" action="/oauth/authorize/${id}">
-        <div class="actions">
-          <button type="submit" name="decision" value="refuse">Deny</button>
-          <button type="submit" name="decision" value="allow" class="primary">
-            Authorize
-          </button>
-        </div>
-      </form>
-    </div>`
-  )
+  return consentPage({
+    title: `Authorize ${app.name}?`,
+    letter: app.name.charAt(0),
+    heading: `${app.name} would like permission to access your account`,
+    account: `Signed in as @${ACCOUNT.username} at this simulated Mastodon instance`,
+    scopes,
+    action: `/oauth/authorize/${id}`,
+    allow: "Authorize",
+    refuse: "Deny",
+  })
 }
 
 /** What the person has pressed on the consent page. */
-export function decide(state: State, id: string, body: Parameters): Reply {
-  const grant = state.requests.get(id)
-  if (!grant) {
-    return messageReply(400, "This request has expired", "Connect again.")
-  }
-  state.requests.delete(id)
-  const target = new URL(grant.redirect_uri)
-  if (body.decision === "allow") {
-    const code = secret()
-    state.codes.set(code, grant)
-    target.searchParams.set("code", code)
-  } else {
-    target.searchParams.set("error", "access_denied")
-    target.searchParams.set(
-      "error_description",
-      "The resource owner or authorization server denied the request."
-    )
-  }
-  if (grant.state !== null) {
-    target.searchParams.set("state", grant.state)
-  }
-  return redirectReply(303, target.href)
-}
+export const decide = (state: State, id: string, body: Parameters): Reply =>
+  decideOn(
+    state.requests,
+    id,
+    body.decision,
+    (grant) => {
+      const code = secret()
+      state.codes.set(code, grant)
+      return { code }
+    },
+    {
+      error: "access_denied",
+      error_description:
+        "The resource owner or authorization server denied the request.",
+    }
+  )
 
 /** The application of a request, by either way of client authentication. */
 function clientOf(

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto"
-import { html } from "../../html"
-import { jsonReply, type Reply, redirectReply } from "../../http"
-import { messageReply, pageReply } from "../../layout"
+import { jsonReply, type Reply } from "../../http"
+import { messageReply } from "../../layout"
+import { consentPage, decideOn } from "../consent"
 import type { SimulatorRequest } from "../simulator"
 import { APP_ID, APP_SECRET, type Grant, Refusal, type State } from "./state"
 
@@ -44,48 +44,28 @@ export function askConsent(state: State, { url }: SimulatorRequest): Reply {
     scopes,
     state: asked.state ?? null,
   })
-  return pageReply(
-    200,
-    "Sign in with a simulated Pinterest account",
-    html`<div class="card consent">
-      <div class="app" aria-hidden="true">P</div>
-      <h1>Your shop would like access to your Pinterest account</h1>
-      <p class="muted">@adasshop</p>
-      <form method="post" action="/oauth/consent/${id}">
-        <ul class="scopes">
-          ${scopes.map((scope) => html`<li>${KNOWN[scope]}</li>`)}
-        </ul>
-        <div class="actions">
-          <button type="submit" name="decision" value="refuse">Cancel</button>
-          <button type="submit" name="decision" value="allow" class="primary">
-            Give access
-          </button>
-        </div>
-      </form>
-    </div>`
-  )
+  return consentPage({
+    title: "Sign in with a simulated Pinterest account",
+    letter: "P",
+    heading: "Your shop would like access to your Pinterest account",
+    account: "@adasshop",
+    scopes: scopes.map((scope) => KNOWN[scope]),
+    action: `/oauth/consent/${id}`,
+    allow: "Give access",
+  })
 }
 
 /** What the person has pressed on the consent page. */
-export function decide(state: State, id: string, body: URLSearchParams): Reply {
-  const grant = state.requests.get(id)
-  if (!grant) {
-    return messageReply(400, "This request has expired", "Connect again.")
-  }
-  state.requests.delete(id)
-  const target = new URL(grant.redirect_uri)
-  if (body.get("decision") === "allow") {
+export const decide = (
+  state: State,
+  id: string,
+  body: URLSearchParams
+): Reply =>
+  decideOn(state.requests, id, body.get("decision"), (grant) => {
     const code = secret()
     state.codes.set(code, grant)
-    target.searchParams.set("code", code)
-  } else {
-    target.searchParams.set("error", "access_denied")
-  }
-  if (grant.state !== null) {
-    target.searchParams.set("state", grant.state)
-  }
-  return redirectReply(303, target.href)
-}
+    return { code }
+  })
 
 const LOGIN = `Basic ${Buffer.from(`${APP_ID}:${APP_SECRET}`).toString("base64")}`
 

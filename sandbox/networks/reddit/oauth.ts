@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto"
-import { html } from "../../html"
-import { jsonReply, type Reply, redirectReply } from "../../http"
-import { messageReply, pageReply } from "../../layout"
+import { jsonReply, type Reply } from "../../http"
+import { messageReply } from "../../layout"
+import { consentPage, decideOn } from "../consent"
 import type { SimulatorRequest } from "../simulator"
 import { CLIENT_ID, CLIENT_SECRET, Refusal, type State, USER } from "./state"
 
@@ -50,30 +50,21 @@ export const askConsent = (state: State, { url }: SimulatorRequest): Reply => {
     state: asked.state,
     is_permanent: asked.duration === "permanent",
   })
-  return pageReply(
-    200,
-    "A simulated Reddit",
-    html`<div class="card consent">
-      <div class="app" aria-hidden="true">R</div>
-      <h1>Your shop would like to connect with your reddit account.</h1>
-      <p class="muted">u/${USER.name}</p>
-      <form method="post" action="/api/v1/authorize/${id}">
-        <ul class="scopes">
-          ${scopes.map((scope) => html`<li>${SCOPES[scope]}</li>`)}
-          ${
-            asked.duration === "permanent" &&
-            html`<li>Maintain this access indefinitely</li>`
-          }
-        </ul>
-        <div class="actions">
-          <button type="submit" name="decision" value="refuse">Decline</button>
-          <button type="submit" name="decision" value="allow" class="primary">
-            Allow
-          </button>
-        </div>
-      </form>
-    </div>`
-  )
+  return consentPage({
+    title: "A simulated Reddit",
+    letter: "R",
+    heading: "Your shop would like to connect with your reddit account.",
+    account: `u/${USER.name}`,
+    scopes: [
+      ...scopes.map((scope) => SCOPES[scope]),
+      ...(asked.duration === "permanent"
+        ? ["Maintain this access indefinitely"]
+        : []),
+    ],
+    action: `/api/v1/authorize/${id}`,
+    allow: "Allow",
+    refuse: "Decline",
+  })
 }
 
 /** What the person has pressed on the consent page. */
@@ -81,23 +72,12 @@ export const decide = (
   state: State,
   id: string,
   body: URLSearchParams
-): Reply => {
-  const grant = state.requests.get(id)
-  if (!grant) {
-    return messageReply(400, "This request has expired", "Connect again.")
-  }
-  state.requests.delete(id)
-  const target = new URL(grant.redirect_uri)
-  if (body.get("decision") === "allow") {
+): Reply =>
+  decideOn(state.requests, id, body.get("decision"), (grant) => {
     const code = secret()
     state.codes.set(code, grant)
-    target.searchParams.set("code", code)
-  } else {
-    target.searchParams.set("error", "access_denied")
-  }
-  target.searchParams.set("state", grant.state)
-  return redirectReply(302, target.href)
-}
+    return { code }
+  })
 
 /** @throws {Refusal} 401 for a request without the app's login (HTTP Basic) */
 const requireApp = ({ headers }: SimulatorRequest): void => {

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from "node:crypto"
-import { html } from "../../html"
-import { jsonReply, type Reply, redirectReply } from "../../http"
-import { messageReply, pageReply } from "../../layout"
+import { jsonReply, type Reply } from "../../http"
+import { messageReply } from "../../layout"
+import { consentPage, decideOn } from "../consent"
 import type { SimulatorRequest } from "../simulator"
 import { CLIENT_KEY, CLIENT_SECRET, LOG_ID, Refusal, type State } from "./state"
 
@@ -54,50 +54,37 @@ export function askConsent(state: State, { url }: SimulatorRequest): Reply {
     state: asked.state ?? null,
     code_challenge: code_challenge ?? null,
   })
-  return pageReply(
-    200,
-    "Log in with a simulated TikTok account",
-    html`<div class="card consent">
-      <div class="app" aria-hidden="true">T</div>
-      <h1>Your shop would like to access your TikTok account</h1>
-      <p class="muted">@${state.creator.username}</p>
-      <form method="post" action="/v2/auth/consent/${id}">
-        <ul class="scopes">
-          ${scopes.map((scope) => html`<li>${KNOWN[scope]}</li>`)}
-        </ul>
-        <div class="actions">
-          <button type="submit" name="decision" value="refuse">Cancel</button>
-          <button type="submit" name="decision" value="allow" class="primary">
-            Continue
-          </button>
-        </div>
-      </form>
-    </div>`
-  )
+  return consentPage({
+    title: "Log in with a simulated TikTok account",
+    letter: "T",
+    heading: "Your shop would like to access your TikTok account",
+    account: `@${state.creator.username}`,
+    scopes: scopes.map((scope) => KNOWN[scope]),
+    action: `/v2/auth/consent/${id}`,
+    allow: "Continue",
+  })
 }
 
 /** What the person has pressed on the consent page. */
-export function decide(state: State, id: string, body: URLSearchParams): Reply {
-  const grant = state.requests.get(id)
-  if (!grant) {
-    return messageReply(400, "This request has expired", "Connect again.")
-  }
-  state.requests.delete(id)
-  const target = new URL(grant.redirect_uri)
-  if (body.get("decision") === "allow") {
-    const code = `${secret()}*v!1`
-    state.codes.set(code, grant)
-    target.searchParams.set("code", code)
-    target.searchParams.set("scopes", grant.scopes.join(","))
-  } else {
-    target.searchParams.set("error", "access_denied")
-    target.searchParams.set("error_description", "User cancelled the login")
-  }
-  if (grant.state !== null) {
-    target.searchParams.set("state", grant.state)
-  }
-  return redirectReply(303, target.href)
-}
+export const decide = (
+  state: State,
+  id: string,
+  body: URLSearchParams
+): Reply =>
+  decideOn(
+    state.requests,
+    id,
+    body.get("decision"),
+    (grant) => {
+      const code = `${secret()}*v!1`
+      state.codes.set(code, grant)
+      return { code, scopes: grant.scopes.join(",") }
+    },
+    {
+      error: "access_denied",
+      error_description: "User cancelled the login",
+    }
+  )
 
 const tokenRefusal = (error: string, error_description: string): Reply =>
   jsonReply(400, { error, error_description, log_id: LOG_ID })

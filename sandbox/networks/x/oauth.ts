@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto"
-import { html } from "../../html"
-import { jsonReply, type Reply, redirectReply } from "../../http"
-import { messageReply, pageReply } from "../../layout"
+import { jsonReply, type Reply } from "../../http"
+import { messageReply } from "../../layout"
+import { consentPage, decideOn } from "../consent"
 import type { SimulatorRequest } from "../simulator"
 import { requireSignature } from "./oauth1"
 import {
@@ -34,32 +34,21 @@ const refuse = (detail: string): Reply =>
     detail
   )
 
-/** A page that asks for consent. */
-export const consentPage = (
+/** A page that asks for consent, by either login. */
+export const askPerson = (
   state: State,
   action: string,
   scopes: readonly string[]
 ): Reply =>
-  pageReply(
-    200,
-    "Your shop wants to access your X account",
-    html`<div class="card consent">
-      <div class="app" aria-hidden="true">X</div>
-      <h1>Your shop wants to access your X account</h1>
-      <p class="muted">@${state.user.username}, at a simulated X</p>
-      <ul class="scopes">
-        ${scopes.map((scope) => html`<li>${KNOWN[scope] ?? scope}</li>`)}
-      </ul>
-      <form method="post" action="${action}">
-        <div class="actions">
-          <button type="submit" name="decision" value="refuse">Cancel</button>
-          <button type="submit" name="decision" value="allow" class="primary">
-            Authorize app
-          </button>
-        </div>
-      </form>
-    </div>`
-  )
+  consentPage({
+    title: "Your shop wants to access your X account",
+    letter: "X",
+    heading: "Your shop wants to access your X account",
+    account: `@${state.user.username}, at a simulated X`,
+    scopes: scopes.map((scope) => KNOWN[scope] ?? scope),
+    action,
+    allow: "Authorize app",
+  })
 
 /** `GET /i/oauth2/authorize`: the consent page, or why there is none. */
 export function askConsent(state: State, { url }: SimulatorRequest): Reply {
@@ -91,31 +80,20 @@ export function askConsent(state: State, { url }: SimulatorRequest): Reply {
     code_challenge: asked.code_challenge,
     expires_at: Infinity,
   })
-  return consentPage(state, `/i/oauth2/authorize/${id}`, scopes)
+  return askPerson(state, `/i/oauth2/authorize/${id}`, scopes)
 }
 
 /** What the person has pressed on the consent page. */
-export function decide(
+export const decide = (
   state: State,
   id: string,
   body: Record<string, unknown>
-): Reply {
-  const grant = state.requests.get(id)
-  if (!grant) {
-    return refuse("This request has expired.")
-  }
-  state.requests.delete(id)
-  const target = new URL(grant.redirect_uri)
-  target.searchParams.set("state", grant.state ?? "")
-  if (body.decision === "allow") {
+): Reply =>
+  decideOn(state.requests, id, body.decision, (grant) => {
     const code = secret()
     state.codes.set(code, { ...grant, expires_at: Date.now() + CODE_MS })
-    target.searchParams.set("code", code)
-  } else {
-    target.searchParams.set("error", "access_denied")
-  }
-  return redirectReply(303, target.href)
-}
+    return { code }
+  })
 
 const tokenRefusal = (
   status: number,

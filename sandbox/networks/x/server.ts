@@ -14,7 +14,7 @@ import {
 } from "./media"
 import {
   askConsent,
-  consentPage,
+  askPerson,
   decide,
   giveToken,
   makeTokens,
@@ -163,7 +163,7 @@ const ROUTES: [string, RegExp, Handler][] = [
     "GET",
     /^\/oauth\/authorize$/,
     ({ state, request }) =>
-      consentPage(
+      askPerson(
         state,
         `/oauth/authorize/${request.url.searchParams.get("oauth_token")}`,
         ["tweet.read", "tweet.write", "users.read"]

@@ -1,5 +1,6 @@
 import { ServiceError } from "../../errors/service-error"
-import type { AccountFacts, Metric } from "../publication"
+import { metricsOf } from "../metrics"
+import type { AccountFacts } from "../publication"
 import type { ProviderContext, RemoteProfile, SocialProvider } from "../types"
 import { withUsual } from "../usual"
 import { blueskyDescription } from "./description"
@@ -77,14 +78,6 @@ const fetchFacts = async (context: ProviderContext): Promise<AccountFacts> => {
     ...withUsual(context.settings, USUAL),
   }
 }
-
-/** A count of what is told; absent where it is not. */
-const metricsOf = (
-  counts: Readonly<Record<string, number | undefined>>
-): Metric[] =>
-  Object.entries(counts).flatMap(([name, value]) =>
-    value === undefined ? [] : [{ name, value }]
-  )
 
 const fetchPostMetrics: SocialProvider["fetchPostMetrics"] = async (
   { request },

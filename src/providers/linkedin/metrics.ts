@@ -1,3 +1,4 @@
+import { metricsOf } from "../metrics"
 import type { Destination, Metric, RemoteRef } from "../publication"
 import type { ProviderContext } from "../types"
 import { type Elements, elementsOf, encodedUrn, readCommentUrn } from "./restli"
@@ -20,14 +21,6 @@ interface SocialActions {
   likesSummary?: { totalLikes?: number }
   commentsSummary?: { aggregatedTotalComments?: number }
 }
-
-/** Figures that are there, by the names that the dashboard has for them. */
-const metricsOf = (
-  values: Readonly<Record<string, number | undefined>>
-): Metric[] =>
-  Object.entries(values).flatMap(([name, value]) =>
-    typeof value === "number" ? [{ name, value }] : []
-  )
 
 /** Figures of a page, or of one of its posts. Rest.li's lists are not encoded. */
 const readShareStatistics = async (

@@ -1,5 +1,6 @@
 import { isServiceError, ServiceError } from "../../errors/service-error"
 import { SecretString } from "../../secrets/secret-string"
+import { metricsOf } from "../metrics"
 import type {
   ProviderContext,
   ProviderSettings,
@@ -103,12 +104,6 @@ const noMastodon = (settings: ProviderSettings): ServiceError =>
 const statusPath = (id: string): string =>
   `/api/v1/statuses/${encodeURIComponent(id)}`
 
-/** The figures that are there, by the names that the dashboard has for them. */
-const metrics = (values: Readonly<Record<string, number | undefined>>) =>
-  Object.entries(values).flatMap(([name, value]) =>
-    typeof value === "number" ? [{ name, value }] : []
-  )
-
 /** Publishes to the account that a person has connected at their instance. */
 export const mastodonProvider: SocialProvider = {
   description: mastodonDescription,
@@ -155,7 +150,7 @@ export const mastodonProvider: SocialProvider = {
     ),
   fetchPostMetrics: async ({ request }, _account, { external_id }) => {
     const status = await request<Status>(statusPath(external_id))
-    return metrics({
+    return metricsOf({
       favourites: status.favourites_count,
       reblogs: status.reblogs_count,
       replies: status.replies_count,
@@ -164,7 +159,7 @@ export const mastodonProvider: SocialProvider = {
   },
   fetchAccountMetrics: async (context) => {
     const account = await readAccount(context)
-    return metrics({
+    return metricsOf({
       followers: account.followers_count,
       following: account.following_count,
       posts: account.statuses_count,

@@ -1,5 +1,6 @@
 import { isServiceError } from "../../errors/service-error"
 import { stateOf } from "../post-state"
+import { metricsOf } from "../metrics"
 import type { Metric, PostState, RemoteRef } from "../publication"
 import type { ProviderContext } from "../types"
 import { pagesOf } from "./boards"
@@ -133,14 +134,13 @@ export const fetchPostMetrics = async (
   return figuresOf(pin_metrics?.lifetime_metrics, FIGURES)
 }
 
-/** Figures that are there, by the names that the dashboard has for them. */
+/** Figures under Pinterest's names, by those that the dashboard has for them. */
 export const figuresOf = (
   values: Readonly<Record<string, unknown>> = {},
   names: Readonly<Record<string, string>>
 ): Metric[] =>
-  Object.entries(names).flatMap(([name, shown]) => {
-    const value = values[name]
-    return typeof value === "number" && Number.isFinite(value)
-      ? [{ name: shown, value }]
-      : []
-  })
+  metricsOf(
+    Object.fromEntries(
+      Object.entries(names).map(([name, shown]) => [shown, values[name]])
+    )
+  )

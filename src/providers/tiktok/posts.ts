@@ -1,4 +1,5 @@
 import { isServiceError } from "../../errors/service-error"
+import { metricsOf } from "../metrics"
 import type { Destination, Metric, PostState, RemoteRef } from "../publication"
 import type { ProviderContext } from "../types"
 import { malformed, readUser, withScope } from "./creator"
@@ -139,14 +140,6 @@ export const fetchPostState = async (
           "TikTok does not show the post any more: it was deleted, made private or taken down.",
       }
 }
-
-/** Figures that are there, by the names that the dashboard has for them. */
-const metricsOf = (
-  values: Readonly<Record<string, number | undefined>>
-): Metric[] =>
-  Object.entries(values).flatMap(([name, value]) =>
-    typeof value === "number" ? [{ name, value }] : []
-  )
 
 export const fetchPostMetrics = async (
   context: ProviderContext,

@@ -1,3 +1,4 @@
+import { metricsOf } from "../metrics"
 import type { AccountFacts, Metric } from "../publication"
 import type { ProviderContext, RemoteProfile } from "../types"
 import { USUAL, webOf } from "./description"
@@ -75,14 +76,6 @@ export const fetchFacts = async (
     ),
   }
 }
-
-/** The figures that are there. */
-export const metricsOf = (
-  values: Readonly<Record<string, number | undefined>>
-): Metric[] =>
-  Object.entries(values).flatMap(([name, value]) =>
-    typeof value === "number" ? [{ name, value }] : []
-  )
 
 export const fetchAccountMetrics = async (
   context: ProviderContext

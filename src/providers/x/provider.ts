@@ -1,13 +1,9 @@
 import { isServiceError } from "../../errors/service-error"
+import { metricsOf } from "../metrics"
 import { stateOf } from "../post-state"
 import type { Metric } from "../publication"
 import type { ProviderContext, SocialProvider } from "../types"
-import {
-  fetchAccountMetrics,
-  fetchFacts,
-  fetchProfile,
-  metricsOf,
-} from "./account"
+import { fetchAccountMetrics, fetchFacts, fetchProfile } from "./account"
 import { xDescription } from "./description"
 import { NOT_FOUND } from "./errors"
 import { limits, quotas } from "./limits"

@@ -1,5 +1,5 @@
 import { ServiceError } from "../../../errors/service-error"
-import type { LookupOption, Metric } from "../../publication"
+import type { LookupOption } from "../../publication"
 import type { ProviderContext } from "../../types"
 import { YOUTUBE } from "./description"
 
@@ -78,16 +78,6 @@ export const readChannel = async ({
   }
   return channel
 }
-
-/** Figures that are there, by the names that the dashboard has for them. */
-export const metricsOf = (
-  values: Readonly<Record<string, string | undefined>>
-): Metric[] =>
-  Object.entries(values).flatMap(([name, value]) =>
-    value !== undefined && Number.isFinite(Number(value))
-      ? [{ name, value: Number(value) }]
-      : []
-  )
 
 /** More pages than this are more than a merchant looks through. */
 const MAX_PAGES = 10

@@ -1,10 +1,10 @@
 import { isServiceError } from "../../../errors/service-error"
+import { metricsOf } from "../../metrics"
 import type { RemoteProfile, SocialProvider } from "../../types"
 import {
   type Channel,
   listCategories,
   listPlaylists,
-  metricsOf,
   readChannel,
 } from "./channel"
 import { youtubeDescription } from "./description"
