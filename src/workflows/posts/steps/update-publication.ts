@@ -100,6 +100,7 @@ export const updatePublicationStep = createStep(
 type Stored = Parameters<typeof contentOfPublication>[1] & {
   parts: unknown
   settings: unknown
+  state: string
 }
 
 /** What is out stays what it is, and so does what decided how it looks. */
@@ -109,7 +110,8 @@ const requireOutUnchanged = (
   change: Pick<UpdatePublicationStepInput, "settings" | "variant">
 ): void => {
   const out = (before.parts as unknown[] | null)?.length ?? 0
-  if (!out) {
+  // Of one that is out as a whole nothing can be changed, which is said later.
+  if (!out || before.state === "published") {
     return
   }
   // Comments follow by their number: nothing may come before them.
