@@ -91,12 +91,8 @@ class SocialsModuleService extends withStatements(
   readonly application = {}
 
   __hooks = {
-    onApplicationStart: async () => {
-      await checkStoredCredentials(
-        this,
-        this.resolveOptional_<Logger>("logger")
-      )
-    },
+    onApplicationStart: () =>
+      checkStoredCredentials(this, this.resolveOptional_<Logger>("logger")),
   }
 
   constructor(container: Record<string, unknown>) {
