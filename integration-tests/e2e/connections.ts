@@ -1,4 +1,5 @@
 import { sandbox } from "../http/support/sandbox"
+import { violationsOf } from "./support/accessibility"
 import { connectPlatform, createPlatform } from "./support/arrange"
 import { section, see, seeNoMore } from "./support/browser-session"
 import { scene, type World } from "./support/environment"
@@ -208,6 +209,31 @@ export const connectionsSuite = (world: World): void => {
     await see(page.getByText("The connection works"))
     await see(section(page, "Connection").getByText(/^Works, as of /))
   })
+
+  scene(
+    world,
+    "shows the addresses at which a service tells what happens there, ready to be copied",
+    async () => {
+      const { page, store } = world
+      const id = await createPlatform(store, {
+        name: "Our page",
+        provider: "facebook",
+        api_config: { client_id: "700100", client_secret: "an-app-secret" },
+      })
+      await page.goto(`/app/social-platforms/${id}`)
+      const connection = section(page, "Connection")
+      const base = `${store.url}/social-callbacks/facebook/700100`
+      for (const name of ["events", "deauthorization", "data-deletion"]) {
+        await see(connection.getByText(`${base}/${name}`, { exact: true }))
+      }
+      await see(
+        connection.getByRole("button", {
+          name: "Copy: Webhooks: callback URL, verify token",
+        })
+      )
+      expect(await violationsOf(page)).toEqual([])
+    }
+  )
 
   scene(
     world,

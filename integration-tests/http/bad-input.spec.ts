@@ -241,7 +241,7 @@ medusaIntegrationTestRunner({
 
     beforeEach(async () => {
       container = getContainer()
-      const { token } = await logIn(api, container, "ada@example.com")
+      const { token } = await logIn(container, "ada@example.com")
       send = sender(api, token)
       const { data } = await send({
         method: "POST",

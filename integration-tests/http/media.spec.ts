@@ -53,7 +53,7 @@ medusaIntegrationTestRunner({
     beforeAll(async () => {
       server = await startFileServer()
       admin = await createAdmin(api, getContainer(), "ada@example.com")
-      token = (await logIn(api, getContainer(), "bob@example.com")).token
+      token = (await logIn(getContainer(), "bob@example.com")).token
       video = await makeVideo()
       jpeg = await sharp({
         create: { width: 60, height: 40, channels: 3, background: "#c33" },
