@@ -23,6 +23,8 @@ type Suite = {
   together?: string
   services: ServiceName[]
   env?: Record<string, string>
+  /** For Node, besides what all suites need. */
+  nodeOptions?: string
   /** How many files run at once when all of them run; one unless told. */
   workers?: number
 }
@@ -45,6 +47,8 @@ const suites: Record<string, Suite> = {
     together: "unit:together",
     services: [],
     workers: 2,
+    // Little of what a test makes outlives it: young objects get room.
+    nodeOptions: "--max-semi-space-size=64",
   },
   modules: { type: "integration:modules", services: ["postgres"] },
   http: {
@@ -141,8 +145,7 @@ async function runSuite(
       TEST_WORKERS: JSON.stringify(services.workers),
       TEST_TYPE: (isTogether && suite.together) || suite.type,
       NODE_ENV: "test",
-      NODE_OPTIONS:
-        "--experimental-vm-modules --no-warnings=ExperimentalWarning",
+      NODE_OPTIONS: `--experimental-vm-modules --no-warnings=ExperimentalWarning ${suite.nodeOptions ?? ""}`,
     },
     logFile: alone ? undefined : fileOf(".log"),
   }
