@@ -18,8 +18,8 @@ export interface Post {
   }
 }
 
-/** More posts of an account than this in the time of one call are none of a shop's. */
-export const PAGE = 50
+/** The most that LinkedIn lists at once: more in the time of one call are none of a shop's. */
+export const PAGE = 100
 
 /**
  * The latest posts of an account.
