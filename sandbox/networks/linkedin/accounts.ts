@@ -1,5 +1,6 @@
 import { jsonReply, type Reply } from "../../http"
 import type { SimulatorRequest } from "../simulator"
+import { listOf } from "./posts"
 import { MEMBER, PAGES, Refusal, type State } from "./state"
 
 /** @throws {Refusal} 403 */
@@ -38,14 +39,9 @@ export function showMe(scopes: string[]): Reply {
 }
 
 /** `GET /rest/organizationAcls?q=roleAssignee`: one element for each role. */
-export function listRoles(
-  { url: { searchParams } }: SimulatorRequest,
-  scopes: string[]
-): Reply {
+export function listRoles(request: SimulatorRequest, scopes: string[]): Reply {
   requireScope(scopes, "rw_organization_admin", "organizationAcls")
-  const start = Number(searchParams.get("start") ?? 0)
-  const count = Number(searchParams.get("count") ?? 10)
-  const elements = PAGES.flatMap(({ urn, roles }) =>
+  const roles = PAGES.flatMap(({ urn, roles }) =>
     roles.map((role) => ({
       role,
       organization: urn,
@@ -53,10 +49,7 @@ export function listRoles(
       state: "APPROVED",
     }))
   )
-  return jsonReply(200, {
-    paging: { start, count, links: [], total: elements.length },
-    elements: elements.slice(start, start + count),
-  })
+  return listOf(request, roles)
 }
 
 /** `GET /rest/organizations/{id}` */

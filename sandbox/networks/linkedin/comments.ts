@@ -60,16 +60,17 @@ export function createComment(
 /** `GET /rest/socialActions/{urn}/comments`: the newest first. */
 export function listComments(
   state: State,
+  request: SimulatorRequest,
   id: string,
   scopes: string[]
 ): Reply {
   requireReader(scopes, findPost(state, id).author, "social_feed")
   return listOf(
+    request,
     state.comments
       .filter(({ post }) => post === id)
       .reverse()
-      .map(presentComment),
-    100
+      .map(presentComment)
   )
 }
 

@@ -263,26 +263,50 @@ const present = ({ text: _, ...post }: StoredPost) => ({
   lastModifiedAt: post.createdAt,
 })
 
-export const listOf = (elements: object[], count: number): Reply =>
-  jsonReply(200, {
-    paging: { start: 0, count, links: [] },
-    elements: elements.slice(0, count),
+/** The most that LinkedIn lists at once. */
+const MAX_COUNT = 100
+
+/** A page of a list, from `start` on and of up to `count`. */
+export const listOf = (
+  { url: { searchParams, pathname } }: SimulatorRequest,
+  elements: object[]
+): Reply => {
+  const start = Number(searchParams.get("start") ?? 0)
+  const count = Number(searchParams.get("count") ?? 10)
+  if (!(start >= 0 && count >= 0 && count <= MAX_COUNT)) {
+    throw wrongInput(
+      400,
+      "PARAM_INVALID",
+      "/count",
+      `The count must be between 0 and ${MAX_COUNT}`
+    )
+  }
+  const end = start + count
+  const next = {
+    type: "application/json",
+    rel: "next",
+    href: `${pathname}?start=${end}&count=${count}`,
+  }
+  return jsonReply(200, {
+    paging: { start, count, links: end < elements.length ? [next] : [] },
+    elements: elements.slice(start, end),
   })
+}
 
 /** `GET /rest/posts?q=author`: the newest first. */
 export function listPosts(
   state: State,
-  { url: { searchParams } }: SimulatorRequest,
+  request: SimulatorRequest,
   scopes: string[]
 ): Reply {
-  const author = searchParams.get("author") ?? ""
+  const author = request.url.searchParams.get("author") ?? ""
   requireReader(scopes, author)
   return listOf(
+    request,
     state.posts
       .filter((post) => post.author === author)
       .reverse()
-      .map(present),
-    Number(searchParams.get("count") ?? 10)
+      .map(present)
   )
 }
 

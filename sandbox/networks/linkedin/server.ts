@@ -202,7 +202,8 @@ const ROUTES: Route[] = [
   [
     "GET",
     /^\/rest\/socialActions\/([^/]+)\/comments$/,
-    ({ state, ids: [id], scopes }) => listComments(state, id, scopes),
+    ({ state, request, ids: [id], scopes }) =>
+      listComments(state, request, id, scopes),
     "rest",
   ],
   [

@@ -4,7 +4,7 @@ import type {
   RemoteAccount,
   RemoteProfile,
 } from "../types"
-import { type Elements, elementsOf, malformedResponse } from "./restli"
+import { malformedResponse, readList } from "./restli"
 import { asksFor, siteOf } from "./description"
 import { readable } from "./posts"
 
@@ -82,39 +82,20 @@ const PUBLISHING_ROLES = [
   "DIRECT_SPONSORED_CONTENT_POSTER",
 ]
 
-/** More pages of roles than this are nobody's. */
-const MAX_REQUESTS = 10
-const COUNT = 100
-
 /** URNs of the pages that the person may publish on, each once. */
-const listPageUrns = async ({
-  request,
-}: ProviderContext): Promise<string[]> => {
-  const urns = new Set<string>()
-  for (let page = 0; page < MAX_REQUESTS; page++) {
-    const roles = elementsOf(
-      await request<Elements<Role>>("/rest/organizationAcls", {
-        query: {
-          q: "roleAssignee",
-          state: "APPROVED",
-          start: page * COUNT,
-          count: COUNT,
-        },
-        headers: { "x-restli-method": "FINDER" },
-      }),
-      "a list of pages"
-    )
-    for (const { role = "", organization, organizationTarget } of roles) {
-      const urn = organization ?? organizationTarget
-      if (urn && PUBLISHING_ROLES.includes(role)) {
-        urns.add(urn)
-      }
-    }
-    if (roles.length < COUNT) {
-      break
-    }
-  }
-  return [...urns]
+const listPageUrns = async (context: ProviderContext): Promise<string[]> => {
+  const { elements } = await readList<Role>(context, "/rest/organizationAcls", {
+    missing: "a list of pages",
+    query: { q: "roleAssignee", state: "APPROVED" },
+    headers: { "x-restli-method": "FINDER" },
+  })
+  const urns = elements.flatMap(
+    ({ role = "", organization, organizationTarget }) =>
+      PUBLISHING_ROLES.includes(role)
+        ? (organization ?? organizationTarget ?? [])
+        : []
+  )
+  return [...new Set(urns)]
 }
 
 /** One page after the other: the development tier of the API has no batches. */

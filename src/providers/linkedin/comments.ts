@@ -6,13 +6,7 @@ import type {
   Recovery,
 } from "../publication"
 import type { ProviderContext } from "../types"
-import {
-  type Elements,
-  elementsOf,
-  encodedUrn,
-  malformedResponse,
-  refOf,
-} from "./restli"
+import { encodedUrn, malformedResponse, readList, refOf } from "./restli"
 import { withoutMentions } from "./little-text"
 import { notFound, readable, sentAfter } from "./posts"
 
@@ -68,27 +62,31 @@ export const publishComment = async (
 
 /** Looks for a comment whose response got lost among those of the post. */
 export const recoverComment = async (
-  { request, settings }: ProviderContext,
+  context: ProviderContext,
   lost: LostCall
 ): Promise<Recovery> => {
   const { text } = lost.evidence as { text?: string }
   const comments = await readable(
-    request<Elements<Comment>>(commentsOf(lost), {
-      query: { count: 100 },
-    }).then((page) => elementsOf(page, "a list of comments"))
+    readList<Comment>(context, commentsOf(lost), {
+      missing: "a list of comments",
+    })
   )
   if (!comments) {
     return { outcome: "unknown" }
   }
   const others = lost.parts.map(({ published }) => published?.external_id)
-  const found = comments.find(
+  const found = comments.elements.find(
     ({ actor, message, created, commentUrn }) =>
       actor === lost.account.external_id &&
       message?.text?.trim() === text?.trim() &&
       (created?.time ?? 0) > sentAfter(lost) &&
       !others.includes(commentUrn)
   )
-  return found
-    ? { outcome: "published", ref: refOf(settings, urnOf(found)) }
-    : notFound(lost)
+  if (found) {
+    return {
+      outcome: "published",
+      ref: refOf(context.settings, urnOf(found)),
+    }
+  }
+  return comments.isWhole ? notFound(lost) : { outcome: "unknown" }
 }

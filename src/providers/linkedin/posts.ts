@@ -1,7 +1,7 @@
 import { isServiceError } from "../../errors/service-error"
 import type { LostCall, Recovery } from "../publication"
 import type { ProviderContext } from "../types"
-import { type Elements, elementsOf, encodedUrn } from "./restli"
+import { encodedUrn, type ReadList, readList } from "./restli"
 
 /** A post of LinkedIn's, as far as it is read. */
 export interface Post {
@@ -18,25 +18,29 @@ export interface Post {
   }
 }
 
-/** The most that LinkedIn lists at once: more in the time of one call are none of a shop's. */
-export const PAGE = 100
-
 /**
- * The latest posts of an account.
+ * The posts of an account that were made after a moment, the newest first.
  *
+ * @param since - in ms since the epoch
  * @returns null where LinkedIn does not let the platform read them, as it is with
  * profiles: `r_member_social` is given to few
  */
 export const listPosts = async (
-  { request }: ProviderContext,
-  author: string
-): Promise<Post[] | null> =>
-  readable(
-    request<Elements<Post>>("/rest/posts", {
-      query: { q: "author", author, count: PAGE, sortBy: "CREATED" },
+  context: ProviderContext,
+  author: string,
+  since: number
+): Promise<ReadList<Post> | null> => {
+  const isNew = ({ createdAt = 0 }: Post) => createdAt > since
+  const list = await readable(
+    readList<Post>(context, "/rest/posts", {
+      missing: "a list of posts",
+      query: { q: "author", author, sortBy: "CREATED" },
       headers: { "x-restli-method": "FINDER" },
-    }).then((page) => elementsOf(page, "a list of posts"))
+      isEnough: (page) => !page.every(isNew),
+    })
   )
+  return list && { ...list, elements: list.elements.filter(isNew) }
+}
 
 /** @returns null where LinkedIn does not let the platform read it */
 export const readPost = async (

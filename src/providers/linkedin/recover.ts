@@ -3,11 +3,11 @@ import type { ProviderContext } from "../types"
 import { refOf } from "./restli"
 import { recoverComment } from "./comments"
 import { showsSame } from "./little-text"
-import { listPosts, notFound, PAGE, type Post, sentAfter } from "./posts"
+import { listPosts, notFound, type Post, sentAfter } from "./posts"
 import type { Evidence } from "./publish"
 
 /**
- * Looks for a post whose response got lost among the latest of its page, by its
+ * Looks for a post whose response got lost among those of its page since, by its
  * files or else by its words. Nobody but a person can look at a profile's.
  */
 export const recover = async (
@@ -17,14 +17,15 @@ export const recover = async (
   if (lost.part.index > 0) {
     return recoverComment(context, lost)
   }
-  const posts = await listPosts(context, lost.account.external_id)
+  const posts = await listPosts(
+    context,
+    lost.account.external_id,
+    sentAfter(lost)
+  )
   if (!posts) {
     return { outcome: "unknown" }
   }
-  const recent = posts.filter(
-    ({ createdAt = 0 }) => createdAt > sentAfter(lost)
-  )
-  const found = recent.find((post) =>
+  const found = posts.elements.find((post) =>
     isSame(post, lost.evidence as Partial<Evidence>)
   )
   if (found?.id) {
@@ -33,8 +34,7 @@ export const recover = async (
       ref: refOf(context.settings, found.id),
     }
   }
-  // Of more than a page of new posts the rest is not known.
-  return recent.length < PAGE ? notFound(lost) : { outcome: "unknown" }
+  return posts.isWhole ? notFound(lost) : { outcome: "unknown" }
 }
 
 const filesIn = ({ content }: Post): string[] =>

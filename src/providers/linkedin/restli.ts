@@ -1,12 +1,12 @@
 import { ServiceError } from "../../errors/service-error"
 import type { RemoteRef } from "../publication"
-import type { ProviderSettings } from "../types"
+import type { ProviderContext, ProviderSettings } from "../types"
 import { LINKEDIN, siteOf } from "./description"
 
 /** A page of a list (Rest.li, collection responses). */
 export interface Elements<T> {
   elements?: T[]
-  paging?: { start?: number; count?: number; total?: number }
+  paging?: { links?: { rel?: string }[] }
 }
 
 /** A successful response that lacks what it must have. */
@@ -30,6 +30,59 @@ export const elementsOf = <T>(
     throw malformedResponse(missing)
   }
   return elements
+}
+
+/** The most that LinkedIn lists at once. */
+const COUNT = 100
+
+/** What is longer than this many pages is not read to its end. */
+const MAX_PAGES = 10
+
+/** What was read of a list. */
+export interface ReadList<T> {
+  elements: T[]
+  /** Whether that is all that was asked for. */
+  isWhole: boolean
+}
+
+/**
+ * Reads a list page by page (learn.microsoft.com/linkedin/shared/api-guide/concepts/pagination).
+ *
+ * @param asked - `missing`: what is asked for, for the message; `isEnough`: whether
+ * what follows a page is not wanted
+ * @throws {ServiceError} for a response that is no list of LinkedIn's
+ */
+export const readList = async <T>(
+  { request }: Pick<ProviderContext, "request">,
+  path: string,
+  {
+    missing,
+    isEnough = () => false,
+    ...options
+  }: {
+    missing: string
+    query?: Readonly<Record<string, string>>
+    headers?: Readonly<Record<string, string>>
+    isEnough?: (page: readonly T[]) => boolean
+  }
+): Promise<ReadList<T>> => {
+  const elements: T[] = []
+  for (let page = 0; page < MAX_PAGES; page++) {
+    const response = await request<Elements<T>>(path, {
+      ...options,
+      query: { ...options.query, start: page * COUNT, count: COUNT },
+    })
+    const found = elementsOf(response, missing)
+    elements.push(...found)
+    // LinkedIn leaves out what the person may not see: a page can be short with another one after it.
+    const isLast =
+      found.length < COUNT &&
+      !response.paging?.links?.some(({ rel }) => rel === "next")
+    if (isLast || isEnough(found)) {
+      return { elements, isWhole: true }
+    }
+  }
+  return { elements, isWhole: false }
 }
 
 /** A URN as a part of a path or of a Rest.li value, where its colons mean something. */

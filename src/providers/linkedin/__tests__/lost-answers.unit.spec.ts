@@ -3,8 +3,10 @@ import {
   startLinkedIn,
 } from "../../../../sandbox/networks/linkedin/server"
 import { countRequests } from "../../../../sandbox/networks/simulator"
+import type { StoredPost } from "../../../../sandbox/networks/linkedin/state"
 import type { TestJobOptions } from "../../../provider"
 import { testMedia } from "../../__tests__/support/test-media"
+import type { LostCall } from "../../publication"
 import { linkedinProvider } from "../provider"
 import {
   contextFor,
@@ -89,6 +91,65 @@ describe("a lost answer", () => {
     })
   })
 
+  /** A job whose post is out, though nobody could say so yet. */
+  const lostJob = async () => {
+    losePosting()
+    linkedin.fault({
+      method: "GET",
+      path: POSTS,
+      kind: "reply",
+      reply: { status: 403, headers: {}, body: '{"status":403}' },
+    })
+    const job = jobOf()
+    expect(await work(job)).toEqual({ state: "unknown" })
+    return job
+  }
+
+  const postMore = (count: number, own: Partial<StoredPost> = {}) => {
+    const [first] = linkedin.posts()
+    const more = Array.from({ length: count }, (_, index) => ({
+      ...first,
+      id: `urn:li:share:${index + 1}`,
+      commentary: `Hat ${index}`,
+      ...own,
+    }))
+    linkedin.state.posts = own.createdAt
+      ? [...more, ...linkedin.state.posts]
+      : [...linkedin.state.posts, ...more]
+  }
+
+  const ask = (job: ReturnType<typeof jobOf>, own: Partial<LostCall> = {}) =>
+    linkedinProvider.recover!(createContext(), { ...job.lost(), ...own })
+
+  it("to a post of a page is found behind more posts than LinkedIn lists at once", async () => {
+    const job = await lostJob()
+    const [{ id }] = linkedin.posts()
+    postMore(250)
+    const asked = countRequests(linkedin, "GET", POSTS)
+    expect(await ask(job)).toMatchObject({
+      outcome: "published",
+      ref: { external_id: id },
+    })
+    expect(countRequests(linkedin, "GET", POSTS) - asked).toBe(3)
+  })
+
+  it("is not looked for among posts of the time before it", async () => {
+    const job = await lostJob()
+    linkedin.state.posts.forEach((post) => (post.commentary = "Gloves"))
+    postMore(250, { createdAt: Date.now() - 3_600_000 })
+    const asked = countRequests(linkedin, "GET", POSTS)
+    expect(
+      await ask(job, { armed_at: new Date(Date.now() - 600_000) })
+    ).toMatchObject({ outcome: "not_published" })
+    expect(countRequests(linkedin, "GET", POSTS) - asked).toBe(1)
+  })
+
+  it("is a person's to settle among a thousand posts since", async () => {
+    const job = await lostJob()
+    postMore(1000)
+    expect(await ask(job)).toEqual({ outcome: "unknown" })
+  })
+
   it("of a profile is a person's to settle, and is it where LinkedIn has the post", async () => {
     losePosting()
     const job = jobOf({ account: profile })
@@ -160,6 +221,31 @@ describe("a lost answer", () => {
     expect(job.parts[1].published).toEqual({
       external_id: comment.urn,
       url: expect.stringContaining("?commentUrn=urn%3Ali%3Acomment%3A%28"),
+    })
+  })
+})
+
+describe("a lost answer to a comment", () => {
+  it("is found behind more comments than LinkedIn lists at once", async () => {
+    linkedin.fault({ method: "POST", path: COMMENTS, kind: "drop_reply" })
+    linkedin.fault({
+      method: "GET",
+      path: COMMENTS,
+      kind: "reply",
+      reply: { status: 403, headers: {}, body: '{"status":403}' },
+    })
+    const job = jobOf({ parts: [{ text: "Post" }, { text: "Size?" }] })
+    expect(await work(job)).toEqual({ state: "unknown" })
+    const [comment] = linkedin.state.comments
+    linkedin.state.comments = [
+      comment,
+      ...Array.from({ length: 150 }, () => ({ ...comment, text: "Nice" })),
+    ]
+    expect(
+      await linkedinProvider.recover!(createContext(), job.lost())
+    ).toMatchObject({
+      outcome: "published",
+      ref: { external_id: comment.urn },
     })
   })
 })
