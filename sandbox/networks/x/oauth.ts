@@ -65,7 +65,7 @@ export function askConsent(state: State, { url }: SimulatorRequest): Reply {
   }
   if (
     asked.response_type !== "code" ||
-    asked.code_challenge_method !== "S256"
+    asked.code_challenge_method?.toUpperCase() !== "S256"
   ) {
     return refuse("Ask for a code, with a challenge of S256.")
   }

@@ -39,9 +39,12 @@ const check = (
   const authorization = headers.authorization ?? ""
   const oauth = readAuthorization(authorization)
   const isForm = FORM.test(headers["content-type"] ?? "")
+  const form = new URLSearchParams(isForm ? body.toString() : "")
+  // Clients repeat the header's token in the form; it counts once.
+  form.delete("oauth_token", oauth.oauth_token)
   const received = {
     ...{ method, url, authorization, oauth, isForm },
-    body: isForm ? body.toString() : "",
+    body: form.toString(),
   }
   const use = `${oauth.oauth_token}|${oauth.oauth_timestamp}|${oauth.oauth_nonce}`
   const isKnown =
@@ -64,7 +67,8 @@ const check = (
     throw refusal(135, "Timestamp out of bounds.")
   }
   state.nonces.add(use)
-  return oauth
+  // They may stand in the header or in a form (RFC 5849, section 3.5).
+  return { ...Object.fromEntries(form), ...oauth }
 }
 
 /** `POST /oauth/request_token` */

@@ -172,10 +172,14 @@ export function createPost(state: State, body: Body): Reply {
   state.posts.push(post)
   return jsonReply(
     201,
-    { data: { id, text: shownText(post), edit_history_post_ids: [id] } },
+    { data: { id, text: shownText(post), ...editHistory(state, id) } },
     limitHeaders(state)
   )
 }
+
+const editHistory = ({ names }: State, id: string): object => ({
+  [`edit_history_${names}_ids`]: [id],
+})
 
 /** With short addresses, escaped as X does, and with the address of its files. */
 const shownText = ({ text, urls, media, id }: StoredPost): string => {
@@ -242,7 +246,7 @@ function presentPost(
   return {
     id,
     text: isCut ? `${whole.slice(0, CUT)}…` : whole,
-    edit_history_post_ids: [id],
+    ...editHistory(state, id),
     ...Object.fromEntries(
       Object.entries(all).filter(([name]) => fields.includes(name))
     ),
