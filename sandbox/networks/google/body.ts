@@ -1,7 +1,5 @@
+import { readShaped, type Shape } from "../shape"
 import { Refusal } from "./state"
-
-/** What a request may say: names with `true`, or with what is inside. */
-type Shape = { readonly [name: string]: true | Shape }
 
 /**
  * Members that a client can write, as the discovery document of the YouTube Data
@@ -58,49 +56,19 @@ export const LOCAL_POST: Shape = {
   offer: { couponCode: true, redeemOnlineUrl: true, termsConditions: true },
 }
 
-/** The first member that a shape does not have. */
-function findUnknown(value: unknown, shape: Shape): string | undefined {
-  if (Array.isArray(value)) {
-    return value.map((one) => findUnknown(one, shape)).find(Boolean)
-  }
-  for (const [name, member] of Object.entries(value as object)) {
-    const inner = Object.hasOwn(shape, name) ? shape[name] : undefined
-    const unknown =
-      inner === undefined
-        ? name
-        : inner !== true && typeof member === "object" && member !== null
-          ? findUnknown(member, inner)
-          : undefined
-    if (unknown) {
-      return unknown
-    }
-  }
-  return undefined
-}
-
 /**
  * Reads what was sent.
  *
  * @throws {Refusal} 400 for what is no JSON, or has a member that Google does not know
  */
-export function readJson<T extends object>(body: Buffer, shape: Shape): T {
-  let value: unknown
-  try {
-    value = JSON.parse(body.toString() || "{}")
-  } catch {
-    throw new Refusal(400, "parseError", "Parse Error")
-  }
-  if (typeof value !== "object" || value === null) {
-    throw new Refusal(400, "parseError", "Parse Error")
-  }
-  const unknown = findUnknown(value, shape)
-  if (unknown) {
-    throw new Refusal(
-      400,
-      "badRequest",
-      `Invalid JSON payload received. Unknown name "${unknown}": Cannot find field.`,
-      { rpc_status: "INVALID_ARGUMENT" }
-    )
-  }
-  return value as T
-}
+export const readJson = <T extends object>(body: Buffer, shape: Shape): T =>
+  readShaped(body, shape, {
+    malformed: () => new Refusal(400, "parseError", "Parse Error"),
+    unknown: (path) =>
+      new Refusal(
+        400,
+        "badRequest",
+        `Invalid JSON payload received. Unknown name "${path.split("/").pop()}": Cannot find field.`,
+        { rpc_status: "INVALID_ARGUMENT" }
+      ),
+  })

@@ -108,7 +108,7 @@ export const limits = (
       max_total_bytes: Math.max(MAX_REQUEST_MB, fileMb) * MB,
       image: { types: ["image/*"], max_bytes },
       gif: { types: ["image/gif", "video/mp4"], max_bytes },
-      video: { types: ["video/*"], max_bytes },
+      video: { types: ["video/*"], max_bytes, poster: "none" },
       document: {
         types: ["application/*", "text/*", "image/*", "audio/*"],
         max_bytes,

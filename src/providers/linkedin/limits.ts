@@ -65,6 +65,7 @@ export const limits = (
       max_bytes: 500 * MB,
       seconds: { min: 3, max: 30 * 60 },
       poster: "optional",
+      poster_kinds: ["picture"],
     },
     document: { types: ["application/pdf"], max_bytes: 100 * MB },
     alt_text: { max: 4086, unit: "utf16", on: ["image", "gif"] },

@@ -55,6 +55,7 @@ export const limits = (
         max_pixels: known.video_pixels,
         fps: { max: known.video_frame_rate },
         poster: "optional",
+        poster_kinds: ["picture"],
       },
       alt_text: {
         max: known.max_description,

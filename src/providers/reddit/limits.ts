@@ -53,6 +53,7 @@ export const limits = (
         max_bytes: MAX_VIDEO_BYTES,
         seconds: { max: 900 },
         poster: "required",
+        poster_kinds: ["picture"],
       },
       ...(captions && {
         alt_text: {

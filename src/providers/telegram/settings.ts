@@ -86,7 +86,7 @@ export const limits = (
         ratio: { min: 1 / 20, max: 20 },
       },
       gif: { types: ["image/gif", "video/mp4"], max_bytes },
-      video: { types: ["video/mp4"], max_bytes },
+      video: { types: ["video/mp4"], max_bytes, poster_kinds: ["picture"] },
       document: { types: ["application/*", "text/*", "image/*"], max_bytes },
       delivery: "push",
     },

@@ -18,8 +18,15 @@ export const TIKTOK_SCOPES = [
   "video.upload",
 ]
 
-/** Posts that an account takes in a day, as TikTok says for most, and photos in one. */
-export const USUAL = { posts_a_day: 15, max_photos: 35 } as const
+/**
+ * Posts that an account takes in a day, as TikTok says for most, photos in one,
+ * and what is written with them, in UTF-16 code units.
+ */
+export const USUAL = {
+  posts_a_day: 15,
+  max_photos: 35,
+  max_photo_text: 4000,
+} as const
 
 /** The address that takes the place of all of TikTok's, without a slash at its end. */
 const ownAddress = ({ base_url }: ProviderSettings): string | null =>
@@ -111,6 +118,14 @@ export const tiktokDescription: ProviderDescription = {
       input: "number",
       default: String(USUAL.max_photos),
       help: "How many photos TikTok takes in one post.",
+    },
+    {
+      name: "max_photo_text",
+      label: "Longest text with photos",
+      required: false,
+      input: "number",
+      default: String(USUAL.max_photo_text),
+      help: "In characters. Change it only if TikTok takes another length.",
     },
     {
       name: "base_url",

@@ -65,28 +65,34 @@ const VIDEO: MediaRule = {
   max: { width: 4096, height: 4096 },
   fps: { min: 23, max: 60 },
   codecs: ["avc", "hevc", "vp8", "vp9"],
-  poster: "optional",
 }
 
-/** In UTF-16 code units: of a video, and of photos. */
-export const CAPTION = { video: 2200, photo: 4000 } as const
+/** In UTF-16 code units. */
+const MAX_VIDEO_TEXT = 2200
+
+/** How long the text may be, in UTF-16 code units. */
+export const maxText = (
+  { facts }: Pick<Destination, "facts">,
+  kind: "video" | "photo"
+): number =>
+  kind === "video" ? MAX_VIDEO_TEXT : withUsual(facts, USUAL).max_photo_text
 
 /** What an account takes: a video, or photos. */
 export const limits = (
-  { facts }: Pick<Destination, "facts">,
+  account: Pick<Destination, "facts">,
   { settings }: { settings: Readonly<Record<string, unknown>> }
 ): PostLimits => ({
   text: [
     {
       field: "text",
       unit: "utf16",
-      max: CAPTION.video,
+      max: maxText(account, "video"),
       when: "with_video",
     },
     {
       field: "text",
       unit: "utf16",
-      max: CAPTION.photo,
+      max: maxText(account, "photo"),
       when: "without_video",
     },
     { field: "title", unit: "utf16", max: 90 },
@@ -96,16 +102,18 @@ export const limits = (
     required: true,
     combinations: [
       { video: { min: 1, max: 1 } },
-      { image: { min: 1, max: withUsual(facts, USUAL).max_photos } },
+      { image: { min: 1, max: withUsual(account.facts, USUAL).max_photos } },
     ],
     video: {
       ...VIDEO,
-      seconds: {
-        max:
-          settings.post_mode === "inbox"
-            ? LONGEST_SECONDS
-            : Number(facts.max_video_seconds) || LONGEST_SECONDS,
-      },
+      ...(settings.post_mode === "inbox"
+        ? { seconds: { max: LONGEST_SECONDS }, poster: "none" }
+        : {
+            seconds: {
+              max: Number(account.facts.max_video_seconds) || LONGEST_SECONDS,
+            },
+            poster_kinds: ["moment"],
+          }),
     },
     // Whatever does not fit is sent as a JPEG.
     image: { types: ["image/jpeg", "image/webp", "image/png"] },

@@ -2,7 +2,7 @@ import { ServiceError } from "../../errors/service-error"
 import type { Media, PublishJob } from "../publication"
 import type { ProviderContext } from "../types"
 import { type Creator, readCreator } from "./creator"
-import { CAPTION } from "./limits"
+import { maxText } from "./limits"
 import type { Kind } from "./progress"
 import type { TikTokSettings } from "./settings"
 
@@ -47,12 +47,13 @@ export const sharedInfo = (settings: TikTokSettings, creator: Creator) => ({
 
 /** The text as it goes out: nothing is cut off. */
 export const textOf = (
-  { parts: [{ text }] }: Pick<PublishJob, "parts">,
+  { account, parts: [{ text }] }: Pick<PublishJob, "account" | "parts">,
   kind: Kind
 ) => {
-  if (text.length > CAPTION[kind]) {
+  const max = maxText(account, kind)
+  if (text.length > max) {
     throw rejected(
-      `The text has ${text.length} characters, and TikTok takes up to ${CAPTION[kind]} with a ${kind}. Shorten it.`,
+      `The text has ${text.length} characters, and TikTok takes up to ${max} with a ${kind}. Shorten it.`,
       "text_too_long"
     )
   }

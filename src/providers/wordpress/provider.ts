@@ -151,7 +151,12 @@ const limits = ({ facts }: Pick<Destination, "kind" | "facts">): PostLimits => {
             ],
       image: { types: IMAGE_TYPES, max_bytes },
       gif: { types: ["image/gif"], max_bytes },
-      video: { types: VIDEO_TYPES, max_bytes, poster: "optional" },
+      video: {
+        types: VIDEO_TYPES,
+        max_bytes,
+        poster: "optional",
+        poster_kinds: ["picture"],
+      },
       alt_text: { max: 5000, unit: "utf16", on: ["image", "gif"] },
       delivery: "push",
     },

@@ -4,6 +4,7 @@ import { socialsModule } from "../../credentials/modules"
 import type { SocialMediaRow } from "../../modules/socials/rows"
 import type { Media } from "../../providers/publication"
 import type { MediaFacts } from "../../shared/post-rules/draft"
+import { posterKindOf } from "../../shared/post-rules/poster"
 import { publicAddress } from "./address"
 import { renditionOf } from "./renditions"
 import { differs, findSource, type OpenedFile, openParts } from "./source"
@@ -134,7 +135,7 @@ const toMedia = (
     frame_rate: row.frame_rate,
     video_codec: row.video_codec,
     audio_codec: row.audio_codec,
-    has_poster: row.poster !== null,
+    poster_kind: posterKindOf(row.poster),
     alt_text: row.alt_text,
     poster: poster
       ? { media: toMedia(container, poster, posters, defer) }

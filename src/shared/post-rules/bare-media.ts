@@ -38,5 +38,5 @@ export const bareMedia = (
   video_codec: null,
   audio_codec: null,
   alt_text,
-  has_poster: null,
+  poster_kind: null,
 })

@@ -1,6 +1,7 @@
 import type { MediaFacts } from "./draft"
-import type { MediaRule, Range } from "./limits"
+import type { MediaRule, PosterKind, Range } from "./limits"
 import { isOutside, known } from "./measures"
+import { takenPosters } from "./poster"
 import {
   refusal,
   type Violation,
@@ -248,32 +249,48 @@ const checkCodecs = ({ facts, rule, name, takes }: Subject): Violation[] => {
   ]
 }
 
+const POSTER_WORDS: Record<PosterKind, string> = {
+  picture: "a picture of its own",
+  moment: "a moment of the video",
+}
+
 const checkPoster = (
-  { facts, rule, name }: Subject,
+  { facts, rule, name, takes }: Subject,
   who: string
 ): Violation[] => {
-  if (rule.poster === "required" && facts.has_poster === false) {
+  const { poster_kind } = facts
+  const kinds = takenPosters(rule)
+  const allowed = listInWords(kinds.map((kind) => POSTER_WORDS[kind]))
+  if (rule.poster === "required" && poster_kind === "none") {
     return refuse(
       "media_cover_missing",
+      kinds,
       null,
-      null,
-      `${name} has no cover image; ${who} takes no ${kindInWords(facts.kind, 1)} without one.`
+      `${name} has no cover; ${who} takes no ${kindInWords(facts.kind, 1)} without one. Choose ${allowed}.`
     )
   }
-  if (rule.poster === "none" && facts.has_poster) {
-    return [
-      {
-        ...refuse(
-          "media_cover_not_taken",
-          null,
-          null,
-          `${who} takes no cover image, so ${name} goes out without it.`
-        )[0],
-        severity: "warning",
-      },
-    ]
+  if (!poster_kind || poster_kind === "none" || kinds.includes(poster_kind)) {
+    return []
   }
-  return []
+  if (rule.poster === "required") {
+    return refuse(
+      "media_cover_missing",
+      kinds,
+      poster_kind,
+      `The cover of ${name} is ${POSTER_WORDS[poster_kind]}; ${takes} with ${allowed} as the cover.`
+    )
+  }
+  return [
+    warning({
+      code: "media_cover_not_taken",
+      field: "media",
+      allowed: kinds,
+      measured: poster_kind,
+      message: kinds.length
+        ? `The cover of ${name} is ${POSTER_WORDS[poster_kind]}; ${who} takes only ${allowed}, so ${name} goes out without its cover.`
+        : `${who} takes no cover, so ${name} goes out without it.`,
+    }),
+  ]
 }
 
 const checkShownAs = (

@@ -1,4 +1,4 @@
-import type { MediaKind } from "./limits"
+import type { MediaKind, PosterKind } from "./limits"
 
 /** What is known of a file without opening it; null where it is not known. */
 export interface MediaFacts {
@@ -19,7 +19,7 @@ export interface MediaFacts {
   /** Null for a video without sound, too. */
   audio_codec: string | null
   alt_text: string | null
-  has_poster: boolean | null
+  poster_kind: PosterKind | "none" | null
 }
 
 /** One thing that becomes public by itself: the post, a thread's next entry, a comment. */

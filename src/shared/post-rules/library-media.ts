@@ -1,7 +1,8 @@
 import type { MediaFacts } from "./draft"
+import { posterKindOf } from "./poster"
 
 /** A file of the library, as far as rules look at it. */
-export type LibraryMedia = Omit<MediaFacts, "has_poster"> & {
+export type LibraryMedia = Omit<MediaFacts, "poster_kind"> & {
   sha256: string | null
   poster: unknown
 }
@@ -29,5 +30,5 @@ export const libraryMedia = (
   video_codec: file.video_codec,
   audio_codec: file.audio_codec,
   alt_text: alt_text ?? file.alt_text,
-  has_poster: file.poster !== null,
+  poster_kind: posterKindOf(file.poster),
 })

@@ -92,9 +92,14 @@ export interface MediaRule {
    * it was meant to be: worth a warning.
    */
   shown_as?: { name: string; ratio: Range; seconds: Range }
-  /** A cover image. @default "optional" */
+  /** A cover. @default "optional" */
   poster?: "required" | "optional" | "none"
+  /** What a cover may be. @default either */
+  poster_kinds?: readonly PosterKind[]
 }
+
+/** What shows a video before it plays: a picture of its own, or a moment of the video. */
+export type PosterKind = "picture" | "moment"
 
 /**
  * How many files of each kind go together; of a kind that is not named, none.

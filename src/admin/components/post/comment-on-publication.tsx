@@ -132,6 +132,7 @@ const CommentForm = ({
           <div role="group" aria-label="Files of the comment">
             <MediaField
               value={comment.media}
+              limits={[publishing.limits]}
               onChange={(media) => setComment({ ...comment, media })}
             />
           </div>

@@ -126,7 +126,7 @@ const PublicationForm = ({
         {publishing && out > 0 && (
           <PartsField
             value={parts.slice(out - 1)}
-            rules={[publishing.limits.parts]}
+            limits={[publishing.limits]}
             before={out - 1}
             onChange={(open) =>
               setOwn({ ...own, parts: [...parts.slice(0, out - 1), ...open] })

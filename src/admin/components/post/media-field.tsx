@@ -3,16 +3,20 @@ import { useId, useState } from "react"
 import { useMediaFiles } from "../../hooks/use-media"
 import type { FormMedia } from "../../lib/account-content"
 import { mediaAddress, mediaKind } from "../../lib/media"
+import type { PostLimits } from "../../../shared/post-rules/limits"
+import { offeredPosters } from "../../../shared/post-rules/poster"
 import { MediaItem } from "./media-item"
 import { MediaUploads } from "./media-uploads"
 
 type MediaFieldProps = {
   value: FormMedia
+  /** Of the accounts that get the files, as far as they are chosen. */
+  limits: readonly PostLimits[]
   onChange: (media: FormMedia) => void
 }
 
 /** The files of a post in their order: uploaded or by address, each with alternative text. */
-export const MediaField = ({ value, onChange }: MediaFieldProps) => {
+export const MediaField = ({ value, limits, onChange }: MediaFieldProps) => {
   const files = useMediaFiles(value.flatMap(({ media_id }) => media_id ?? []))
   const [moved, setMoved] = useState("")
 
@@ -34,6 +38,7 @@ export const MediaField = ({ value, onChange }: MediaFieldProps) => {
             item={item}
             file={file}
             name={`${NOUNS[mediaKind(item.url, file)]} ${index + 1}`}
+            posters={offeredPosters(limits)}
             place={{ isFirst: index === 0, isLast: index === value.length - 1 }}
             onDescribe={(alt_text) =>
               onChange(

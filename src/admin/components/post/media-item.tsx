@@ -4,6 +4,7 @@ import { useEffect, useId, useRef } from "react"
 import { isFocusLost } from "../../hooks/use-focus-when-lost"
 import type { FormMedia } from "../../lib/account-content"
 import { mediaAddress, mediaFacts, mediaKind } from "../../lib/media"
+import type { PosterKind } from "../../../shared/post-rules/limits"
 import type { SocialMedia } from "../../../shared/post-types"
 import { MediaPreview } from "../media-preview"
 import { PosterField } from "./poster-field"
@@ -14,6 +15,8 @@ type MediaItemProps = {
   file: SocialMedia | undefined
   /** Kind and number, as in "image 1". */
   name: string
+  /** What a video's cover may be. */
+  posters: readonly PosterKind[]
   place: { isFirst: boolean; isLast: boolean }
   onDescribe: (altText: string) => void
   onMove: (by: 1 | -1) => void
@@ -25,6 +28,7 @@ export const MediaItem = ({
   item,
   file,
   name,
+  posters,
   place,
   onDescribe,
   onMove,
@@ -72,7 +76,9 @@ export const MediaItem = ({
           <Trash />
         </IconButton>
       </div>
-      {file?.kind === "video" && <PosterField video={file} name={name} />}
+      {file?.kind === "video" && (
+        <PosterField video={file} name={name} kinds={posters} />
+      )}
     </div>
   )
 }

@@ -104,6 +104,7 @@ export const OwnContent = ({
         <div role="group" aria-label="Files for this account">
           <MediaField
             value={value.media}
+            limits={[publishing.limits]}
             onChange={(media) => set({ media })}
           />
         </div>
@@ -123,7 +124,7 @@ export const OwnContent = ({
         <div role="group" aria-label="Parts for this account">
           <PartsField
             value={value.parts}
-            rules={[publishing.limits.parts]}
+            limits={[publishing.limits]}
             onChange={(parts) => set({ parts })}
           />
         </div>

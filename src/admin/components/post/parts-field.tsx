@@ -2,14 +2,14 @@ import { Trash } from "@medusajs/icons"
 import { Button, IconButton, Input, Label, Text, Textarea } from "@medusajs/ui"
 import { useId } from "react"
 import type { FormPart } from "../../lib/account-content"
-import type { PartRules } from "../../../shared/post-rules/limits"
+import type { PostLimits } from "../../../shared/post-rules/limits"
 import { durationInWords } from "../../../shared/post-rules/words"
 import { MediaField } from "./media-field"
 
 type PartsFieldProps = {
   value: FormPart[]
   /** Of the chosen accounts: whether and as what more may follow. */
-  rules: PartRules[]
+  limits: PostLimits[]
   /** How many of the parts that follow the post come before these. */
   before?: number
   onChange: (parts: FormPart[]) => void
@@ -18,10 +18,11 @@ type PartsFieldProps = {
 /** What follows a post: a thread's next entries, or comments, each after a while. */
 export const PartsField = ({
   value,
-  rules,
+  limits,
   before = 0,
   onChange,
 }: PartsFieldProps) => {
+  const rules = limits.map(({ parts }) => parts)
   const kinds = new Set(rules.map(({ as }) => as))
   kinds.delete("none")
   if (kinds.size === 0 && value.length === 0) {
@@ -39,6 +40,7 @@ export const PartsField = ({
           // Parts have no identity but their place.
           key={index}
           part={part}
+          limits={limits}
           minDelay={minDelay}
           takesMedia={takesMedia}
           name={
@@ -65,7 +67,7 @@ export const PartsField = ({
   )
 }
 
-type PartItemProps = {
+type PartItemProps = Pick<PartsFieldProps, "limits"> & {
   part: FormPart
   name: string
   /** The longest of what the accounts ask for, in s. */
@@ -77,6 +79,7 @@ type PartItemProps = {
 
 const PartItem = ({
   part,
+  limits,
   name,
   minDelay,
   takesMedia,
@@ -136,6 +139,7 @@ const PartItem = ({
         <div role="group" aria-label={`Files of ${name.toLowerCase()}`}>
           <MediaField
             value={part.media}
+            limits={limits}
             onChange={(media) => onChange({ ...part, media })}
           />
         </div>

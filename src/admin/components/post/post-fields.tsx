@@ -36,7 +36,7 @@ export const PostFields = ({ form, check, products }: PostFieldsProps) => {
       <CaptionField form={form} limit={limit} />
       <PartsField
         value={post.parts}
-        rules={targets.map(({ publishing }) => publishing.limits.parts)}
+        limits={targets.map(({ publishing }) => publishing.limits)}
         onChange={(parts) =>
           form.setValue("parts", parts, { shouldDirty: true })
         }
@@ -125,7 +125,13 @@ export const PostFields = ({ form, check, products }: PostFieldsProps) => {
             <Form.Label>Images and videos (optional)</Form.Label>
             <Form.Control>
               <div role="group">
-                <MediaField value={field.value} onChange={field.onChange} />
+                <MediaField
+                  value={field.value}
+                  limits={targets.flatMap(({ own, publishing }) =>
+                    own?.media ? [] : publishing.limits
+                  )}
+                  onChange={field.onChange}
+                />
               </div>
             </Form.Control>
             <Form.ErrorMessage />

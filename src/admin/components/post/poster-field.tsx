@@ -4,6 +4,7 @@ import { useSetPoster } from "../../hooks/use-media"
 import { errorMessage } from "../../lib/errors"
 import { mediaAddress } from "../../lib/media"
 import { durationInWords } from "../../../shared/post-rules/words"
+import type { PosterKind } from "../../../shared/post-rules/limits"
 import type { SocialMedia } from "../../../shared/post-types"
 import { MediaPreview } from "../media-preview"
 import { MediaUploads } from "./media-uploads"
@@ -12,16 +13,15 @@ type PosterFieldProps = {
   video: SocialMedia
   /** Kind and number, as in "video 1". */
   name: string
+  /** What the chosen accounts take. */
+  kinds: readonly PosterKind[]
 }
 
 /** Chooses what a video shows before it plays: a moment of it, or a picture. */
-export const PosterField = ({ video, name }: PosterFieldProps) => {
-  const id = useId()
+export const PosterField = ({ video, name, kinds }: PosterFieldProps) => {
   const [isOpen, setIsOpen] = useState(false)
-  const [seconds, setSeconds] = useState("")
   const { set, isPending } = useChoosePoster(video.id)
   const { poster } = video
-  const atMs = Math.round(Number(seconds) * 1000)
 
   return (
     <div className="flex w-full flex-col gap-y-2">
@@ -35,18 +35,20 @@ export const PosterField = ({ video, name }: PosterFieldProps) => {
           />
         )}
         <Text size="xsmall" className="text-ui-fg-subtle">
-          {posterWords(poster)}
+          {posterWords(poster, kinds)}
         </Text>
-        <Button
-          type="button"
-          size="small"
-          variant="transparent"
-          aria-expanded={isOpen}
-          aria-label={`Choose the cover of ${name}`}
-          onClick={() => setIsOpen(!isOpen)}
-        >
-          {isOpen ? "Close" : "Choose a cover"}
-        </Button>
+        {kinds.length > 0 && (
+          <Button
+            type="button"
+            size="small"
+            variant="transparent"
+            aria-expanded={isOpen}
+            aria-label={`Choose the cover of ${name}`}
+            onClick={() => setIsOpen(!isOpen)}
+          >
+            {isOpen ? "Close" : "Choose a cover"}
+          </Button>
+        )}
         {poster && (
           <Button
             type="button"
@@ -61,46 +63,80 @@ export const PosterField = ({ video, name }: PosterFieldProps) => {
       </div>
       {isOpen && (
         <div className="flex flex-col gap-y-3">
-          <div className="flex flex-wrap items-end gap-2">
-            <div className="flex flex-col gap-y-1">
-              <Label htmlFor={id} size="xsmall">
-                A moment of the video, in seconds
-              </Label>
-              <Input
-                id={id}
-                size="small"
-                type="number"
-                min={0}
-                max={(video.duration_ms ?? 0) / 1000}
-                step="any"
-                value={seconds}
-                onChange={({ target }) => setSeconds(target.value)}
-              />
-            </div>
-            <Button
-              type="button"
-              size="small"
-              variant="secondary"
-              disabled={isPending || seconds === "" || !(atMs >= 0)}
-              onClick={() => void set({ at_ms: atMs })}
-            >
-              Use this moment
-            </Button>
-          </div>
-          <MediaUploads
-            accept="image/*"
-            label="Upload a picture as the cover"
-            onUploaded={({ id: media_id }) => void set({ media_id })}
-          />
+          {kinds.includes("moment") && (
+            <MomentInput
+              duration_ms={video.duration_ms ?? 0}
+              isPending={isPending}
+              onChoose={(at_ms) => void set({ at_ms })}
+            />
+          )}
+          {kinds.includes("picture") && (
+            <MediaUploads
+              accept="image/*"
+              label="Upload a picture as the cover"
+              onUploaded={({ id: media_id }) => void set({ media_id })}
+            />
+          )}
         </div>
       )}
     </div>
   )
 }
 
-const posterWords = (poster: SocialMedia["poster"]): string => {
+type MomentInputProps = {
+  /** Of the video. */
+  duration_ms: number
+  isPending: boolean
+  onChoose: (atMs: number) => void
+}
+
+const MomentInput = ({
+  duration_ms,
+  isPending,
+  onChoose,
+}: MomentInputProps) => {
+  const id = useId()
+  const [seconds, setSeconds] = useState("")
+  const atMs = Math.round(Number(seconds) * 1000)
+
+  return (
+    <div className="flex flex-wrap items-end gap-2">
+      <div className="flex flex-col gap-y-1">
+        <Label htmlFor={id} size="xsmall">
+          A moment of the video, in seconds
+        </Label>
+        <Input
+          id={id}
+          size="small"
+          type="number"
+          min={0}
+          max={duration_ms / 1000}
+          step="any"
+          value={seconds}
+          onChange={({ target }) => setSeconds(target.value)}
+        />
+      </div>
+      <Button
+        type="button"
+        size="small"
+        variant="secondary"
+        disabled={isPending || seconds === "" || !(atMs >= 0)}
+        onClick={() => onChoose(atMs)}
+      >
+        Use this moment
+      </Button>
+    </div>
+  )
+}
+
+const posterWords = (
+  poster: SocialMedia["poster"],
+  kinds: readonly PosterKind[]
+): string => {
   if (!poster) {
-    return "The network chooses the cover."
+    return kinds.length
+      ? "The network chooses the cover."
+      : "The network chooses the cover: none of the accounts takes one."
   }
   return "at_ms" in poster
     ? `The cover is the moment at ${durationInWords(poster.at_ms / 1000)}.`

@@ -19,8 +19,8 @@ export const locationsAddress = (
   account: string
 ): string => `${googleAddress(settings, LOCATIONS)}/v1/${account}/locations`
 
-/** In characters; what Google's pages do not say is a setting. */
-export const DEFAULT_MAX_TITLE = 58
+/** In characters. */
+export const USUAL = { max_title: 58 } as const
 
 /** Codes of google.rpc.Status, as the Business Profile APIs use them. */
 const BUSINESS_ERROR_RULES: readonly ErrorRule[] = [
@@ -68,7 +68,7 @@ export const businessProfileDescription: ProviderDescription = {
       label: "Longest title of an event or offer",
       required: false,
       input: "number",
-      default: String(DEFAULT_MAX_TITLE),
+      default: String(USUAL.max_title),
       help: "In characters. Change it only if Google takes another length.",
     },
   ],

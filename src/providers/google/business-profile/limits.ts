@@ -1,6 +1,7 @@
 import type { PostLimits } from "../../../shared/post-rules/limits"
 import type { Destination } from "../../publication"
-import { DEFAULT_MAX_TITLE } from "./description"
+import { withUsual } from "../../usual"
+import { USUAL } from "./description"
 
 /** In bytes and pixels (Business Profile Help, "Guidelines for photos"). */
 export const PHOTO = {
@@ -16,7 +17,7 @@ export const limits = ({ facts }: Pick<Destination, "facts">): PostLimits => ({
     {
       field: "title",
       unit: "utf16",
-      max: Number(facts.max_title) || DEFAULT_MAX_TITLE,
+      max: withUsual(facts, USUAL).max_title,
     },
   ],
   parts: { max: 1, as: "none", media: false },

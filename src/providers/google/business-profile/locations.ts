@@ -1,11 +1,8 @@
 import { ServiceError } from "../../../errors/service-error"
 import type { AccountFacts, Destination } from "../../publication"
 import type { ProviderContext, RemoteAccount } from "../../types"
-import {
-  accountsAddress,
-  DEFAULT_MAX_TITLE,
-  locationsAddress,
-} from "./description"
+import { withUsual } from "../../usual"
+import { accountsAddress, locationsAddress, USUAL } from "./description"
 
 interface Account {
   /** `accounts/1` */
@@ -114,6 +111,6 @@ export const fetchFacts = async (
   )
   return {
     language: found?.languageCode,
-    max_title: Number(context.settings.max_title) || DEFAULT_MAX_TITLE,
+    ...withUsual(context.settings, USUAL),
   }
 }

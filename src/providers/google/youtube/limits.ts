@@ -1,6 +1,7 @@
 import type { PostLimits } from "../../../shared/post-rules/limits"
 import type { AccountFacts, Destination, QuotaRule } from "../../publication"
 import type { ProviderContext, ProviderSettings } from "../../types"
+import { withUsual } from "../../usual"
 import { readChannel } from "./channel"
 import { QUOTA } from "./description"
 
@@ -33,20 +34,11 @@ export const fetchFacts = async (
 /** Units of a video besides its upload: to make it visible, and a few looks. */
 const VIDEO_UNITS = 55
 
-const numberOf = (value: unknown, fallback: number): number =>
-  value !== "" && Number(value) >= 0 ? Number(value) : fallback
-
 /** How many videos the project's units are enough for. */
 const videosADay = (settings: ProviderSettings): number => {
-  const units = numberOf(settings.units_a_day, QUOTA.units_a_day)
-  const each = VIDEO_UNITS + numberOf(settings.upload_units, QUOTA.upload_units)
-  return Math.max(
-    1,
-    Math.min(
-      numberOf(settings.videos_a_day, QUOTA.videos_a_day),
-      Math.floor(units / each)
-    )
-  )
+  const { videos_a_day, units_a_day, upload_units } = withUsual(settings, QUOTA)
+  const enoughFor = Math.floor(units_a_day / (VIDEO_UNITS + upload_units))
+  return Math.max(1, Math.min(videos_a_day, enoughFor))
 }
 
 /** As many videos as the platform's project may send in a day. */
@@ -77,6 +69,7 @@ export const limits = ({ facts }: Pick<Destination, "facts">): PostLimits => ({
         max: facts.long_uploads === false ? SHORT_SECONDS : LONG_SECONDS,
       },
       poster: "optional",
+      poster_kinds: ["picture"],
       shown_as: SHORTS,
     },
     delivery: "push",

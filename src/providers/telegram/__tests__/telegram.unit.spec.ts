@@ -407,7 +407,7 @@ describe("limits", () => {
               ...{ id: "m", name: "m", kind: "image" as const },
               ...{ content_type: "image/jpeg", bytes: 1, width: 1, height: 1 },
               ...{ duration_ms: null, frame_rate: null, video_codec: null },
-              ...{ audio_codec: null, alt_text: null, has_poster: null },
+              ...{ audio_codec: null, alt_text: null, poster_kind: null },
             })),
           },
         ],

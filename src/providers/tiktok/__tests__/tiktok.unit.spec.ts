@@ -3,7 +3,15 @@ import { CREATOR } from "../../../../sandbox/networks/tiktok/state"
 import { checkPost } from "../../../shared/post-rules/check"
 import { tiktokProvider } from "../provider"
 import { tiktokSettings } from "../settings"
-import { contextOf, film, photo, postOf, useTikTok } from "./support/tiktok"
+import {
+  contextOf,
+  failureOf,
+  film,
+  photo,
+  postOf,
+  useTikTok,
+  work,
+} from "./support/tiktok"
 
 const tiktok = useTikTok()
 
@@ -158,7 +166,12 @@ describe("settings", () => {
 })
 
 describe("limits", () => {
-  const codesOf = (text: string, kind: "video" | "image", own: object = {}) =>
+  const codesOf = (
+    text: string,
+    kind: "video" | "image",
+    own: object = {},
+    { facts = {}, settings = {} } = {}
+  ) =>
     checkPost(
       {
         title: null,
@@ -179,8 +192,8 @@ describe("limits", () => {
         ],
       },
       tiktokProvider.limits!(
-        { kind: "profile", facts: {} },
-        { placement: "", settings: {} }
+        { kind: "profile", facts },
+        { placement: "", settings }
       ),
       "Ada's shop",
       null
@@ -191,6 +204,33 @@ describe("limits", () => {
     expect(codesOf("x".repeat(2201), "video")).toEqual(["text_too_long"])
     expect(codesOf("x".repeat(4000), "image")).toEqual([])
     expect(codesOf("x".repeat(4001), "image")).toEqual(["text_too_long"])
+  })
+
+  it("take as long a text with photos as the platform says", async () => {
+    const facts = await tiktokProvider.fetchFacts!(
+      {
+        ...contextOf(tiktok()),
+        settings: { base_url: tiktok().url, max_photo_text: "2200" },
+      },
+      createTestJob(postOf([])).account
+    )
+    const text = "x".repeat(2201)
+    expect(codesOf(text, "image", {}, { facts })).toEqual(["text_too_long"])
+    const job = createTestJob(postOf([photo(tiktok())], {}, text))
+    Object.assign(job.account, { facts })
+    expect(await failureOf(work(job, contextOf(tiktok())))).toMatchObject({
+      message:
+        "The text has 2201 characters, and TikTok takes up to 2200 with a photo. Shorten it.",
+    })
+  })
+
+  it("say that a video's cover is a moment of it, and that the inbox takes none", () => {
+    const inbox = { settings: { post_mode: "inbox" } }
+    const coverOf = (poster_kind: string, choice = {}) =>
+      codesOf("", "video", { poster_kind }, choice)
+    expect(coverOf("picture")).toEqual(["media_cover_not_taken"])
+    expect(coverOf("moment")).toEqual([])
+    expect(coverOf("moment", inbox)).toEqual(["media_cover_not_taken"])
   })
 
   it("know how a video must be", () => {

@@ -47,7 +47,7 @@ const image: MediaFacts = {
   video_codec: null,
   audio_codec: null,
   alt_text: "A beach",
-  has_poster: null,
+  poster_kind: null,
 }
 
 const video: MediaFacts = {
@@ -61,7 +61,7 @@ const video: MediaFacts = {
   video_codec: "avc",
   audio_codec: "aac",
   alt_text: null,
-  has_poster: true,
+  poster_kind: "picture",
 }
 
 const part = (changes: Partial<PartDraft> = {}): PartDraft => ({
@@ -159,8 +159,8 @@ describe("checking a post against what an account takes", () => {
       "The sound of clip.mp4 is encoded as MP3; Mastodon takes videos with sound as AAC.",
     ],
     [
-      { has_poster: false },
-      "clip.mp4 has no cover image; Mastodon takes no video without one.",
+      { poster_kind: "none" },
+      "clip.mp4 has no cover; Mastodon takes no video without one. Choose a picture of its own or a moment of the video.",
     ],
     [
       { content_type: "application/pdf" },
@@ -194,7 +194,7 @@ describe("checking a post against what an account takes", () => {
       frame_rate: null,
       video_codec: null,
       audio_codec: null,
-      has_poster: null,
+      poster_kind: null,
     }
     expect(check(withMedia({ ...image, ...unknown }))).toEqual([])
     expect(check(withMedia({ ...video, ...unknown }))).toEqual([])

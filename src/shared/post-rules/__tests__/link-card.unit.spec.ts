@@ -19,7 +19,7 @@ const picture: MediaFacts = {
   video_codec: null,
   audio_codec: null,
   alt_text: null,
-  has_poster: null,
+  poster_kind: null,
 }
 
 const whole: CardFacts = {

@@ -7,6 +7,7 @@ import * as fc from "fast-check"
 import { checkPost } from "../check"
 import type { MediaFacts, PostDraft } from "../draft"
 import type { MediaRule, PostLimits, Range, TextUnit } from "../limits"
+import { POSTER_KINDS } from "../poster"
 import { countXWeighted } from "../x-weighted"
 
 const FOLDER = join(__dirname, "..")
@@ -71,7 +72,7 @@ const media: fc.Arbitrary<MediaFacts> = fc.record({
   video_codec: fc.option(codec),
   audio_codec: fc.option(codec),
   alt_text: fc.option(text),
-  has_poster: fc.option(fc.boolean()),
+  poster_kind: fc.option(fc.constantFrom(...POSTER_KINDS, "none" as const)),
 })
 
 const draft: fc.Arbitrary<PostDraft> = fc.record({
@@ -120,6 +121,7 @@ const mediaRule: fc.Arbitrary<MediaRule> = fc.record({
   poster: optional(
     fc.constantFrom("required" as const, "optional" as const, "none" as const)
   ),
+  poster_kinds: optional(fc.subarray([...POSTER_KINDS])),
 })
 
 const unit = fc.constantFrom<TextUnit>(
@@ -264,7 +266,7 @@ const NOTHING_KNOWN = {
   frame_rate: null,
   video_codec: null,
   audio_codec: null,
-  has_poster: null,
+  poster_kind: null,
 }
 
 describe("one set of rules for server and dashboard", () => {
