@@ -8,6 +8,7 @@ import { countRequests } from "../../sandbox/networks/simulator"
 import { socialsModule } from "../../src/credentials/modules"
 import { type Admin, createAdmin, sql } from "./support/application"
 import { storedPlatform } from "./support/database"
+import { eventually } from "./support/eventually"
 import { type PictureServer, startPictureServer } from "./support/pictures"
 import {
   createPost,
@@ -16,6 +17,7 @@ import {
   readPost,
   runPublishing,
 } from "./support/posts"
+import { withRequestTimeout } from "./support/timeout"
 
 jest.setTimeout(120_000)
 
@@ -359,14 +361,43 @@ medusaIntegrationTestRunner({
           kind: "drop_request",
         })
         const { id, publications } = await postWith()
-        expect(publications[0]).toMatchObject({ state: "pending" })
-        await makeDue(getContainer(), id)
-        await runPublishing(getContainer())
-        expect((await readPost(admin, id)).publications[0].state).toBe(
-          "published"
+        expect(publications[0]).toMatchObject({ state: "unknown" })
+        await sql(
+          getContainer(),
+          "update social_publication set armed_at = armed_at - interval '5 minutes' where post_id = ?",
+          [id]
         )
+        for (const state of ["pending", "published"]) {
+          await makeDue(getContainer(), id)
+          await runPublishing(getContainer())
+          expect((await readPost(admin, id)).publications[0].state).toBe(state)
+        }
         expect(mastodon.posts()).toHaveLength(1)
         expect(countRequests(mastodon, "POST", /statuses$/)).toBe(2)
+      })
+
+      it("sends nothing again while a slow instance may still be at it", async () => {
+        mastodon.state.storing_ms = 2_500
+        const { id, publications } = await withRequestTimeout(
+          getContainer(),
+          500,
+          () => postWith()
+        )
+        expect(publications[0].last_error).toMatchObject({ code: "timeout" })
+        // However soon somebody asks for it.
+        await makeDue(getContainer(), id)
+        await runPublishing(getContainer())
+        await eventually(async () =>
+          expect(mastodon.posts().length).toBeGreaterThan(0)
+        )
+        await makeDue(getContainer(), id)
+        await runPublishing(getContainer())
+        expect((await readPost(admin, id)).publications[0]).toMatchObject({
+          state: "published",
+          external_id: mastodon.posts()[0].id,
+        })
+        expect(mastodon.posts()).toHaveLength(1)
+        expect(countRequests(mastodon, "POST", /statuses$/)).toBe(1)
       })
 
       it("tells what the instance refuses, in its words and with what to do", async () => {

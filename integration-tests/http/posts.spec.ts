@@ -1010,6 +1010,32 @@ medusaIntegrationTestRunner({
         ).toMatchObject([{ warnings: [] }])
       })
 
+      it("warns of the same text where nobody knows yet whether it is out", async () => {
+        const id = await createPost(admin, {
+          caption: "New in: scarves",
+          account_ids: [main],
+        })
+        await sql(
+          getContainer(),
+          `update social_publication set state = 'unknown', armed_at = now(), due_since = now()
+           where post_id = ?`,
+          [id]
+        )
+        expect(await check({})).toMatchObject([
+          {
+            warnings: [
+              {
+                code: "repeated",
+                post_id: id,
+                message: expect.stringMatching(
+                  /^The same text is about to go out on .+, or is out already/
+                ),
+              },
+            ],
+          },
+        ])
+      })
+
       it("warns of the same images, and of what is only planned", async () => {
         const media = [{ url: pictures.url, alt_text: "A scarf" }]
         const scheduled_at = inOneHour()

@@ -599,6 +599,52 @@ medusaIntegrationTestRunner({
         expect(await sandbox.posts()).toHaveLength(1)
       })
 
+      it("a post that is overdue since its account took no more tells that this was why", async () => {
+        await sql(
+          getContainer(),
+          "update social_account set held_until = now() + interval '1 hour' where id = ?",
+          [main]
+        )
+        const id = await createPost(admin, {
+          account_ids: [main],
+          scheduled_at: inMinutes(60),
+        })
+        await letTimeCome(getContainer(), id, "90 minutes")
+        await runJob()
+        expect((await only(id)).state).toBe("waiting")
+        await letTimeCome(getContainer(), id, "121 minutes")
+        await makeDue(getContainer(), id)
+        await runJob()
+        expect(await only(id)).toMatchObject({
+          state: "overdue",
+          last_error: {
+            class: "transient",
+            code: "waited_too_long",
+            message:
+              "Its time passed while it waited: Sandbox takes no more posts on Ada's Shop for now.",
+          },
+        })
+      })
+
+      it("what is out stays so when the database fails once as that is settled", async () => {
+        const socials = socialsModule(getContainer())
+        const settle = jest
+          .spyOn(socials, "settlePublication")
+          .mockRejectedValueOnce(
+            new MedusaError(MedusaError.Types.DB_ERROR, "Connection lost")
+          )
+        const id = await createPost(admin, { account_ids: [main] })
+        await publish(admin, id)
+        settle.mockRestore()
+        await makeDue(getContainer(), id)
+        await runJob()
+        expect(await readPost(admin, id)).toMatchObject({
+          status: "published",
+          publications: [{ state: "published", last_error: null }],
+        })
+        expect(await countAttempts()).toBe(1)
+      })
+
       it("what the service takes its time for is shown as progress, and counts no failure", async () => {
         jest.spyOn(sandboxProvider, "publish").mockResolvedValueOnce({
           state: "wait",

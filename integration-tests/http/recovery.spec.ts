@@ -137,6 +137,28 @@ medusaIntegrationTestRunner({
       })
     })
 
+    it("a gateway that has given up says nothing of the service behind it, which is asked later", async () => {
+      const id = await createPost(admin, { account_ids: [main] })
+      await sandbox.fault({ target: "posts", kind: "error", status: 504 })
+      expect((await publish(admin, id)).publications[0]).toMatchObject({
+        state: "unknown",
+        next_attempt_at: expect.any(String),
+        last_error: { class: "transient" },
+      })
+      await sql(
+        getContainer(),
+        "update social_publication set armed_at = armed_at - interval '5 minutes' where post_id = ?",
+        [id]
+      )
+      // First it is asked, and then, since it has nothing, sent again.
+      for (const state of ["pending", "published"]) {
+        await makeDue(getContainer(), id)
+        await runJob()
+        expect((await readPost(admin, id)).publications[0].state).toBe(state)
+      }
+      expect(await sandbox.posts()).toHaveLength(1)
+    })
+
     describe("a service that cannot be asked", () => {
       let board: string
 
@@ -485,6 +507,36 @@ medusaIntegrationTestRunner({
         await runJob()
         expect((await readPost(admin, id)).status).toBe("published")
         expect(await countAttempts()).toBe(1)
+      })
+
+      it("makes no call when it was asleep since it had armed it: another one may have it by now", async () => {
+        const publishPart = sandboxProvider.publish!.bind(sandboxProvider)
+        const clock = jest.spyOn(Date, "now")
+        jest
+          .spyOn(sandboxProvider, "publish")
+          .mockImplementationOnce((context, job) =>
+            publishPart(context, {
+              ...job,
+              arm: async (...armed) => {
+                await job.arm(...armed)
+                const awake = performance.timeOrigin + 60_000
+                clock.mockImplementation(() => awake + performance.now())
+              },
+            })
+          )
+        const id = await createPost(admin, { account_ids: [main] })
+        try {
+          await admin.post(`/admin/social-posts/${id}/publish`)
+          await runJob()
+        } finally {
+          clock.mockRestore()
+        }
+        expect(await countAttempts()).toBe(0)
+        expect((await readPost(admin, id)).publications[0]).toMatchObject({
+          state: "unknown",
+          next_attempt_at: expect.any(String),
+          last_error: { class: "transient" },
+        })
       })
 
       it("publishes nothing when it turns out to be alive, but late", async () => {

@@ -19,6 +19,9 @@ import { requireLease } from "./lease"
  */
 const READY_AHEAD_MS = 5_000
 
+/** Why what is prepared waits for its time. */
+export const ALL_READY = "Everything is ready, and goes out at its time"
+
 /** Leaves a publication until its time, from within the provider's code. */
 export class NotYet extends Error {
   constructor(
@@ -64,7 +67,7 @@ const timeOfPart = (
     : 0
   return following > planned
     ? { at: following, why: "The next part follows in a moment" }
-    : { at: planned, why: "Everything is ready, and goes out at its time" }
+    : { at: planned, why: ALL_READY }
 }
 
 /** What a provider publishes with; every method writes under the lease. */

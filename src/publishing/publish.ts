@@ -1,6 +1,7 @@
 import type { MedusaContainer } from "@medusajs/framework/types"
 import { socialsModule } from "../credentials/modules"
 import { recordFailure } from "../credentials/state/failures"
+import { toStoredError } from "../credentials/state/transitions"
 import { runForAccount } from "../credentials/use/account"
 import { isServiceError, ServiceError } from "../errors/service-error"
 import type {
@@ -10,13 +11,14 @@ import type {
 } from "../modules/socials/sql/publications"
 import type { SocialsOptions } from "../modules/socials/utils/validate-options"
 import type { Json, Progress } from "../providers/publication"
+import type { ProviderContext } from "../providers/types"
 import { openCheckpoint } from "./checkpoint"
-import { createPublishJob, NotYet, type Work } from "./job"
+import { ALL_READY, createPublishJob, NotYet, type Work } from "./job"
 import { unfitOf } from "./fitting"
 import { failedOutcome, progressOutcome, unknownOutcome } from "./outcome"
 import { quotaEnd } from "./quota"
 import { openOutcome, settleLostCall, takenOutcome } from "./recover"
-import { LEASE_LOST } from "./lease"
+import { LEASE_LOST, LEASE_MS, leaseLost } from "./lease"
 import type { ContentChange } from "./post-content"
 import { readSubject, type Subject } from "./subject"
 
@@ -91,7 +93,7 @@ const begin = async (
           )
     }
   } else if (isOverdue(publication, options)) {
-    return { state: "overdue" }
+    return { state: "overdue", last_error: missedBecause(publication) }
   }
   const unfit = unfitOf(work.subject)
   if (unfit) {
@@ -137,6 +139,22 @@ const isOverdue = (
   !!publish_at &&
   !parts?.length &&
   Date.now() - publish_at.getTime() > late_after_ms
+
+/** What it waited for while its time passed; undefined where nobody came for it. */
+const missedBecause = ({
+  waiting,
+}: ClaimedPublication): PublicationOutcome["last_error"] =>
+  waiting && waiting.why !== ALL_READY
+    ? {
+        ...toStoredError(
+          new ServiceError(
+            "transient",
+            `Its time passed while it waited: ${waiting.why}.`,
+            { code: "waited_too_long" }
+          )
+        ),
+      }
+    : undefined
 
 const carryOn = async (
   work: Work,
@@ -201,22 +219,48 @@ const publish = async (work: Work): Promise<Progress> => {
   }
   const job = createPublishJob(work)
   return await runForAccount(container, subject, (context) =>
-    publish.call(provider, context, job).catch(async (error: unknown) => {
-      if (!work.armed) {
+    publish
+      .call(provider, whileAwake(work, context), job)
+      .catch(async (error: unknown) => {
+        if (!work.armed) {
+          throw error
+        }
+        if (isUnclear(error)) {
+          throw withoutRefresh(error)
+        }
+        // A clear refusal: whatever fails next, a refresh for one, the part is not out.
+        await socialsModule(container).disarmPublication(
+          publication.id,
+          work.armed.by
+        )
+        work.armed = undefined
         throw error
-      }
-      if (isUnclear(error)) {
-        throw withoutRefresh(error)
-      }
-      // A clear refusal: whatever fails next, a refresh for one, the part is not out.
-      await socialsModule(container).disarmPublication(
-        publication.id,
-        work.armed.by
-      )
-      work.armed = undefined
-      throw error
-    })
+      })
   )
+}
+
+/**
+ * Requests that begin while a part's call may. A process that was asleep in
+ * between, as a suspended machine is, does not know that another one has asked
+ * the service meanwhile, and publishes in its place.
+ */
+const whileAwake = (work: Work, context: ProviderContext): ProviderContext => {
+  const guarded =
+    <Call extends unknown[], Result>(
+      run: (...call: Call) => Promise<Result>
+    ): ((...call: Call) => Promise<Result>) =>
+    async (...call) => {
+      const { armed } = work
+      if (armed && Date.now() > armed.armedAt.getTime() + LEASE_MS) {
+        throw leaseLost()
+      }
+      return run(...call)
+    }
+  return {
+    ...context,
+    fetch: guarded(context.fetch),
+    request: guarded(context.request) as ProviderContext["request"],
+  }
 }
 
 /** A refusal of the token would have it all run again, which may have published. */

@@ -116,9 +116,15 @@ const LONGEST_CALL_MS = 60_000
 const endOfCall = ({ armed }: Work): Date =>
   new Date((armed?.armedAt.getTime() ?? 0) + LONGEST_CALL_MS)
 
+/** What gateways say that have heard nothing from the service behind them. */
+const GATEWAY_STATUSES = [408, 502, 504, 520, 522, 524]
+
 /** A service that has not responded may be at it: what it does not list now, it may list in a moment. */
-const mayStillRun = (work: Work, error: unknown): boolean =>
-  !(isServiceError(error) && error.status) && endOfCall(work) > new Date()
+const mayStillRun = (work: Work, error: unknown): boolean => {
+  const status = isServiceError(error) ? error.status : undefined
+  const hasResponded = !!status && !GATEWAY_STATUSES.includes(status)
+  return !hasResponded && endOfCall(work) > new Date()
+}
 
 const ask = async (work: Work): Promise<Recovery> => {
   const { container, publication, subject, armed } = work

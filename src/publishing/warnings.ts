@@ -101,16 +101,19 @@ const warningsOf = async (
 }
 
 const repeated = (
-  { post_id, caption, at, is_out, same_text }: Repetition,
+  { post_id, caption, at, is_out, is_begun, same_text }: Repetition,
   who: string
 ): PublishingWarning => {
   const what = same_text ? "text" : "media"
   const day = at.toISOString().slice(0, 10)
+  const fact = is_out
+    ? `went out on ${who} on ${day}`
+    : is_begun
+      ? `is about to go out on ${who}, or is out already`
+      : `is planned for ${who} on ${day}`
   return {
     code: "repeated",
-    message: is_out
-      ? `The same ${what} went out on ${who} on ${day}. Some services refuse repetitions.`
-      : `The same ${what} is planned for ${who} on ${day}. Some services refuse repetitions.`,
+    message: `The same ${what} ${fact}. Some services refuse repetitions.`,
     post_id,
     caption: caption.slice(0, 120),
     at: at.toISOString(),

@@ -86,6 +86,8 @@ export type State = {
   login: "active" | "disabled"
   /** How long a video is processed, in ms; null lets it fail. */
   processing_ms: number | null
+  /** How long a post takes from the look at its key until it is stored with it, in ms. */
+  storing_ms: number
   /** Files in 30 minutes. */
   media_limit: number
   apps: App[]
@@ -159,6 +161,7 @@ export function newState(): State {
     has_v2: true,
     login: "active",
     processing_ms: 1_000,
+    storing_ms: 0,
     media_limit: 30,
     apps: [],
     requests: new Map(),

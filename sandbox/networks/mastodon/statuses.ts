@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises"
 import { jsonReply, type Reply } from "../../http"
 import { presentAccount } from "./instance"
 import { isReady, presentMedia } from "./media"
@@ -65,20 +66,24 @@ function lengthOf(state: State, text: string): number {
  * `POST /api/v1/statuses` (docs.joinmastodon.org/methods/statuses/#create).
  *
  * @param key - the request's idempotency key: the same one gives the same post
- * for an hour
+ * for an hour, once it is stored; of two requests at the same time neither
+ * knows of the other
  */
-export function createStatus(
+export async function createStatus(
   state: State,
   body: Record<string, unknown>,
   key: string | undefined,
   application: string | null,
   url: string
-): Reply {
+): Promise<Reply> {
   const known = key === undefined ? undefined : state.keys.get(key)
   const earlier =
     known && Date.now() - known.at < KEY_TTL_MS
       ? state.statuses.find(({ id }) => id === known.id)
       : undefined
+  if (!earlier && state.storing_ms) {
+    await delay(state.storing_ms)
+  }
   const status = earlier ?? store(state, body, application)
   if (key !== undefined && !earlier) {
     state.keys.set(key, { id: status.id, at: Date.now() })

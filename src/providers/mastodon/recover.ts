@@ -16,6 +16,8 @@ const CLOCK_SKEW_MS = 60_000
  * Looks for an armed part among the account's posts, by its files or else by
  * its text. One that is not there can be sent again as long as the instance
  * knows its key: should it be out all the same, the instance gives that post.
+ * It knows the key only from when it has stored the post, so that this says
+ * nothing of a request that it is still at.
  */
 export const recover = async (
   { request }: ProviderContext,
@@ -46,7 +48,7 @@ export const recover = async (
     }
   }
   return Date.now() - since < KEY_WINDOW_MS
-    ? { outcome: "not_published", because: "key_reuse" }
+    ? { outcome: "not_published", because: "listing" }
     : { outcome: "unknown" }
 }
 

@@ -9,8 +9,8 @@ import { publishPublicationWorkflow } from "./workflows/publish-publication"
 
 /**
  * Runs the workflow for a publication that this process has claimed. What a
- * handler of the application refuses fails with its words; after the outcome
- * is committed nothing changes it any more.
+ * handler of the application refuses fails with its words, and what the database
+ * refuses is tried again; after the outcome is committed nothing changes it any more.
  */
 export const publishClaimed = async (
   container: MedusaContainer,
@@ -22,11 +22,13 @@ export const publishClaimed = async (
       input: { publication, lease },
     })
   } catch (error) {
-    const settled = await socialsModule(container).settlePublication(
+    const socials = socialsModule(container)
+    const { publishing } = await socials.getOptions()
+    const settled = await socials.settlePublication(
       publication,
       publication.armed_at
         ? unknownOutcome(error, null)
-        : failedOutcome(error, publication, 0)
+        : failedOutcome(error, publication, publishing.budget_ms)
     )
     if (!settled) {
       throw error

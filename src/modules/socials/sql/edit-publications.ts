@@ -133,8 +133,13 @@ export interface Repetition {
   /** When it went out, or is to. */
   at: Date
   is_out: boolean
+  /** Whether a worker has taken it up, or is about to. */
+  is_begun: boolean
   same_text: boolean
 }
+
+/** When a publication went out, is to, or was asked for; null for a draft. */
+const TIME = `coalesce(publication."published_at", publication."publish_at", publication."due_since")`
 
 /**
  * Publications to an account that say or show the same, near a time.
@@ -152,15 +157,15 @@ export const findRepetitions = async (
 ): Promise<Repetition[]> =>
   query<Repetition>(
     manager,
-    `SELECT post."id" AS post_id, post."caption",
-            coalesce(publication."published_at", publication."publish_at") AS at,
+    `SELECT post."id" AS post_id, post."caption", ${TIME} AS at,
             publication."published_at" IS NOT NULL AS is_out,
+            publication."due_since" IS NOT NULL AS is_begun,
             coalesce(publication."content_hash" = ?, false) AS same_text
      FROM "social_publication" publication
      JOIN "social_post" post ON post."id" = publication."post_id" AND post."deleted_at" IS NULL
      WHERE publication."account_id" = ? AND publication."deleted_at" IS NULL
        AND (publication."content_hash" = ? OR publication."media_hash" = ?)
-       AND coalesce(publication."published_at", publication."publish_at") BETWEEN ? AND ?
+       AND ${TIME} BETWEEN ? AND ?
        AND publication."state" <> 'failed' AND post."id" <> coalesce(?, '')
      ORDER BY at DESC LIMIT 5`,
     [content_hash, account_id, content_hash, media_hash, from, to, except]
@@ -187,7 +192,7 @@ export const countPlannedPublications = async (
      JOIN "social_post" post ON post."id" = publication."post_id"
      WHERE publication."account_id" = ? AND publication."deleted_at" IS NULL
        AND publication."post_id" <> coalesce(?, '')
-       AND coalesce(publication."published_at", publication."publish_at") BETWEEN ? AND ?
+       AND ${TIME} BETWEEN ? AND ?
        AND publication."state" NOT IN ('failed', 'overdue')`,
     [per === "part", account_id, except, from, to]
   )

@@ -185,7 +185,8 @@ export const settlePublications = async (
                                     ELSE call."next_attempt_at" END,
            "waiting" = call."waiting",
            -- Why it did not go out at its time stays.
-           "last_error" = CASE WHEN call."state" = 'overdue' THEN publication."last_error"
+           "last_error" = CASE WHEN call."state" = 'overdue'
+                               THEN coalesce(call."last_error", publication."last_error")
                                ELSE call."last_error" END,
            "attempts" = "attempts" + call."failures",
            "metrics_due_at" = CASE WHEN "armed_at" IS NULL AND call."state" = 'published'
