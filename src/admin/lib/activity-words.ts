@@ -1,4 +1,8 @@
-import { type Parties, troubleTitle } from "../../shared/trouble"
+import {
+  howToReconnect,
+  type Parties,
+  troubleTitle,
+} from "../../shared/trouble"
 import type { CredentialEvent, Revocation } from "../../shared/api-types"
 import { formatDateTime, formatMoment, humanize } from "./format"
 import type { BadgeColor } from "./labels"
@@ -11,13 +15,10 @@ export type Activity = {
   color: BadgeColor
 }
 
-/** The service as a person knows it, and who is signed in there. */
-type Involved = Pick<Parties, "service" | "account">
-
 type Words = {
   title: string
   color: BadgeColor
-  note?: (details: Record<string, unknown>, parties: Involved) => string | null
+  note?: (details: Record<string, unknown>, parties: Parties) => string | null
 }
 
 const text = (value: unknown): string | null =>
@@ -34,7 +35,7 @@ const listed = (items: string[]): string =>
 /** What a failure's class and code mean; the code stays for whoever looks it up. */
 const failure = (
   details: Record<string, unknown>,
-  parties: Involved
+  parties: Parties
 ): string | null => {
   const code = text(details.code)
   const errorClass = text(details.class) ?? (code && "config_error")
@@ -55,6 +56,24 @@ const replaced = (details: Record<string, unknown>): string | null => {
     erased.length > 0 && `Erased: ${listed(erased)}.`,
   ]
   return parts.filter((part) => typeof part === "string").join(" ") || null
+}
+
+/**
+ * Why access is used no more, and how it is got back. What exactly was said is
+ * shown with the platform as long as it lasts, not kept here.
+ */
+const invalidated = (
+  { code }: Record<string, unknown>,
+  parties: Parties
+): string | null => {
+  if (!text(code)) {
+    return null
+  }
+  const why =
+    code === "access_withdrawn"
+      ? `The person who connected it has removed the app at ${parties.service}.`
+      : `It was reported that ${parties.service} no longer accepts the access, so it is not used any more.`
+  return `${why} ${howToReconnect(parties)}`
 }
 
 const TOKENS = ["refresh_token", "access_token"]
@@ -136,7 +155,7 @@ const EVENTS: Record<string, Words> = {
   invalidated: {
     title: "Marked as invalid",
     color: "red",
-    note: ({ reason }) => text(reason),
+    note: invalidated,
   },
   disconnected: {
     title: "Disconnected",
@@ -176,7 +195,7 @@ const EVENTS: Record<string, Words> = {
  */
 export const activityOf = (
   event: CredentialEvent,
-  parties: Involved
+  parties: Parties
 ): Activity => {
   const { type, details } = event
   const words: Words | undefined = Object.hasOwn(EVENTS, type)

@@ -15,8 +15,13 @@ const event = (
   created_at: "2026-01-01T00:00:00.000Z",
 })
 
-const activityOf = (entry: CredentialEvent) =>
-  activityAt(entry, { service: "Sandbox", account: "Ada's Shop" })
+const activityOf = (entry: CredentialEvent, byRedirect = true) =>
+  activityAt(entry, {
+    name: "Our shop",
+    service: "Sandbox",
+    account: "Ada's Shop",
+    byRedirect,
+  })
 
 describe("the words of the activity", () => {
   it.each([
@@ -68,6 +73,17 @@ describe("the words of the activity", () => {
     const lost = { class: "token_invalid", code: "invalid_grant" }
     expect(activityOf(event("reauthorization_required", lost)).note).toBe(
       "Ada's Shop withdrew the access (invalid_grant)."
+    )
+  })
+
+  it("say why access is used no more, and how it is got back", () => {
+    const lost = (code: string) =>
+      event("invalidated", { class: "token_invalid", code })
+    expect(activityOf(lost("access_withdrawn")).note).toBe(
+      'The person who connected it has removed the app at Sandbox. Connect "Our shop" again, and allow Sandbox everything that it asks for.'
+    )
+    expect(activityOf(lost("marked_invalid"), false).note).toBe(
+      'It was reported that Sandbox no longer accepts the access, so it is not used any more. Make new credentials at Sandbox, and enter them in the settings of "Our shop".'
     )
   })
 
