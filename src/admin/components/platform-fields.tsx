@@ -7,7 +7,11 @@ import {
   categoryLabel,
 } from "../lib/labels"
 import type { PlatformFormValues } from "../lib/platform-form"
-import { connectsByRedirect, hasBaseUrl } from "../lib/provider-facts"
+import {
+  connectsByRedirect,
+  fieldsFor,
+  hasBaseUrl,
+} from "../lib/provider-facts"
 import type {
   PlatformStatus,
   SocialPlatform,
@@ -34,6 +38,11 @@ export const PlatformFields = ({
   focus,
 }: PlatformFieldsProps) => {
   const authType = form.watch("auth_type")
+  const settings = form.watch("settings")
+  const isAtItsOwnAddress = fieldsFor(provider.setting_fields, authType).some(
+    ({ name, input, default: usual }) =>
+      input === "url" && settings[name] && settings[name] !== usual
+  )
 
   return (
     <div className="flex flex-col gap-y-6">
@@ -93,13 +102,12 @@ export const PlatformFields = ({
             Redirect URI
           </span>
           <RedirectUri uri={platform?.redirect_uri ?? provider.redirect_uri} />
-          {!platform &&
-            provider.setting_fields.some(({ input }) => input === "url") && (
-              <span className="txt-compact-small text-ui-fg-subtle">
-                A platform at an address of its own has a redirect URI of its
-                own. Its page shows it once it is saved.
-              </span>
-            )}
+          {!platform && isAtItsOwnAddress && (
+            <span className="txt-compact-small text-ui-fg-subtle">
+              A platform at an address of its own has a redirect URI of its own.
+              Its page shows it once it is saved.
+            </span>
+          )}
         </div>
       )}
       {hasBaseUrl(provider, platform) && (

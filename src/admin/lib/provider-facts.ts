@@ -25,11 +25,13 @@ export type FormField = { field: ProviderField; isSecret: boolean }
 
 /**
  * The fields of a form in the order in which a person finds the values at the
- * service: a client secret right after its client ID.
+ * service, a client secret right after its client ID, and what can stay as it
+ * is at the end.
  *
  * @param provider the service's description
  * @param authType the chosen way to authenticate
- * @returns the settings, each followed by its secret, and then the other secrets
+ * @returns the required settings, each followed by its secret, the other
+ * secrets, and the optional settings, likewise
  */
 export const formFields = (
   provider: SocialProvider,
@@ -41,21 +43,21 @@ export const formFields = (
     secrets.find(
       (secret) => secret.name === name.replace(/_(id|key)$/, "_secret")
     )
-  const paired = settings.flatMap(secretOf)
+  const paired = settings.map(secretOf)
+  const withSecret = (field: ProviderField): FormField[] => {
+    const secret = secretOf(field)
+    return [
+      { field, isSecret: false },
+      ...(secret ? [{ field: secret, isSecret: true }] : []),
+    ]
+  }
 
   return [
-    ...settings.flatMap((field) => {
-      const secret = secretOf(field)
-      return secret
-        ? [
-            { field, isSecret: false },
-            { field: secret, isSecret: true },
-          ]
-        : [{ field, isSecret: false }]
-    }),
+    ...settings.filter(({ required }) => required).flatMap(withSecret),
     ...secrets
       .filter((secret) => !paired.includes(secret))
       .map((field) => ({ field, isSecret: true })),
+    ...settings.filter(({ required }) => !required).flatMap(withSecret),
   ]
 }
 
@@ -71,8 +73,9 @@ export const hasBaseUrl = (
   provider: SocialProvider,
   platform?: SocialPlatform
 ): boolean =>
-  !provider.setting_fields.some(({ name }) => name === "base_url") &&
-  (Boolean(platform?.base_url) || provider.identifier.startsWith("generic"))
+  Boolean(platform?.base_url) ||
+  (provider.identifier.startsWith("generic") &&
+    !provider.setting_fields.some(({ name }) => name === "base_url"))
 
 /**
  * Tells whether a platform is connected by sending the person to the service.

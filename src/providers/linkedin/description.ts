@@ -98,7 +98,7 @@ export const linkedinDescription: ProviderDescription = {
       name: "client_secret",
       label: "Primary client secret",
       required: true,
-      help: "At LinkedIn for Developers: your app, Auth.",
+      help: "On the same page as the client ID.",
     },
   ],
   setting_fields: [
@@ -107,7 +107,7 @@ export const linkedinDescription: ProviderDescription = {
       label: "Client ID",
       required: true,
       input: "text",
-      help: "On the same page.",
+      help: "At LinkedIn for Developers: your app, Auth.",
     },
     {
       name: "publishes_on",

@@ -9,6 +9,7 @@ import type {
 } from "../types"
 import { META_PUBLISHING_ERROR_RULES } from "./error-rules"
 import {
+  addressField,
   FACEBOOK_HOST,
   graphAddress,
   graphOf,
@@ -16,6 +17,7 @@ import {
   malformed,
   META_SERVICE,
   readGraphError,
+  scopesField,
 } from "./graph"
 import {
   CLIENT,
@@ -38,7 +40,7 @@ const CREDENTIAL_FIELDS: readonly CredentialField[] = [
     name: "client_secret",
     label: "App secret",
     required: true,
-    help: "At Meta for Developers: your app, App settings, Basic.",
+    help: "On the same page as the app ID.",
   },
 ]
 
@@ -48,9 +50,11 @@ const SETTING_FIELDS: readonly SettingField[] = [
     label: "App ID",
     required: true,
     input: "text",
-    help: "On the same page.",
+    help: "At Meta for Developers: your app, App settings, Basic.",
   },
+  scopesField,
   graphVersionField(FACEBOOK_HOST),
+  addressField,
 ]
 
 const serverOf = (settings: ProviderSettings): OAuth2Server => {

@@ -45,7 +45,26 @@ export const graphVersionField = ({ version }: GraphHost): SettingField => ({
   required: false,
   input: "text",
   default: version,
+  help: "Meta ends each version about two years after it appeared.",
 })
+
+/** Of a platform, in place of a host's own origin. */
+export const addressField: SettingField = {
+  name: "base_url",
+  label: "Address of the API",
+  required: false,
+  input: "url",
+  help: "Only for a proxy of your own, or the simulator.",
+}
+
+/** What a platform asks for at the consent page, in place of what it usually needs. */
+export const scopesField: SettingField = {
+  name: "scopes",
+  label: "Scopes",
+  required: false,
+  input: "text",
+  help: "Only for other permissions than the page about the network names: all of them, with spaces between them.",
+}
 
 /**
  * Reads a number that becomes part of an address.

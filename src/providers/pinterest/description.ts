@@ -121,6 +121,14 @@ export const pinterestDescription: ProviderDescription = {
       help: "An app with Trial access creates pins in the sandbox alone.",
     },
     {
+      name: "scopes",
+      label: "Scopes",
+      required: false,
+      input: "text",
+      auth_types: ["oauth2"],
+      help: "Only for other permissions than the page about Pinterest names, as for secret boards: all of them, with spaces between them.",
+    },
+    {
       name: "base_url",
       label: "Address of the API",
       required: false,

@@ -76,7 +76,7 @@ export const tiktokDescription: ProviderDescription = {
       name: "client_secret",
       label: "Client secret",
       required: true,
-      help: "At TikTok for Developers: Manage apps, your app, Credentials.",
+      help: "On the same page as the client key.",
     },
   ],
   setting_fields: [
@@ -85,7 +85,7 @@ export const tiktokDescription: ProviderDescription = {
       label: "Client key",
       required: true,
       input: "text",
-      help: "On the same page. TikTok calls it a key; it is no secret.",
+      help: "At TikTok for Developers: Manage apps, your app, Credentials. TikTok calls it a key; it is no secret.",
     },
     {
       name: "app_type",

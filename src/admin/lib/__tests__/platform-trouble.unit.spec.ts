@@ -25,8 +25,8 @@ const oauth = {
     },
   ],
   setting_fields: [
-    { ...provider.setting_fields[0], name: "client_id" },
-    { ...provider.setting_fields[0], name: "scopes" },
+    { ...provider.setting_fields[0], name: "client_id", required: true },
+    { ...provider.setting_fields[0], name: "scopes", required: false },
   ],
 }
 const network = {
@@ -201,12 +201,12 @@ describe("the badge of a platform", () => {
 })
 
 describe("the form of a platform", () => {
-  it("asks for a client secret right after its client ID", () => {
+  it("asks for a client secret right after its client ID, and for what can stay empty at the end", () => {
     expect(formFields(oauth, "oauth2").map(({ field }) => field.name)).toEqual([
       "client_id",
       "client_secret",
-      "scopes",
       "token",
+      "scopes",
     ])
   })
 

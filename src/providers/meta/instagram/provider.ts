@@ -16,6 +16,7 @@ import {
   verifyFacebookToken,
 } from "../facebook-login"
 import {
+  addressField,
   type Graph,
   graphAddress,
   type GraphHost,
@@ -205,7 +206,7 @@ const loginDescription: ProviderDescription = {
       name: "client_secret",
       label: "Instagram app secret",
       required: true,
-      help: "At Meta for Developers: your app, Instagram, API setup with Instagram login.",
+      help: "On the same page as the Instagram app ID.",
     },
   ],
   setting_fields: [
@@ -214,9 +215,10 @@ const loginDescription: ProviderDescription = {
       label: "Instagram app ID",
       required: true,
       input: "text",
-      help: "On the same page. It is another number than the app's own ID.",
+      help: "At Meta for Developers: your app, Instagram, API setup with Instagram login. It is another number than the app's own ID.",
     },
     graphVersionField(LOGIN_HOST),
+    addressField,
   ],
   docs_url: DOCS,
   oauth2: {

@@ -1,6 +1,7 @@
 import type { ProviderDescription, ProviderSettings } from "../../types"
 import { META_PUBLISHING_ERROR_RULES } from "../error-rules"
 import {
+  addressField,
   graphAddress,
   type GraphHost,
   graphVersionField,
@@ -46,7 +47,7 @@ export const threadsDescription: ProviderDescription = {
       name: "client_secret",
       label: "Threads app secret",
       required: true,
-      help: "At Meta for Developers: your app, Use cases, Access the Threads API, Settings.",
+      help: "On the same page as the Threads app ID.",
     },
   ],
   setting_fields: [
@@ -55,7 +56,7 @@ export const threadsDescription: ProviderDescription = {
       label: "Threads app ID",
       required: true,
       input: "text",
-      help: "On the same page. It is another number than the app's own ID.",
+      help: "At Meta for Developers: your app, Use cases, Access the Threads API, Settings. It is another number than the app's own ID.",
     },
     {
       name: "max_video_mb",
@@ -71,8 +72,10 @@ export const threadsDescription: ProviderDescription = {
       required: false,
       input: "number",
       default: String(USUAL.max_video_seconds),
+      help: "It holds once the account's limits are read again, within a day.",
     },
     graphVersionField(THREADS_HOST),
+    addressField,
   ],
   docs_url: "https://developers.facebook.com/docs/threads/get-started",
   oauth2: {
