@@ -94,6 +94,8 @@ const seed = async (
      FROM generate_series(0, ? - 1) n`,
     [`spub_${prefix}`, `spost_${prefix}`, accounts, accounts.length, at, count]
   )
+  // A store has had its posts for a while: PostgreSQL has looked at what they are like.
+  await knex.raw("ANALYZE")
 }
 
 const main = async (): Promise<void> => {

@@ -27,7 +27,7 @@ const ON_TIME_MS = 2_000
 const GOAL_ON_TIME = 0.99
 
 /** So few publications in hand leave most of a core idle. */
-const FEW_IN_HAND = 10
+const FEW_IN_HAND = 25
 
 /** So long until the second for which the posts are scheduled, in ms: time to prepare them. */
 const AHEAD_MS = 45_000

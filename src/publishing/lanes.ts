@@ -15,6 +15,13 @@ import { holdingLease, LEASE_MS } from "./lease"
  */
 export const LOOK_AHEAD_MS = 6_000
 
+/**
+ * How long room that has become free is left so, in ms, for more to follow:
+ * publications that are taken together are read and committed together. Once
+ * half of all room is free it is filled at once.
+ */
+const REFILL_MS = 100
+
 /** Of a process's room one provider has at most this share: one that hangs leaves room for the others. */
 const PROVIDER_SHARE = 0.8
 
@@ -83,12 +90,19 @@ const createLanes = (
   let taking: Promise<void> | undefined
   let askedAgain = false
   let alarm: NodeJS.Timeout | undefined
+  let refill: NodeJS.Timeout | undefined
+
+  const room = (): number => {
+    const all = [...inHand.values()]
+    const inLanes = all.filter(({ isInLane }) => isInLane).length
+    return Math.min(limits.lanes - inLanes, limits.in_hand - all.length)
+  }
 
   const claim = async (): Promise<ClaimedPublication[]> => {
     const all = [...inHand.values()]
     const inLanes = all.filter(({ isInLane }) => isInLane)
-    const room = roomOf(limits, inLanes.length, all.length)
-    if (room <= 0) {
+    const limit = room()
+    if (limit <= 0) {
       return []
     }
     const prepared = countEach(inLanes)
@@ -99,7 +113,7 @@ const createLanes = (
       Math.max(prepared[provider] ?? 0, count - spare),
     ])
     return socials.claimPublications({
-      limit: room,
+      limit,
       perProvider: share(limits.lanes),
       busy: Object.fromEntries(busy),
       leaseMs: LEASE_MS,
@@ -114,7 +128,7 @@ const createLanes = (
         inHand.delete(id)
       }
       // There may be more than this process had room for.
-      takeSoon()
+      refillSoon()
     })
     inHand.set(id, { provider, task, isInLane: true })
   }
@@ -123,7 +137,7 @@ const createLanes = (
     const one = inHand.get(publicationId)
     if (one?.isInLane) {
       one.isInLane = false
-      takeSoon()
+      refillSoon()
     }
   }
 
@@ -137,10 +151,14 @@ const createLanes = (
   const takeAll = async (): Promise<void> => {
     do {
       askedAgain = false
+      clearTimeout(refill)
+      refill = undefined
       const claimed = await claim()
       claimed.forEach(begin)
     } while (askedAgain)
-    await setAlarm()
+    if (room() > 0) {
+      await setAlarm()
+    }
   }
 
   const take = (): Promise<void> => {
@@ -154,23 +172,24 @@ const createLanes = (
   /** What the database refuses now, the job asks for again. */
   const takeSoon = (): void => void take().catch(() => undefined)
 
+  const refillSoon = (): void => {
+    if (room() * 2 >= limits.lanes) {
+      takeSoon()
+    } else {
+      refill ??= setTimeout(takeSoon, REFILL_MS).unref()
+    }
+  }
+
   const idle = async (): Promise<void> => {
-    while (taking || inHand.size) {
+    while (taking || refill || inHand.size) {
       await Promise.all([
-        taking,
+        refill ? take() : taking,
         ...[...inHand.values()].map(({ task }) => task),
       ])
     }
   }
   return { take, leave, idle }
 }
-
-/** How many publications a process has room for. */
-const roomOf = (
-  limits: Pick<SocialsOptions["publishing"], "lanes" | "in_hand">,
-  inLanes: number,
-  inHand: number
-): number => Math.min(limits.lanes - inLanes, limits.in_hand - inHand)
 
 const countEach = (
   publications: Pick<InHand, "provider">[]

@@ -1,3 +1,5 @@
+import { setImmediate } from "node:timers/promises"
+
 import { MedusaError } from "@medusajs/framework/utils"
 
 /** Of what one statement takes at most: longer ones make others wait. */
@@ -14,10 +16,10 @@ export type Calls<Statement extends (...args: never[]) => unknown> =
   Parameters<Statement>[1]
 
 /**
- * Makes one operation of many that are asked for at the same time: what comes
- * while one is under way goes into the next. One alone does not wait. Where an
- * operation over several fails, each of them is tried alone, so that only those
- * fail that are to blame.
+ * Makes one operation of many that are asked for at the same time, which is in
+ * the same turn of the event loop; what comes while one is under way goes into
+ * the next. Where an operation over several fails, each of them is tried alone,
+ * so that only those fail that are to blame.
  *
  * @param run - does what is asked for, and returns a result for each in the same order
  * @returns what asks for one of them
@@ -45,6 +47,7 @@ export const gather = <Call extends unknown[], Result>(
 
   const drain = async (): Promise<void> => {
     isRunning = true
+    await setImmediate()
     while (queue.length) {
       await runAll(queue.splice(0, MOST))
     }
