@@ -12,6 +12,7 @@ import {
 } from "../../sandbox/networks/reddit/state"
 import { countRequests } from "../../sandbox/networks/simulator"
 import collectMetrics from "../../src/jobs/collect-metrics"
+import { checkPost } from "../../src/shared/post-rules/check"
 import { accountOf, type Admin, createAdmin, sql } from "./support/application"
 import { storedPlatform } from "./support/database"
 import { type PictureServer, startPictureServer } from "./support/pictures"
@@ -260,24 +261,126 @@ medusaIntegrationTestRunner({
       expect(countRequests(reddit, "POST", SUBMIT)).toBe(1)
     })
 
-    it("refuses what the community demands otherwise before anything is sent, and can be repaired", async () => {
-      const id = await write({ subreddit: "Knitting" })
-      const post = await publish(admin, id)
-      expect(post.publications[0]).toMatchObject({
-        state: "failed",
-        last_error: {
-          class: "content_rejected",
-          message: expect.stringContaining(
-            'r/Knitting does not take the post. The post needs a flair, one of "For sale", "Pattern".'
-          ),
-        },
+    describe("what a community demands", () => {
+      const SENTENCE =
+        'r/Knitting wants a flair: choose "For sale" or "Pattern" in the settings of this account.'
+      const knitting = { subreddit: "Knitting" }
+
+      it("is told where a post is written, checked and scheduled, before anything is stored", async () => {
+        const account_id = await account()
+        const post = (settings: object) => ({
+          caption: "The autumn scarf\nWarm and light.",
+          publications: [{ account_id, settings }],
+        })
+        const checked = await admin.post(
+          "/admin/social-posts/check",
+          post(knitting)
+        )
+        expect(checked.data.publications[0].violations).toMatchObject([
+          { code: "community_rule", field: "settings", message: SENTENCE },
+        ])
+
+        // The dashboard judges by the same rules, which it gets with the limits.
+        const { data } = await admin.get(
+          `/admin/social-accounts/${account_id}/publishing?${new URLSearchParams({ settings: JSON.stringify(knitting) })}`
+        )
+        const found = checkPost(
+          {
+            title: null,
+            link: null,
+            parts: [{ text: "The autumn scarf", media: [] }],
+          },
+          data.limits,
+          "u/adas_shop",
+          null
+        )
+        expect(found.map(({ message }) => message)).toEqual([SENTENCE])
+
+        const scheduled_at = new Date(Date.now() + 3_600_000).toISOString()
+        const refused = await admin.post("/admin/social-posts", {
+          ...post(knitting),
+          scheduled_at,
+        })
+        expect([refused.status, refused.data.message]).toEqual([
+          400,
+          `The post does not fit. ${SENTENCE}`,
+        ])
+        const { data: list } = await admin.get("/admin/social-posts")
+        expect(list.social_posts).toEqual([])
+
+        const taken = await admin.post("/admin/social-posts", {
+          ...post({ ...knitting, flair: FLAIR_ID }),
+          scheduled_at,
+        })
+        expect(taken.data.social_post.status).toBe("scheduled")
+        // Reddit was asked once for all of it.
+        expect(countRequests(reddit, "GET", /post_requirements$/)).toBe(1)
       })
-      expect(countRequests(reddit, "POST", SUBMIT)).toBe(0)
-      await admin.post(
-        `/admin/social-posts/${id}/publications/${post.publications[0].id}`,
-        { settings: { subreddit: "Knitting", flair: FLAIR_ID } }
-      )
-      expect((await retry(admin, id)).publications[0].state).toBe("published")
+
+      it("is told of communities where the account cannot post", async () => {
+        const account_id = await account()
+        for (const [subreddit, words] of [
+          ["grumpy", "r/grumpy has banned this account."],
+          ["inner_circle", "Only accounts that its moderators have approved"],
+          [
+            "nowhere",
+            "The post does not fit. There is no r/nowhere. Choose another community.",
+          ],
+        ]) {
+          const { status, data } = await admin.post("/admin/social-posts", {
+            caption: "Scarf",
+            publications: [{ account_id, settings: { subreddit } }],
+          })
+          expect([status, data.message]).toEqual([
+            400,
+            expect.stringContaining(words),
+          ])
+        }
+      })
+
+      it("keeps nobody from writing while Reddit does not tell it", async () => {
+        const account_id = await account()
+        reddit.fault({
+          path: /\/about$/,
+          kind: "reply",
+          reply: { status: 503, headers: {}, body: "" },
+          times: 10,
+        })
+        const { status } = await admin.post("/admin/social-posts", {
+          caption: "Scarf",
+          publications: [{ account_id, settings: knitting }],
+        })
+        expect(status).toBe(200)
+        const asked = countRequests(reddit, "GET", /\/about$/)
+        await admin.get(
+          `/admin/social-accounts/${account_id}/publishing?${new URLSearchParams({ settings: JSON.stringify(knitting) })}`
+        )
+        expect(countRequests(reddit, "GET", /\/about$/)).toBe(asked)
+      })
+
+      it("is asked again before anything is sent, and the post can be repaired", async () => {
+        const id = await write()
+        const [, scarves, { flairs }] = reddit.state.communities
+        scarves.requirements.is_flair_required = true
+        scarves.flairs = flairs
+        const post = await publish(admin, id)
+        expect(post.publications[0]).toMatchObject({
+          state: "failed",
+          last_error: {
+            class: "content_rejected",
+            message: expect.stringContaining(
+              'r/scarves wants a flair: choose "For sale" or "Pattern" in the settings of this account.'
+            ),
+          },
+        })
+        expect(countRequests(reddit, "POST", SUBMIT)).toBe(0)
+        await admin.post(
+          `/admin/social-posts/${id}/publications/${post.publications[0].id}`,
+          { settings: { subreddit: "scarves", flair: FLAIR_ID } }
+        )
+        const { publications } = await retry(admin, id)
+        expect(publications[0].state).toBe("published")
+      })
     })
 
     it("waits as long as Reddit says in words", async () => {

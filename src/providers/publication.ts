@@ -243,6 +243,19 @@ export interface Lookup {
   ) => Promise<LookupOption[]>
 }
 
+/** What a service tells of a choice that decides what may be posted with it, as a community's demands. */
+export interface ChoiceFacts {
+  /** The settings that it depends on: `run` gets as many of them as are chosen. */
+  depends_on: readonly string[]
+  /** How long it may be reused, in s. */
+  ttl_seconds: number
+  run: (
+    context: ProviderContext,
+    account: Destination,
+    chosen: Readonly<Record<string, unknown>>
+  ) => Promise<AccountFacts>
+}
+
 /** How many posts an account takes in a moving window of time. */
 export interface QuotaRule {
   /** As the merchant reads it: "posts a day". */
@@ -286,6 +299,12 @@ export interface PublishingOperations {
     context: ProviderContext,
     account: Destination
   ): Promise<AccountFacts>
+  /**
+   * Read while a post is written, checked and scheduled: `limits` finds it among
+   * the account's facts. Where the service does not tell it, it is not there; and
+   * it is not while a post is being published, which asks for itself.
+   */
+  choice_facts?: ChoiceFacts
   /**
    * Publishes. It is called again until it says that it is done: after a crash,
    * a wait, or a failure that passes. What it has achieved is in the job's

@@ -2,15 +2,10 @@ import type { MedusaContainer } from "@medusajs/framework/types"
 import { MedusaError } from "@medusajs/framework/utils"
 import { socialsModule } from "../credentials/modules"
 import { getProvider } from "../credentials/providers"
-import { toMedusaError } from "../credentials/state/failures"
-import { requireUsablePlatform } from "../credentials/state/usable"
-import {
-  type AccountOfProvider,
-  runForAccount,
-} from "../credentials/use/account"
+import type { AccountOfProvider } from "../credentials/use/account"
 import type { SocialAccountRow } from "../modules/socials/rows"
-import type { LookupOption } from "../providers/publication"
 import type { SocialProvider } from "../providers/types"
+import { keepLatest, withChoiceFacts } from "./lookups"
 import { destinationOf } from "./post-content"
 import { quotasOf } from "./quota"
 import { type Settings, settingsSchemaOf, settingsSoFar } from "./settings"
@@ -54,11 +49,15 @@ export const publishingOf = async (
     )
   }
   const { facts, facts_at, default_settings } = account
+  const settings = settingsSoFar(provider, choice.settings, default_settings)
+  const destination = await withChoiceFacts(
+    container,
+    account,
+    provider,
+    settings
+  )
   return {
-    limits: provider.limits(destinationOf(account), {
-      placement,
-      settings: settingsSoFar(provider, choice.settings, default_settings),
-    }),
+    limits: provider.limits(destination, { placement, settings }),
     settings_schema: settingsSchemaOf(provider),
     placements,
     lookups: Object.entries(provider.lookups ?? {}).map(
@@ -122,81 +121,4 @@ export const shouldAskFacts = ({
     keepLatest(factsAsked, key, Date.now())
   }
   return !isSoon
-}
-
-/** How much of a kind is kept in a process. */
-const MAX_KEPT = 500
-
-/** A merchant types, and each key would ask. */
-const keptLookups = new Map<
-  string,
-  { until: number; options: LookupOption[] }
->()
-
-/**
- * Asks a service for what a setting can be chosen from, or repeats what it said
- * within the time for which it may be reused.
- *
- * @param name - of the look-up
- * @param search - words to search for
- * @param settings - what is chosen so far, for a list that depends on it
- * @throws {MedusaError} NOT_FOUND for an unknown look-up; what the service said
- */
-export const lookUp = async (
-  container: MedusaContainer,
-  of: AccountOfProvider,
-  name: string,
-  search: string,
-  settings: Settings
-): Promise<LookupOption[]> => {
-  const { account, platform, provider } = of
-  const lookup = Object.hasOwn(provider.lookups ?? {}, name)
-    ? provider.lookups?.[name]
-    : undefined
-  if (!lookup) {
-    throw new MedusaError(
-      MedusaError.Types.NOT_FOUND,
-      `${provider.description.label} has no look-up ${name}. It has: ${Object.keys(provider.lookups ?? {}).join(", ") || "none"}.`
-    )
-  }
-  const query = lookup.search ? search : ""
-  const given: Settings = { ...account.default_settings, ...settings }
-  const chosen = Object.fromEntries(
-    (lookup.depends_on ?? []).map((setting) => [setting, given[setting]])
-  )
-  // Other credentials may see another list.
-  const key = JSON.stringify([
-    account.id,
-    platform.credentials_version,
-    name,
-    query,
-    chosen,
-  ])
-  const kept = keptLookups.get(key)
-  if (kept && kept.until > Date.now()) {
-    return kept.options
-  }
-  try {
-    await requireUsablePlatform(container, platform, provider)
-    const options = await runForAccount(container, of, (context) =>
-      lookup.run(context, destinationOf(account), query, chosen)
-    )
-    keepLatest(keptLookups, key, {
-      until: Date.now() + lookup.ttl_seconds * 1000,
-      options,
-    })
-    return options
-  } catch (error) {
-    throw toMedusaError(error)
-  }
-}
-
-/** Adds an entry, and forgets the oldest of too many. */
-const keepLatest = <T>(kept: Map<string, T>, key: string, entry: T): void => {
-  kept.delete(key)
-  kept.set(key, entry)
-  const [oldest] = kept.keys()
-  if (kept.size > MAX_KEPT) {
-    kept.delete(oldest)
-  }
 }

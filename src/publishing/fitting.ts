@@ -6,6 +6,7 @@ import { libraryMedia } from "../shared/post-rules/library-media"
 import { checkPost } from "../shared/post-rules/check"
 import type { MediaFacts, PostDraft } from "../shared/post-rules/draft"
 import type { Violation } from "../shared/post-rules/violations"
+import { findsOne } from "../providers/patterns"
 import { countXWeighted } from "../providers/x-weighted"
 import { ServiceError } from "../errors/service-error"
 import type { StoredMedia } from "./media/media"
@@ -55,7 +56,13 @@ export const checkTargets = async (
     return {
       target,
       draft,
-      violations: checkPost(draft, target.limits, target.who, countXWeighted),
+      violations: checkPost(
+        draft,
+        target.limits,
+        target.who,
+        countXWeighted,
+        findsOne
+      ),
     }
   })
 }

@@ -8,7 +8,8 @@ import type {
 } from "../modules/socials/rows"
 import type { PostLimits } from "../shared/post-rules/limits"
 import type { SocialProvider } from "../providers/types"
-import { destinationOf, type Variant } from "./post-content"
+import { withChoiceFacts } from "./lookups"
+import type { Variant } from "./post-content"
 import { requireSettings, type Settings } from "./settings"
 
 /** Where a post is to go, and what is different there. */
@@ -118,26 +119,24 @@ export const requireTargets = async (
   ])
   const platformById = new Map(platforms.map((row) => [row.id, row]))
 
-  const targets = choices.map((choice) => {
+  const targets: Target[] = []
+  for (const choice of choices) {
     const account = accountById.get(choice.account_id)!
     const platform = platformById.get(account.platform_id)
-    return targetOf(
-      choice,
-      account,
-      platform,
-      providers.get(platform?.provider ?? "")
-    )
-  })
+    const provider = providers.get(platform?.provider ?? "")
+    targets.push(await targetOf(container, choice, account, platform, provider))
+  }
   refuseRepetition(targets)
   return targets
 }
 
-const targetOf = (
+const targetOf = async (
+  container: MedusaContainer,
   { account_id, placement, settings, variant }: PublicationChoice,
   account: SocialAccountRow,
   platform: Pick<SocialPlatformRow, "name"> | undefined,
   known: SocialProvider | undefined
-): Target => {
+): Promise<Target> => {
   const provider = requirePublisher(account, known)
   const places = placementsOf(provider)
   const wanted = placementOf(provider, placement)
@@ -163,10 +162,10 @@ const targetOf = (
     account,
     provider,
     effective,
-    limits: provider.limits(destinationOf(account), {
-      placement: place.value,
-      settings: effective,
-    }),
+    limits: provider.limits(
+      await withChoiceFacts(container, account, provider, effective),
+      { placement: place.value, settings: effective }
+    ),
     who,
   }
 }

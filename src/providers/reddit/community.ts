@@ -1,7 +1,11 @@
-import { isServiceError } from "../../errors/service-error"
+import { isServiceError, ServiceError } from "../../errors/service-error"
+import type {
+  Community,
+  CommunityDemands,
+} from "../../shared/post-rules/limits"
 import type { LookupOption } from "../publication"
 import type { ProviderContext } from "../types"
-import { communityName, shownName } from "./settings"
+import { communityName, isCommunityName, shownName } from "./settings"
 import { malformedResponse } from "./things"
 
 /** What Reddit says of a community, as far as it decides about posts (`GET /r/{name}/about`). */
@@ -22,64 +26,28 @@ interface About {
   user_is_moderator?: boolean
 }
 
-/** `GET /api/v1/{name}/post_requirements`; what is null or empty demands nothing. */
-export type Requirements = {
-  readonly title_text_min_length?: number | null
-  readonly title_text_max_length?: number | null
-  readonly title_required_strings?: string[]
-  readonly title_blacklisted_strings?: string[]
-  readonly title_regexes?: string[]
-  /** `required`, `notAllowed` or `none`: of text posts. */
-  readonly body_restriction_policy?: string
-  readonly body_text_min_length?: number | null
-  readonly body_text_max_length?: number | null
-  readonly body_required_strings?: string[]
-  readonly body_blacklisted_strings?: string[]
-  readonly body_regexes?: string[]
-  /** `none`, `blacklist` or `whitelist`: which of the two lists counts. */
-  readonly link_restriction_policy?: string
-  readonly domain_blacklist?: string[]
-  readonly domain_whitelist?: string[]
-  readonly is_flair_required?: boolean
-  readonly gallery_min_items?: number | null
-  readonly gallery_max_items?: number | null
-  /** `required`, `notAllowed` or `none`. */
-  readonly gallery_captions_requirement?: string
-  readonly gallery_urls_requirement?: string
-  readonly guidelines_text?: string | null
-}
-
-/** What decides whether a post may go to a community. */
-export type Community = {
-  /** As its members write it: the case may differ from what was asked for. */
-  readonly name: string
-  readonly is_banned: boolean
-  /** Whether it has members alone, and the account is none of them. */
-  readonly is_closed: boolean
-  /** `any`, `self` or `link`. */
-  readonly takes: string
-  readonly images: boolean
-  readonly galleries: boolean
-  readonly videos: boolean
-  readonly requirements: Requirements
-}
-
 const CLOSED_TYPES = ["private", "restricted", "archived", "gold_restricted"]
 
-const communityOf = (about: About, requirements: Requirements): Community => ({
-  name: about.display_name ?? "",
-  is_banned: about.user_is_banned === true,
-  is_closed:
+/** Why an account cannot post in a community. */
+const closedOf = (name: string, about: About): Community["closed"] => {
+  if (about.user_is_banned) {
+    return {
+      code: "banned_from_community",
+      message: `${name} has banned this account. Write to its moderators, or choose another community.`,
+    }
+  }
+  const isClosed =
     CLOSED_TYPES.includes(about.subreddit_type ?? "") &&
     about.restrict_posting !== false &&
     !about.user_is_contributor &&
-    !about.user_is_moderator,
-  takes: about.submission_type ?? "any",
-  images: about.allow_images !== false,
-  galleries: about.allow_galleries !== false,
-  videos: about.allow_videos !== false,
-  requirements,
-})
+    !about.user_is_moderator
+  return isClosed
+    ? {
+        code: "closed_community",
+        message: `Only accounts that its moderators have approved may post in ${name}. Ask them, or choose another community.`,
+      }
+    : null
+}
 
 /** What only some may ask, or some communities do not have. */
 const orNothing =
@@ -94,42 +62,6 @@ const orNothing =
     }
     throw error
   }
-
-/**
- * Reads a community and what its moderators demand of posts.
- *
- * @param name - as the API has it
- * @param on_headers - told how much more Reddit takes
- * @throws {ServiceError} for one that does not exist, or lets nobody look
- */
-export const readCommunity = async (
-  { request }: ProviderContext,
-  name: string,
-  on_headers?: (headers: Headers) => void
-): Promise<Community> => {
-  const { data } = await request<{ data?: About }>(
-    `/r/${encodeURIComponent(name)}/about`,
-    {
-      query: { raw_json: 1 },
-      // For a name that is free, Reddit has nothing but the status.
-      error_rules: [
-        {
-          status: 404,
-          errorClass: "content_rejected",
-          next_action: `There is no ${shownName(name)}. Choose another community.`,
-        },
-      ],
-    }
-  )
-  if (!data?.display_name) {
-    throw malformedResponse(`the community ${shownName(name)}`)
-  }
-  const requirements = await request<Requirements>(
-    `/api/v1/${encodeURIComponent(name)}/post_requirements`,
-    { query: { raw_json: 1 }, on_headers }
-  ).catch(orNothing<Requirements>({}))
-  return communityOf(data, requirements)
-}
 
 /** A label that a community has for posts. */
 export type Flair = {
@@ -157,6 +89,89 @@ export const readFlairs = async (
     ({ id, text = "", text_editable = false, mod_only }) =>
       id && !mod_only ? [{ id, text, text_editable }] : []
   )
+}
+
+/**
+ * Reads a community and what its moderators demand of posts.
+ *
+ * @param name - as the API has it
+ * @param on_headers - told how much more Reddit takes
+ * @throws {ServiceError} for one that does not exist, or lets nobody look
+ */
+export const readCommunity = async (
+  context: ProviderContext,
+  name: string,
+  on_headers?: (headers: Headers) => void
+): Promise<Community> => {
+  const { request } = context
+  const { data } = await request<{ data?: About }>(
+    `/r/${encodeURIComponent(name)}/about`,
+    { query: { raw_json: 1 } }
+  ).catch((error: unknown) => {
+    // For a name that is free, Reddit has nothing but the status.
+    throw isServiceError(error) && error.status === 404
+      ? new ServiceError(
+          "content_rejected",
+          `There is no ${shownName(name)}. Choose another community.`,
+          { code: "no_community", status: 404 }
+        )
+      : error
+  })
+  if (!data?.display_name) {
+    throw malformedResponse(`the community ${shownName(name)}`)
+  }
+  const demands = await request<CommunityDemands>(
+    `/api/v1/${encodeURIComponent(name)}/post_requirements`,
+    { query: { raw_json: 1 }, on_headers }
+  ).catch(orNothing<CommunityDemands>({}))
+  const shown = shownName(data.display_name)
+  return {
+    name: shown,
+    closed: closedOf(shown, data),
+    takes: data.submission_type ?? "any",
+    images: data.allow_images !== false,
+    galleries: data.allow_galleries !== false,
+    videos: data.allow_videos !== false,
+    flairs: await readFlairs(context, name),
+    demands,
+  }
+}
+
+/**
+ * What a chosen community demands of posts, for who writes one.
+ *
+ * @returns nothing where none is chosen
+ */
+export const communityFacts = async (
+  context: ProviderContext,
+  subreddit: unknown
+): Promise<{ community?: Community }> => {
+  if (typeof subreddit !== "string" || !isCommunityName(subreddit)) {
+    return {}
+  }
+  const name = communityName(subreddit)
+  const community = await readCommunity(context, name).catch(
+    (error: unknown): Community => {
+      const isRefusal =
+        isServiceError(error) &&
+        ["content_rejected", "account_restricted"].includes(error.errorClass)
+      if (!isRefusal) {
+        throw error
+      }
+      const { code, message } = error
+      return { ...UNKNOWN, name: shownName(name), closed: { code, message } }
+    }
+  )
+  return { community }
+}
+
+const UNKNOWN = {
+  takes: "any",
+  images: true,
+  galleries: true,
+  videos: true,
+  flairs: [],
+  demands: {},
 }
 
 const optionOf = ({

@@ -1,8 +1,12 @@
 import type { OAuth2Server } from "../../oauth/types"
 import type { ProviderDescription, ProviderSettings } from "../types"
 import { readRedditError, REDDIT_ERROR_RULES } from "./errors"
+import { USUAL } from "./limits"
 
 export const REDDIT = "Reddit"
+
+const READ_AGAIN =
+  "A change holds once the account's limits are read again, within a day."
 
 const API = "https://oauth.reddit.com"
 const SITE = "https://www.reddit.com"
@@ -84,6 +88,30 @@ export const redditDescription: ProviderDescription = {
       required: false,
       input: "url",
       help: "Only for a proxy of your own, or the simulator.",
+    },
+    {
+      name: "max_title",
+      label: "Longest title",
+      required: false,
+      input: "number",
+      default: String(USUAL.max_title),
+      help: `In characters. Reddit does not document it for its API. ${READ_AGAIN}`,
+    },
+    {
+      name: "max_text",
+      label: "Longest text",
+      required: false,
+      input: "number",
+      default: String(USUAL.max_text),
+      help: `In characters, of a post. ${READ_AGAIN}`,
+    },
+    {
+      name: "max_comment",
+      label: "Longest comment",
+      required: false,
+      input: "number",
+      default: String(USUAL.max_comment),
+      help: `In characters. ${READ_AGAIN}`,
     },
   ],
   docs_url: "https://www.reddit.com/prefs/apps",

@@ -1,10 +1,14 @@
-import type { PostLimits } from "../../shared/post-rules/limits"
+import type { Community, PostLimits } from "../../shared/post-rules/limits"
 import type { Destination } from "../publication"
-import { MAX_TITLE, type RedditSettings } from "./settings"
+import { withUsual } from "../usual"
+import type { RedditSettings } from "./settings"
 
-/** In code points. Reddit documents neither for its API; its site has them. */
-const MAX_TEXT = 40_000
-const MAX_COMMENT = 10_000
+/** In code points: what Reddit's site takes. It documents none of them for its API. */
+export const USUAL = {
+  max_title: 300,
+  max_text: 40_000,
+  max_comment: 10_000,
+} as const
 
 /** In code points, of an image in a gallery. */
 const MAX_CAPTION = 180
@@ -16,26 +20,26 @@ const MAX_VIDEO_BYTES = 1_073_741_824
 
 const MAX_GALLERY = 20
 
-/**
- * What Reddit takes everywhere. What a community wants besides is read before
- * a post goes there.
- */
+/** What Reddit takes everywhere, and what the chosen community wants besides. */
 export const limits = (
-  _account: Pick<Destination, "facts">,
+  { facts }: Pick<Destination, "facts">,
   choice: { settings: Readonly<Record<string, unknown>> }
 ): PostLimits => {
-  const { post_as, captions } = choice.settings as Partial<RedditSettings>
+  const { post_as, captions, flair } =
+    choice.settings as Partial<RedditSettings>
+  const { max_title, max_text, max_comment } = withUsual(facts, USUAL)
+  const community = facts.community as Community | undefined
   const images = { max: MAX_GALLERY }
   return {
     text: [
-      { field: "text", unit: "code_points", max: MAX_TEXT },
-      { field: "title", unit: "code_points", max: MAX_TITLE },
+      { field: "text", unit: "code_points", max: max_text },
+      { field: "title", unit: "code_points", max: max_title },
     ],
     parts: {
       max: 10,
       as: "comment",
       media: false,
-      text: [{ field: "text", unit: "code_points", max: MAX_COMMENT }],
+      text: [{ field: "text", unit: "code_points", max: max_comment }],
     },
     media: {
       required: false,
@@ -68,5 +72,8 @@ export const limits = (
       post_as === "text"
         ? { place: "text", preview: "none" }
         : { place: "field", max: 2000, excludes_media: true },
+    ...(community && {
+      community: { ...community, chosen_flair: flair || null },
+    }),
   }
 }

@@ -1,9 +1,10 @@
 import { ServiceError } from "../../errors/service-error"
 import type { Metric, PostState } from "../publication"
 import type { ProviderContext, RemoteProfile, SocialProvider } from "../types"
-import { listCommunities, listFlairs } from "./community"
+import { withUsual } from "../usual"
+import { communityFacts, listCommunities, listFlairs } from "./community"
 import { redditDescription, siteAddress } from "./description"
-import { limits } from "./limits"
+import { limits, USUAL } from "./limits"
 import { publish } from "./publish"
 import { recover } from "./recover"
 import { redditSettings } from "./settings"
@@ -118,6 +119,13 @@ export const redditProvider: SocialProvider = {
     ]
   },
   limits,
+  fetchFacts: async ({ settings }) => withUsual(settings, USUAL),
+  choice_facts: {
+    depends_on: ["subreddit"],
+    ttl_seconds: 300,
+    run: (context, _account, { subreddit }) =>
+      communityFacts(context, subreddit),
+  },
   settings: redditSettings,
   lookups: {
     subreddits: {

@@ -1,16 +1,11 @@
 import { isServiceError, ServiceError } from "../../errors/service-error"
 import type { Progress, PublicationPart, PublishJob } from "../publication"
 import type { ProviderContext } from "../types"
-import {
-  type Community,
-  type Flair,
-  readCommunity,
-  readFlairs,
-} from "./community"
+import type { Community } from "../../shared/post-rules/limits"
+import { readCommunity } from "./community"
 import { type Evidence, TAKEN, whileProcessing } from "./recover"
-import { requireTaken } from "./requirements"
 import { readSettings, type RedditSettings } from "./settings"
-import { type Submission, submissionOf } from "./submission"
+import { requireTaken, type Submission, submissionOf } from "./submission"
 import { malformedResponse, refOf, type Thing } from "./things"
 import { forgetUploads, type Uploaded, uploadOnce } from "./upload"
 
@@ -61,8 +56,7 @@ const allowance = () => {
   }
 }
 
-const communityStep = (name: string): string =>
-  `community ${name.toLowerCase()}`
+const communityStep = (name: string): string => `rules of ${name.toLowerCase()}`
 
 /** @returns null when the post is out */
 const publishPost = async (
@@ -75,15 +69,12 @@ const publishPost = async (
   const left = allowance()
   const files = allFiles(submission)
   try {
-    const { community, flairs } = await job.step(
+    const community = await job.step(
       communityStep(subreddit),
-      async (): Promise<{ community: Community; flairs: Flair[] }> => ({
-        community: await readCommunity(context, subreddit, left.read),
-        flairs: await readFlairs(context, subreddit),
-      }),
+      () => readCommunity(context, subreddit, left.read),
       { validForMs: RULES_TTL_MS }
     )
-    requireTaken(submission, community, flairs)
+    requireTaken(job, settings, community)
     const wait = left.wait()
     if (wait) {
       return wait
@@ -221,7 +212,7 @@ const postCall = (
 
 const galleryCall = (
   fields: Fields,
-  { requirements }: Community,
+  { demands }: Community,
   { captions, url }: Submission,
   uploaded: readonly Uploaded[]
 ) => ({
@@ -235,9 +226,7 @@ const galleryCall = (
         media_id: id,
         caption: captions[index],
         outbound_url:
-          requirements.gallery_urls_requirement === "required" && url
-            ? url
-            : "",
+          demands.gallery_urls_requirement === "required" && url ? url : "",
       })),
     },
   },

@@ -1,12 +1,12 @@
 import { z } from "@medusajs/framework/zod"
 import { ServiceError } from "../../errors/service-error"
 
-/** In Unicode code points (reddit.com/dev/api, POST /api/submit). */
-export const MAX_TITLE = 300
-
 /** A community with or without its sign, or a user's profile in any of its spellings. */
 const COMMUNITY =
   /^(?:\/?r\/)?[A-Za-z0-9_]{2,24}$|^\/?(?:u\/|user\/|r\/u_|u_)[\w-]{2,24}$/i
+
+export const isCommunityName = (text: string): boolean =>
+  COMMUNITY.test(text.trim())
 
 /** What a merchant may choose for each post. */
 export const redditSettings = z.object({
@@ -20,10 +20,10 @@ export const redditSettings = z.object({
         "Where it is posted: a community, or your own profile. Type to search.",
       "x-lookup": "subreddits",
     }),
-  title: z.string().trim().max(MAX_TITLE).optional().meta({
+  title: z.string().trim().optional().meta({
     title: "Title",
     description:
-      "Up to 300 characters. Without one, the product's title, or else the first line of the text.",
+      "Without one, the product's title, or else the first line of the text.",
   }),
   flair: z
     .string()

@@ -1,3 +1,4 @@
+import { checkCommunity, type PatternFinder } from "./check-community"
 import { checkMedia } from "./check-media"
 import type { PostDraft } from "./draft"
 import { findHashtags, findMentions, findUrls } from "./entities"
@@ -23,13 +24,16 @@ import {
  * @param who the service or account, as a person knows it
  * @param countXWeighted X's counter, of `x-weighted.ts`; with null, limits in its
  * unit are left out: for a dashboard that is still loading it
+ * @param findsOne finds a community's expressions; without it they are left to
+ * the server
  * @returns what was found, in the order of the post; nothing where all is well
  */
 export const checkPost = (
   draft: PostDraft,
   limits: PostLimits,
   who: string,
-  countXWeighted: XCounter
+  countXWeighted: XCounter,
+  findsOne?: PatternFinder
 ): Violation[] => [
   ...checkParts(draft, limits, who),
   ...checkTitle(draft, limits, who, countXWeighted),
@@ -39,6 +43,7 @@ export const checkPost = (
     ...checkMedia(draft, part, limits, who, countXWeighted),
   ]),
   ...checkLink(draft, limits, who, countXWeighted),
+  ...checkCommunity(draft, limits, findsOne),
   ...checkPrice(draft, limits, who),
 ]
 

@@ -178,6 +178,52 @@ export type LinkPolicy =
   | { place: "button"; kinds: readonly string[] }
   | { place: "none"; advice: "bio" | "comment" | "sticker" }
 
+/**
+ * What a community's moderators demand of posts, in Reddit's names
+ * (`GET /api/v1/{name}/post_requirements`); what is null or empty demands nothing.
+ */
+export type CommunityDemands = {
+  readonly title_text_min_length?: number | null
+  readonly title_text_max_length?: number | null
+  readonly title_required_strings?: readonly string[]
+  readonly title_blacklisted_strings?: readonly string[]
+  readonly title_regexes?: readonly string[]
+  /** `required`, `notAllowed` or `none`: of text posts. */
+  readonly body_restriction_policy?: string
+  readonly body_text_min_length?: number | null
+  readonly body_text_max_length?: number | null
+  readonly body_required_strings?: readonly string[]
+  readonly body_blacklisted_strings?: readonly string[]
+  readonly body_regexes?: readonly string[]
+  /** `none`, `blacklist` or `whitelist`: which of the two lists counts. */
+  readonly link_restriction_policy?: string
+  readonly domain_blacklist?: readonly string[]
+  readonly domain_whitelist?: readonly string[]
+  readonly is_flair_required?: boolean
+  readonly gallery_min_items?: number | null
+  readonly gallery_max_items?: number | null
+  /** `required`, `notAllowed` or `none`. */
+  readonly gallery_captions_requirement?: string
+  readonly gallery_urls_requirement?: string
+  readonly guidelines_text?: string | null
+}
+
+/** What decides whether a post may go to a community. */
+export type Community = {
+  /** As people write it: `r/scarves`. */
+  readonly name: string
+  /** Why the account cannot post there, whatever it says; null where it can. */
+  readonly closed: { readonly code: string; readonly message: string } | null
+  /** `any`, `self` or `link`. */
+  readonly takes: string
+  readonly images: boolean
+  readonly galleries: boolean
+  readonly videos: boolean
+  /** Those that the account may choose; none where they are not known. */
+  readonly flairs: readonly { readonly id: string; readonly text: string }[]
+  readonly demands: CommunityDemands
+}
+
 /** What an account takes of a post with the chosen settings. */
 export interface PostLimits {
   text: readonly TextRule[]
@@ -190,6 +236,8 @@ export interface PostLimits {
   mentions?: number
   /** Different addresses in the text of one part, at most. */
   links?: number
+  /** The community that the post goes to; absent where nothing is known of it. */
+  community?: Community & { chosen_flair: string | null }
   /** What the service charges for each part, in US dollars. */
   price?: { part: number; part_with_link?: number }
 }

@@ -36,6 +36,8 @@ export type ViolationCode =
   | "alt_text_too_long"
   | "alt_text_missing"
   | "alt_text_not_taken"
+  | "community_closed"
+  | "community_rule"
   | "price"
 
 export type ViolationValue = number | string | readonly string[] | Range | Size
@@ -45,7 +47,7 @@ export interface Violation {
   /** An error is refused; with a warning the post goes out all the same. */
   severity: "error" | "warning"
   code: ViolationCode
-  field: "text" | "title" | "link" | "media" | "alt_text" | "parts"
+  field: "text" | "title" | "link" | "media" | "alt_text" | "parts" | "settings"
   /** Index of the part; null where it is about the whole post. */
   part: number | null
   /** Index of the file among its part's media; null where it is about no single one. */

@@ -279,7 +279,7 @@ describe("a community's demands", () => {
     )
     expect(error).toMatchObject({ errorClass: "content_rejected" })
     expect(error?.message).toBe(
-      'r/Knitting does not take the post. The title has 5 characters, and needs at least 10. The title has "free" in it, which is not allowed. The post needs a flair, one of "For sale", "Pattern". Change it, or choose another community. Its guidelines: Say what it is made of.'
+      'The post does not fit r/Knitting. The title has 5 characters; r/Knitting wants at least 10. r/Knitting does not take "free" in the title. r/Knitting wants a flair: choose "For sale" or "Pattern" in the settings of this account. Change it, or choose another community. Its guidelines: Say what it is made of.'
     )
     expect(reddit.state.assets).toEqual([])
     expect(countRequests(reddit, "POST", SUBMIT)).toBe(0)
@@ -546,6 +546,42 @@ describe("a post that is out", () => {
   })
 })
 
+describe("what is known of a community while a post is written", () => {
+  const factsOf = (subreddit: unknown) =>
+    redditProvider.choice_facts!.run(createContext(), jobOf().account, {
+      subreddit,
+    })
+
+  it("is what its moderators demand", async () => {
+    expect(await factsOf("r/knitting")).toMatchObject({
+      community: {
+        name: "r/Knitting",
+        closed: null,
+        demands: { title_text_min_length: 10, is_flair_required: true },
+        flairs: [{ text: "For sale" }, { text: "Pattern" }],
+      },
+    })
+  })
+
+  it.each([
+    ["inner_circle", "moderators have approved"],
+    ["grumpy", "has banned this account"],
+    ["nowhere", "There is no r/nowhere"],
+  ])("is that %s takes nothing", async (subreddit, words) => {
+    expect(await factsOf(subreddit)).toMatchObject({
+      community: { closed: { message: expect.stringContaining(words) } },
+    })
+  })
+
+  it.each([undefined, "", "no name", 1])(
+    "is nothing where %j is chosen",
+    async (subreddit) => {
+      expect(await factsOf(subreddit)).toEqual({})
+      expect(reddit.requests).toEqual([])
+    }
+  )
+})
+
 describe("what Reddit takes everywhere", () => {
   const check = (settings: object, own: object) => {
     const limits = redditProvider.limits?.(
@@ -564,6 +600,23 @@ describe("what Reddit takes everywhere", () => {
       null
     ).map(({ code }) => code)
   }
+
+  it.each([
+    [{}, [300, 40_000, 10_000]],
+    [{ max_title: "400", max_text: "50" }, [400, 50, 10_000]],
+  ])("is as long as the settings %j say", async (settings, lengths) => {
+    const context = createTestContext(redditProvider, { settings })
+    const facts = await redditProvider.fetchFacts!(context, jobOf().account)
+    const { text, parts } = redditProvider.limits!(
+      { kind: "profile", facts },
+      { placement: "", settings: {} }
+    )
+    const maxOf = (field: string) =>
+      text.find((rule) => rule.field === field)?.max
+    expect([maxOf("title"), maxOf("text"), parts.text?.[0].max]).toEqual(
+      lengths
+    )
+  })
 
   it("is counted in characters, and has no media in comments", () => {
     expect(check({}, { title: "x".repeat(301) })).toEqual(["text_too_long"])

@@ -148,6 +148,36 @@ const textRules = fc.array(
   { maxLength: 3 }
 )
 
+const words = optional(fc.array(text, { maxLength: 2 }))
+const policy = optional(
+  fc.constantFrom("required", "notAllowed", "none", "blacklist", "whitelist")
+)
+const community = fc.record({
+  name: text,
+  closed: fc.constant(null),
+  takes: fc.constantFrom("any", "self", "link"),
+  images: fc.boolean(),
+  galleries: fc.boolean(),
+  videos: fc.boolean(),
+  flairs: fc.array(fc.record({ id: text, text }), { maxLength: 2 }),
+  chosen_flair: fc.option(text),
+  demands: fc.record({
+    title_text_min_length: optional(number),
+    title_text_max_length: optional(number),
+    title_required_strings: words,
+    title_blacklisted_strings: words,
+    body_restriction_policy: policy,
+    body_text_min_length: optional(number),
+    link_restriction_policy: policy,
+    domain_blacklist: words,
+    domain_whitelist: words,
+    is_flair_required: optional(fc.boolean()),
+    gallery_min_items: optional(number),
+    gallery_captions_requirement: policy,
+    gallery_urls_requirement: policy,
+  }),
+})
+
 const limits: fc.Arbitrary<PostLimits> = fc.record({
   text: textRules,
   parts: fc.record({
@@ -198,6 +228,7 @@ const limits: fc.Arbitrary<PostLimits> = fc.record({
       ),
     })
   ),
+  community: optional(community),
   hashtags: optional(number),
   mentions: optional(number),
   links: optional(number),
@@ -286,7 +317,10 @@ describe("one set of rules for server and dashboard", () => {
     })
     const script = outputFiles[0].text
     // What a browser has, and nothing of Node.
-    const browser = runInNewContext(`${script}; rules`, { TextEncoder }) as {
+    const browser = runInNewContext(`${script}; rules`, {
+      TextEncoder,
+      URL,
+    }) as {
       checkPost: typeof checkPost
       countXWeighted: typeof countXWeighted
     }

@@ -2,7 +2,8 @@ import type {
   AuthenticatedMedusaRequest,
   MedusaResponse,
 } from "@medusajs/framework/http"
-import { lookUp, readAccount } from "../../../../../../publishing/account"
+import { readAccount } from "../../../../../../publishing/account"
+import { lookUp } from "../../../../../../publishing/lookups"
 import type { AdminGetAccountLookupParamsType } from "../../../validators"
 
 export const GET = async (
