@@ -151,9 +151,13 @@ function tokenReply(
   })
 }
 
-/** `POST /revoke`: ends the grant, by either of its tokens. */
-export function revokeToken(state: State, body: URLSearchParams): Reply {
-  const token = body.get("token") ?? ""
+/** `POST /revoke`: ends the grant, by either of its tokens, in the form or the query. */
+export function revokeToken(
+  state: State,
+  { url }: SimulatorRequest,
+  body: URLSearchParams
+): Reply {
+  const token = body.get("token") ?? url.searchParams.get("token") ?? ""
   const refresh_token = state.tokens.get(token)?.refresh_token ?? token
   if (!state.tokens.has(token) && !state.refresh_tokens.has(token)) {
     return tokenRefusal(400, "invalid_token", "Token expired or revoked")

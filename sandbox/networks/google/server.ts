@@ -110,7 +110,7 @@ const ROUTES: Route[] = [
   [
     "POST",
     /^\/revoke$/,
-    ({ state, request }) => revokeToken(state, form(request)),
+    ({ state, request }) => revokeToken(state, request, form(request)),
   ],
   ["GET", /^\/youtube\/v3\/channels$/, showChannel, READ],
   [

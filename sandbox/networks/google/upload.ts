@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto"
 import { jsonReply, type Reply } from "../../http"
+import { readForm } from "../form"
 import type { SimulatorRequest } from "../simulator"
 import { nextVideoId, Refusal, type Session, type State } from "./state"
 import { presentVideo, readFacts, spend } from "./videos"
@@ -19,14 +20,67 @@ const incomplete = ({ taken }: Session): Reply => ({
 const headerOf = ({ headers }: SimulatorRequest, name: string): string =>
   String(headers[name] ?? "")
 
-/** `POST /upload/youtube/v3/videos?uploadType=resumable` */
+/** @throws {Refusal} 400 when the channel has no room for another video today */
+function requireRoom({ uploads }: State): void {
+  if (uploads.used >= uploads.limit) {
+    throw new Refusal(
+      400,
+      "uploadLimitExceeded",
+      "The user has exceeded the number of videos they may upload.",
+      { domain: "youtube.video" }
+    )
+  }
+}
+
+/** @throws {Refusal} 400 for what is no video */
+function requireVideo(content_type: string, size: number): void {
+  if (!/^(?:video\/|application\/octet-stream)/.test(content_type) || !size) {
+    throw new Refusal(
+      400,
+      "badContent",
+      `Media type '${content_type}' is not supported. Valid media types: [video/*, application/octet-stream]`
+    )
+  }
+}
+
+const notifies = ({ url }: SimulatorRequest): boolean =>
+  url.searchParams.get("notifySubscribers") !== "false"
+
+/** `POST /upload/youtube/v3/videos?uploadType=multipart`: all in one request. */
+function takeWhole(
+  state: State,
+  request: SimulatorRequest,
+  url: string
+): Reply {
+  const [about, file] = readForm(
+    request.body,
+    headerOf(request, "content-type")
+  )
+  requireVideo(file?.content_type ?? "", file?.body.length ?? 0)
+  const facts = readFacts(about.body)
+  requireRoom(state)
+  const video = makeVideo(state, {
+    facts,
+    content_type: file.content_type,
+    size: file.body.length,
+    notify: notifies(request),
+    taken: file.body,
+    video_id: null,
+  })
+  return jsonReply(200, presentVideo(video, url))
+}
+
+/** `POST /upload/youtube/v3/videos` */
 export function beginUpload(
   state: State,
   request: SimulatorRequest,
   url: string
 ): Reply {
-  const { searchParams } = request.url
-  if (searchParams.get("uploadType") !== "resumable") {
+  const type = request.url.searchParams.get("uploadType")
+  if (type === "multipart") {
+    return takeWhole(state, request, url)
+  }
+  if (type !== "resumable") {
     throw new Refusal(
       400,
       "mediaBodyRequired",
@@ -36,28 +90,15 @@ export function beginUpload(
   }
   const size = Number(headerOf(request, "x-upload-content-length"))
   const content_type = headerOf(request, "x-upload-content-type")
-  if (!/^(?:video\/|application\/octet-stream)/.test(content_type) || !size) {
-    throw new Refusal(
-      400,
-      "badContent",
-      `Media type '${content_type}' is not supported. Valid media types: [video/*, application/octet-stream]`
-    )
-  }
+  requireVideo(content_type, size)
   const facts = readFacts(request.body)
-  if (state.uploads.used >= state.uploads.limit) {
-    throw new Refusal(
-      400,
-      "uploadLimitExceeded",
-      "The user has exceeded the number of videos they may upload.",
-      { domain: "youtube.video" }
-    )
-  }
+  requireRoom(state)
   const id = randomBytes(24).toString("base64url")
   state.sessions.set(id, {
     facts,
     content_type,
     size,
-    notify: searchParams.get("notifySubscribers") !== "false",
+    notify: notifies(request),
     taken: Buffer.alloc(0),
     video_id: null,
   })

@@ -153,8 +153,9 @@ export function listVideos(
   url: string
 ): Reply {
   spend(state, 1)
-  const ids = (asked.searchParams.get("id") ?? "").split(",")
-  const parts = (asked.searchParams.get("part") ?? "").split(",")
+  const [ids, parts] = ["id", "part"].map((name) =>
+    asked.searchParams.getAll(name).join(",").split(",")
+  )
   const items = state.videos
     .filter(({ id }) => ids.includes(id))
     .map((video) => {
