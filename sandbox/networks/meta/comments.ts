@@ -1,7 +1,12 @@
 import { jsonReply } from "../../http"
-import { presentPost } from "./containers"
 import { requireToken } from "./oauth"
-import { type Call, type Route, unknownObject } from "./route"
+import {
+  type Call,
+  pageOf,
+  requireFields,
+  type Route,
+  unknownObject,
+} from "./route"
 import { type Host, nextId, type StoredPost } from "./state"
 
 const VISUAL: readonly Host[] = ["facebook", "instagram"]
@@ -29,17 +34,34 @@ export const COMMENT_ROUTES: readonly Route[] = [
     "GET",
     /^([\d_]+)\/comments$/,
     (call) => {
-      const { id } = postOf(call)
+      const { id, network } = postOf(call)
+      const isOnPage = network === "facebook"
+      requireFields(
+        call,
+        isOnPage ? "Comment" : "IGComment",
+        isOnPage
+          ? ["id", "message", "created_time"]
+          : ["id", "text", "timestamp"]
+      )
       const about = call.state.posts.filter(
         ({ kind, reply_to }) => kind === "comment" && reply_to === id
       )
-      return jsonReply(200, {
-        data: about.map((post) => ({
-          ...presentPost(post, call.url),
-          caption: undefined,
-          text: post.text,
-        })),
-      })
+      // On pages the oldest comes first unless another order is asked for.
+      const isOldestFirst =
+        isOnPage && call.fields.order !== "reverse_chronological"
+      return pageOf(call, isOldestFirst ? about : about.reverse(), (comment) =>
+        isOnPage
+          ? {
+              id: comment.id,
+              message: comment.text,
+              created_time: comment.created_at.replace("Z", "+0000"),
+            }
+          : {
+              id: comment.id,
+              text: comment.text,
+              timestamp: comment.created_at.replace("Z", "+0000"),
+            }
+      )
     },
   ],
   [

@@ -1,7 +1,7 @@
 import { jsonReply } from "../../http"
 import { makeContainer, publishContainer, used } from "./containers"
 import { requireToken } from "./oauth"
-import { figures, listOf, type Route } from "./route"
+import { figures, listOf, requireFields, type Route } from "./route"
 import { type Host, INSTAGRAM, PAGE } from "./state"
 
 const VISUAL: readonly Host[] = ["facebook", "instagram"]
@@ -12,6 +12,15 @@ const publishes = (host: Host): string =>
 const reads = (host: Host): string =>
   host === "facebook" ? "instagram_basic" : "instagram_business_basic"
 const IG = INSTAGRAM.id
+const MEDIA_FIELDS = [
+  "id",
+  "caption",
+  "media_product_type",
+  "permalink",
+  "shortcode",
+  "timestamp",
+  "username",
+]
 
 /** Instagram, by either login. */
 export const INSTAGRAM_ROUTES: readonly Route[] = [
@@ -85,17 +94,19 @@ export const INSTAGRAM_ROUTES: readonly Route[] = [
     VISUAL,
     "GET",
     new RegExp(`^${IG}/(media|stories)$`),
-    ({ state, host, request, found, url }) => {
+    (call) => {
+      const { state, host, request, found } = call
       requireToken(state, host, request, reads(host))
+      requireFields(call, "IGMedia", MEDIA_FIELDS)
       const isStory = found[0] === "stories"
       return listOf(
+        call,
         state.posts.filter(
           ({ network, kind }) =>
             network === "instagram" &&
             kind !== "comment" &&
             (kind === "story") === isStory
-        ),
-        url
+        )
       )
     },
   ],

@@ -11,7 +11,7 @@ import {
   requestDeletion,
 } from "./callbacks"
 import { findContainer, presentPost, showContainer } from "./containers"
-import { FACEBOOK_ROUTES, presentVideo } from "./facebook"
+import { FACEBOOK_ROUTES } from "./facebook"
 import { COMMENT_ROUTES } from "./comments"
 import { INSTAGRAM_ROUTES } from "./instagram"
 import { figures, type Route, unknownObject } from "./route"
@@ -26,6 +26,7 @@ import {
   requireToken,
 } from "./oauth"
 import { postsPage } from "./page"
+import { presentVideo, VIDEO_ROUTES } from "./videos"
 import {
   GraphRefusal,
   type Host,
@@ -64,6 +65,7 @@ const ROUTES: readonly Route[] = [
     ({ state, request }) => debugToken(state, request),
   ],
   ...FACEBOOK_ROUTES,
+  ...VIDEO_ROUTES,
   ...COMMENT_ROUTES,
   ...INSTAGRAM_ROUTES,
   ...THREADS_ROUTES,
@@ -84,7 +86,7 @@ const ROUTES: readonly Route[] = [
       const post = state.posts.find(({ id }) => id === found[0])
       const video = state.videos.find(({ id }) => id === found[0])
       if (video) {
-        return presentVideo(video)
+        return presentVideo(state, video)
       }
       if (container) {
         return showContainer(container)

@@ -69,7 +69,10 @@ export type StoredVideo = {
   size: number
   body: Buffer
   fields: Record<string, string>
-  is_finished: boolean
+  /** In ms since the epoch; null as long as it may become no post. */
+  finished_at: number | null
+  /** What processing will find wrong with it. */
+  error: string
 }
 
 /** What Meta tells an app by itself, by the name that its address has here. */
@@ -96,7 +99,9 @@ export type State = {
   /** Oldest first. */
   posts: StoredPost[]
   /** How long files are processed, in ms. */
-  processing_ms: { image: number; video: number }
+  processing_ms: { image: number; video: number; page_video: number }
+  /** What is wrong with pages' videos that are finished from now on. */
+  video_error: string
   /** Posts of a day, by network. */
   quota: { instagram: number; threads: number; replies: number }
   /** Percent of the app's calls that are used up, as `X-App-Usage` says. */
@@ -132,7 +137,8 @@ export const newState = (): State => ({
   photos: [],
   videos: [],
   posts: [],
-  processing_ms: { image: 0, video: 1_000 },
+  processing_ms: { image: 0, video: 1_000, page_video: 0 },
+  video_error: "",
   quota: { instagram: 100, threads: 250, replies: 1000 },
   usage: 3,
   last_id: 18_000_000_000_000,

@@ -63,14 +63,15 @@ export const THREADS_ROUTES: readonly Route[] = [
     ["threads"],
     "GET",
     new RegExp(`^${TH}/(threads|replies)$`),
-    ({ state, host, request, found, url }) => {
+    (call) => {
+      const { state, host, request, found } = call
       requireToken(state, host, request, "threads_basic")
       const kind = found[0] === "replies" ? "reply" : "feed"
       return listOf(
+        call,
         state.posts.filter(
           (post) => post.network === "threads" && post.kind === kind
-        ),
-        url
+        )
       )
     },
   ],

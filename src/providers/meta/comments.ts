@@ -5,8 +5,8 @@ import type {
   PublishJob,
   Recovery,
 } from "../publication"
-import { findPublished, knownIds } from "./find-published"
-import { type Graph, malformed, publishCall } from "./graph"
+import { findPublished, knownIds, type PublishedMedia } from "./find-published"
+import { type Graph, type GraphFields, malformed, publishCall } from "./graph"
 
 /*
  * Comments below a post of one's own. One call makes them, and nothing but
@@ -15,6 +15,13 @@ import { type Graph, malformed, publishCall } from "./graph"
 
 /** How long a comment may take until it is listed, in ms. */
 const LISTED_WITHIN_MS = 2 * 60_000
+
+/** In what the services differ. */
+export interface CommentApi {
+  service: string
+  /** How their comments are listed: Meta refuses a field that a comment does not have. */
+  query: GraphFields
+}
 
 interface CommentedParts {
   parts: PublishJob["parts"]
@@ -34,7 +41,7 @@ const postOf = ({ parts }: CommentedParts): string => {
 
 /** Publishes a part as a comment on the post before it. */
 export const publishComment = async (
-  service: string,
+  { service }: CommentApi,
   graph: Graph,
   job: PublishJob,
   { index, text }: PublicationPart
@@ -53,27 +60,27 @@ export const publishComment = async (
 
 /** A comment whose response got lost; one that is not listed may still appear. */
 export const recoverComment = async (
-  service: string,
+  { query }: CommentApi,
   graph: Graph,
   lost: LostCall
 ): Promise<Recovery> => {
   const { text } = lost.evidence as { text?: string }
-  const ref = findPublished(
-    service,
-    await graph.get(`/${postOf(lost)}/comments`, {
-      fields: "id,text,message,timestamp,created_time",
-      limit: 50,
-    }),
-    {
-      text: text ?? "",
-      since: lost.armed_at.getTime(),
-      others: knownIds(lost.parts),
-    }
+  const { entries, is_whole } = await graph.all<PublishedMedia>(
+    `/${postOf(lost)}/comments`,
+    query
   )
+  const ref = findPublished(entries, {
+    text: text ?? "",
+    since: lost.armed_at.getTime(),
+    others: knownIds(lost.parts),
+  })
   if (ref) {
     return { outcome: "published", ref }
   }
-  return Date.now() - lost.armed_at.getTime() < LISTED_WITHIN_MS
-    ? { outcome: "ask_again", at: new Date(Date.now() + 20_000) }
-    : { outcome: "not_published", because: "listing" }
+  if (Date.now() - lost.armed_at.getTime() < LISTED_WITHIN_MS) {
+    return { outcome: "ask_again", at: new Date(Date.now() + 20_000) }
+  }
+  return is_whole
+    ? { outcome: "not_published", because: "listing" }
+    : { outcome: "unknown" }
 }

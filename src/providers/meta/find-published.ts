@@ -1,6 +1,6 @@
 import type { Json, LostCall, Recovery, RemoteRef } from "../publication"
 import { type ContainerApi, readContainer } from "./containers"
-import { type Graph, malformed } from "./graph"
+import type { Graph } from "./graph"
 
 /** Something of an account that is public. */
 export interface PublishedMedia {
@@ -35,20 +35,12 @@ const LISTED_WITHIN_MS = 15 * 60_000
 const sameText = (left: string, right: string): boolean =>
   left.normalize("NFC").trim() === right.normalize("NFC").trim()
 
-/**
- * The post with just this text that was made right after it was sent.
- *
- * @throws {ServiceError} `transient` for what is no list
- */
+/** The post with just this text that was made right after it was sent. */
 export const findPublished = (
-  service: string,
-  { data }: { data?: PublishedMedia[] },
+  published: readonly PublishedMedia[],
   { text, since, others }: Sought
 ): RemoteRef | undefined => {
-  if (!Array.isArray(data)) {
-    throw malformed(service, "a list of posts")
-  }
-  const candidates = data.filter(
+  const candidates = published.filter(
     (media) =>
       media.id &&
       !others.includes(media.id) &&

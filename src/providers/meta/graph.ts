@@ -4,6 +4,7 @@ import type { SizedStream } from "../../http/body"
 import type { SecretString } from "../../secrets/secret-string"
 import type { ApiDescription } from "../api-description"
 import type { ProviderContext, ProviderSettings, SettingField } from "../types"
+import { usageIn } from "./usage"
 
 export const META_SERVICE = "Meta"
 
@@ -167,8 +168,17 @@ export interface Graph {
    * ready address in it would decide where the token goes.
    */
   list: <T>(path: string, fields: string) => Promise<T[]>
+  /** The same, with whether its end was reached: what is not in it may be in the rest. */
+  all: <T>(path: string, query: GraphFields) => Promise<Listing<T>>
+  /** The first page of a list, which is of the newest. */
+  latest: <T>(path: string, query: GraphFields) => Promise<T[]>
   /** How much of what Meta allows was used up by the last response of this operation, in per cent. */
   usage: () => number
+}
+
+export interface Listing<T> {
+  entries: T[]
+  is_whole: boolean
 }
 
 interface Page<T> {
@@ -224,36 +234,17 @@ export const graphOf = (context: ProviderContext, secret?: string): Graph => {
     remove: async (path) => {
       await context.request(path, { method: "DELETE", query: await proof() })
     },
-    list: (path, fields) => readList(get, path, fields),
+    list: async <T>(path: string, fields: string) =>
+      (await readList<T>(get, path, { fields })).entries,
+    all: (path, query) => readList(get, path, query),
+    latest: async <T>(path: string, query: GraphFields) =>
+      entriesOf(await get<Page<T>>(path, query)),
     usage: () => usages.get(context) ?? 0,
   }
 }
 
 /** What was last told in an operation. */
 const usages = new WeakMap<ProviderContext, number>()
-
-/** The headers that say how much of a limit is used up, as JSON with percentages in it. */
-const USAGE_HEADERS = ["x-app-usage", "x-business-use-case-usage"]
-
-const PERCENTAGES = ["call_count", "total_time", "total_cputime"]
-
-/** The highest percentage that the headers of a response name; 0 where they name none. */
-const usageIn = (headers: Headers): number => {
-  const found = [0]
-  for (const name of USAGE_HEADERS) {
-    try {
-      JSON.parse(headers.get(name) ?? "null", (key, value: unknown) => {
-        if (PERCENTAGES.includes(key) && typeof value === "number") {
-          found.push(value)
-        }
-        return value
-      })
-    } catch {
-      // A header that is no JSON tells nothing.
-    }
-  }
-  return Math.max(...found)
-}
 
 const formOf = (fields: GraphFields): string =>
   new URLSearchParams(
@@ -262,30 +253,35 @@ const formOf = (fields: GraphFields): string =>
     )
   ).toString()
 
+const entriesOf = <T>({ data }: Page<T>): T[] => {
+  if (!Array.isArray(data)) {
+    throw malformed(META_SERVICE, "a list")
+  }
+  return data
+}
+
 const readList = async <T>(
   get: Graph["get"],
   path: string,
-  fields: string
-): Promise<T[]> => {
+  query: GraphFields
+): Promise<Listing<T>> => {
   const entries: T[] = []
   let after: string | undefined
 
   for (let page = 0; page < MAX_PAGES; page++) {
-    const { data, paging } = await get<Page<T>>(path, {
-      fields,
+    const answer = await get<Page<T>>(path, {
       limit: PAGE_SIZE,
       after,
+      ...query,
     })
-    if (!Array.isArray(data)) {
-      throw malformed(META_SERVICE, "a list")
-    }
-    entries.push(...data)
-    after = paging?.next ? paging.cursors?.after : undefined
-    if (!after) {
-      break
+    entries.push(...entriesOf(answer))
+    const isLast = !answer.paging?.next
+    after = answer.paging?.cursors?.after
+    if (isLast || !after) {
+      return { entries, is_whole: isLast }
     }
   }
-  return entries
+  return { entries, is_whole: false }
 }
 
 /** A successful response that lacks what it must have. */

@@ -40,7 +40,7 @@ const publishAll = async (
   account: { external_id: string },
   posts: TestJobOptions[]
 ): Promise<SimulatorRequest[]> => {
-  meta().state.processing_ms = { image: 0, video: 0 }
+  meta().state.processing_ms = { image: 0, video: 0, page_video: 0 }
   const sent = recordRequests(meta())
   for (const post of posts) {
     const job = createTestJob({ ...post, account })

@@ -8,7 +8,7 @@ import type {
   RemoteRef,
 } from "../../publication"
 import type { ProviderContext } from "../../types"
-import { publishComment } from "../comments"
+import { type CommentApi, publishComment } from "../comments"
 import { facebookGraph } from "../facebook-login"
 import {
   type GraphFields,
@@ -19,8 +19,12 @@ import {
 import { slowDown } from "../quota"
 import { type FacebookSettings, facebookSettings, limits } from "./settings"
 import { uploadHostedVideo, uploadPhoto, uploadVideo } from "./upload"
+import { confirmedName, videoWait } from "./video-state"
 
-export const FACEBOOK = "Facebook"
+export const COMMENTS: CommentApi = {
+  service: "Facebook",
+  query: { fields: "id,message,created_time", order: "reverse_chronological" },
+}
 
 /** What `recover` needs of an armed part. */
 export type Evidence = {
@@ -37,8 +41,8 @@ interface LastCall {
   path: string
   fields: GraphFields
   evidence: Evidence
-  /** Where the part is, by what Facebook answers. */
-  refOf: (answer: Answer) => RemoteRef
+  /** Where the part is, by what Facebook answers; a wait while it works on it. */
+  end: (answer: Answer) => RemoteRef | Promise<RemoteRef | Progress>
 }
 
 interface Answer {
@@ -58,7 +62,7 @@ export const publish = async (
       continue
     }
     const wait = isComment(job, part)
-      ? await publishComment(FACEBOOK, facebookGraph(context), job, part)
+      ? await publishComment(COMMENTS, facebookGraph(context), job, part)
       : await publishPart(context, job, settings, part)
     if (wait) {
       return wait
@@ -88,12 +92,16 @@ const publishPart = async (
   if (busy) {
     return busy
   }
-  const { path, fields, evidence, refOf } = call
+  const { path, fields, evidence } = call
   await job.arm(part.index, evidence as Json)
   const answer = await publishCall(() =>
     facebookGraph(context).post<Answer>(path, fields)
   )
-  await job.done(part.index, refOf(answer))
+  const end = await call.end(answer)
+  if ("state" in end) {
+    return end
+  }
+  await job.done(part.index, end)
   return null
 }
 
@@ -146,7 +154,7 @@ const feedPost = async (
         : undefined,
     },
     evidence: { text, photos, video: null },
-    refOf: ({ id }) => refOf(id),
+    end: ({ id }) => refOf(id),
   }
 }
 
@@ -157,15 +165,27 @@ const refOf = (id: string | undefined): RemoteRef => {
   return { external_id: id, url: addressOf(id) }
 }
 
-/** A video is out by its own id: Facebook confirms no more than that it goes on. */
-const refOfVideo =
-  (video: string, url: string) =>
-  ({ success }: Answer): RemoteRef => {
+/** A video whose upload is confirmed is worked on: `recover` tells what becomes of it. */
+const endOfVideo =
+  (
+    job: PublishJob,
+    { media: [file] }: PublicationPart,
+    video: string
+  ): LastCall["end"] =>
+  async ({ success }) => {
     if (!success) {
       throw malformed(META_SERVICE, "a confirmation")
     }
-    return { external_id: video, url }
+    const now = new Date()
+    await job.save(confirmedName(video), now.getTime())
+    return { ...videoWait(file.name, now.getTime()), until: now }
   }
+
+/** Where a video is, by its own id. */
+export const refOfVideo = (placement: string, video: string): RemoteRef => ({
+  external_id: video,
+  url: addressOf(placement === "reel" ? `reel/${video}` : video),
+})
 
 const longVideo = async (
   context: ProviderContext,
@@ -189,7 +209,7 @@ const longVideo = async (
       title,
     },
     evidence: { text, photos: [], video },
-    refOf: refOfVideo(video, addressOf(video)),
+    end: endOfVideo(job, part, video),
   }
 }
 
@@ -231,7 +251,7 @@ const reel = async (
       title,
     },
     evidence: { text, photos: [], video },
-    refOf: refOfVideo(video, `https://www.facebook.com/reel/${video}`),
+    end: endOfVideo(job, part, video),
   }
 }
 
@@ -245,7 +265,7 @@ const photoStory = async (
     path: `/${job.account.external_id}/photo_stories`,
     fields: { photo_id: photo },
     evidence: { text: "", photos: [photo], video: null },
-    refOf: ({ post_id }) => refOf(post_id),
+    end: ({ post_id }) => refOf(post_id),
   }
 }
 
@@ -266,7 +286,7 @@ const videoStory = async (
         path: `/${job.account.external_id}/video_stories`,
         fields: { upload_phase: "finish", video_id: video },
         evidence: { text: "", photos: [], video },
-        refOf: ({ post_id }) => refOf(post_id),
+        end: ({ post_id }) => refOf(post_id),
       }
     : video
 }

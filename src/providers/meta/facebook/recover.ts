@@ -3,12 +3,25 @@ import type { ProviderContext } from "../../types"
 import { recoverComment } from "../comments"
 import { facebookGraph } from "../facebook-login"
 import { findPublished, knownIds, type PublishedMedia } from "../find-published"
-import { malformed } from "../graph"
-import { type Evidence, FACEBOOK, isComment } from "./publish"
-import { readVideo } from "./upload"
+import { COMMENTS, type Evidence, isComment, refOfVideo } from "./publish"
+import {
+  confirmedName,
+  fateOf,
+  processingError,
+  readVideo,
+  videoWait,
+  WATCHED_MS,
+} from "./video-state"
 
 /** How long a post may take until it is listed, in ms. */
 const LISTED_WITHIN_MS = 2 * 60_000
+
+/** A story ends after a day, and need not be listed any more, in ms. */
+const STORY_LISTED_MS = 23 * 60 * 60_000
+
+/** From when on is listed, in s since the epoch: clocks differ. */
+const sinceOf = (armedAt: Date): number =>
+  Math.floor(armedAt.getTime() / 1000) - 60
 
 interface FeedPost extends PublishedMedia {
   attachments?: { data?: Attachment[] }
@@ -34,7 +47,7 @@ export const recover = async (
   lost: LostCall
 ): Promise<Recovery> => {
   if (isComment(lost, lost.part)) {
-    return recoverComment(FACEBOOK, facebookGraph(context), lost)
+    return recoverComment(COMMENTS, facebookGraph(context), lost)
   }
   const sent = lost.evidence as Partial<Evidence>
   if (lost.placement === "story") {
@@ -46,52 +59,62 @@ export const recover = async (
     : recoverPost(context, lost, sent)
 }
 
-const STARTED = (phase: { status?: string } | undefined): boolean =>
-  !!phase?.status && phase.status !== "not_started"
-
 /** Facebook works on a video only once its upload was finished by the armed call. */
 const recoverVideo = async (
   context: ProviderContext,
-  { placement, armed_at }: LostCall,
+  { part, placement, armed_at, kept }: LostCall,
   video: string
 ): Promise<Recovery> => {
   const status = await readVideo(context, video)
-  const isTaken =
-    STARTED(status.processing_phase) || STARTED(status.publishing_phase)
-  if (isTaken) {
-    const path = placement === "reel" ? `reel/${video}` : video
-    return {
-      outcome: "published",
-      ref: { external_id: video, url: `https://www.facebook.com/${path}` },
-    }
+  const fate = fateOf(status)
+  const file = part.media[0]?.name ?? "the video"
+  if (fate === "failed") {
+    const error = processingError(file, status)
+    return { outcome: "not_published", because: "session", error }
   }
-  return notListed(armed_at, "session")
+  if (fate === "idle" && !kept(confirmedName(video))) {
+    return notListed(armed_at, "session")
+  }
+  const since = armed_at.getTime()
+  return fate === "public" || Date.now() - since > WATCHED_MS
+    ? { outcome: "published", ref: refOfVideo(placement, video) }
+    : { outcome: "taken", progress: videoWait(file, since) }
 }
 
-const notListed = (armedAt: Date, because: "session" | "listing"): Recovery =>
-  Date.now() - armedAt.getTime() < LISTED_WITHIN_MS
-    ? { outcome: "ask_again", at: new Date(Date.now() + 20_000) }
-    : { outcome: "not_published", because }
+/**
+ * What is not listed yet may be in a moment; later it is not there, if all that
+ * there is was listed.
+ */
+const notListed = (
+  armedAt: Date,
+  because: "session" | "listing",
+  isWhole = true
+): Recovery => {
+  if (Date.now() - armedAt.getTime() < LISTED_WITHIN_MS) {
+    return { outcome: "ask_again", at: new Date(Date.now() + 20_000) }
+  }
+  return isWhole
+    ? { outcome: "not_published", because }
+    : { outcome: "unknown" }
+}
 
 const recoverStory = async (
   context: ProviderContext,
   { account, armed_at }: LostCall,
   media: string
 ): Promise<Recovery> => {
-  const { data } = await facebookGraph(context).get<{ data?: Story[] }>(
+  const stories = await facebookGraph(context).all<Story>(
     `/${account.external_id}/stories`,
-    { fields: "post_id,media_id,url", limit: 25 }
+    { fields: "post_id,media_id,url", since: sinceOf(armed_at) }
   )
-  if (!Array.isArray(data)) {
-    throw malformed(FACEBOOK, "a list of stories")
-  }
-  const found = data.find(({ media_id }) => media_id === media)
+  const found = stories.entries.find(({ media_id }) => media_id === media)
+  const mayHaveEnded = Date.now() - armed_at.getTime() > STORY_LISTED_MS
   return found?.post_id
     ? {
         outcome: "published",
         ref: { external_id: found.post_id, url: found.url ?? null },
       }
-    : notListed(armed_at, "listing")
+    : notListed(armed_at, "listing", stories.is_whole && !mayHaveEnded)
 }
 
 const targetsOf = ({ target, subattachments }: Attachment): string[] => [
@@ -104,31 +127,32 @@ const recoverPost = async (
   { account, armed_at, parts }: LostCall,
   { text = "", photos = [] }: Partial<Evidence>
 ): Promise<Recovery> => {
-  const since = armed_at.getTime()
-  const feed = await facebookGraph(context).get<{ data?: FeedPost[] }>(
+  const feed = await facebookGraph(context).all<FeedPost>(
     `/${account.external_id}/feed`,
     {
       fields:
         "id,message,created_time,permalink_url,attachments{media_type,target{id},subattachments{target{id}}}",
-      since: Math.floor(since / 1000) - 60,
-      limit: 25,
+      since: sinceOf(armed_at),
     }
   )
   const ref = photos.length
-    ? withPhotos(feed, photos)
-    : findPublished(FACEBOOK, feed, { text, since, others: knownIds(parts) })
-  return ref ? { outcome: "published", ref } : notListed(armed_at, "listing")
+    ? withPhotos(feed.entries, photos)
+    : findPublished(feed.entries, {
+        text,
+        since: armed_at.getTime(),
+        others: knownIds(parts),
+      })
+  return ref
+    ? { outcome: "published", ref }
+    : notListed(armed_at, "listing", feed.is_whole)
 }
 
 /** A photo stands in one post alone. */
 const withPhotos = (
-  { data }: { data?: FeedPost[] },
+  posts: readonly FeedPost[],
   photos: readonly string[]
 ): RemoteRef | undefined => {
-  if (!Array.isArray(data)) {
-    throw malformed(FACEBOOK, "a list of posts")
-  }
-  const found = data.find(({ attachments }) =>
+  const found = posts.find(({ attachments }) =>
     (attachments?.data ?? [])
       .flatMap(targetsOf)
       .some((id) => photos.includes(id))

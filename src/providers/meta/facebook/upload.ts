@@ -7,6 +7,12 @@ import type { ProviderContext } from "../../types"
 import { facebookGraph } from "../facebook-login"
 import { malformed, META_SERVICE } from "../graph"
 import { PHOTO_PRESET } from "./settings"
+import {
+  confirmedName,
+  fateOf,
+  processingError,
+  readVideo,
+} from "./video-state"
 
 /** How long what stands in no post may be relied on, in ms. */
 const UPLOAD_LIFE_MS = 12 * 60 * 60_000
@@ -85,6 +91,20 @@ const uploadingIn = (
   return { session, video, start, end }
 }
 
+/** What was begun; not a video that Facebook got, and could not work with. */
+const resumable = async (
+  context: ProviderContext,
+  job: PublishJob,
+  name: string
+): Promise<Uploading | undefined> => {
+  const known = job.kept<Uploading>(name)
+  const isDead =
+    known &&
+    known.start >= known.end &&
+    fateOf(await readVideo(context, known.video)) === "failed"
+  return isDead ? undefined : known
+}
+
 /**
  * Uploads a video of the feed in the pieces that Facebook asks for. Each piece
  * is kept, so that another attempt goes on where this one ended.
@@ -109,7 +129,7 @@ export const uploadVideo = async (
     return uploading
   }
   let uploading =
-    job.kept<Uploading>(name) ??
+    (await resumable(context, job, name)) ??
     (await keep(
       uploadingIn(
         await graph.post<Session>(path, {
@@ -145,28 +165,6 @@ export const uploadVideo = async (
     )
   }
   return uploading
-}
-
-/** How far Facebook is with a video. */
-export interface VideoStatus {
-  video_status?: string
-  uploading_phase?: { status?: string; bytes_transferred?: number }
-  processing_phase?: { status?: string; errors?: { message?: string }[] }
-  publishing_phase?: { status?: string; publish_status?: string }
-}
-
-export const readVideo = async (
-  context: ProviderContext,
-  id: string
-): Promise<VideoStatus> => {
-  const { status } = await facebookGraph(context).get<{ status?: VideoStatus }>(
-    `/${id}`,
-    { fields: "status" }
-  )
-  if (!status) {
-    throw malformed(META_SERVICE, "the state of the video")
-  }
-  return status
 }
 
 /**
@@ -207,14 +205,17 @@ export const uploadHostedVideo = async (
     await job.save(sent, Date.now())
   }
   const status = await readVideo(context, video)
-  if (status.video_status === "error") {
+  if (fateOf(status) === "failed") {
     await job.forget(name)
     await job.forget(sent)
-    throw new ServiceError(
-      "content_rejected",
-      `Facebook could not work with ${media.name}${reasonIn(status)}. Replace it, and publish again.`,
-      { code: "processing_error" }
-    )
+    if (job.kept(confirmedName(video))) {
+      return {
+        state: "wait",
+        until: new Date(),
+        why: `Facebook gets ${media.name} once more`,
+      }
+    }
+    throw processingError(media.name, status)
   }
   if (status.uploading_phase?.status !== "complete") {
     return {
@@ -225,11 +226,6 @@ export const uploadHostedVideo = async (
     }
   }
   return video
-}
-
-const reasonIn = ({ processing_phase }: VideoStatus): string => {
-  const message = processing_phase?.errors?.[0]?.message
-  return message ? `: ${message.replace(/[.\s]*$/, "")}` : ""
 }
 
 /** The address came from Facebook, and only Facebook gets the token. */

@@ -7,10 +7,11 @@ import type {
   RemoteRef,
 } from "../../publication"
 import type { ContainerApi } from "../containers"
-import { publishComment, recoverComment } from "../comments"
+import { type CommentApi, publishComment, recoverComment } from "../comments"
 import {
   findPublished,
   knownIds,
+  type PublishedMedia,
   recoverContainer,
   type Sought,
 } from "../find-published"
@@ -38,6 +39,11 @@ export const POST_QUOTA: QuotaReading = {
   what: "posts",
 }
 
+const COMMENTS: CommentApi = {
+  service: INSTAGRAM,
+  query: { fields: "id,text,timestamp", limit: 50 },
+}
+
 /** A comment has no second step. */
 const isComment = (
   { placement }: Pick<PublishJob, "placement">,
@@ -59,7 +65,7 @@ export const publish = async (
       continue
     }
     const wait = isComment(job, part)
-      ? await publishComment(INSTAGRAM, graph, job, part)
+      ? await publishComment(COMMENTS, graph, job, part)
       : await publishMedia(graph, job, settings, part)
     if (wait) {
       return wait
@@ -102,8 +108,7 @@ const find = async (
   sought: Sought
 ): Promise<RemoteRef | undefined> =>
   findPublished(
-    INSTAGRAM,
-    await graph.get(
+    await graph.latest<PublishedMedia>(
       `/${account.external_id}/${placement === "story" ? "stories" : "media"}`,
       { fields: "id,caption,timestamp,permalink", limit: 25 }
     ),
@@ -117,7 +122,7 @@ export const recover = async (
 ): Promise<Recovery> => {
   const { part, armed_at, evidence } = lost
   if (isComment(lost, part)) {
-    return recoverComment(INSTAGRAM, graph, lost)
+    return recoverComment(COMMENTS, graph, lost)
   }
   const { text } = evidence as { text?: string }
   return recoverContainer(CONTAINERS, graph, lost, () =>

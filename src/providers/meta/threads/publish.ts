@@ -17,6 +17,7 @@ import {
 import {
   findPublished,
   knownIds,
+  type PublishedMedia,
   recoverContainer,
   type Sought,
 } from "../find-published"
@@ -200,8 +201,7 @@ const find = async (
   sought: Sought
 ): Promise<RemoteRef | undefined> =>
   findPublished(
-    THREADS,
-    await graph.get(part ? "/me/replies" : "/me/threads", {
+    await graph.latest<PublishedMedia>(part ? "/me/replies" : "/me/threads", {
       fields: "id,text,permalink,timestamp",
       since: Math.floor(sought.since / 1000) - 60,
       limit: 25,

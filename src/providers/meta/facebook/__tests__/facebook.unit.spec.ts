@@ -42,6 +42,12 @@ const jobOf = (options: TestJobOptions = {}) =>
 const work = async (job: ReturnType<typeof jobOf>) =>
   workOnTestJob(provider, contextOf(provider, meta(), await pageAccess()), job)
 
+/** What Facebook has confirmed is looked at once more. */
+const workAndLook = async (job: ReturnType<typeof jobOf>) => {
+  const progress = await work(job)
+  return progress.state === "wait" ? work(job) : progress
+}
+
 const KINDS: Record<string, () => TestJobOptions> = {
   "a text with a first comment": () => ({
     placement: "feed",
@@ -147,7 +153,7 @@ describe("Facebook's provider", () => {
     const job = jobOf({ parts: [{ text: "", media: [file] }] })
     const name = /^save video 0/
     job.crash("before", "arm 0")
-    expect(await work(job)).toEqual({ state: "published" })
+    expect(await workAndLook(job)).toEqual({ state: "published" })
     expect(job.log.filter((commit) => name.test(commit))).toHaveLength(2)
     // Begun, sent and finished once.
     expect(countRequests(meta(), "POST", /\/videos$/)).toBe(3)
@@ -162,7 +168,7 @@ describe("Facebook's provider", () => {
     })
     meta().fault({ path: /\/upload\//, kind: "drop_reply" })
     await expect(work(job)).rejects.toMatchObject({ errorClass: "transient" })
-    expect(await work(job)).toEqual({ state: "published" })
+    expect(await workAndLook(job)).toEqual({ state: "published" })
     expect(countRequests(meta(), "POST", /\/upload\//)).toBe(1)
     expect(meta().posts()).toMatchObject([
       {
@@ -171,6 +177,105 @@ describe("Facebook's provider", () => {
       },
     ])
   })
+
+  const VIDEOS: [string, string][] = [
+    ["a video of the feed", "feed"],
+    ["a reel", "reel"],
+  ]
+
+  it.each(VIDEOS)(
+    "takes %s for published once Facebook has worked on it, and not before",
+    async (_, placement) => {
+      meta().state.processing_ms.page_video = 60_000
+      const job = jobOf({ placement, parts: [{ media: [video(meta())] }] })
+      for (const look of [1, 2]) {
+        expect([look, await work(job)]).toMatchObject([
+          look,
+          { state: "wait", why: "Facebook processes scarf.mp4" },
+        ])
+      }
+      expect(job.parts[0].published).toBeNull()
+      meta().state.processing_ms.page_video = 0
+      expect(await work(job)).toEqual({ state: "published" })
+      expect(meta().posts()).toHaveLength(1)
+      expect(job.parts[0].published?.external_id).toBe(meta().posts()[0].id)
+    }
+  )
+
+  it.each(VIDEOS)(
+    "says that Facebook could not work with %s, and sends it anew the next time",
+    async (_, placement) => {
+      meta().state.video_error = "The codec is not supported."
+      const job = jobOf({ placement, parts: [{ media: [video(meta())] }] })
+      expect(await work(job)).toMatchObject({ state: "wait" })
+      await expect(work(job)).rejects.toMatchObject({
+        errorClass: "content_rejected",
+        message:
+          "Facebook could not work with scarf.mp4: The codec is not supported. Replace it, and publish again.",
+      })
+      expect(job.armed).toBeUndefined()
+      meta().state.video_error = ""
+      // A reel's upload begins anew, then it is sent.
+      const again = await workAndLook(job)
+      expect(again.state === "wait" ? await work(job) : again).toEqual({
+        state: "published",
+      })
+      expect(meta().posts()).toHaveLength(1)
+      expect(meta().state.videos).toHaveLength(2)
+    }
+  )
+
+  it("finds a post whose response got lost behind a hundred later ones", async () => {
+    const job = jobOf()
+    job.crash("before", "done 0")
+    const context = contextOf(provider, meta(), await pageAccess())
+    await expect(provider.publish?.(context, job)).rejects.toThrow("ended")
+    const [own] = meta().posts()
+    for (let other = 0; other < 150; other++) {
+      meta()
+        .posts()
+        .push({ ...own, id: `${PAGE.id}_${other}`, text: "Other" })
+    }
+    expect(await provider.recover?.(context, job.lost())).toMatchObject({
+      outcome: "published",
+      ref: { external_id: own.id },
+    })
+  })
+
+  it.each([
+    ["a post", 0, /\/feed$/],
+    ["a comment", 1, /\/comments$/],
+  ])(
+    "does not say that %s is not out while Facebook lists only a part",
+    async (_, part, path) => {
+      const job = jobOf({ parts: [{ text: "Hello" }, { text: "Yes" }] })
+      if (part) {
+        await job.done(0, { external_id: "1_2", url: null })
+      }
+      await job.arm(part, { text: "Hello", photos: [], video: null })
+      const reply = (paging: object) =>
+        meta().fault({
+          path,
+          kind: "reply",
+          reply: {
+            status: 200,
+            headers: { "content-type": "application/json" },
+            body: JSON.stringify({ data: [{ id: "9" }], paging }),
+          },
+        })
+      const context = contextOf(provider, meta(), await pageAccess())
+      const lost = { ...job.lost(), armed_at: new Date(Date.now() - 600_000) }
+      reply({ next: "https://graph.facebook.com/next" })
+      expect(await provider.recover?.(context, lost)).toEqual({
+        outcome: "unknown",
+      })
+      reply({})
+      expect(await provider.recover?.(context, lost)).toEqual({
+        outcome: "not_published",
+        because: "listing",
+      })
+    }
+  )
 
   it("keeps a token of sixty days, and what was granted with it", async () => {
     const context = contextOf(provider, meta(), {
