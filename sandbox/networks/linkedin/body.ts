@@ -13,6 +13,7 @@ export const POST: Shape = {
   },
   lifecycleState: true,
   isReshareDisabledByAuthor: true,
+  reshareContext: { parent: true },
   content: {
     media: { id: true, title: true, altText: true },
     multiImage: { images: { id: true, altText: true } },

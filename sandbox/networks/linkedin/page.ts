@@ -21,7 +21,14 @@ const showFile = (
   }
 }
 
-const showContent = (state: State, { content }: StoredPost): Html | null => {
+const showContent = (state: State, post: StoredPost): Html | null => {
+  const { content, reshareContext } = post
+  if (reshareContext) {
+    const original = state.posts.find(({ id }) => id === reshareContext.parent)
+    return html`<div class="card">
+      <p class="text">${original?.text ?? reshareContext.parent}</p>
+    </div>`
+  }
   const files = [
     ...(content?.media ? [content.media] : []),
     ...(content?.multiImage?.images ?? []),

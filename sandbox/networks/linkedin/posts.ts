@@ -165,6 +165,23 @@ const requirePoll = ({
   }
 }
 
+/** A shared post is there, may be shared, and has nothing beside it. */
+const requireParent = (
+  { posts }: State,
+  parent: string,
+  content: Content | undefined
+): void => {
+  const original = posts.find(({ id }) => id === parent)
+  if (!original || original.isReshareDisabledByAuthor || content) {
+    throw wrongInput(
+      400,
+      "INVALID_RESHARE",
+      "/reshareContext/parent",
+      `${parent} cannot be reshared`
+    )
+  }
+}
+
 /** `POST /rest/posts` */
 export function createPost(
   state: State,
@@ -179,6 +196,7 @@ export function createPost(
     distribution,
     lifecycleState,
     isReshareDisabledByAuthor = false,
+    reshareContext,
   } = readJson<Written>(body, POST)
   requireAuthor(scopes, author)
   for (const [name, value] of Object.entries({
@@ -207,6 +225,9 @@ export function createPost(
   if (content) {
     requireContent(state, author, content)
   }
+  if (reshareContext) {
+    requireParent(state, reshareContext.parent, content)
+  }
   const post: StoredPost = {
     id: "",
     author,
@@ -215,6 +236,7 @@ export function createPost(
     visibility: String(visibility),
     isReshareDisabledByAuthor,
     ...(content && { content }),
+    ...(reshareContext && { reshareContext }),
     createdAt: Date.now(),
     lifecycleState: "PUBLISHED",
   }
@@ -227,8 +249,13 @@ export function createPost(
   return { status: 201, headers: { "x-restli-id": post.id }, body: "" }
 }
 
-const essenceOf = ({ author, text, content }: StoredPost): string =>
-  JSON.stringify([author, text, content ?? null])
+const essenceOf = ({
+  author,
+  text,
+  content,
+  reshareContext,
+}: StoredPost): string =>
+  JSON.stringify([author, text, content ?? null, reshareContext ?? null])
 
 const requireNew = (state: State, post: StoredPost): void => {
   const earlier = state.posts.find(

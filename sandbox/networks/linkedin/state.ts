@@ -51,6 +51,8 @@ export type StoredPost = {
   visibility: string
   isReshareDisabledByAuthor: boolean
   content?: Content
+  /** The post that it shares. */
+  reshareContext?: { parent: string }
   createdAt: number
   lifecycleState: string
 }

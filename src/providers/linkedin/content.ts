@@ -1,6 +1,6 @@
 import { filenameOf } from "../armed-files"
 import type { Json, LinkCard, Media, PublishJob } from "../publication"
-import type { LinkedInSettings } from "./settings"
+import { type LinkedInSettings, originalIn } from "./settings"
 
 /** What of a post lies at LinkedIn already. */
 export interface Prepared {
@@ -35,6 +35,9 @@ export const bodyOf = (
   },
   lifecycleState: "PUBLISHED",
   isReshareDisabledByAuthor: !settings.allow_reshare,
+  reshareContext: settings.reshare
+    ? { parent: originalIn(settings.reshare) }
+    : undefined,
   content: contentOf(job, settings, prepared),
 })
 
@@ -44,7 +47,10 @@ const contentOf = (
   settings: LinkedInSettings,
   { files, thumbnail }: Prepared
 ): { [name: string]: Json } | undefined => {
-  const { poll } = settings
+  const { poll, reshare } = settings
+  if (reshare) {
+    return undefined
+  }
   if (poll) {
     const { question, options, duration } = poll
     return {

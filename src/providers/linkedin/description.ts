@@ -1,7 +1,11 @@
 import { ServiceError } from "../../errors/service-error"
 import type { OAuth2Server } from "../../oauth/types"
 import { scopesOf } from "../scopes"
-import type { ProviderDescription, ProviderSettings } from "../types"
+import type {
+  ProviderDescription,
+  ProviderSettings,
+  SettingField,
+} from "../types"
 import { LINKEDIN_ERROR_RULES, readLinkedInError } from "./errors"
 
 export const LINKEDIN = "LinkedIn"
@@ -31,6 +35,50 @@ const PAGE_SCOPES = [
   "r_organization_social_feed",
 ]
 
+/** What LinkedIn writes down nowhere, and an account's limits are made of. */
+export const USUAL = { posts_a_day: 150, comment_characters: 1250 } as const
+
+/** How long files are given whose state LinkedIn does not tell, in s. */
+export const USUAL_WAITS = {
+  file_wait_seconds: 10,
+  video_wait_seconds: 60,
+} as const
+
+const USUAL_FIELDS: readonly SettingField[] = [
+  {
+    name: "posts_a_day",
+    label: "Posts a day",
+    required: false,
+    input: "number",
+    default: String(USUAL.posts_a_day),
+    help: "How many posts LinkedIn takes from a member in a day: at LinkedIn for Developers, your app, Analytics.",
+  },
+  {
+    name: "comment_characters",
+    label: "Characters of a comment",
+    required: false,
+    input: "number",
+    default: String(USUAL.comment_characters),
+    help: "What LinkedIn takes in one comment. It documents no number.",
+  },
+  {
+    name: "file_wait_seconds",
+    label: "Wait for a profile's files",
+    required: false,
+    input: "number",
+    default: String(USUAL_WAITS.file_wait_seconds),
+    help: "In seconds. LinkedIn does not tell when it has processed images and documents of a profile.",
+  },
+  {
+    name: "video_wait_seconds",
+    label: "Wait for a video",
+    required: false,
+    input: "number",
+    default: String(USUAL_WAITS.video_wait_seconds),
+    help: "In seconds, where LinkedIn refuses to tell when it has processed a video.",
+  },
+]
+
 const PROFILE = "profile"
 const PROFILE_AND_PAGES = "profile and pages"
 
@@ -49,6 +97,15 @@ const ownAddress = ({ base_url }: ProviderSettings): string | null =>
 /** Where people see what is published. */
 export const siteOf = (settings: ProviderSettings): string =>
   ownAddress(settings) ?? SITE
+
+const apiOf = (settings: ProviderSettings): string =>
+  ownAddress(settings) ?? API
+
+/** Whether an address that LinkedIn has given is its own: only such a one gets the token. */
+export const isOwn = (settings: ProviderSettings, address: string): boolean =>
+  [siteOf(settings), apiOf(settings)].some(
+    (own) => new URL(own).origin === new URL(address).origin
+  )
 
 /** @throws {ServiceError} `config_error` for what is no version */
 const versionOf = ({ api_version }: ProviderSettings): string => {
@@ -69,7 +126,9 @@ const serverOf = (settings: ProviderSettings): OAuth2Server => {
     authorization_endpoint: `${oauth}/authorization`,
     token_endpoint: `${oauth}/accessToken`,
     introspection_endpoint: `${oauth}/introspectToken`,
-    revocation_endpoint: `${oauth}/revoke`,
+    // It is in use everywhere, and on none of LinkedIn's pages.
+    revocation_endpoint:
+      String(settings.revocation_endpoint ?? "") || `${oauth}/revoke`,
     client_auth: "client_secret_post",
     // LinkedIn has it for native apps alone.
     pkce: false,
@@ -133,6 +192,14 @@ export const linkedinDescription: ProviderDescription = {
       default: API_VERSION,
       help: "A year and a month. LinkedIn ends each version after a year.",
     },
+    ...USUAL_FIELDS,
+    {
+      name: "revocation_endpoint",
+      label: "Revocation endpoint",
+      required: false,
+      input: "url",
+      help: `Where a disconnected platform's access is ended, should it no longer be ${SITE}/oauth/v2/revoke.`,
+    },
     {
       name: "base_url",
       label: "Address of the API",
@@ -145,7 +212,7 @@ export const linkedinDescription: ProviderDescription = {
     "https://learn.microsoft.com/linkedin/marketing/community-management/shares/posts-api",
   oauth2: { scopes: scopesFor, server: serverOf },
   api: {
-    base_address: (settings) => ownAddress(settings) ?? API,
+    base_address: apiOf,
     further_addresses: (settings) => [siteOf(settings)],
     headers: (settings) => ({
       "linkedin-version": versionOf(settings),

@@ -1,7 +1,9 @@
 import type { PartRules, PostLimits } from "../../shared/post-rules/limits"
-import type { AccountFacts, Destination } from "../publication"
+import type { AccountFacts, Destination, QuotaRule } from "../publication"
 import type { ProviderContext } from "../types"
-import { asksFor } from "./description"
+import { withUsual } from "../usual"
+import { asksFor, USUAL } from "./description"
+import { standsAlone } from "./settings"
 
 /** LinkedIn takes fewer than this many pixels in an image (its Images API). */
 const MAX_PIXELS = 36_152_319
@@ -16,11 +18,15 @@ const MB = 1024 * 1024
 export const isPage = ({ kind }: Pick<Destination, "kind">): boolean =>
   kind === "page"
 
-/** Whether the platform may comment in the account's name, which other scopes allow than posting. */
+/**
+ * Whether the platform may comment in the account's name, which other scopes
+ * allow than posting; and the numbers that are settings.
+ */
 export const fetchFacts = async (
   { settings }: ProviderContext,
   account: Destination
 ): Promise<AccountFacts> => ({
+  ...withUsual(settings, USUAL),
   comments: asksFor(
     settings,
     isPage(account) ? "w_organization_social_feed" : "w_member_social_feed"
@@ -29,14 +35,31 @@ export const fetchFacts = async (
 
 const NO_COMMENTS: PartRules = { max: 1, as: "none", media: false }
 
-const COMMENTS: PartRules = {
+const commentsOf = (facts: AccountFacts): PartRules => ({
   max: 10,
   as: "comment",
   media: false,
-  text: [{ field: "text", unit: "utf16", max: 1250 }],
-}
+  text: [
+    {
+      field: "text",
+      unit: "utf16",
+      max: withUsual(facts, USUAL).comment_characters,
+    },
+  ],
+})
 
-/** What an account takes. A poll stands alone; a link has a card where nothing is attached. */
+/** Of each member and API, on all accounts together (its page "API Rate Limiting"). */
+export const quotas = ({
+  facts,
+}: Pick<Destination, "facts">): readonly QuotaRule[] => [
+  {
+    label: "posts a day",
+    count: withUsual(facts, USUAL).posts_a_day,
+    window_seconds: 86_400,
+  },
+]
+
+/** What an account takes. A poll or a shared post stands alone; a link has a card where nothing is attached. */
 export const limits = (
   account: Pick<Destination, "kind" | "facts">,
   { settings }: { settings: Readonly<Record<string, unknown>> }
@@ -45,10 +68,13 @@ export const limits = (
     { field: "text", unit: "utf16", max: 3000 },
     { field: "title", unit: "utf16", max: 400 },
   ],
-  parts: (account.facts.comments ?? isPage(account)) ? COMMENTS : NO_COMMENTS,
+  parts:
+    (account.facts.comments ?? isPage(account))
+      ? commentsOf(account.facts)
+      : NO_COMMENTS,
   media: {
     required: false,
-    combinations: settings.poll
+    combinations: standsAlone(settings)
       ? []
       : [
           { image: { max: 20 } },
@@ -71,7 +97,7 @@ export const limits = (
     alt_text: { max: 4086, unit: "utf16", on: ["image", "gif"] },
     delivery: "push",
   },
-  link: settings.poll
+  link: standsAlone(settings)
     ? { place: "text", preview: "none" }
     : {
         place: "card",

@@ -16,6 +16,8 @@ export interface Post {
     article?: { source?: string }
     poll?: { question?: string }
   }
+  /** The post that it shares. */
+  reshareContext?: { parent?: string }
 }
 
 /**

@@ -1,9 +1,9 @@
 import type { Destination, PostState, RemoteRef } from "../publication"
 import type { ProviderContext, SocialProvider } from "../types"
 import { listAccounts, readMember } from "./accounts"
-import { encodedUrn, readCommentUrn } from "./restli"
+import { encodedUrn, postUrnIn, readCommentUrn } from "./restli"
 import { linkedinDescription } from "./description"
-import { fetchFacts, isPage, limits } from "./limits"
+import { fetchFacts, isPage, limits, quotas } from "./limits"
 import { fetchAccountMetrics, fetchPostMetrics } from "./metrics"
 import { readPost } from "./posts"
 import { publish } from "./publish"
@@ -46,14 +46,6 @@ const fetchPostState = async (
     : { state: "public" }
 }
 
-/** The post that an address leads to: what a person copies names its activity. */
-const urnIn = (url: string): string | null => {
-  const address = url.replace(/%3A/gi, ":")
-  const [urn] = /urn:li:(?:share|ugcPost|activity):\d+/.exec(address) ?? []
-  const [, activity] = /-activity-(\d+)/.exec(address) ?? []
-  return urn ?? (activity ? `urn:li:activity:${activity}` : null)
-}
-
 /** Publishes on the profile that a person has connected, and on their pages. */
 export const linkedinProvider: SocialProvider = {
   description: linkedinDescription,
@@ -66,12 +58,11 @@ export const linkedinProvider: SocialProvider = {
   fetchFacts,
   limits,
   settings: linkedinSettings,
-  // Of each member and API, on all accounts together (its page "API Rate Limiting").
-  quotas: [{ label: "posts a day", count: 150, window_seconds: 86_400 }],
+  quotas,
   publish,
   recover,
   remove,
-  readPermalink: (_account, url) => urnIn(url),
+  readPermalink: (_account, url) => postUrnIn(url),
   fetchPostState,
   fetchPostMetrics,
   fetchAccountMetrics,

@@ -17,7 +17,12 @@ import { LINKEDIN, linkedinDescription, siteOf } from "./description"
 import { limits } from "./limits"
 import { toLittleText } from "./little-text"
 import { readPost } from "./posts"
-import { type LinkedInSettings, readSettings } from "./settings"
+import {
+  type LinkedInSettings,
+  originalIn,
+  readSettings,
+  standsAlone,
+} from "./settings"
 import {
   type AssetKind,
   stepOf,
@@ -36,6 +41,8 @@ export type Evidence = {
   /** Where its card leads to. */
   source: string | null
   question: string | null
+  /** The post that it shares. */
+  parent: string | null
 }
 
 /** Publishes a post, and what follows it as comments. */
@@ -90,7 +97,7 @@ const publishPost = async (
       return wait
     }
   }
-  const isCard = !media.length && !settings.poll && !!job.link
+  const isCard = !media.length && !standsAlone(settings) && !!job.link
   const thumbnail = isCard ? await prepareThumbnail(context, job) : null
   if (thumbnail && typeof thumbnail === "object") {
     return thumbnail
@@ -173,8 +180,11 @@ const send = async (
     text: prepared.text,
     files: prepared.files,
     source:
-      prepared.files.length || settings.poll ? null : (job.link?.url ?? null),
+      prepared.files.length || standsAlone(settings)
+        ? null
+        : (job.link?.url ?? null),
     question: settings.poll?.question ?? null,
+    parent: settings.reshare ? originalIn(settings.reshare) : null,
   }
   const mark = markOf(job, prepared)
   const wasSent = job.kept(SENT) === mark

@@ -44,7 +44,7 @@ const filesIn = ({ content }: Post): string[] =>
 
 const isSame = (
   post: Post,
-  { text = "", files = [], source, question }: Partial<Evidence>
+  { text = "", files = [], source, question, parent }: Partial<Evidence>
 ): boolean => {
   const theirs = filesIn(post)
   if (files.length || theirs.length) {
@@ -53,6 +53,7 @@ const isSame = (
   return (
     (post.content?.article?.source ?? null) === (source ?? null) &&
     (post.content?.poll?.question ?? null) === (question ?? null) &&
+    (post.reshareContext?.parent ?? null) === (parent ?? null) &&
     showsSame(post.commentary ?? "", text)
   )
 }

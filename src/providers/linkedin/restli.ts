@@ -102,6 +102,14 @@ export const readCommentUrn = (
   return object && id ? { object, id } : null
 }
 
+/** The post that an address leads to: what a person copies often names its activity. */
+export const postUrnIn = (url: string): string | null => {
+  const address = url.replace(/%3A/gi, ":")
+  const [urn] = /urn:li:(?:share|ugcPost|activity):\d+/.exec(address) ?? []
+  const [, kind, id] = /-(share|ugcPost|activity)-(\d+)/.exec(address) ?? []
+  return urn ?? (kind ? `urn:li:${kind}:${id}` : null)
+}
+
 /** Something public, with where people see it. */
 export const refOf = (settings: ProviderSettings, urn: string): RemoteRef => {
   const comment = readCommentUrn(urn)

@@ -1,5 +1,12 @@
 import { z } from "@medusajs/framework/zod"
 import { ServiceError } from "../../errors/service-error"
+import { postUrnIn } from "./restli"
+
+/** The post behind an address that can be shared again: LinkedIn takes no activity for it. */
+export const originalIn = (address: string): string | null =>
+  /^urn:li:(?:share|ugcPost):/.test(postUrnIn(address) ?? "")
+    ? postUrnIn(address)
+    : null
 
 /** What a merchant may choose for a publication. */
 export const linkedinSettings = z.object({
@@ -61,9 +68,27 @@ export const linkedinSettings = z.object({
       title: "Poll",
       description: "A post with a poll has no files, and its link in the text.",
     }),
+  reshare: z
+    .string()
+    .refine((address) => originalIn(address) !== null, {
+      message:
+        'must be the address of a post with "share" or "ugcPost" in it, as the publications list shows it',
+    })
+    .optional()
+    .meta({
+      title: "Shared post",
+      description:
+        "The address of a post to share again, for example of the page's on a profile. Such a post has no files and no poll, and its link in the text.",
+    }),
 })
 
 export type LinkedInSettings = z.infer<typeof linkedinSettings>
+
+/** Whether something takes the place that files and a link's card have. */
+export const standsAlone = ({
+  poll,
+  reshare,
+}: Readonly<Record<string, unknown>>): boolean => !!poll || !!reshare
 
 /**
  * Reads a publication's settings.
@@ -76,11 +101,17 @@ export const readSettings = (
   const { data, error } = linkedinSettings.safeParse(settings)
   if (error) {
     const [{ path, message }] = error.issues
-    throw new ServiceError(
-      "content_rejected",
-      `The setting "${path.join(".")}" does not fit LinkedIn: ${message.replace(/\.$/, "")}. Change it, and publish again.`,
-      { code: "invalid_settings" }
+    throw misfit(
+      `The setting "${path.join(".")}" does not fit LinkedIn: ${message.replace(/\.$/, "")}. Change it, and publish again.`
+    )
+  }
+  if (data.poll && data.reshare) {
+    throw misfit(
+      "A post on LinkedIn has either a poll or a shared post. Remove one of them, and publish again."
     )
   }
   return data
 }
+
+const misfit = (message: string): ServiceError =>
+  new ServiceError("content_rejected", message, { code: "invalid_settings" })

@@ -4,7 +4,8 @@ import { failureIn } from "../api-errors"
 import type { Json, Media, Progress, PublishJob } from "../publication"
 import type { ProviderContext } from "../types"
 import { encodedUrn, malformedResponse } from "./restli"
-import { linkedinDescription, siteOf } from "./description"
+import { withUsual } from "../usual"
+import { isOwn, linkedinDescription, USUAL_WAITS } from "./description"
 import { IMAGE_PRESET } from "./limits"
 
 /** A file that lies at LinkedIn, which nobody sees until a post has it. */
@@ -29,13 +30,6 @@ export const ASSET_LIFE_MS = 12 * 60 * 60_000
 
 /** How long LinkedIn may process a file, in ms. */
 const PATIENCE_MS = 30 * 60_000
-
-/** How long a file is given whose state LinkedIn does not tell, in ms. */
-const BLIND_MS: Record<AssetKind, number> = {
-  image: 10_000,
-  document: 10_000,
-  video: 60_000,
-}
 
 /** How long LinkedIn may take for a file without a byte, in ms. */
 export const SEND_TIMEOUT_MS = 120_000
@@ -107,11 +101,8 @@ export const uploadFile = (
     { validForMs: ASSET_LIFE_MS }
   )
 
-/** The address came from LinkedIn, and only LinkedIn's own site gets the token. */
 const withToken = ({ settings }: ProviderContext, address: string) =>
-  new URL(address).origin === new URL(siteOf(settings)).origin
-    ? {}
-    : ({ credentials: "omit" } as const)
+  isOwn(settings, address) ? {} : ({ credentials: "omit" } as const)
 
 /** @throws {ServiceError} for a refusal */
 export const requireSuccess = async (
@@ -155,6 +146,18 @@ export const readAsset = async (
   }
 }
 
+/** How long a file is given whose state LinkedIn does not tell, in ms. */
+const blindWait = (
+  { settings }: Pick<ProviderContext, "settings">,
+  kind: AssetKind
+): number => {
+  const { file_wait_seconds, video_wait_seconds } = withUsual(
+    settings,
+    USUAL_WAITS
+  )
+  return 1000 * (kind === "video" ? video_wait_seconds : file_wait_seconds)
+}
+
 /** @returns null once a file can stand in a post */
 export const waitForAsset = async (
   context: ProviderContext,
@@ -174,14 +177,15 @@ export const waitForAsset = async (
     throw notProcessed(media, state)
   }
   const age = Date.now() - at
-  const isReady = state ? state.status === "AVAILABLE" : age >= BLIND_MS[kind]
+  const enough = blindWait(context, kind)
+  const isReady = state ? state.status === "AVAILABLE" : age >= enough
   if (isReady) {
     await job.save(name, true)
     return null
   }
   const next = state
     ? Date.now() + Math.min(Math.max(age, 5_000), 30_000)
-    : at + BLIND_MS[kind]
+    : at + enough
   return {
     state: "wait",
     until: new Date(next),

@@ -103,6 +103,10 @@ describe("what is out", () => {
       "https://www.linkedin.com/posts/adas-shop_scarf-activity-7123-aB1c",
       "urn:li:activity:7123",
     ],
+    [
+      "https://www.linkedin.com/posts/adas-shop_scarf-share-7123-aB1c",
+      "urn:li:share:7123",
+    ],
     ["https://www.linkedin.com/company/adas-shop/", null],
   ])("is known by its address %s", (url, id) => {
     expect(linkedinProvider.readPermalink!(jobOf().account, url)).toBe(id)
