@@ -247,8 +247,7 @@ const reddit = async (): Promise<DrillNetwork> => {
         default_settings: { subreddit: "scarves" },
       },
       delays: THREAD,
-      // With files it would wait until Reddit has processed them.
-      has_file: false,
+      has_file: true,
     },
     // What is not listed may be held back, so a person decides.
     can_be_asked: false,

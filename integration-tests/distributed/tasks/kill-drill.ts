@@ -5,6 +5,7 @@ import type { MedusaContainer } from "@medusajs/framework/types"
 import { socialsModule } from "../../../src/credentials/modules"
 import { sealCredentials } from "../../../src/credentials/storage/seal"
 import { changeCredentials } from "../../../src/credentials/storage/write"
+import { ContainerRegistrationKeys } from "@medusajs/framework/utils"
 import { SOCIALS_MODULE } from "../../../src/modules/socials/constants"
 import type { SocialMediaRow } from "../../../src/modules/socials/rows"
 import type { ClaimedPublication } from "../../../src/modules/socials/sql/publications"
@@ -181,8 +182,19 @@ subscribe("undici:request:create", (message) => {
   }
 })
 
-/** Commits of each publication so far, however often it was claimed. */
-type Counts = Map<string, { commits: number }>
+/** What a worker has seen of each publication so far, however often it was claimed. */
+type Counts = Map<string, { commits: number; waits: number }>
+
+/** So often a publication may wait for its service in the hands of one worker. */
+const MOST_WAITS = 5
+
+/** The drill does not wait the seconds in which a service processes files. */
+const endWait = (container: MedusaContainer, id: string) =>
+  container.resolve(ContainerRegistrationKeys.PG_CONNECTION).raw(
+    `update social_publication set next_attempt_at = now()
+       where id = ? and state = 'waiting' and next_attempt_at < now() + interval '10 seconds'`,
+    [id]
+  )
 
 const workOnOne = async (
   { container, emit }: TaskContext,
@@ -192,7 +204,7 @@ const workOnOne = async (
 ): Promise<void> => {
   const { id, lease_token: token } = publication
   const lease = { token, ms: LEASE_MS }
-  const count = counts.get(id) ?? { commits: 0 }
+  const count = counts.get(id) ?? { commits: 0, waits: 0 }
   counts.set(id, count)
   const scope = stoppingAt(container, stop, count, () =>
     emit({ kind: "stopped", publication: id } satisfies DrillEvent)
@@ -206,6 +218,10 @@ const workOnOne = async (
     )
   )
   const { commits } = count
+  count.waits += 1
+  if (count.waits <= MOST_WAITS) {
+    await endWait(container, id)
+  }
   emit({ kind: "settled", publication: id, commits } satisfies DrillEvent)
 }
 
