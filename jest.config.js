@@ -47,6 +47,9 @@ module.exports = {
         bundle,
       ])
     ),
+    ...(type.startsWith("unit") && {
+      "^@medusajs/framework/utils$": "<rootDir>/dev/jest/medusa-utils.js",
+    }),
     // The same runner, on a database that is migrated already.
     ...(type !== "integration:modules" && {
       "^@medusajs/test-utils$":

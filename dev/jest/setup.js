@@ -6,6 +6,9 @@ if (!process.env.TEST_TYPE?.startsWith("unit")) {
   MetadataStorage.clear()
 }
 
+// As in production: Jest has every error capture a hundred.
+Error.stackTraceLimit = 10
+
 // What each worker has to itself: files of two workers run at the same time.
 const workers = JSON.parse(process.env.TEST_WORKERS ?? "[{}]")
 Object.assign(process.env, workers[Number(process.env.JEST_WORKER_ID ?? 1) - 1])

@@ -1,5 +1,4 @@
 import type { IncomingMessage, ServerResponse } from "node:http"
-import { buffer } from "node:stream/consumers"
 import { setTimeout as delay } from "node:timers/promises"
 import { type Reply, sendReply } from "../http"
 import { listenOnLoopback } from "../loopback"
@@ -60,6 +59,15 @@ export const countRequests = (
   requests.filter((asked) => asked.method === method && path.test(asked.path))
     .length
 
+/** Without the copies that `node:stream/consumers` makes: files come in here. */
+const readBody = async (incoming: IncomingMessage): Promise<Buffer> => {
+  const chunks: Buffer[] = []
+  for await (const chunk of incoming as AsyncIterable<Buffer>) {
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks)
+}
+
 /**
  * Starts a local server that speaks one network's protocol.
  *
@@ -100,7 +108,7 @@ export const startSimulator = async (
       if (fault?.kind === "drop_request") {
         return incoming.socket.destroy()
       }
-      const body = await buffer(incoming)
+      const body = await readBody(incoming)
       if (fault?.kind === "delay") {
         await delay(fault.delay_ms)
       }

@@ -1,6 +1,5 @@
 import { AssertionError } from "node:assert"
 import { randomUUID } from "node:crypto"
-import { setTimeout as delay } from "node:timers/promises"
 import { isServiceError, ServiceError } from "../errors/service-error"
 import type { ServiceFetch } from "../http/fetch"
 import type { Progress } from "./publication"
@@ -101,11 +100,9 @@ const watch = (
       if (progress.state !== "wait") {
         return progress
       }
-      await delay(
-        Math.min(
-          Math.max(progress.until.getTime() - Date.now(), 0),
-          LONGEST_WAIT_MS
-        )
+      const left = Math.max(progress.until.getTime() - Date.now(), 0)
+      await new Promise((resolve) =>
+        setTimeout(resolve, Math.min(left, LONGEST_WAIT_MS))
       )
     }
     throw violation(

@@ -1,3 +1,3 @@
 import { runTogether } from "./run-together"
 
-runTogether(0, 4)
+runTogether(0, 2)

@@ -1,3 +1,3 @@
 import { runTogether } from "./run-together"
 
-runTogether(1, 4)
+runTogether(1, 2)

@@ -117,7 +117,7 @@ describe("a streamed request body", () => {
     ["longer", 4],
   ])("that is %s than was said is broken off", async (_, size) => {
     await failureOf(
-      apiOf().request("/upload", {
+      apiOf("bearer", 200).request("/upload", {
         method: "POST",
         body: { ...sized("abc", "de"), size },
       })

@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process"
 import path from "node:path"
+import { buildSync } from "esbuild"
 
 import { SecretString } from "../../../secrets/secret-string"
 import { ForeignValueError } from "../errors"
@@ -7,6 +8,10 @@ import { parseAmazonTokenSet } from "../importers/amazon-token-set"
 import { createFernetImporter } from "../importers/fernet"
 import { everythingItPrints, failureOf, readVectors } from "./support"
 
+const MEDUSA_ERRORS = path.join(
+  path.dirname(require.resolve("@medusajs/utils")),
+  "common/errors.js"
+)
 const CREATED = new Date("2025-01-01T00:00:00Z")
 const parse = (value: unknown) =>
   parseAmazonTokenSet({
@@ -82,20 +87,26 @@ describe("token sets of an Amazon Ads service", () => {
   })
 
   it("mean UTC where a time has no zone, wherever the server stands", () => {
-    const program = `
-      const { parseAmazonTokenSet } = require("./src/modules/encryption/importers/amazon-token-set.ts")
-      const { SecretString } = require("./src/secrets/secret-string.ts")
-      const secret = new SecretString('{"access_token":"A","expires_at":"2025-03-04 05:06:07"}')
-      process.stdout.write(parseAmazonTokenSet({ secret, created_at: new Date() }).expires_at.toISOString())
-    `
+    const { outputFiles } = buildSync({
+      stdin: {
+        contents: `
+          import { parseAmazonTokenSet } from "../importers/amazon-token-set"
+          import { SecretString } from "../../../secrets/secret-string"
+          const secret = new SecretString('{"access_token":"A","expires_at":"2025-03-04 05:06:07"}')
+          process.stdout.write(parseAmazonTokenSet({ secret, created_at: new Date() }).expires_at.toISOString())
+        `,
+        resolveDir: __dirname,
+      },
+      // For the class of errors alone, all of it would be loaded.
+      alias: { "@medusajs/framework/utils": MEDUSA_ERRORS },
+      bundle: true,
+      write: false,
+      platform: "node",
+    })
     const printed = execFileSync(
       process.execPath,
-      ["--import", "tsx", "-e", program],
-      {
-        cwd: path.resolve(__dirname, "../../../.."),
-        env: { ...process.env, TZ: "Asia/Tokyo" },
-        encoding: "utf8",
-      }
+      ["-e", outputFiles[0].text],
+      { env: { ...process.env, TZ: "Asia/Tokyo" }, encoding: "utf8" }
     )
     expect(printed).toBe("2025-03-04T05:06:07.000Z")
   })

@@ -4,6 +4,7 @@ import { runInNewContext } from "node:vm"
 import { ESLint } from "eslint"
 import { buildSync } from "esbuild"
 import * as fc from "fast-check"
+import { anyCharacter } from "../../__tests__/support/any-character"
 import { checkPost } from "../check"
 import type { MediaFacts, PostDraft } from "../draft"
 import type { MediaRule, PostLimits, Range, TextUnit } from "../limits"
@@ -24,7 +25,7 @@ const number = fc.oneof(
 )
 const fact = fc.option(number)
 const text = fc.oneof(
-  fc.string({ unit: "binary", maxLength: 40 }),
+  fc.string({ unit: anyCharacter, maxLength: 40 }),
   fc
     .array(
       fc.constantFrom(

@@ -1,4 +1,5 @@
 import * as fc from "fast-check"
+import { anyCharacter } from "../../__tests__/support/any-character"
 import { countGraphemes, countText, type PlainTextUnit } from "../text"
 import { countXWeighted } from "../x-weighted"
 
@@ -18,7 +19,7 @@ const countAll = (text: string) => [
 ]
 
 const anyText = fc.oneof(
-  fc.string({ unit: "binary" }),
+  fc.string({ unit: anyCharacter }),
   fc.string({ unit: "grapheme" }),
   // Surrogates without their other half, too.
   fc
