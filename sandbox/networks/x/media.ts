@@ -76,6 +76,7 @@ export function initialize(
     pieces: new Map(),
     ready_at: null,
     alt_text: null,
+    warning: null,
   }
   state.media.push(media)
   return jsonReply(200, {
@@ -171,17 +172,42 @@ export function describeMedia(
   body: Record<string, unknown>
 ): Reply {
   const media = findMedia(state, String(body.id))
-  const { alt_text } = (body.metadata ?? {}) as {
+  const { alt_text, sensitive_media_warning: warnings } = (body.metadata ??
+    {}) as {
     alt_text?: { text?: string }
+    sensitive_media_warning?: Record<string, boolean>
   }
-  const text = alt_text?.text ?? ""
-  if (!text || text.length > MAX_ALT_TEXT) {
+  const text = alt_text?.text
+  if (text !== undefined && (!text || text.length > MAX_ALT_TEXT)) {
     throw invalidRequest("alt_text has 1 to 1000 characters.")
   }
-  media.alt_text = text
+  const [warning] = Object.keys(warnings ?? {})
+  if (warning && !WARNINGS.includes(warning)) {
+    throw invalidRequest("sensitive_media_warning is of an unknown kind.")
+  }
+  media.alt_text = text ?? media.alt_text
+  media.warning = warning ?? media.warning
   return jsonReply(200, {
-    data: { id: media.id, associated_metadata: { alt_text: { text } } },
+    data: { id: media.id, associated_metadata: body.metadata },
   })
+}
+
+const WARNINGS = ["adult_content", "graphic_violence", "other"]
+
+/** The picture that is shown of a video. */
+export function attachCover(
+  state: State,
+  files: StoredMedia[],
+  id: string | undefined
+): StoredMedia | null {
+  if (!id) {
+    return null
+  }
+  const [cover] = attach(state, [id])
+  if (isSlow(cover) || files[0]?.category !== "tweet_video") {
+    throw invalidRequest("preview_media_id is an image for a video.")
+  }
+  return cover
 }
 
 /** The files of a post, which must be ready and go together. */

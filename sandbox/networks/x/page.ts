@@ -4,7 +4,7 @@ import { pageReply } from "../../layout"
 import type { State, StoredPost } from "./state"
 
 function showPost(post: StoredPost): Html {
-  const { id, created_at, text, media, poll, in_reply_to, cost } = post
+  const { id, created_at, text, media, cover, poll, in_reply_to, cost } = post
   return html`<article class="card post" id="${id}">
     <p class="muted">
       <time datetime="${created_at}">${created_at}</time> · replies:
@@ -13,6 +13,7 @@ function showPost(post: StoredPost): Html {
       ${post.quoted && html`· quotes ${post.quoted}`}
       ${post.paid_partnership && html`· paid partnership`}
       ${post.made_with_ai && html`· made with AI`}
+      ${media[0]?.warning && html`· warns of ${media[0].warning}`}
     </p>
     <p class="text">${text}</p>
     ${
@@ -20,7 +21,11 @@ function showPost(post: StoredPost): Html {
       html`<div class="images ${media.length > 1 && "many"}">
         ${media.map((one) =>
           one.media_type.startsWith("video/")
-            ? html`<video src="/media/${one.id}" controls></video>`
+            ? html`<video
+                src="/media/${one.id}"
+                poster="${cover && `/media/${cover.id}`}"
+                controls
+              ></video>`
             : html`<img src="/media/${one.id}" alt="${one.alt_text ?? ""}" />`
         )}
       </div>`

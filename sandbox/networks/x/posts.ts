@@ -1,6 +1,6 @@
 import { jsonReply, type Reply } from "../../http"
 import { countXWeighted } from "../../../src/providers/x-weighted"
-import { attach } from "./media"
+import { attach, attachCover } from "./media"
 import {
   invalidRequest,
   nextId,
@@ -123,9 +123,13 @@ const requirePoll = (poll: unknown, hasMedia: boolean): StoredPost["poll"] => {
 export function createPost(state: State, body: Body): Reply {
   requireRoom(state)
   const text = String(body.text ?? "").normalize("NFC")
-  const { media_ids = [] } = (body.media ?? {}) as { media_ids?: string[] }
+  const { media_ids = [], preview_media_id } = (body.media ?? {}) as {
+    media_ids?: string[]
+    preview_media_id?: string
+  }
   requireText(state, text, media_ids.length > 0)
   const media = attach(state, media_ids)
+  const cover = attachCover(state, media, preview_media_id)
   const poll = requirePoll(body.poll, media.length > 0)
   const in_reply_to =
     (body.reply as { in_reply_to_tweet_id?: string } | undefined)
@@ -160,6 +164,7 @@ export function createPost(state: State, body: Body): Reply {
     in_reply_to,
     conversation_id: answered?.conversation_id ?? id,
     media,
+    cover,
     poll,
     reply_settings: String(body.reply_settings ?? "everyone"),
     quoted: (body.quote_tweet_id as string | undefined) ?? null,

@@ -29,6 +29,8 @@ export type StoredMedia = {
   /** When it is processed, in ms since the epoch; null before it is finalized. */
   ready_at: number | null
   alt_text: string | null
+  /** What readers are warned of. */
+  warning: string | null
 }
 
 export type StoredPost = {
@@ -39,6 +41,8 @@ export type StoredPost = {
   in_reply_to: string | null
   conversation_id: string
   media: StoredMedia[]
+  /** The picture that is shown of a video. */
+  cover: StoredMedia | null
   poll: { options: string[]; duration_minutes: number } | null
   reply_settings: string
   quoted: string | null

@@ -60,11 +60,14 @@ export const limits = (
       fps: { max: 60 },
       codecs: ["avc"],
       audio_codecs: ["aac"],
-      poster: "none",
+      poster: "optional",
+      poster_kinds: ["picture"],
     },
     alt_text: { max: 1000, unit: "code_points", on: ["image", "gif", "video"] },
     delivery: "push",
   },
+  // What X takes from apps (its changelog).
+  cashtags: 1,
   link: { place: "text", preview: "network" },
   price: {
     part: numberOf(facts.post_price, USUAL.post_price),

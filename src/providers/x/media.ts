@@ -11,6 +11,7 @@ import type {
 import type { ProviderContext } from "../types"
 import { MAX_IMAGE_BYTES } from "./limits"
 import { malformedResponse } from "./posts"
+import type { XSettings } from "./settings"
 
 /** X takes pieces of up to 5 MB; in bytes. */
 const PIECE_BYTES = 4 * 1024 * 1024
@@ -70,19 +71,47 @@ const CATEGORIES: Record<Media["kind"], string> = {
   document: "tweet_image",
 }
 
-/** Another file or alternative text is another upload. */
-const nameOf = ({ index }: PublicationPart, { id, alt_text }: Media): string =>
+/** What is said of a file beside its bytes, as X names it. */
+interface Metadata {
+  readonly [name: string]: Json
+}
+
+const metadataOf = (
+  { alt_text }: Media,
+  { sensitive_media }: XSettings
+): Metadata => ({
+  ...(alt_text && { alt_text: { text: alt_text } }),
+  ...(sensitive_media && {
+    sensitive_media_warning: { [sensitive_media]: true },
+  }),
+})
+
+/** Another file, alternative text or warning is another upload. */
+const nameOf = (
+  { index }: PublicationPart,
+  { id }: Media,
+  metadata: Metadata
+): string =>
   `media ${index} ${createHash("sha256")
-    .update(JSON.stringify([id, alt_text]))
+    .update(JSON.stringify([id, metadata]))
     .digest("base64url")}`
+
+/** The picture that X shows of a part's video. */
+export const coverOf = ({ media: [file] }: PublicationPart): Media | null =>
+  file?.kind === "video" && file.poster && "media" in file.poster
+    ? file.poster.media
+    : null
 
 /** Forgets what was sent of a part's files: the next attempt sends them anew. */
 export const forgetFiles = async (
   job: PublishJob,
-  part: PublicationPart
+  part: PublicationPart,
+  settings: XSettings
 ): Promise<void> => {
-  for (const file of part.media) {
-    await job.forget(nameOf(part, file))
+  for (const file of [...part.media, coverOf(part)]) {
+    if (file) {
+      await job.forget(nameOf(part, file, metadataOf(file, settings)))
+    }
   }
 }
 
@@ -99,9 +128,11 @@ export const sendFile = async (
   context: ProviderContext,
   job: PublishJob,
   part: PublicationPart,
-  original: Media
+  original: Media,
+  settings: XSettings
 ): Promise<ReadyFile | (Progress & { state: "wait" })> => {
-  const name = nameOf(part, original)
+  const metadata = metadataOf(original, settings)
+  const name = nameOf(part, original, metadata)
   const kept = job.kept<Upload>(name)
   const isKept = !!kept && kept.expires_at - MARGIN_MS > Date.now()
   const isSent = isKept && kept.sent_at !== null
@@ -122,7 +153,7 @@ export const sendFile = async (
     const processed = await readProcessing(context, sent, keep)
     return "state" in processed
       ? processed
-      : await describe(context, original, processed, keep)
+      : await describe(context, metadata, processed, keep)
   } catch (error) {
     throw await withoutUpload(job, name, isUsable, error)
   }
@@ -248,14 +279,14 @@ const readProcessing = async (
 
 const describe = async (
   { request }: ProviderContext,
-  { alt_text }: Media,
+  metadata: Metadata,
   upload: Upload,
   keep: Keep
 ): Promise<ReadyFile> => {
-  if (alt_text && !upload.is_described) {
+  if (Object.keys(metadata).length && !upload.is_described) {
     await request("/2/media/metadata", {
       method: "POST",
-      json: { id: upload.id, metadata: { alt_text: { text: alt_text } } },
+      json: { id: upload.id, metadata },
     })
     await keep({ ...upload, is_described: true })
   }

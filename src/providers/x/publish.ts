@@ -3,7 +3,7 @@ import { publishedText } from "../../shared/post-rules/link"
 import type { Progress, PublicationPart, PublishJob } from "../publication"
 import type { ProviderContext } from "../types"
 import { limits } from "./limits"
-import { forgetFiles, type ReadyFile, sendFile } from "./media"
+import { coverOf, forgetFiles, type ReadyFile, sendFile } from "./media"
 import { refOf } from "./posts"
 import { type Evidence, findPost, refusedName } from "./recover"
 import { readSettings, type XSettings } from "./settings"
@@ -32,24 +32,35 @@ const publishPart = async (
   settings: XSettings,
   part: PublicationPart
 ): Promise<Progress | null> => {
-  const files: ReadyFile[] = []
-  for (const media of part.media) {
-    const file = await sendFile(context, job, part, media)
+  const cover = coverOf(part)
+  const ready: ReadyFile[] = []
+  for (const media of [...part.media, ...(cover ? [cover] : [])]) {
+    const file = await sendFile(context, job, part, media, settings)
     if ("state" in file) {
       return file
     }
-    files.push(file)
+    ready.push(file)
   }
+  const count = part.media.length
   try {
-    await send(context, job, settings, part, files)
+    await send(context, job, settings, part, {
+      files: ready.slice(0, count),
+      cover: ready[count] ?? null,
+    })
     return null
   } catch (error) {
     if (isServiceError(error) && error.errorClass === "content_rejected") {
       // What X did not take is sent anew when a person has mended it.
-      await forgetFiles(job, part)
+      await forgetFiles(job, part, settings)
     }
     throw error
   }
+}
+
+/** What X has of a part: its files, and the cover of its video. */
+interface ReadyFiles {
+  files: readonly ReadyFile[]
+  cover: ReadyFile | null
 }
 
 const send = async (
@@ -57,7 +68,7 @@ const send = async (
   job: PublishJob,
   settings: XSettings,
   part: PublicationPart,
-  files: readonly ReadyFile[]
+  ready: ReadyFiles
 ): Promise<void> => {
   const { index } = part
   const name = `first lost ${index}`
@@ -69,14 +80,14 @@ const send = async (
       index,
       limits(job.account, job)
     ),
-    media_keys: files.flatMap(({ media_key }) => media_key ?? []),
+    media_keys: ready.files.flatMap(({ media_key }) => media_key ?? []),
     thread: (index > 0 && job.parts[0].published?.external_id) || null,
   }
   await job.arm(index, evidence)
   try {
     const { data } = await context.request<{ data?: { id?: string } }>(
       "/2/tweets",
-      { method: "POST", json: bodyOf(job, settings, part, evidence, files) }
+      { method: "POST", json: bodyOf(job, settings, part, evidence, ready) }
     )
     await job.done(index, refOf(context, job.account, data?.id))
   } catch (error) {
@@ -118,13 +129,25 @@ const settleRepetition = async (
 /** Settings of the thread's first post count for what answers it. */
 const bodyOf = (
   job: PublishJob,
-  { made_with_ai, paid_partnership, poll, ...ofFirst }: XSettings,
+  {
+    made_with_ai,
+    paid_partnership,
+    poll,
+    // It is said of each file.
+    sensitive_media: _,
+    ...ofFirst
+  }: XSettings,
   { index }: PublicationPart,
   { text }: Evidence,
-  files: readonly ReadyFile[]
+  { files, cover }: ReadyFiles
 ) => ({
   text,
-  ...(files.length && { media: { media_ids: files.map(({ id }) => id) } }),
+  ...(files.length && {
+    media: {
+      media_ids: files.map(({ id }) => id),
+      ...(cover && { preview_media_id: cover.id }),
+    },
+  }),
   ...(index > 0
     ? {
         reply: {

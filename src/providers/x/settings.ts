@@ -61,6 +61,19 @@ export const xSettings = z.object({
       description:
         "The address of a community that the account is a member of. The post goes there.",
     }),
+  sensitive_media: z
+    .enum(["adult_content", "graphic_violence", "other"])
+    .optional()
+    .meta({
+      title: "Content warning",
+      description:
+        "What readers are warned of before they see the images and videos.",
+      "x-labels": {
+        adult_content: "Adult content",
+        graphic_violence: "Violence",
+        other: "Something else that is sensitive",
+      },
+    }),
   made_with_ai: z.boolean().optional().meta({
     title: "Made with AI",
     description: "Says that images or videos were made with AI.",

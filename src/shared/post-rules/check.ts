@@ -1,7 +1,7 @@
 import { checkCommunity, type PatternFinder } from "./check-community"
 import { checkMedia } from "./check-media"
 import type { PostDraft } from "./draft"
-import { findHashtags, findMentions, findUrls } from "./entities"
+import { findCashtags, findHashtags, findMentions, findUrls } from "./entities"
 import type { PostLimits, TextRule } from "./limits"
 import { checkLink, publishedText } from "./link"
 import { appliesTo, countByRule, type XCounter } from "./text"
@@ -225,6 +225,12 @@ const ENTITIES = [
     noun: "hashtag",
     code: "too_many_hashtags",
     find: findHashtags,
+  },
+  {
+    limit: "cashtags",
+    noun: "cashtag",
+    code: "too_many_cashtags",
+    find: findCashtags,
   },
   {
     limit: "mentions",

@@ -10,6 +10,10 @@ const URL_PATTERN =
 const HASHTAG_PATTERN =
   /(?<![\p{L}\p{N}_&/#＃])[#＃](?=[\p{N}_]*[\p{L}\p{M}])[\p{L}\p{M}\p{N}_]+/gu
 
+// As X finds them: a sum such as $20 is none.
+const CASHTAG_PATTERN =
+  /(?<!\S)\$[a-z]{1,6}(?:[._][a-z]{1,2})?(?=[\s\p{P}]|$)/giu
+
 const MENTION_PATTERN =
   /(?<![\p{L}\p{N}_/@＠])[@＠][\p{L}\p{N}_]+(?:[.-]+[\p{L}\p{N}_]+)*(?:@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)*)?/gu
 
@@ -47,6 +51,15 @@ export const replaceUrls = (
  */
 export const findHashtags = (text: string): string[] =>
   text.match(HASHTAG_PATTERN) ?? []
+
+/**
+ * The cashtags in a text, with their sign: `$SHOP`.
+ *
+ * @param text any text
+ * @returns the cashtags in their order, with repetitions
+ */
+export const findCashtags = (text: string): string[] =>
+  text.match(CASHTAG_PATTERN) ?? []
 
 /**
  * The mentions in a text, with their sign: `@name`, `@name.example`,

@@ -232,6 +232,8 @@ export interface PostLimits {
   link: LinkPolicy
   /** Hashtags in the text of one part, at most. */
   hashtags?: number
+  /** Cashtags, such as `$SHOP`, in the text of one part, at most. */
+  cashtags?: number
   /** Mentions in the text of one part, at most. */
   mentions?: number
   /** Different addresses in the text of one part, at most. */

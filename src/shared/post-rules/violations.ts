@@ -5,6 +5,7 @@ export type ViolationCode =
   | "text_too_long"
   | "text_too_short"
   | "too_many_hashtags"
+  | "too_many_cashtags"
   | "too_many_mentions"
   | "too_many_links"
   | "too_many_parts"

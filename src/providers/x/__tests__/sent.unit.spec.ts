@@ -43,6 +43,7 @@ const POSTS: TestJobOptions[] = [
       community: "https://x.com/i/communities/1493446837214187523",
       made_with_ai: true,
       paid_partnership: true,
+      sensitive_media: "other",
     },
   },
   {
@@ -97,6 +98,7 @@ const sendAll = async (): Promise<SimulatorRequest[]> => {
     name: "film.mp4",
     kind: "video",
     content_type: "video/mp4",
+    poster: { media: testMedia({ name: "cover" }) },
   })
   const job = createTestJob({
     account: ACCOUNT,
@@ -104,6 +106,10 @@ const sendAll = async (): Promise<SimulatorRequest[]> => {
   })
   await workOnTestJob(xProvider, contexts[0], job)
   await workOnTestJob(xProvider, contexts[0], job)
+  x.state.media.forEach((media) => (media.ready_at = 0))
+  expect(await workOnTestJob(xProvider, contexts[0], job)).toEqual({
+    state: "published",
+  })
   await x.close()
   return recorded
 }

@@ -38,7 +38,10 @@ const USER_FIELDS = someOf(
 const post = closed({
   text: { type: "string" },
   media: closed(
-    { media_ids: { type: "array", minItems: 1, maxItems: 4, items: ID } },
+    {
+      media_ids: { type: "array", minItems: 1, maxItems: 4, items: ID },
+      preview_media_id: ID,
+    },
     ["media_ids"]
   ),
   poll: closed(
@@ -134,15 +137,17 @@ export const xSpecification: Specification = {
         closed(
           {
             id: ID,
-            metadata: closed(
-              {
-                alt_text: closed(
-                  { text: { type: "string", minLength: 1, maxLength: 1000 } },
-                  ["text"]
-                ),
-              },
-              ["alt_text"]
-            ),
+            metadata: closed({
+              alt_text: closed(
+                { text: { type: "string", minLength: 1, maxLength: 1000 } },
+                ["text"]
+              ),
+              sensitive_media_warning: closed({
+                adult_content: FLAG,
+                graphic_violence: FLAG,
+                other: FLAG,
+              }),
+            }),
           },
           ["id", "metadata"]
         )
