@@ -19,7 +19,7 @@ const invalid = (message: string, subcode?: number, code = 100): never => {
 }
 
 /** What the network fetches from the store, as it would over the internet. */
-const fetchFile = async (address: string): Promise<StoredFile> => {
+export const fetchFile = async (address: string): Promise<StoredFile> => {
   const response = await fetch(address, { redirect: "error" }).catch(() => null)
   if (!response?.ok) {
     return invalid(

@@ -1,6 +1,7 @@
 import { jsonReply, type Reply } from "../../http"
 import { readForm } from "../form"
 import type { SimulatorRequest } from "../simulator"
+import { fetchFile } from "./containers"
 import { makeToken, requireToken } from "./oauth"
 import { type Call, figures, pageOf, type Route, unknownObject } from "./route"
 import {
@@ -79,9 +80,13 @@ const photosIn = (state: State, ids: readonly string[]): StoredFile[] =>
     return photo.file
   })
 
-const addPhoto = (call: Call): Reply => {
+/** `POST /{page}/photos`: with the file, or with its address, which is fetched. */
+const addPhoto = async (call: Call): Promise<Reply> => {
   requirePage(call)
-  const file = fileIn(call.request, "source")
+  const { alt_text_custom, caption, published, url } = formOf(call)
+  const file = url
+    ? await fetchFile(url).catch(() => null)
+    : fileIn(call.request, "source")
   if (!file || !["image/jpeg", "image/png"].includes(file.content_type)) {
     throw new GraphRefusal(
       400,
@@ -90,13 +95,19 @@ const addPhoto = (call: Call): Reply => {
       "Your photos couldn't be uploaded. Photos should be smaller than 4 MB and saved as JPG or PNG."
     )
   }
-  const { alt_text_custom } = formOf(call)
   const id = nextId(call.state)
-  call.state.photos.push({
-    id,
-    file: { ...file, alt_text: alt_text_custom ?? null },
+  const photo = { ...file, alt_text: alt_text_custom ?? null }
+  call.state.photos.push({ id, file: photo })
+  if (published === "false") {
+    return jsonReply(200, { id })
+  }
+  const post = addPost(call.state, {
+    kind: "feed",
+    text: caption ?? "",
+    files: [photo],
+    made_of: [id],
   })
-  return jsonReply(200, { id })
+  return jsonReply(200, { id, post_id: post.id })
 }
 
 const addFeedPost = (call: Call): Reply => {

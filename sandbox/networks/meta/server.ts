@@ -118,16 +118,31 @@ function fieldsOf({
   headers,
   body,
 }: SimulatorRequest): Record<string, string> {
-  const query = Object.fromEntries(url.searchParams)
   const type = headers["content-type"] ?? ""
-  if (type.includes("urlencoded")) {
-    return {
-      ...query,
-      ...Object.fromEntries(new URLSearchParams(body.toString())),
-    }
+  const sent = type.includes("urlencoded")
+    ? new URLSearchParams(body.toString())
+    : type.includes("json")
+      ? Object.entries(parse(body)).map(asField)
+      : []
+  return {
+    ...Object.fromEntries(url.searchParams),
+    ...Object.fromEntries(sent),
   }
-  return query
 }
+
+const parse = (body: Buffer): object => {
+  try {
+    return JSON.parse(body.toString()) as object
+  } catch {
+    throw new GraphRefusal(400, 100, undefined, "(#100) Invalid JSON.")
+  }
+}
+
+/** What is no text in JSON, as it stands in a form. */
+const asField = ([name, value]: [string, unknown]): [string, string] => [
+  name,
+  typeof value === "string" ? value : JSON.stringify(value),
+]
 
 const OAUTH: Record<
   string,
@@ -156,12 +171,11 @@ async function respond(
   url: string
 ): Promise<Reply> {
   const { method, url: asked } = request
-  const fields = fieldsOf(request)
   const [, first = "", ...rest] = asked.pathname.split("/")
   const host = HOSTS.find((one) => one === first)
   if (!host) {
     return method === "POST"
-      ? respondToPerson(state, [first, ...rest], fields)
+      ? respondToPerson(state, [first, ...rest], fieldsOf(request))
       : respondAsSite(state, first, rest)
   }
   const path = rest
@@ -175,6 +189,7 @@ async function respond(
     }),
   }
   try {
+    const fields = fieldsOf(request)
     const oauth = OAUTH[`${method} ${path}`]
     if (oauth) {
       return oauth(state, host, request, fields)

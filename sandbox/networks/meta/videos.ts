@@ -1,4 +1,5 @@
 import { jsonReply, type Reply } from "../../http"
+import { fetchFile } from "./containers"
 import {
   addPost,
   fileIn,
@@ -96,10 +97,40 @@ const finishVideo = (
   return jsonReply(200, { success: true, ...(isStory && { post_id: post.id }) })
 }
 
+/** A video that Facebook fetches from its address. */
+const fetchVideo = async (call: Call): Promise<Reply> => {
+  const { state, fields } = call
+  const file = await fetchFile(fields.file_url).catch(() => null)
+  if (!file) {
+    throw new GraphRefusal(
+      400,
+      389,
+      undefined,
+      "Unable to fetch video file from URL."
+    )
+  }
+  const video: StoredVideo = {
+    id: nextId(state),
+    session: nextId(state),
+    edge: "videos",
+    size: file.body.length,
+    body: file.body,
+    fields: {},
+    finished_at: null,
+    error: "",
+  }
+  state.videos.push(video)
+  finishVideo({ ...call, fields: { ...fields, video_id: video.id } }, "videos")
+  return jsonReply(200, { id: video.id })
+}
+
 const publishVideo =
   (edge: StoredVideo["edge"]) =>
-  (call: Call): Reply => {
+  (call: Call): Reply | Promise<Reply> => {
     requirePage(call)
+    if (edge === "videos" && call.fields.file_url) {
+      return fetchVideo(call)
+    }
     switch (formOf(call).upload_phase) {
       case "start":
         return startVideo(call, edge)
