@@ -178,7 +178,7 @@ export const composerSuite = (world: World): void => {
       const publications = section(page, "Publications")
       await see(publications.getByText("In progress"))
       await see(
-        publications.getByText(/^Sandbox processes the video: \d+ %\.$/)
+        publications.getByText(/^Sandbox processes the video: \d+ %\./)
       )
       await see(publications.getByText("Published", { exact: true }))
       expect((await sandbox.posts())[0].media).toHaveLength(1)

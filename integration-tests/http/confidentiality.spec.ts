@@ -1,6 +1,13 @@
 import { randomBytes } from "node:crypto"
 import { medusaIntegrationTestRunner } from "@medusajs/test-utils"
+import { approveConsent } from "../../sandbox/consent-client"
 import { jsonReply, type Reply, sendReply } from "../../sandbox/http"
+import { startLinkedIn } from "../../sandbox/networks/linkedin/server"
+import {
+  CLIENT_ID,
+  CLIENT_SECRET,
+  PAGE,
+} from "../../sandbox/networks/linkedin/state"
 import type { SimulatorRequest } from "../../sandbox/networks/simulator"
 import {
   type DrillSeed,
@@ -17,7 +24,13 @@ import { newFernetKey, sealFernet } from "./support/fernet"
 import { sealWithFirstKey } from "./support/keys"
 import { marked, type MarkedLife } from "./support/platform-lifetime"
 import { type PictureServer, startPictureServer } from "./support/pictures"
-import { createPost, publish } from "./support/posts"
+import {
+  createPost,
+  makeDue,
+  publish,
+  readPost,
+  runPublishing,
+} from "./support/posts"
 import { leaksOf, startWatch, type Watch } from "./support/watch"
 
 jest.setTimeout(180_000)
@@ -310,6 +323,63 @@ medusaIntegrationTestRunner({
         }
         await Promise.all(networks.map(({ simulator }) => simulator.close()))
         await expectNoLeak(secrets(), ["social_platform", "social_checkpoint"])
+      })
+
+      it("is found nowhere with the addresses that let whoever has them upload to an account", async () => {
+        const linkedin = await startLinkedIn(0)
+        const addresses = new Set<string>()
+        linkedin.intercept(async ({ carryOut, response }) => {
+          const reply = await carryOut()
+          for (const [, address] of String(reply.body).matchAll(
+            /"uploadUrl":"([^"]+)"/g
+          )) {
+            addresses.add(address)
+          }
+          sendReply(response, reply)
+        })
+        const { status, data } = await watch.admin.post(
+          "/admin/social-platforms",
+          {
+            name: "Our LinkedIn",
+            provider: "linkedin",
+            api_config: {
+              base_url: linkedin.url,
+              client_id: CLIENT_ID,
+              client_secret: CLIENT_SECRET,
+              publishes_on: "profile and pages",
+            },
+          }
+        )
+        expect([status, data.message]).toEqual([200, undefined])
+        const { id } = data.social_platform
+        const { location } = (
+          await admin.get(`/admin/oauth/linkedin?platform_id=${id}`)
+        ).data
+        const consented = new URL(await approveConsent(location))
+        await admin.post("/admin/oauth/linkedin/callback", {
+          ...Object.fromEntries(consented.searchParams),
+          platform_id: id,
+        })
+        const post = await publish(
+          watch.admin,
+          await createPost(watch.admin, {
+            account_ids: [await accountOf(admin, id, PAGE.urn)],
+            media: [{ url: pictures.url }],
+          })
+        )
+        for (let round = 0; round < 10; round++) {
+          await makeDue(getContainer(), post.id)
+          await runPublishing(getContainer())
+        }
+        expect((await readPost(watch.admin, post.id)).status).toBe("published")
+        expect(addresses.size).toBeGreaterThan(0)
+        await linkedin.close()
+        await expectNoLeak(
+          [...addresses].map((address) =>
+            address.split("/").slice(3).join("/")
+          ),
+          ["social_platform", "social_checkpoint"]
+        )
       })
 
       it("is found nowhere when a request is refused", async () => {

@@ -141,7 +141,10 @@ medusaIntegrationTestRunner({
           publications: [
             {
               state: "failed",
-              last_error: { message: "beforePublishing says no." },
+              last_error: {
+                code: "refused_by_store",
+                message: "beforePublishing says no.",
+              },
             },
           ],
         })
@@ -219,6 +222,24 @@ medusaIntegrationTestRunner({
           expect(await sandbox.posts()).toEqual([])
         }
       )
+
+      it("change nothing of what may be out already: it is looked for as it was sent", async () => {
+        hooks.change = { caption: "As it was sent" }
+        const id = await createPost(admin, { account_ids: [main] })
+        await sandbox.fault({ target: "posts", kind: "drop" })
+        await sandbox.fault({ target: "lookup", kind: "error" })
+        await publish(admin, id)
+        hooks.change = { caption: "As it was never sent" }
+        const recover = jest.spyOn(sandboxProvider, "recover")
+        await makeDue(getContainer(), id)
+        await runJob()
+        expect(recover.mock.calls[0][1].part.text).toBe("As it was sent")
+        recover.mockRestore()
+        expect(await readPost(admin, id)).toMatchObject({
+          status: "published",
+          publications: [{ changed_content: { caption: "As it was sent" } }],
+        })
+      })
 
       it("cannot take back what is out", async () => {
         hooks.refusing = "published"
@@ -626,6 +647,26 @@ medusaIntegrationTestRunner({
         })
       })
 
+      it("a mistake in a provider is logged, without what looks like a secret", async () => {
+        const logger = getContainer().resolve(ContainerRegistrationKeys.LOGGER)
+        const logged = jest.spyOn(logger, "error").mockImplementation()
+        jest
+          .spyOn(sandboxProvider, "publish")
+          .mockRejectedValueOnce(
+            new TypeError("no access_token=abcdefghijklmnop here")
+          )
+        const id = await createPost(admin, { account_ids: [main] })
+        await publish(admin, id)
+        const told = logged.mock.calls.join("\n")
+        logged.mockRestore()
+        expect(await only(id)).toMatchObject({
+          state: "failed",
+          last_error: { code: "unexpected_error" },
+        })
+        expect(told).toContain("met an unexpected error: TypeError: no ")
+        expect(told).not.toContain("abcdefghijklmnop")
+      })
+
       it("what is out stays so when the database fails once as that is settled", async () => {
         const socials = socialsModule(getContainer())
         const settle = jest
@@ -727,7 +768,7 @@ medusaIntegrationTestRunner({
         const { publications } = await publish(admin, id)
         expect(publications[0]).toMatchObject({
           ...{ state: "waiting", attempts: 0, parts: [{ part: 0 }] },
-          waiting: { why: "The next part follows in a moment" },
+          waiting: { why: "The next part waits for its time" },
         })
         const wait = Date.parse(publications[0].next_attempt_at!) - before
         // Taken up a little before, and made public at its second.

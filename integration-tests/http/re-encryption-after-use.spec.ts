@@ -105,6 +105,39 @@ medusaIntegrationTestRunner({
       )
     })
 
+    it("re-encrypts what publications have achieved, which holds addresses for uploads", async () => {
+      const where = {
+        table: "social_checkpoint",
+        field: "content",
+        rowId: "spub_1",
+      }
+      const content = await encryption().encrypt("an upload's address", where)
+      await sql(
+        getContainer(),
+        "insert into social_checkpoint (id, content) values (?, ?::jsonb)",
+        [where.rowId, JSON.stringify(content)]
+      )
+      await encryption().promoteKey(2)
+      let after: string | undefined
+      do {
+        const { data } = await context.admin.post(
+          "/admin/encryption/re-encrypt",
+          { after }
+        )
+        expect(data.report.quarantined).toEqual([])
+        after = data.report.next ?? undefined
+      } while (after)
+      const [row] = await sql(
+        getContainer(),
+        "select content from social_checkpoint where id = ?",
+        [where.rowId]
+      )
+      const sealed = row.content as EnvelopeV2
+      expect(sealed.keyVersion).toBe(2)
+      const opened = await encryption().decrypt(sealed, where)
+      expect(opened.reveal()).toBe("an upload's address")
+    })
+
     it("re-encrypts in bulk with the index in step, so that retiring a key loses nothing", async () => {
       const token = await openAccessToken()
       await encryption().promoteKey(2)

@@ -66,7 +66,7 @@ const timeOfPart = (
     ? new Date(before.published_at).getTime() + delay
     : 0
   return following > planned
-    ? { at: following, why: "The next part follows in a moment" }
+    ? { at: following, why: "The next part waits for its time" }
     : { at: planned, why: ALL_READY }
 }
 

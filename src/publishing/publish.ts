@@ -21,6 +21,7 @@ import { openOutcome, settleLostCall, takenOutcome } from "./recover"
 import { LEASE_LOST, LEASE_MS, leaseLost } from "./lease"
 import type { ContentChange } from "./post-content"
 import { readSubject, type Subject } from "./subject"
+import { logUnexpected } from "./unexpected"
 
 type Budget = Pick<SocialsOptions, "publishing">
 
@@ -58,6 +59,7 @@ export const workOn = async (
         : undefined,
     }
   } catch (error) {
+    logUnexpected(container, publication.id, error)
     return publication.armed_at
       ? unknownOutcome(error, null)
       : failedOutcome(error, publication, options.publishing.budget_ms)
@@ -190,6 +192,7 @@ const carryOn = async (
         waiting: { why: notYet.why },
       }
     }
+    logUnexpected(work.container, publication.id, error)
     if (isAllOut(subject)) {
       // What fails after the last part, such as reading its address, takes nothing back.
       return { state: "published" }

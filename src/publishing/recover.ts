@@ -6,6 +6,7 @@ import type { PublicationOutcome } from "../modules/socials/sql/publications"
 import type { SocialsOptions } from "../modules/socials/utils/validate-options"
 import type { Recovery, UnpublishedProgress } from "../providers/publication"
 import { createPublishJob, type Work } from "./job"
+import { logUnexpected } from "./unexpected"
 import {
   deadlineOf,
   failedOutcome,
@@ -57,6 +58,7 @@ export const settleLostCall = async (
         return unknownOutcome(error, null)
     }
   } catch (failure) {
+    logUnexpected(work.container, publication.id, failure)
     // The service cannot say now. Asking again is harmless, unlike publishing again.
     const next = isServiceError(failure)
       ? retryRefreshAt(publication.attempts + 1, failure.retryAt)

@@ -112,6 +112,8 @@ export type SocialPublication = {
     why: string
     done?: number
     of?: number
+    /** When waiting ends as a failure. */
+    give_up_at?: string
     /** Where a person finishes what was handed over. */
     url?: string
   } | null

@@ -44,6 +44,18 @@ const MISSING_REGISTRATION = new Set([
 /** Node's codes for a connection that was not made or broke off, and our own. */
 const NO_CONNECTION = /^(E[A-Z_]{3,}|UND_ERR_[A-Z_]+|timeout|unreachable)$/
 
+/** The code of what a handler of the application keeps from going out. */
+export const REFUSED_BY_STORE = "refused_by_store"
+
+/** What happened in the store, and is no service's doing, by its code. */
+const OWN_TITLES: Readonly<Record<string, string>> = {
+  [REFUSED_BY_STORE]: "The store keeps this from going out",
+  database_error: "The store's database could not be reached",
+  unexpected_error: "The store could not do this",
+  waited_too_long: "Its time passed",
+  worker_lost: "The store was stopped while it published",
+}
+
 /**
  * Tells whether a failure is about the application's own client ID or secret.
  *
@@ -65,6 +77,9 @@ export const troubleTitle = (
   { class: errorClass, code, message }: Failure,
   { service, account }: Pick<Parties, "service" | "account">
 ): string => {
+  if (code !== null && Object.hasOwn(OWN_TITLES, code)) {
+    return OWN_TITLES[code]
+  }
   switch (errorClass) {
     case "token_invalid":
       return invalidTitle(code, message, account ?? service, service)

@@ -1,6 +1,7 @@
 import {
   nextActionOn,
   publicationAdvice,
+  REFUSED_BY_STORE,
   troubleDetail,
   troubleTitle,
 } from "../../shared/trouble"
@@ -36,8 +37,8 @@ export const publicationTrouble = (
   const parties = { service, account: platform?.profile?.name }
   const title = capitalised(troubleTitle(last_error, parties))
   const detail = troubleDetail(last_error)
-  // Where the outcome is unknown a person is asked, below.
-  if (state === "unknown") {
+  // What a person can do about these is said beside them.
+  if (["unknown", "overdue"].includes(state)) {
     return { title, detail, advice: null, mend: null }
   }
   if (next_attempt_at) {
@@ -49,6 +50,10 @@ export const publicationTrouble = (
         "Nothing to do: it is tried again by itself.",
       mend: null,
     }
+  }
+  if (last_error.code === REFUSED_BY_STORE) {
+    const advice = "See to what it says, then retry."
+    return { title, detail, advice, mend: null }
   }
   const action = nextActionOn(last_error.class, isEditable)
   // Comments come when all the rest is out, so that it was one that failed.

@@ -44,6 +44,15 @@ describe("what went wrong, in words", () => {
       "The client ID or the client secret for Sandbox is missing",
     ],
     ["config_error", "probe", "The settings for Sandbox are not right"],
+    ["config_error", "refused_by_store", "The store keeps this from going out"],
+    ["config_error", "unexpected_error", "The store could not do this"],
+    [
+      "transient",
+      "database_error",
+      "The store's database could not be reached",
+    ],
+    ["transient", "waited_too_long", "Its time passed"],
+    ["transient", "worker_lost", "The store was stopped while it published"],
   ])("says of %s (%s): %s", (errorClass, code, title) => {
     expect(troubleTitle(failure(errorClass, code), parties)).toBe(title)
   })

@@ -1,10 +1,14 @@
 import type { MedusaContainer } from "@medusajs/framework/types"
+import { MedusaError } from "@medusajs/framework/utils"
 import { socialsModule } from "../../credentials/modules"
 import type {
   ClaimedPublication,
   Lease,
 } from "../../modules/socials/sql/publications"
+import { ServiceError } from "../../errors/service-error"
 import { failedOutcome, unknownOutcome } from "../../publishing/outcome"
+import { logUnexpected } from "../../publishing/unexpected"
+import { REFUSED_BY_STORE } from "../../shared/trouble"
 import { publishPublicationWorkflow } from "./workflows/publish-publication"
 
 /**
@@ -21,7 +25,9 @@ export const publishClaimed = async (
     await publishPublicationWorkflow(container).run({
       input: { publication, lease },
     })
-  } catch (error) {
+  } catch (failure) {
+    logUnexpected(container, publication.id, failure)
+    const error = inOwnWords(failure)
     const socials = socialsModule(container)
     const { publishing } = await socials.getOptions()
     const settled = await socials.settlePublication(
@@ -35,3 +41,16 @@ export const publishClaimed = async (
     }
   }
 }
+
+/** What a handler says by a refusal is the store's own: no setting of the platform's mends it. */
+const inOwnWords = (error: unknown): unknown =>
+  MedusaError.isMedusaError(error) && REFUSALS.includes(error.type)
+    ? new ServiceError("config_error", error.message, {
+        code: REFUSED_BY_STORE,
+      })
+    : error
+
+const REFUSALS: string[] = [
+  MedusaError.Types.NOT_ALLOWED,
+  MedusaError.Types.INVALID_DATA,
+]

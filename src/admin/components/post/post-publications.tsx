@@ -4,7 +4,7 @@ import {
   usePostPlatforms,
   type Destination,
 } from "../../hooks/use-post-platforms"
-import { countOf, formatDateTime } from "../../lib/format"
+import { formatDateTime } from "../../lib/format"
 import { publicationBadge } from "../../lib/labels"
 import {
   canComment,
@@ -14,6 +14,7 @@ import {
   commentsOf,
   type PublicationComment,
 } from "../../lib/post-state"
+import { publicationFacts } from "../../lib/publication-facts"
 import { publicationTrouble } from "../../lib/publication-trouble"
 import type { SocialPost, SocialPublication } from "../../../shared/post-types"
 import { AccountName } from "../account-name"
@@ -70,7 +71,7 @@ type PublicationProps = {
 }
 
 const Publication = ({ post, publication, destination }: PublicationProps) => {
-  const facts = factsOf(publication)
+  const facts = publicationFacts(publication)
   const comments = commentsOf(post, publication)
   // Nothing else of it can be changed: it is out.
   const isOpenComment = comments.some(({ isOut }) => !isOut)
@@ -242,44 +243,3 @@ const PublicationError = ({
     </Alert>
   )
 }
-
-const factsOf = ({
-  state,
-  published_at,
-  removed_at,
-  publish_at,
-  next_attempt_at,
-  waiting,
-  attempts,
-}: SocialPublication): string | null => {
-  if (state === "published") {
-    const removed = removed_at ? `, removed ${formatDateTime(removed_at)}` : ""
-    return published_at
-      ? `Published ${formatDateTime(published_at)}${removed}`
-      : null
-  }
-  if (state === "overdue" && publish_at) {
-    return `It was to go out ${formatDateTime(publish_at)}, and could not. Publish it now, choose another time, or delete it.`
-  }
-  if (waiting) {
-    return progressOf(waiting)
-  }
-  const facts = [
-    attempts > 0 && `${countOf(attempts, "attempt")} so far`,
-    next_attempt_at &&
-      `${state === "unknown" ? "the service is asked again" : "next attempt"} ${formatDateTime(next_attempt_at)}`,
-  ].filter((fact) => typeof fact === "string")
-  return facts.length > 0 ? capitalised(facts.join(", ")) : null
-}
-
-const capitalised = (sentence: string): string =>
-  sentence.charAt(0).toUpperCase() + sentence.slice(1)
-
-const progressOf = ({
-  why,
-  done,
-  of,
-}: NonNullable<SocialPublication["waiting"]>): string =>
-  done !== undefined && of
-    ? `${why}: ${Math.floor((done / of) * 100)} %.`
-    : `${why}.`

@@ -163,6 +163,20 @@ describe("the trouble of a publication", () => {
       "/social-posts/create"
     )
     expect(publicationTrouble(publication(), where, true)).toBeNull()
+    const vetoed = publication({
+      state: "failed",
+      last_error: {
+        class: "config_error",
+        code: "refused_by_store",
+        message: "This is a draft.",
+        at: AT,
+      },
+    })
+    expect(publicationTrouble(vetoed, where, true)).toMatchObject({
+      title: "The store keeps this from going out",
+      advice: "See to what it says, then retry.",
+      mend: null,
+    })
   })
 })
 

@@ -1,6 +1,8 @@
 import type { PublicationState } from "../../../shared/api-types"
 import type { SocialPost } from "../../../shared/post-types"
+import { formatDateTime } from "../format"
 import { publicationBadge } from "../labels"
+import { publicationFacts } from "../publication-facts"
 import { canEdit, canRetry, commentsOf, partInDoubt } from "../post-state"
 
 const post = (
@@ -107,5 +109,46 @@ describe("what can be done with a post", () => {
       label(gone.at, null),
       label(gone.at, gone),
     ]).toEqual(["Published", "Taken down", "Removed", "Removed"])
+  })
+})
+
+describe("how a publication stands", () => {
+  const NOW = new Date("2026-11-21T10:00:00.000Z")
+  const LATER = "2026-11-21T12:00:00.000Z"
+  const [pending] = post("publishing", ["waiting"]).publications
+  const facts = (rest: object) => publicationFacts({ ...pending, ...rest }, NOW)
+
+  it("says until when it waits, and when waiting ends", () => {
+    expect(
+      facts({
+        waiting: { why: "Sandbox takes 25 posts a day on Main" },
+        next_attempt_at: LATER,
+      })
+    ).toBe(
+      `Sandbox takes 25 posts a day on Main. It goes on ${formatDateTime(LATER)}.`
+    )
+    expect(
+      facts({
+        waiting: {
+          ...{ why: "Sandbox processes the video", done: 40, of: 100 },
+          give_up_at: LATER,
+        },
+        next_attempt_at: "2026-11-21T10:00:10.000Z",
+      })
+    ).toBe(
+      `Sandbox processes the video: 40 %. It waits until ${formatDateTime(LATER)} at the longest.`
+    )
+  })
+
+  it("names the post's own time where all is ready for it", () => {
+    expect(
+      facts({
+        waiting: { why: "Everything is ready, and goes out at its time" },
+        publish_at: LATER,
+        next_attempt_at: "2026-11-21T11:59:55.000Z",
+      })
+    ).toBe(
+      `Everything is ready, and goes out at its time. It goes on ${formatDateTime(LATER)}.`
+    )
   })
 })

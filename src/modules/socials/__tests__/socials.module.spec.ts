@@ -578,6 +578,9 @@ moduleIntegrationTestRunner<SocialsModuleService>({
         await service.armPublication(id, leaseOf(dying, -1), 0, {})
         await service.releaseExpiredLeases()
 
+        expect((await service.retrieveSocialPublication(id)).state).toBe(
+          "unknown"
+        )
         expect(await claimed()).toEqual([
           expect.objectContaining({
             id,
@@ -595,6 +598,10 @@ moduleIntegrationTestRunner<SocialsModuleService>({
         const [next] = await claimed()
         const part = { part: 0, external_id: "1", url: null }
 
+        // Who has not made the call knows nothing of it.
+        await expect(
+          service.recordPublishedPart(id, next.lease_token, part)
+        ).resolves.toBe(false)
         await expect(
           service.recordPublishedPart(id, slow.lease_token, part)
         ).resolves.toBe(true)
