@@ -97,14 +97,22 @@ function present(
     ...pin,
     is_owner: true,
     board_owner: { username: "adasshop" },
-    media: { media_type: kind, count: files.length },
+    media: {
+      media_type: kind,
+      ...(kind === "multiple_images" && {
+        items: files.map(({ link }) => ({
+          item_type: "image",
+          ...(link && { link }),
+        })),
+      }),
+    },
     ...(withMetrics && {
       pin_metrics: { "90d": metrics, lifetime_metrics: metrics },
     }),
   }
 }
 
-type Encoded = { content_type?: string; data?: string }
+type Encoded = { content_type?: string; data?: string; link?: string }
 
 type Sent = Partial<
   Pick<
@@ -148,14 +156,15 @@ function checkTexts(sent: Sent): void {
   }
 }
 
-function decode({ content_type = "", data = "" }: Encoded): StoredFile {
+function decode({ content_type = "", data = "", link }: Encoded): StoredFile {
   if (!/^image\/(?:jpeg|png)$/.test(content_type)) {
     throw invalid("'content_type' is not one of: image/jpeg, image/png")
   }
   if (!/^[a-zA-Z0-9+/]+={0,2}$/.test(data) || data.length % 4) {
     throw invalid("'data' is not Base64")
   }
-  return { content_type, file: Buffer.from(data, "base64") }
+  const file = Buffer.from(data, "base64")
+  return { content_type, file, ...(link && { link }) }
 }
 
 /** Width and height; null for what is no image. */

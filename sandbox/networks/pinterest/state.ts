@@ -29,7 +29,12 @@ export type Upload = {
   fate: "succeeded" | "failed"
 }
 
-export type StoredFile = { content_type: string; file: Buffer }
+export type StoredFile = {
+  content_type: string
+  file: Buffer
+  /** Of an image in a carousel: where it leads to. */
+  link?: string
+}
 
 export type StoredPin = {
   id: string

@@ -11,7 +11,7 @@ const flairOf = ({ communities }: State, { subreddit, flair }: StoredPost) =>
 const showFiles = ({ kind, files, poster }: StoredPost): Html =>
   html`<div class="images${files.length > 1 ? " many" : ""}">
     ${files.map(({ asset, caption }) =>
-      kind === "video"
+      kind.startsWith("video")
         ? html`<video
             src="/v.redd.it/${asset}"
             poster="/i.redd.it/${poster}.png"

@@ -36,7 +36,7 @@ export const postThing = (state: State, post: StoredPost, url: string) => {
       title: post.title,
       selftext: post.text,
       is_self: post.kind === "self",
-      is_video: post.kind === "video",
+      is_video: post.kind.startsWith("video"),
       ...(post.kind === "gallery" && {
         is_gallery: true,
         media_metadata: Object.fromEntries(

@@ -12,6 +12,8 @@ export interface Pin {
   title?: string | null
   description?: string | null
   link?: string | null
+  /** Of a carousel: its images. */
+  media?: { items?: { link?: string | null }[] } | null
   /** In UTC, mostly without saying so. */
   created_at?: string
   pin_metrics?: {

@@ -71,7 +71,7 @@ export const publish = async (
       await videoSource(video, uploaded.media_id)
     )
   } else {
-    await create(context, job, texts, await imageSource(part.media))
+    await create(context, job, texts, await imageSource(part.media, texts))
   }
   return { state: "published" }
 }
@@ -194,7 +194,10 @@ const asTaken = (file: Media, more: object = {}): Promise<Media> =>
     ...more,
   })
 
-const imageSource = async (media: readonly Media[]): Promise<Source> => {
+const imageSource = async (
+  media: readonly Media[],
+  { link }: Texts
+): Promise<Source> => {
   const [first] = media
   if (!first) {
     throw new ServiceError(
@@ -216,7 +219,11 @@ const imageSource = async (media: readonly Media[]): Promise<Source> => {
   }
   return {
     files,
-    write: (items) => ({ source_type: "multiple_image_base64", items }),
+    // Each image of a carousel leads somewhere by itself.
+    write: (items) => ({
+      source_type: "multiple_image_base64",
+      items: items.map((item) => ({ ...item, ...(link && { link }) })),
+    }),
   }
 }
 

@@ -33,6 +33,12 @@ export const isSamePin = (
 const essenceOf = (text: string | null | undefined): string =>
   (text ?? "").normalize("NFC").replace(/\s+/g, " ").trim()
 
+/** Of a carousel, its images lead there too. */
+const linksOf = ({ link, media }: Pin): (string | null | undefined)[] => [
+  link,
+  ...(media?.items ?? []).map((item) => item.link),
+]
+
 /**
  * Looks for an armed pin on its board: by its link, which no other pin has, or
  * else by what it says.
@@ -49,7 +55,7 @@ export const recover = async (
   const said = { title: sent.title ?? "", description: sent.description ?? "" }
   const isOurs = (pin: Pin): boolean =>
     key
-      ? leadsFrom(pin.link, key)
+      ? linksOf(pin).some((link) => leadsFrom(link, key))
       : !before.includes(pin.id) &&
         isSamePin(pin, said) &&
         (createdAt(pin) ?? Infinity) > armed_at.getTime() - CLOCK_SKEW_MS

@@ -190,7 +190,7 @@ export const REDDIT_ERROR_RULES: readonly ErrorRule[] = [
     code: "TOO_LONG",
     subcode: "title",
     errorClass: "content_rejected",
-    next_action: "Shorten the title: up to 300 characters.",
+    next_action: "Shorten the title.",
   },
   {
     code: "NO_TEXT",

@@ -188,7 +188,7 @@ type Fields = Record<string, string | boolean>
 
 const postCall = (
   fields: Fields,
-  { resubmit }: RedditSettings,
+  { resubmit, loop }: RedditSettings,
   { kind, url }: Submission,
   [file, cover]: readonly Uploaded[]
 ) => {
@@ -200,7 +200,7 @@ const postCall = (
         Object.entries({
           ...fields,
           api_type: "json",
-          kind,
+          kind: kind === "video" && loop ? "videogif" : kind,
           resubmit,
           ...(address && { url: address }),
           ...(cover && { video_poster_url: cover.url }),

@@ -62,6 +62,10 @@ export const redditSettings = z.object({
     description:
       "Shows the images' descriptions under them, up to 180 characters each.",
   }),
+  loop: z.boolean().default(false).meta({
+    title: "Loop a video",
+    description: "Shows a video as a GIF: again and again, without sound.",
+  }),
   send_replies: z.boolean().default(true).meta({
     title: "Tell me of comments",
     description: "Reddit puts a note into the account's inbox.",

@@ -303,6 +303,9 @@ describe("a pin", () => {
       kind: "multiple_images",
       alt_text: "1000 wide\n800 wide\n3000 wide",
     })
+    const [{ link, files }] = pinterest.posts()
+    expect(link).toContain("utm_content=")
+    expect(files.map((file) => file.link)).toEqual([link, link, link])
 
     wanted.length = 0
     await publish({}, [image(1000, 1500), image(1000, 1500)])

@@ -96,6 +96,18 @@ describe("a pin whose response got lost", () => {
     })
   })
 
+  it("is found by its images' links, where Pinterest shows a carousel with none of its own", async () => {
+    const lost = await lose("drop_reply", {
+      parts: [{ text: "Warm and light.", media: [testMedia(), testMedia()] }],
+    })
+    const [pin] = pinterest.posts()
+    pin.link = null
+    expect(await recover(lost)).toMatchObject({
+      outcome: "published",
+      ref: { external_id: pin.id },
+    })
+  })
+
   it("is found wherever on the board it has been moved to", async () => {
     const lost = await lose("drop_reply")
     const [ours] = pinterest.posts()

@@ -237,6 +237,19 @@ describe("kinds of posts", () => {
     })
   })
 
+  it("loops a video without sound on request, and nothing but a video", async () => {
+    const settings = { loop: true }
+    await work(jobOf({ parts: [{ text: "Film", media: [film()] }], settings }))
+    await work(
+      jobOf({ parts: [{ text: "Scarf", media: photos(1) }], settings })
+    )
+    expect(reddit.posts().map(({ kind }) => kind)).toEqual([
+      "videogif",
+      "image",
+    ])
+    expect(reddit.posts()[0].poster).toBe(reddit.state.assets[1].id)
+  })
+
   it("wants a cover for a video, and asks for it before anything is sent", async () => {
     const bare = film({ poster: { at_ms: 1000 } })
     const error = await failureOf(
