@@ -104,6 +104,61 @@ medusaIntegrationTestRunner({
       }
     )
 
+    const factsOf = async (platform: string) => {
+      const { id } = await accountOf(platform)
+      return (await admin.get(`/admin/social-accounts/${id}/publishing`)).data
+        .facts
+    }
+
+    it("has itself told what becomes of a page's posts, beside what the app is told already", async () => {
+      meta.state.subscribed_fields = ["messages"]
+      const id = await connect("facebook")
+      expect(meta.state.subscribed_fields).toEqual(["messages", "feed"])
+      expect(await factsOf(id)).toEqual({ told_of_removals: true })
+      await admin.post("/admin/socials/sync-platform-data", { platform_id: id })
+      expect(countRequests(meta, "POST", /\/subscribed_apps$/)).toBe(1)
+    })
+
+    it("publishes on a page without the right to be told of removals, and says what to do", async () => {
+      meta.state.refused_scopes = ["pages_manage_metadata"]
+      const id = await connect("facebook")
+      expect(meta.state.subscribed_fields).toEqual([])
+      expect(await factsOf(id)).toEqual({
+        told_of_removals: false,
+        note: expect.stringContaining("pages_manage_metadata was not granted"),
+      })
+      const tested = await admin.post(`/admin/social-platforms/${id}/verify`)
+      expect(tested.data.verification.message).toContain(
+        "It was not granted pages_manage_metadata"
+      )
+    })
+
+    it.each(["facebook", "instagram", "threads"])(
+      "takes a post back at %s",
+      async (provider) => {
+        const { id, publications } = await postOn(provider, {
+          media: [picture()],
+        })
+        const path = `/admin/social-posts/${id}/publications/${publications[0].id}/remove`
+        expect(meta.posts()).toHaveLength(1)
+        const { status, data } = await admin.post(path)
+        expect([status, data.message, meta.posts()]).toEqual([
+          200,
+          undefined,
+          [],
+        ])
+      }
+    )
+
+    it("takes a post for removed that somebody has deleted at Facebook before", async () => {
+      const { id, publications } = await postOn("facebook")
+      meta.state.posts = []
+      const { status } = await admin.post(
+        `/admin/social-posts/${id}/publications/${publications[0].id}/remove`
+      )
+      expect(status).toBe(200)
+    })
+
     it("says that the app secret is wrong, and not that the code is", async () => {
       const id = await create("facebook")
       meta.state.apps.facebook.secret = "another"

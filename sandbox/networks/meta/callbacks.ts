@@ -85,14 +85,16 @@ export const eventsOf = (host: Host, field: string, value: object): object => ({
   ],
 })
 
-/** Tells what happened in a page's feed. */
+/** Tells what happened in a page's feed, where the app has subscribed to that. */
 export const tellFeed = (
   state: State,
   value: object
 ): Promise<SentCallback | undefined> =>
   send(
     state,
-    state.callbacks.facebook.events,
+    state.subscribed_fields.includes("feed")
+      ? state.callbacks.facebook.events
+      : undefined,
     signEvents(state, "facebook", eventsOf("facebook", "feed", value))
   )
 

@@ -39,8 +39,11 @@ export const formOf = ({ request, fields }: Call): Record<string, string> => ({
 })
 
 /** Pages publish with a token of their own. */
-export const requirePage = ({ state, host, request }: Call): void => {
-  const token = requireToken(state, host, request, "pages_manage_posts")
+export const requirePage = (
+  { state, host, request }: Call,
+  scope = "pages_manage_posts"
+): void => {
+  const token = requireToken(state, host, request, scope)
   if (token.kind !== "page") {
     throw new GraphRefusal(
       403,
@@ -223,6 +226,27 @@ export const FACEBOOK_ROUTES: readonly Route[] = [
     "GET",
     PAGE_PATH("insights"),
     ({ request }) => figures(request.url.searchParams.get("metric") ?? ""),
+  ],
+  [
+    HOST,
+    "GET",
+    PAGE_PATH("subscribed_apps"),
+    (call) => {
+      requirePage(call, "pages_manage_metadata")
+      const { apps, subscribed_fields } = call.state
+      const app = { id: apps.facebook.id, name: "Your app", subscribed_fields }
+      return jsonReply(200, { data: subscribed_fields.length ? [app] : [] })
+    },
+  ],
+  [
+    HOST,
+    "POST",
+    PAGE_PATH("subscribed_apps"),
+    (call) => {
+      requirePage(call, "pages_manage_metadata")
+      call.state.subscribed_fields = call.fields.subscribed_fields.split(",")
+      return jsonReply(200, { success: true })
+    },
   ],
   [HOST, "POST", PAGE_PATH("photos"), addPhoto],
   [HOST, "POST", PAGE_PATH("feed"), addFeedPost],

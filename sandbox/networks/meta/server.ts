@@ -57,6 +57,31 @@ const SAMPLE = Buffer.from(
   "base64"
 )
 
+/**
+ * The permission without which a post is not deleted.
+ *
+ * @throws GraphRefusal where there is none
+ */
+const scopeToDelete = (host: Host, { network, kind }: StoredPost): string => {
+  if (host === "instagram") {
+    throw new GraphRefusal(
+      400,
+      3,
+      undefined,
+      "(#3) Application does not have the capability to make this API call."
+    )
+  }
+  if (network === "threads") {
+    return "threads_delete"
+  }
+  if (network === "facebook") {
+    return kind === "comment" ? "pages_manage_engagement" : "pages_manage_posts"
+  }
+  return kind === "comment"
+    ? "instagram_manage_comments"
+    : "instagram_manage_contents"
+}
+
 const ROUTES: readonly Route[] = [
   [
     ["facebook"],
@@ -102,10 +127,11 @@ const ROUTES: readonly Route[] = [
     "DELETE",
     /^([\d_]+)$/,
     ({ state, host, request, found }) => {
-      requireToken(state, host, request)
-      if (!state.posts.some(({ id }) => id === found[0])) {
+      const post = state.posts.find(({ id }) => id === found[0])
+      if (!post) {
         throw unknownObject(found[0])
       }
+      requireToken(state, host, request, scopeToDelete(host, post))
       void deletePost(state, found[0])
       return jsonReply(200, { success: true })
     },

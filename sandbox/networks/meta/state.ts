@@ -87,6 +87,8 @@ export type State = {
   /** The addresses that were entered for an app. */
   callbacks: Record<Host, Partial<Record<CallbackName, string>>>
   sent: SentCallback[]
+  /** What an app is told of the page. */
+  subscribed_fields: string[]
   /** What the person of the simulator leaves out at the consent page. */
   refused_scopes: string[]
   requires_proof: boolean
@@ -128,6 +130,7 @@ export const newState = (): State => ({
   },
   callbacks: { facebook: {}, instagram: {}, threads: {} },
   sent: [],
+  subscribed_fields: [],
   refused_scopes: [],
   requires_proof: false,
   grants: new Map(),

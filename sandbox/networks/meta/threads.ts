@@ -11,7 +11,7 @@ export const THREADS_ROUTES: readonly Route[] = [
   [
     ["threads"],
     "GET",
-    /^me$/,
+    new RegExp(`^${TH}$`),
     ({ state, host, request }) => {
       requireToken(state, host, request, "threads_basic")
       return jsonReply(200, PROFILE)

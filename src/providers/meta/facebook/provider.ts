@@ -11,10 +11,12 @@ import {
   verifyFacebookToken,
 } from "../facebook-login"
 import { readMetrics } from "../metrics"
+import { removeWith } from "../remove"
 import { exchangeFacebookToken } from "../tokens"
 import { publish } from "./publish"
 import { recover } from "./recover"
 import { facebookSettings, limits } from "./settings"
+import { subscribePage } from "./webhooks"
 
 /** developers.facebook.com/docs/pages-api */
 export const FACEBOOK_SCOPES = [
@@ -22,6 +24,7 @@ export const FACEBOOK_SCOPES = [
   "pages_manage_posts",
   "pages_read_engagement",
   "pages_manage_engagement",
+  "pages_manage_metadata",
   "read_insights",
   "business_management",
 ]
@@ -81,11 +84,11 @@ export const facebookProvider: SocialProvider = {
     { value: "story", label: "Story" },
   ],
   limits,
+  fetchFacts: (context, { external_id }) => subscribePage(context, external_id),
   settings: facebookSettings,
   publish,
   recover,
-  remove: async (context, _account, { external_id }) =>
-    facebookGraph(context).remove(`/${external_id}`),
+  remove: removeWith(facebookGraph),
   fetchPostMetrics: async (
     context,
     _account,

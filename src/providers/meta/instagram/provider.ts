@@ -28,6 +28,7 @@ import {
 } from "../graph"
 import { readMetrics } from "../metrics"
 import { readQuota } from "../quota"
+import { removeWith } from "../remove"
 import {
   EXCHANGE_AHEAD_SECONDS,
   exchangeFacebookToken,
@@ -45,6 +46,7 @@ export const INSTAGRAM_SCOPES = [
   "instagram_basic",
   "instagram_content_publish",
   "instagram_manage_comments",
+  "instagram_manage_contents",
   "instagram_manage_insights",
   "pages_show_list",
   "pages_read_engagement",
@@ -184,6 +186,8 @@ export const instagramProvider: SocialProvider = {
     )
   },
   ...publishing(facebookGraph),
+  // The login with Instagram cannot.
+  remove: removeWith(facebookGraph),
   settings: instagramShopSettings,
   lookups: { products },
 }

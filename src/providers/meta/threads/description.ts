@@ -27,6 +27,7 @@ export const THREADS_SCOPES = [
   "threads_manage_replies",
   "threads_read_replies",
   "threads_manage_insights",
+  "threads_delete",
 ]
 
 /** Where people log in; a platform's base URL takes its place. */

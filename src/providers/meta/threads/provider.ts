@@ -5,6 +5,7 @@ import { META_CALLBACKS } from "../callbacks"
 import { graphOf, malformed } from "../graph"
 import { readMetrics } from "../metrics"
 import { readQuota } from "../quota"
+import { removeWith } from "../remove"
 import {
   exchangeFirstToken,
   exchangeLongLivedToken,
@@ -85,8 +86,7 @@ export const threadsProvider: SocialProvider = {
   quotas: [{ label: "posts a day", count: 250, window_seconds: 86_400 }],
   publish,
   recover,
-  remove: async (context, _account, { external_id }) =>
-    graphOf(context).remove(`/${external_id}`),
+  remove: removeWith(graphOf),
   fetchPostMetrics: (context, _account, { external_id }): Promise<Metric[]> =>
     readMetrics(graphOf(context), `/${external_id}/insights`, {
       metric: "views,likes,replies,reposts,quotes,shares",

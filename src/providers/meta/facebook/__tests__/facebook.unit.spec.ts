@@ -320,7 +320,7 @@ describe("Facebook's provider", () => {
     })
     expect(await provider.verify?.(context)).toMatchObject({
       message:
-        "The token belongs to Ada Lovelace. It was not granted read_insights, business_management: connect it again to allow that.",
+        "The token belongs to Ada Lovelace. It was not granted pages_manage_metadata, read_insights, business_management: connect it again to allow that.",
       granted_scopes: FACEBOOK_SCOPES.slice(0, 4),
     })
   })
