@@ -344,8 +344,7 @@ const businessProfile = async (): Promise<DrillNetwork> => {
       },
       account: { external_id: "accounts/1/locations/11", kind: "location" },
       delays: [0],
-      // Google takes no picture as small as the drill's.
-      has_file: false,
+      has_file: true,
     },
     can_be_asked: true,
     simulator,

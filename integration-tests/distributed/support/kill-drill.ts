@@ -192,10 +192,19 @@ const setUp = async () => {
   }
 }
 
-/** A picture without anything that would have to be taken out of it. */
+/** In pixels, and enough for every network. */
+const SIDE = 256
+
+/**
+ * A picture without anything that would have to be taken out of it, which noise
+ * makes as large as the pickiest network wants it.
+ */
 const startPicture = async () => {
   const body = await sharp({
-    create: { width: 16, height: 16, channels: 3, background: "#c33" },
+    create: {
+      ...{ width: SIDE, height: SIDE, channels: 3, background: "#c33" },
+      noise: { type: "gaussian", mean: 128, sigma: 30 },
+    },
   })
     .jpeg()
     .toBuffer()
@@ -211,7 +220,7 @@ const startPicture = async () => {
       kind: "image" as const,
       content_type: "image/jpeg",
       bytes: body.length,
-      ...{ width: 16, height: 16, duration_ms: null },
+      ...{ width: SIDE, height: SIDE, duration_ms: null },
     },
     close: server.close,
   }

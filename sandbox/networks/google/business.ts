@@ -130,6 +130,8 @@ function check(body: Partial<StoredPost>): void {
   }
 }
 
+const MIN_PHOTO_BYTES = 10 * 1024
+
 async function fetchPhoto({
   media = [],
 }: Partial<StoredPost>): Promise<Buffer | null> {
@@ -142,7 +144,11 @@ async function fetchPhoto({
   if (!response?.ok || !/^image\/(?:jpeg|png)/.test(type)) {
     throw invalid("Fetching the photo from media.source_url failed.")
   }
-  return Buffer.from(await response.arrayBuffer())
+  const file = Buffer.from(await response.arrayBuffer())
+  if (file.length < MIN_PHOTO_BYTES) {
+    throw invalid("The photo is smaller than 10 KB.")
+  }
+  return file
 }
 
 /** `POST /v4/:location/localPosts` */

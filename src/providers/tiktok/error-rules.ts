@@ -35,9 +35,10 @@ export const TIKTOK_ERROR_RULES: readonly ErrorRule[] = [
   },
   {
     code: "spam_risk_too_many_pending_share",
-    errorClass: "account_restricted",
+    errorClass: "rate_limited",
+    retry_after: 3600,
     next_action:
-      "Five posts lie in the account's TikTok inbox already. Finish or delete them in the app, and try again.",
+      "As many posts lie in the account's TikTok inbox as it takes in 24 hours, which are five. Finish or delete them in the app.",
   },
   {
     code: "spam_risk_user_banned_from_posting",

@@ -120,7 +120,24 @@ export const limits = (
     delivery: "pull",
   },
   link: { place: "none", advice: "bio" },
+  settings_off: switchedOff(account.facts),
 })
+
+/** What an app may not offer where the account has switched it off. */
+const SWITCHES = {
+  allow_comments: ["comments_off", "comments"],
+  allow_duet: ["duet_off", "duets"],
+  allow_stitch: ["stitch_off", "stitches"],
+} as const
+
+const switchedOff = (facts: AccountFacts): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(SWITCHES).flatMap(([setting, [fact, what]]) =>
+      facts[fact] === true
+        ? [[setting, `The account has switched ${what} off in TikTok's app.`]]
+        : []
+    )
+  )
 
 /**
  * How a photo is made to fit: a JPEG of up to 1080p, upright or not.

@@ -1,13 +1,19 @@
 import { checkCommunity, type PatternFinder } from "./check-community"
 import { checkMedia } from "./check-media"
 import type { PostDraft } from "./draft"
-import { findCashtags, findHashtags, findMentions, findUrls } from "./entities"
+import {
+  findCashtags,
+  findHashtags,
+  findMentions,
+  findPhoneNumbers,
+  findUrls,
+} from "./entities"
 import type { PostLimits, TextRule } from "./limits"
 import { checkLink, publishedText } from "./link"
 import { appliesTo, countByRule, type XCounter } from "./text"
 import { known } from "./measures"
 import { checkPrice } from "./price"
-import { refusal, type Violation } from "./violations"
+import { refusal, type Violation, warning } from "./violations"
 import {
   countInWords,
   durationInWords,
@@ -40,6 +46,7 @@ export const checkPost = (
   ...draft.parts.flatMap((_, part) => [
     ...checkText(draft, part, limits, who, countXWeighted),
     ...checkEntities(draft, part, limits, who),
+    ...checkPhoneNumbers(draft, part, limits, who),
     ...checkMedia(draft, part, limits, who, countXWeighted),
   ]),
   ...checkLink(draft, limits, who, countXWeighted),
@@ -269,4 +276,27 @@ const checkEntities = (
         ]
       : []
   })
+}
+
+const checkPhoneNumbers = (
+  draft: PostDraft,
+  part: number,
+  limits: PostLimits,
+  who: string
+): Violation[] => {
+  const [number] =
+    limits.phone_numbers === false
+      ? findPhoneNumbers(draft.parts[part].text)
+      : []
+  return number
+    ? [
+        warning({
+          code: "phone_number",
+          field: "text",
+          part,
+          measured: number,
+          message: `${subjectOf(draft, part, limits)} has what looks like a phone number (${number}); ${who} rejects posts with one. Take it out.`,
+        }),
+      ]
+    : []
 }

@@ -71,6 +71,26 @@ export const findCashtags = (text: string): string[] =>
 export const findMentions = (text: string): string[] =>
   text.match(MENTION_PATTERN) ?? []
 
+// An international or local number, in brackets or not, or one as 555-123-4567.
+const PHONE_PATTERN =
+  /(?<![\p{L}\p{N}.,:/#@_-])(?:\+\d|\(\+?\d|0\d|\d{3}[-. ]\d{3}[-. ]\d{4}(?!\d))[\d ()./-]*/gu
+
+const DATE_PATTERN = /^\d{1,2}[./-] ?\d{1,2}[./-] ?\d{2,4}/
+
+/**
+ * What looks like a phone number in a text: 7 to 15 digits (E.164), and no date.
+ *
+ * @param text any text
+ * @returns the numbers in their order, as they are written
+ */
+export const findPhoneNumbers = (text: string): string[] =>
+  [...text.matchAll(PHONE_PATTERN)]
+    .map(([number]) => number.replace(/[ (./-]+$/, ""))
+    .filter((number) => {
+      const digits = number.replace(/\D/g, "").length
+      return digits >= 7 && digits <= 15 && !DATE_PATTERN.test(number)
+    })
+
 /** Something clickable and where it stands, in UTF-16 code units. */
 export interface TextEntity {
   kind: "link" | "hashtag" | "mention"

@@ -240,6 +240,10 @@ export interface PostLimits {
   links?: number
   /** The community that the post goes to; absent where nothing is known of it. */
   community?: Community & { chosen_flair: string | null }
+  /** Whether texts may have phone numbers: worth a warning where they may not. @default true */
+  phone_numbers?: boolean
+  /** Settings that the account cannot have switched on now, by their names, each with why. */
+  settings_off?: Readonly<Record<string, string>>
   /** What the service charges for each part, in US dollars. */
   price?: { part: number; part_with_link?: number }
 }

@@ -8,6 +8,7 @@ export type ViolationCode =
   | "too_many_cashtags"
   | "too_many_mentions"
   | "too_many_links"
+  | "phone_number"
   | "too_many_parts"
   | "delay_too_short"
   | "link_too_long"

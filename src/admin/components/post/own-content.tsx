@@ -43,6 +43,7 @@ export const OwnContent = ({
         schema={publishing.settings_schema}
         defaults={publishing.default_settings}
         lookups={publishing.lookups}
+        off={publishing.limits.settings_off}
         value={value.settings}
         onChange={(settings) => set({ settings })}
       />

@@ -18,6 +18,8 @@ type SettingsFormProps = {
   /** The account's defaults. */
   defaults: Settings | null
   lookups: AccountPublishing["lookups"]
+  /** What the account cannot have switched on now, each with why. */
+  off: AccountPublishing["limits"]["settings_off"]
   onChange: (settings: Settings) => void
 }
 
@@ -28,6 +30,7 @@ export const SettingsForm = ({
   value,
   defaults,
   lookups,
+  off,
   onChange,
 }: SettingsFormProps) => {
   const chosen = { ...defaults, ...value }
@@ -45,6 +48,7 @@ export const SettingsForm = ({
       key={field.name}
       source={source}
       field={field}
+      off={off?.[field.name]}
       value={value[field.name] ?? defaults?.[field.name] ?? field.fallback}
       onChange={(next) => set(field.name, next)}
     />
@@ -54,13 +58,15 @@ export const SettingsForm = ({
 type SettingInputProps = {
   source: LookupSource
   field: SettingField
+  /** Why it is off, whatever is chosen. */
+  off?: string
   value: unknown
   onChange: (value: unknown) => void
 }
 
 const SettingInput = ({ source, ...props }: SettingInputProps) => {
   const id = useId()
-  const { field, value, onChange } = props
+  const { field, off, value, onChange } = props
   const label = `${field.label}${field.required ? "" : " (optional)"}`
 
   if (field.input === "group") {
@@ -76,14 +82,15 @@ const SettingInput = ({ source, ...props }: SettingInputProps) => {
           <Switch
             id={id}
             size="small"
-            checked={value === true}
+            checked={value === true && off === undefined}
+            disabled={off !== undefined}
             onCheckedChange={onChange}
           />
           <Label htmlFor={id} size="xsmall">
             {field.label}
           </Label>
         </div>
-        <Help text={field.help} />
+        <Help text={off ?? field.help} />
       </div>
     )
   }

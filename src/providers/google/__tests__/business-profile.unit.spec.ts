@@ -11,9 +11,8 @@ import {
   type TestJobOptions,
   workOnTestJob,
 } from "../../../provider"
-import { failureIn } from "../../api-errors"
+import { checkPost } from "../../../shared/post-rules/check"
 import { testMedia } from "../../__tests__/support/test-media"
-import { businessProfileDescription } from "../business-profile/description"
 import { businessProfileProvider } from "../business-profile/provider"
 import { businessProfileSettings } from "../business-profile/settings"
 
@@ -36,6 +35,9 @@ const createContext = (settings = {}) =>
     settings: { base_url: google.url, client_id: "simulated", ...settings },
     credentials: { client_secret: "secret", ...tokens() },
   })
+
+/** As large as Google wants a photo to be at least. */
+const PHOTO = "a photo ".repeat(1280)
 
 const LINK = {
   url: "https://shop.example.com/scarf",
@@ -142,6 +144,25 @@ describe("the locations", () => {
     expect(text).toContainEqual({ field: "title", unit: "utf16", max: 80 })
   })
 
+  it("warn of a phone number in a text, which Google rejects", () => {
+    const limits = businessProfileProvider.limits!(
+      { kind: "location", facts: {} },
+      { placement: "feed", settings: {} }
+    )
+    const draft = {
+      ...{ title: null, link: null },
+      parts: [{ text: "Call +49 30 901820.", media: [] }],
+    }
+    expect(checkPost(draft, limits, "Harbour Street", null)).toMatchObject([
+      {
+        severity: "warning",
+        code: "phone_number",
+        message:
+          "The text has what looks like a phone number (+49 30 901820); Harbour Street rejects posts with one. Take it out.",
+      },
+    ])
+  })
+
   it("need Google's approval of the project first", async () => {
     google.state.has_business_access = false
     expect(
@@ -229,11 +250,11 @@ describe("publishing", () => {
       reply: {
         status: 200,
         headers: { "content-type": "image/jpeg" },
-        body: "a photo",
+        body: PHOTO,
       },
     })
     await work(job({ parts: [{ text: "A scarf", media: [photo] }] }))
-    expect(String(google.state.local_posts[0].photo)).toBe("a photo")
+    expect(String(google.state.local_posts[0].photo)).toBe(PHOTO)
   })
 
   it("says what Google does not take", async () => {
@@ -285,8 +306,68 @@ describe("publishing", () => {
     expect(countRequests(google, "POST", POSTS)).toBe(1)
   })
 
-  it("tells when Google rejects a post after a while, or has it no more", async () => {
+  it("waits while Google looks at a post, which nobody can see yet", async () => {
     google.state.post_states = ["PROCESSING"]
+    const one = job()
+    expect(await work(one)).toMatchObject({
+      state: "wait",
+      why: "Google looks at the post before it shows it",
+    })
+    expect(one.parts[0].published).toBeNull()
+    expect(await work(one)).toMatchObject({ state: "wait" })
+    google.state.local_posts[0].state = "LIVE"
+    expect(await work(one)).toEqual({ state: "published" })
+    expect(countRequests(google, "POST", POSTS)).toBe(1)
+  })
+
+  it("takes a post for published that Google looks at for more than five minutes", async () => {
+    google.state.post_states = ["PROCESSING"]
+    const one = job()
+    await work(one)
+    const recovery = await businessProfileProvider.recover!(createContext(), {
+      ...one.lost(),
+      armed_at: new Date(Date.now() - 301_000),
+    })
+    expect(recovery).toMatchObject({
+      outcome: "published",
+      ref: { external_id: google.state.local_posts[0].name },
+    })
+  })
+
+  it("fails with a post that Google rejects after its look, and is sent anew when it was changed", async () => {
+    google.state.post_states = ["PROCESSING"]
+    const one = job()
+    await work(one)
+    google.state.local_posts[0].state = "REJECTED"
+    expect(await failureOf(work(one))).toMatchObject({
+      errorClass: "content_rejected",
+      code: "rejected",
+    })
+    expect(one.armed).toBeUndefined()
+    google.fault({ method: "POST", path: POSTS, kind: "drop_reply" })
+    expect(await work(one)).toEqual({ state: "published" })
+    expect(one.parts[0].published?.external_id).toBe(
+      google.state.local_posts[1].name
+    )
+  })
+
+  it("does not take a rejected post for published when its answer got lost", async () => {
+    google.state.post_states = ["REJECTED"]
+    google.fault({ method: "POST", path: POSTS, kind: "drop_reply" })
+    const one = job()
+    expect(await failureOf(work(one))).toMatchObject({ code: "rejected" })
+    expect(one.parts[0].published).toBeNull()
+  })
+
+  it("leaves to a person a post that is gone while Google looks at it", async () => {
+    google.state.post_states = ["PROCESSING"]
+    const one = job()
+    await work(one)
+    google.state.local_posts = []
+    expect(await work(one)).toEqual({ state: "unknown" })
+  })
+
+  it("tells when Google rejects a post after a while, or has it no more", async () => {
     const one = job()
     await work(one)
     const state = () =>
@@ -347,47 +428,5 @@ describe("settings", () => {
       fits({ ...EVENT, starts: "2026-12-01 09:00", ends: "2026-12-01" })
     ).toBe(true)
     expect(fits({ ...OFFER, ends: OFFER.starts })).toBe(true)
-  })
-})
-
-describe("what a refusal of Business Profile means", () => {
-  it.each([
-    [400, "INVALID_ARGUMENT", "content_rejected", /Change the post/],
-    [400, "FAILED_PRECONDITION", "account_restricted", /verified and open/],
-    [401, "UNAUTHENTICATED", "token_invalid", null],
-    [403, "PERMISSION_DENIED", "permission", /owner or manager/],
-    [404, "NOT_FOUND", "account_restricted", /synchronize/],
-    [409, "ALREADY_EXISTS", "duplicate", null],
-    [409, "ABORTED", "transient", null],
-    [429, "RESOURCE_EXHAUSTED", "rate_limited", null],
-    [500, "INTERNAL", "transient", null],
-    [503, "UNAVAILABLE", "transient", null],
-    [504, "DEADLINE_EXCEEDED", "transient", null],
-  ])("%i %s: %s", (status, code, errorClass, advice) => {
-    const error = failureIn(
-      businessProfileDescription,
-      new Response(null, { status }),
-      JSON.stringify({
-        error: {
-          code: status,
-          message: "Request contains an invalid argument.",
-          status: code,
-          details: [
-            {
-              "@type":
-                "type.googleapis.com/google.mybusiness.v4.ValidationError",
-              errorDetails: [
-                { code: 3, field: "summary", message: "It is too long" },
-              ],
-            },
-          ],
-        },
-      })
-    )!
-    expect([error.errorClass, error.code]).toEqual([errorClass, code])
-    expect(error.message).toContain("summary: It is too long")
-    if (advice) {
-      expect(error.message).toMatch(advice)
-    }
   })
 })

@@ -1,5 +1,6 @@
 import type { ServiceErrorClass } from "../../../errors/service-error"
 import { failureIn } from "../../api-errors"
+import { businessProfileDescription } from "../business-profile/description"
 import { nextPacificMidnight } from "../errors"
 import { youtubeDescription } from "../youtube/description"
 
@@ -305,5 +306,47 @@ describe("midnight by Pacific time", () => {
     ["on the shortest day", "2026-03-08T09:00:00Z", "2026-03-09T07:00:00Z"],
   ])("is found %s", (_, now, midnight) => {
     expect(nextPacificMidnight(new Date(now))).toEqual(new Date(midnight))
+  })
+})
+
+describe("what a refusal of Business Profile means", () => {
+  it.each([
+    [400, "INVALID_ARGUMENT", "content_rejected", /Change the post/],
+    [400, "FAILED_PRECONDITION", "account_restricted", /verified and open/],
+    [401, "UNAUTHENTICATED", "token_invalid", null],
+    [403, "PERMISSION_DENIED", "permission", /owner or manager/],
+    [404, "NOT_FOUND", "account_restricted", /synchronize/],
+    [409, "ALREADY_EXISTS", "duplicate", null],
+    [409, "ABORTED", "transient", null],
+    [429, "RESOURCE_EXHAUSTED", "rate_limited", null],
+    [500, "INTERNAL", "transient", null],
+    [503, "UNAVAILABLE", "transient", null],
+    [504, "DEADLINE_EXCEEDED", "transient", null],
+  ])("%i %s: %s", (status, code, errorClass, advice) => {
+    const error = failureIn(
+      businessProfileDescription,
+      new Response(null, { status }),
+      JSON.stringify({
+        error: {
+          code: status,
+          message: "Request contains an invalid argument.",
+          status: code,
+          details: [
+            {
+              "@type":
+                "type.googleapis.com/google.mybusiness.v4.ValidationError",
+              errorDetails: [
+                { code: 3, field: "summary", message: "It is too long" },
+              ],
+            },
+          ],
+        },
+      })
+    )!
+    expect([error.errorClass, error.code]).toEqual([errorClass, code])
+    expect(error.message).toContain("summary: It is too long")
+    if (advice) {
+      expect(error.message).toMatch(advice)
+    }
   })
 })

@@ -430,6 +430,51 @@ describe("publishing", () => {
     }
   )
 
+  it("takes no video that YouTube does not list yet for a deleted one", async () => {
+    const job = createTestJob(withFilm())
+    const { videos } = google.state
+    google.state.processing_ms = 60_000
+    expect(await work(job)).toMatchObject({ state: "wait" })
+    google.state.videos = []
+    expect(await work(job)).toMatchObject({
+      state: "wait",
+      why: "YouTube processes the video",
+    })
+    google.state.videos = videos
+    videos[0].processed_at = 0
+    expect(await work(job)).toEqual({ state: "published" })
+    expect(google.state.uploads.used).toBe(1)
+  })
+
+  it("says that a video was deleted on the way, and sends it anew", async () => {
+    const job = createTestJob(withFilm())
+    google.state.processing_ms = 60_000
+    await work(job)
+    google.state.videos = []
+    const uploaded = Object.keys(job.saved).find((name) =>
+      name.startsWith("uploaded")
+    )!
+    const { at } = job.saved[uploaded] as { at: number }
+    await job.save(uploaded, {
+      ...(job.saved[uploaded] as object),
+      at: at - 121_000,
+    })
+    expect(await failureOf(work(job))).toMatchObject({ code: "video_deleted" })
+    google.state.processing_ms = 0
+    expect(await work(job)).toEqual({ state: "published" })
+    expect(google.state.uploads.used).toBe(2)
+  })
+
+  it("takes a description that is full of brackets", async () => {
+    const text = `${"<b>".repeat(1600)}${"x".repeat(200)}`
+    const options = withFilm({ settings: { title: "A scarf" } })
+    const [part] = options.parts!
+    await work(createTestJob({ ...options, parts: [{ ...part, text }] }))
+    const [{ snippet }] = google.posts()
+    expect(Buffer.byteLength(snippet.description)).toBe(5000)
+    expect(snippet.description).toContain("(b)(b)")
+  })
+
   it("says that the project needs an audit where YouTube keeps the video private", async () => {
     google.state.audited = false
     const job = createTestJob(withFilm())
@@ -569,6 +614,33 @@ describe("an upload", () => {
     })
     expect(await work(job)).toEqual({ state: "published" })
     expect(google.state.videos).toHaveLength(1)
+  })
+
+  it("begins anew after YouTube has refused what it was begun with", async () => {
+    const job = createTestJob(withFilm())
+    google.fault({
+      method: "PUT",
+      path: PIECES,
+      kind: "reply",
+      reply: {
+        status: 400,
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({
+          error: {
+            code: 400,
+            message: "The metadata is invalid.",
+            errors: [
+              { domain: "youtube.video", reason: "invalidVideoMetadata" },
+            ],
+          },
+        }),
+      },
+    })
+    expect(await failureOf(work(job))).toMatchObject({
+      errorClass: "content_rejected",
+    })
+    expect(await work(job)).toEqual({ state: "published" })
+    expect(countRequests(google, "POST", PIECES)).toBe(2)
   })
 
   it("is not begun again by a token that ends meanwhile", async () => {

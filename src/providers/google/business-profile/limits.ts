@@ -32,6 +32,7 @@ export const limits = ({ facts }: Pick<Destination, "facts">): PostLimits => ({
     },
     delivery: "pull",
   },
+  phone_numbers: false,
   link: {
     place: "button",
     kinds: ["shop", "order", "book", "learn_more", "sign_up"],

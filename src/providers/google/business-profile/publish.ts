@@ -1,22 +1,17 @@
 import { isServiceError, ServiceError } from "../../../errors/service-error"
 import type {
   LostCall,
-  Media,
   PostState,
   Progress,
   PublishJob,
   Recovery,
   RemoteRef,
+  UnpublishedProgress,
 } from "../../publication"
 import type { ProviderContext } from "../../types"
-import { stateOf } from "../../post-state"
-import { PHOTO } from "./limits"
 import { malformedResponse } from "./locations"
-import {
-  type BusinessProfileSettings,
-  dateAndTime,
-  readSettings,
-} from "./settings"
+import { bodyOf } from "./post-body"
+import { readSettings } from "./settings"
 
 /** A post of a location, as far as it is read (`accounts.locations.localPosts`). */
 export interface LocalPost {
@@ -38,9 +33,6 @@ interface Evidence {
   before: readonly string[]
 }
 
-/** Google may take a while to fetch the photo, in s. */
-const PHOTO_SECONDS = 3600
-
 /** Clocks differ, in ms. */
 const CLOCK_SKEW_MS = 5 * 60_000
 
@@ -48,11 +40,19 @@ const CLOCK_SKEW_MS = 5 * 60_000
 const LOOK_AGAIN_MS = 20_000
 const LOOK_FOR_MS = 2 * 60_000
 
-const TOPICS = { update: "STANDARD", event: "EVENT", offer: "OFFER" } as const
+/** Google looks at a post before it shows it: how often and how long that is waited for, in ms. */
+const REVIEW_PACE_MS = 10_000
+const REVIEW_PATIENCE_MS = 5 * 60_000
 
 const postsOf = (location: string): string => `/v4/${location}/localPosts`
 
-/** Publishes a post on a location, by one call. */
+/** What Google calls a post that it has taken, and looks at. */
+const TAKEN = "post"
+
+/**
+ * Publishes a post on a location, by one call. Google may look at it for a
+ * while: until then the part stays armed, and `recover` asks.
+ */
 export const publish = async (
   context: ProviderContext,
   job: PublishJob
@@ -63,105 +63,61 @@ export const publish = async (
   }
   const settings = readSettings(job.settings)
   const body = await bodyOf(job, settings)
-  const before = await job.step("posts before", async () =>
-    (await listPosts(context, job.account.external_id)).map(({ name }) => name)
-  )
+  if (job.kept(TAKEN)) {
+    // An earlier attempt's, which Google has rejected.
+    await job.forget(TAKEN)
+  }
+  const { external_id } = job.account
   const evidence: Evidence = {
     summary: body.summary,
     topic: body.topicType,
-    before,
+    before: (await listPosts(context, external_id)).map(({ name }) => name),
   }
   await job.arm(0, evidence)
-  const post = await context.request<Partial<LocalPost>>(
-    postsOf(job.account.external_id),
-    { method: "POST", json: body }
-  )
-  await job.done(0, refOf(post))
+  const post = await context.request<Partial<LocalPost>>(postsOf(external_id), {
+    method: "POST",
+    json: body,
+  })
+  const found = outcomeOf(post, Date.now())
+  if ("error" in found) {
+    throw found.error
+  }
+  if ("progress" in found) {
+    await job.save(TAKEN, post.name ?? null)
+    return found.progress
+  }
+  await job.done(0, found.ref)
   return { state: "published" }
 }
 
-/** @throws {ServiceError} for a post that Google does not show */
-const refOf = ({ name, state, searchUrl }: Partial<LocalPost>): RemoteRef => {
+const rejected = (): ServiceError =>
+  new ServiceError("content_rejected", REJECTED, { code: "rejected" })
+
+/** @param since - when it was sent, in ms since the epoch */
+const outcomeOf = (
+  { name, state, searchUrl }: Partial<LocalPost>,
+  since: number
+):
+  | { ref: RemoteRef }
+  | { error: ServiceError }
+  | { progress: UnpublishedProgress } => {
   if (!name) {
     throw malformedResponse("the name of the post")
   }
   if (state === "REJECTED") {
-    throw new ServiceError("content_rejected", REJECTED, { code: "rejected" })
+    return { error: rejected() }
   }
-  return { external_id: name, url: searchUrl ?? null }
+  const end = since + REVIEW_PATIENCE_MS
+  if (state === "PROCESSING" && Date.now() < end) {
+    const why = "Google looks at the post before it shows it"
+    const until = new Date(Date.now() + REVIEW_PACE_MS)
+    return { progress: { state: "wait", why, until } }
+  }
+  return { ref: { external_id: name, url: searchUrl ?? null } }
 }
 
 const REJECTED =
   "Google rejected the post, because it does not keep to the content policy for posts. Change its text or photo: phone numbers in the text are a common reason."
-
-const bodyOf = async (job: PublishJob, settings: BusinessProfileSettings) => {
-  const [{ text, media }] = job.parts
-  const photo = media.find(({ kind }) => kind === "image")
-  return {
-    languageCode:
-      settings.language ??
-      job.language ??
-      (typeof job.account.facts.language === "string"
-        ? job.account.facts.language
-        : "en"),
-    summary: text.trim(),
-    topicType: TOPICS[settings.topic],
-    ...(photo && {
-      media: [{ mediaFormat: "PHOTO", sourceUrl: await addressOf(photo) }],
-    }),
-    ...(settings.topic !== "update" && { event: eventOf(settings) }),
-    ...(settings.topic === "offer"
-      ? { offer: offerOf(job, settings) }
-      : buttonOf(job, settings)),
-  }
-}
-
-const addressOf = async (photo: Media): Promise<string> => {
-  const taken = await photo.as({
-    max_bytes: PHOTO.max_bytes,
-    ...(photo.content_type !== "image/png" && { format: "jpeg" }),
-  })
-  return taken.publicUrl(PHOTO_SECONDS)
-}
-
-const eventOf = ({
-  title,
-  starts = "",
-  ends = "",
-}: BusinessProfileSettings) => {
-  const [start, end] = [dateAndTime(starts), dateAndTime(ends)]
-  return {
-    title,
-    schedule: {
-      startDate: start.date,
-      ...(start.time && { startTime: start.time }),
-      endDate: end.date,
-      ...(end.time && { endTime: end.time }),
-    },
-  }
-}
-
-const offerOf = (
-  { link }: PublishJob,
-  { coupon_code, terms }: BusinessProfileSettings
-) => ({
-  ...(coupon_code && { couponCode: coupon_code }),
-  ...(link && { redeemOnlineUrl: link.url }),
-  ...(terms && { termsConditions: terms }),
-})
-
-/** A button leads to the post's link; the one that calls the shop takes none. */
-const buttonOf = (
-  { link }: PublishJob,
-  { button }: BusinessProfileSettings
-) => {
-  if (button === "call") {
-    return { callToAction: { actionType: "CALL" } }
-  }
-  return link && button !== "none"
-    ? { callToAction: { actionType: button.toUpperCase(), url: link.url } }
-    : {}
-}
 
 /** The location's latest posts, the newest first. */
 const listPosts = async (
@@ -179,11 +135,36 @@ const listPosts = async (
   return posts
 }
 
-/** Looks for the post among the location's latest: new, and with the same text. */
+/** Asks what became of the post that Google has taken, or looks for it among the latest. */
 export const recover = async (
   context: ProviderContext,
-  { account, armed_at, evidence }: LostCall
+  lost: LostCall
 ): Promise<Recovery> => {
+  const taken = lost.kept<string>(TAKEN)
+  if (taken) {
+    const post = await readPost(context, taken)
+    return post ? recoveryOf(post, lost) : { outcome: "unknown" }
+  }
+  return findPost(context, lost)
+}
+
+const recoveryOf = (post: LocalPost, { armed_at }: LostCall): Recovery => {
+  const found = outcomeOf(post, armed_at.getTime())
+  if ("error" in found) {
+    // It is no post that anybody can see, and never becomes one.
+    return { outcome: "not_published", because: "listing", error: found.error }
+  }
+  return "progress" in found
+    ? { outcome: "taken", progress: found.progress }
+    : { outcome: "published", ref: found.ref }
+}
+
+/** Looks for the post among the location's latest: new, and with the same text. */
+const findPost = async (
+  context: ProviderContext,
+  lost: LostCall
+): Promise<Recovery> => {
+  const { account, armed_at, evidence } = lost
   const { summary, topic, before = [] } = evidence as Partial<Evidence>
   const posts = await listPosts(context, account.external_id)
   const found = posts.find(
@@ -194,10 +175,7 @@ export const recover = async (
       Date.parse(post.createTime ?? "") > armed_at.getTime() - CLOCK_SKEW_MS
   )
   if (found) {
-    return {
-      outcome: "published",
-      ref: { external_id: found.name, url: found.searchUrl ?? null },
-    }
+    return recoveryOf(found, lost)
   }
   // A list without what was there before is no list of this location's.
   const isWhole = before.length === 0 || posts.length > 0
@@ -208,6 +186,18 @@ export const recover = async (
     ? { outcome: "ask_again", at: new Date(Date.now() + LOOK_AGAIN_MS) }
     : { outcome: "not_published", because: "listing" }
 }
+
+/** A post by its name; undefined where Google has it no more. */
+const readPost = (
+  { request }: ProviderContext,
+  name: string
+): Promise<LocalPost | undefined> =>
+  request<LocalPost>(`/v4/${name}`).catch((error: unknown) => {
+    if (isServiceError(error) && error.status === 404) {
+      return undefined
+    }
+    throw error
+  })
 
 /** Deletes a post; one that is gone is gone. */
 export const remove = async (
@@ -226,15 +216,15 @@ export const remove = async (
 
 /** What has become of a post: Google looks at it for a while after it went out. */
 export const fetchPostState = async (
-  { request }: ProviderContext,
+  context: ProviderContext,
   _account: unknown,
   { external_id }: RemoteRef
 ): Promise<PostState> => {
-  let rejected = false
-  const found = request<LocalPost>(`/v4/${external_id}`).then((post) => {
-    rejected = post.state === "REJECTED"
-    return post.searchUrl ?? null
-  })
-  const state = await stateOf(found)
-  return rejected ? { state: "rejected", reason: REJECTED } : state
+  const post = await readPost(context, external_id)
+  if (!post) {
+    return { state: "gone" }
+  }
+  return post.state === "REJECTED"
+    ? { state: "rejected", reason: REJECTED }
+    : { state: "public", url: post.searchUrl ?? null }
 }

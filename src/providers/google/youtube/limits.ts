@@ -8,6 +8,9 @@ import { QUOTA } from "./description"
 /** In bytes: 256 GiB (its API's description of `videos.insert`). */
 const MAX_BYTES = 274_877_906_944
 
+/** Of what is written under a video. */
+export const MAX_DESCRIPTION_BYTES = 5000
+
 /** In s, for channels with and without a verified phone number. */
 const LONG_SECONDS = 43_200
 const SHORT_SECONDS = 900
@@ -55,7 +58,7 @@ export const quotas = ({
 /** What a channel takes: one video, whose description is the post's text. */
 export const limits = ({ facts }: Pick<Destination, "facts">): PostLimits => ({
   text: [
-    { field: "text", unit: "utf8_bytes", max: 5000 },
+    { field: "text", unit: "utf8_bytes", max: MAX_DESCRIPTION_BYTES },
     { field: "title", unit: "utf16", max: 100 },
   ],
   parts: { max: 1, as: "none", media: false },

@@ -83,6 +83,17 @@ export const waitForProcessing = async (
     return null
   }
   const [video] = await readVideos(context, [id], "status,processingDetails")
+  const isNew = Date.now() - at < QUICK_PHASE_MS
+  const wait = {
+    state: "wait",
+    until: new Date(Date.now() + (isNew ? QUICK_MS : SLOW_MS)),
+    giveUpAt: new Date(at + PATIENCE_MS),
+    why: "YouTube processes the video",
+  } as const
+  if (!video && isNew) {
+    // What was just sent may be shown a moment later.
+    return wait
+  }
   try {
     requireThere(video)
     requireNotRefused(video)
@@ -96,12 +107,8 @@ export const waitForProcessing = async (
   }
   const { partsProcessed, partsTotal } =
     video.processingDetails?.processingProgress ?? {}
-  const isNew = Date.now() - at < QUICK_PHASE_MS
   return {
-    state: "wait",
-    until: new Date(Date.now() + (isNew ? QUICK_MS : SLOW_MS)),
-    giveUpAt: new Date(at + PATIENCE_MS),
-    why: "YouTube processes the video",
+    ...wait,
     ...(Number(partsTotal) > 0 && {
       done: Number(partsProcessed ?? 0),
       of: Number(partsTotal),

@@ -10,7 +10,7 @@ import type {
 import type { ProviderContext } from "../../types"
 import { itemsOf, malformedResponse, type Page, readChannel } from "./channel"
 import { watchAddress } from "./description"
-import { limits } from "./limits"
+import { limits, MAX_DESCRIPTION_BYTES } from "./limits"
 import { requireNotRefused, waitForProcessing } from "./processing"
 import { readSettings, type YouTubeSettings } from "./settings"
 import {
@@ -74,6 +74,14 @@ export const publish = async (
 const withoutBrackets = (text: string): string =>
   text.replace(/</g, "‹").replace(/>/g, "›")
 
+/** What looks like an angle bracket has three bytes: where they are too many, a round one has one. */
+const descriptionOf = (text: string): string => {
+  const description = withoutBrackets(text)
+  return Buffer.byteLength(description) > MAX_DESCRIPTION_BYTES
+    ? text.replace(/</g, "(").replace(/>/g, ")")
+    : description
+}
+
 /** In UTF-16 code units. */
 const MAX_TITLE = 100
 
@@ -108,7 +116,7 @@ const shortened = (text: string): string => {
 const factsOf = (job: PublishJob, settings: YouTubeSettings): VideoFacts => ({
   snippet: {
     title: titleOf(job, settings),
-    description: withoutBrackets(
+    description: descriptionOf(
       publishedText(
         { link: job.link?.url ?? null, parts: job.parts },
         0,

@@ -1,4 +1,4 @@
-import { ServiceError } from "../../../errors/service-error"
+import { isServiceError, ServiceError } from "../../../errors/service-error"
 import { failureIn } from "../../api-errors"
 import type { Json, Media, PublishJob } from "../../publication"
 import type { ProviderContext } from "../../types"
@@ -82,21 +82,19 @@ export const uploadVideo = async (
     return known
   }
   const earlier = job.kept<Session>(names.session)
-  const video = earlier
-    ? await finish(
-        context,
-        job,
-        file,
-        earlier,
-        await ask(context, earlier, file)
-      )
-    : await finish(
-        context,
-        job,
-        file,
-        await begin(context, job, file, facts, notifySubscribers),
-        { offset: 0 }
-      )
+  const video = await (
+    earlier
+      ? resume(context, job, file, earlier)
+      : begin(context, job, file, facts, notifySubscribers).then((session) =>
+          finish(context, job, file, session, { offset: 0 })
+        )
+  ).catch(async (error: unknown) => {
+    if (isServiceError(error) && error.errorClass === "content_rejected") {
+      // What was said when it began is refused now, however often it goes on.
+      await job.forget(names.session)
+    }
+    throw error
+  })
   const uploaded: Uploaded = {
     id: video.id,
     category: video.snippet?.categoryId ?? null,
@@ -174,6 +172,14 @@ const requireSuccess = async (
     throw failure
   }
 }
+
+const resume = async (
+  context: ProviderContext,
+  job: PublishJob,
+  file: Media,
+  session: Session
+): Promise<Video> =>
+  finish(context, job, file, session, await ask(context, session, file))
 
 /** Sends what YouTube lacks. */
 const finish = async (

@@ -47,8 +47,9 @@ const ROWS: readonly Row[] = [
   [
     403,
     "spam_risk_too_many_pending_share",
-    "account_restricted",
+    "rate_limited",
     /Finish or delete them/,
+    3600,
   ],
   [403, "app_version_check_failed", "account_restricted", /Update it/],
   [

@@ -267,7 +267,7 @@ describe("the inbox", () => {
     tiktok().state.inbox_left = 0
     const job = createTestJob(postOf([film()], { post_mode: "inbox" }))
     expect(await failureOf(work(job, contextOf(tiktok())))).toMatchObject({
-      errorClass: "account_restricted",
+      errorClass: "rate_limited",
       message: expect.stringContaining("Finish or delete them in the app"),
     })
   })

@@ -112,13 +112,19 @@ describe("an account", () => {
       },
       { value: "SELF_ONLY", label: "Only you" },
     ])
-    const seconds = (settings: object) =>
+    const limits = (settings: object) =>
       tiktokProvider.limits!(
         { kind: "profile", facts },
         { placement: "", settings: settings as never }
-      ).media.video?.seconds?.max
-    expect(seconds({ post_mode: "direct" })).toBe(180)
-    expect(seconds({ post_mode: "inbox" })).toBe(600)
+      )
+    const seconds = (post_mode: string) =>
+      limits({ post_mode }).media.video?.seconds?.max
+    expect(seconds("direct")).toBe(180)
+    expect(seconds("inbox")).toBe(600)
+    expect(limits({}).settings_off).toEqual({
+      allow_duet: "The account has switched duets off in TikTok's app.",
+      allow_stitch: "The account has switched stitches off in TikTok's app.",
+    })
   })
 
   it("keeps what is known of it on a day on which it may not post any more", async () => {

@@ -1,5 +1,6 @@
 import * as fc from "fast-check"
 import { anyCharacter } from "../../__tests__/support/any-character"
+import { findPhoneNumbers } from "../entities"
 import { countGraphemes, countText, type PlainTextUnit } from "../text"
 import { countXWeighted } from "../x-weighted"
 
@@ -217,5 +218,33 @@ describe("counts of any text", () => {
       UNITS.forEach((unit) => countText(text, unit))
       expect([piece, Date.now() - start < 5_000]).toEqual([piece, true])
     }
+  })
+})
+
+describe("phone numbers", () => {
+  it.each([
+    ["Call +49 30 901820", "+49 30 901820"],
+    ["Rufen Sie an: 030/901820.", "030/901820"],
+    ["Ask at (555) 123-4567!", "(555) 123-4567"],
+    ["Ask at 555-123-4567 today", "555-123-4567"],
+  ])("are found in %s", (text, number) => {
+    expect(findPhoneNumbers(text)).toEqual([number])
+  })
+
+  it.each([
+    "From 01.12.2026 to 24.12.2026, 09:30 to 18:00",
+    "2026-12-01 until 2026-12-24",
+    "Code AUTUMN-0123456789, 0.99 instead of 1,299.00",
+    "https://shop.example.com/0301234567",
+    "Only 1000000 left",
+  ])("are not found in %s", (text) => {
+    expect(findPhoneNumbers(text)).toEqual([])
+  })
+
+  it("are looked for in a time that grows with the text alone", () => {
+    const text = "0 (0-".repeat(100_000)
+    const start = performance.now()
+    findPhoneNumbers(text)
+    expect(performance.now() - start).toBeLessThan(400)
   })
 })
