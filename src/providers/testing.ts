@@ -41,6 +41,9 @@ export interface TestContextOptions {
 
 const TEST_TIMEOUT_MS = 5_000
 
+/** The same for all contexts: connections that lead there are used again. */
+const LOCAL_TOO = readAllowedNetworks(true) ?? undefined
+
 /**
  * Makes what a provider's operations work with, without a platform: the same
  * client, with the credentials that you give it.
@@ -64,7 +67,6 @@ export const createTestContext = (
   }: TestContextOptions
 ): ProviderContext => {
   const credentials = { ...ofPlatform, ...account_credentials }
-  const networks = readAllowedNetworks(true) ?? undefined
   return createApiContext(description, {
     auth_type: auth_type ?? description.auth_types[0],
     settings: {
@@ -86,7 +88,7 @@ export const createTestContext = (
       return new SecretString(credentials[name])
     },
     fetch: fetch ?? realFetch(description.label, signal),
-    networks,
+    networks: LOCAL_TOO,
     signal,
   })
 }
@@ -97,7 +99,7 @@ const realFetch = (service: string, signal?: AbortSignal): ServiceFetch =>
     service,
     timeoutMs: TEST_TIMEOUT_MS,
     signal,
-    networks: readAllowedNetworks(true) ?? undefined,
+    networks: LOCAL_TOO,
   })
 
 /** One promise of a provider, to be run as a test. */

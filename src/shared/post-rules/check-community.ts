@@ -85,6 +85,10 @@ const quoted = (words: readonly string[], last: "and" | "or"): string =>
 /** A word by itself: what is a part of a longer one is left to the service. */
 const hasWord = (text: string, word: string): boolean => {
   const escaped = word.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")
+  // The classes of letters take long to compile; most words are not there.
+  if (!new RegExp(escaped, "iu").test(text)) {
+    return false
+  }
   return new RegExp(
     `(?<![\\p{L}\\p{N}_])${escaped}(?![\\p{L}\\p{N}_])`,
     "iu"

@@ -1,7 +1,7 @@
 import type { Media } from "../../publication"
 
-/** A stream's pieces, in bytes: as many as are read of a file at once. */
-const CHUNK_BYTES = 64 * 1024
+/** A stream's pieces, in bytes. */
+const CHUNK_BYTES = 1024 * 1024
 
 /** The bytes piece by piece, without a copy: large files are sent in many tests. */
 export const streamOf = (bytes: Uint8Array): ReadableStream<Uint8Array> => {
