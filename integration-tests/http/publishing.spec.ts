@@ -1,6 +1,7 @@
 import {
   ContainerRegistrationKeys,
   MedusaError,
+  Modules,
 } from "@medusajs/framework/utils"
 import { StepResponse } from "@medusajs/framework/workflows-sdk"
 import { medusaIntegrationTestRunner } from "@medusajs/test-utils"
@@ -712,6 +713,41 @@ medusaIntegrationTestRunner({
           status: "published",
           publications: [{ attempts: 0, waiting: null }],
         })
+      })
+
+      it("each state that a publication comes to is told to subscribers, by ids alone", async () => {
+        const bus = getContainer().resolve(Modules.EVENT_BUS)
+        const told: unknown[] = []
+        const states = ["failed", "waiting", "published"]
+        const subscribers = states.map((state) => {
+          const name = `social_publication.${state}`
+          const subscriber = async ({ data }: { data: object }) => {
+            told.push([state, data])
+          }
+          bus.subscribe(name, subscriber, { subscriberId: state })
+          return () =>
+            bus.unsubscribe(name, subscriber, { subscriberId: state })
+        })
+        jest.spyOn(sandboxProvider, "publish").mockResolvedValueOnce({
+          state: "wait",
+          until: new Date(Date.now() + 60_000),
+          why: "Sandbox processes the video",
+        })
+        const id = await createPost(admin, { account_ids: [main] })
+        await publish(admin, id)
+        await sandbox.fault({ target: "posts", kind: "error", status: 422 })
+        await makeDue(getContainer(), id)
+        await runJob()
+        await retry(admin, id)
+        const data = { id: (await only(id)).id, post_id: id }
+        await eventually(async () =>
+          expect(told).toEqual([
+            ["waiting", data],
+            ["failed", data],
+            ["published", data],
+          ])
+        )
+        subscribers.forEach((leave) => leave())
       })
 
       it("a thread whose second part fails keeps the first, cannot be edited, and goes on with the second", async () => {
