@@ -177,6 +177,7 @@ medusaIntegrationTestRunner({
           width: 8,
           height: 8,
           duration_ms: 300,
+          frame_rate: expect.closeTo(2 / 0.3, 3),
         })
         expect((await attach("b.gif")).data.social_media.kind).toBe("image")
       })

@@ -84,7 +84,11 @@ export const limits = (
         ],
     // Whatever does not fit is made to: AVIF and WebP go out as JPEG.
     image: { types: ["image/jpeg", "image/png", "image/webp", "image/avif"] },
-    gif: { types: ["image/gif"], max_pixels: MAX_PIXELS },
+    gif: {
+      types: ["image/gif"],
+      max_pixels: MAX_PIXELS,
+      frames: { max: 250 },
+    },
     video: {
       types: ["video/mp4"],
       min_bytes: 75 * 1024,

@@ -46,6 +46,7 @@ export const limits = (
       types: ["image/gif"],
       max_bytes: 15 * MB,
       max: { width: 1280, height: 1080 },
+      frames: { max: 350 },
     },
     video: {
       types: ["video/mp4", "video/quicktime"],

@@ -196,12 +196,17 @@ const imageFacts = async (path: string): Promise<Facts> => {
   const { autoOrient, pages = 1, delay = [], format } = await image.metadata()
   await image.stats()
   const isMoving = format === "gif" && pages > 1
+  const duration = delay.reduce((sum, ms) => sum + ms, 0)
   return {
     ...NO_FACTS,
     kind: isMoving ? "gif" : "image",
     width: autoOrient.width,
     height: autoOrient.height,
-    duration_ms: isMoving ? delay.reduce((sum, ms) => sum + ms, 0) : null,
+    ...(isMoving && {
+      duration_ms: duration,
+      // By both a rule knows how many frames there are.
+      frame_rate: duration ? (pages * 1000) / duration : null,
+    }),
   }
 }
 

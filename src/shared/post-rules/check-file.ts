@@ -214,7 +214,26 @@ const checkTime = ({ facts, rule, name, takes }: Subject): Violation[] => {
           `${name} has ${numberInWords(rate)} frames per second; ${takes} with ${rangeInWords(rates)}.`
         )
       : []),
+    ...checkFrames({ facts, rule, name, takes }),
   ]
+}
+
+const checkFrames = ({ facts, rule, name, takes }: Subject): Violation[] => {
+  const duration = known(facts.duration_ms)
+  const rate = known(facts.frame_rate)
+  const allowed = rangeOf(rule.frames?.min, rule.frames?.max)
+  if (duration === null || rate === null) {
+    return []
+  }
+  const frames = Math.round((rate * duration) / 1000)
+  return isOutside(frames, allowed)
+    ? refuse(
+        "media_frames",
+        allowed,
+        frames,
+        `${name} has ${numberInWords(frames)} frames; ${takes} with ${rangeInWords(allowed)}.`
+      )
+    : []
 }
 
 const SAME_CODEC: Record<string, string> = { h264: "avc", h265: "hevc" }

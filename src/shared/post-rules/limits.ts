@@ -83,6 +83,8 @@ export interface MediaRule {
   seconds?: Range
   /** Frames for each second. */
   fps?: Range
+  /** Frames in all. */
+  frames?: Range
   /** Video codecs: `avc` (H.264), `hevc` (H.265), `vp8`, `vp9`, `av1`. */
   codecs?: readonly string[]
   /** Audio codecs, for example `aac`, `opus`, `mp3`. A video without sound fits. */

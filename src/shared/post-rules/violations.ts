@@ -28,6 +28,7 @@ export type ViolationCode =
   | "media_ratio"
   | "media_duration"
   | "media_frame_rate"
+  | "media_frames"
   | "media_codec"
   | "media_audio_codec"
   | "media_cover_missing"

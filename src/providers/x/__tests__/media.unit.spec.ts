@@ -9,6 +9,8 @@ import {
   type TestJobOptions,
   workOnTestJob,
 } from "../../testing-job"
+import { linkedinProvider } from "../../linkedin/provider"
+import type { SocialProvider } from "../../types"
 import { xProvider } from "../provider"
 
 let x: XSimulator
@@ -90,25 +92,54 @@ describe("a content warning", () => {
   })
 })
 
+const refusals = (provider: SocialProvider, text: string, media: object[]) => {
+  const limits = provider.limits!(
+    { kind: "page", facts: {} },
+    { placement: "", settings: {} }
+  )
+  return checkPost(
+    {
+      title: null,
+      link: null,
+      parts: [{ text, media, delay_s: 0 }],
+    } as never,
+    limits,
+    "The shop",
+    null
+  ).filter(({ severity }) => severity === "error")
+}
+
 describe("a second cashtag", () => {
   it.each([
     ["$SHOP and $HATS rise", ["too_many_cashtags"]],
     ["$SHOP rises, for $20 or US$HATS", []],
   ])("is refused while the post is written: %s", (text, codes) => {
-    const limits = xProvider.limits!(
-      { kind: "profile", facts: {} },
-      { placement: "", settings: {} }
-    )
-    const found = checkPost(
-      {
-        title: null,
-        link: null,
-        parts: [{ text, media: [], delay_s: 0 }],
-      } as never,
-      limits,
-      "X",
-      null
-    ).filter(({ severity }) => severity === "error")
+    const found = refusals(xProvider, text, [])
     expect(found.map(({ code }) => code)).toEqual(codes)
+  })
+})
+
+describe("a GIF with more frames than a network takes", () => {
+  it.each([
+    ["X", xProvider, 350],
+    ["LinkedIn", linkedinProvider, 250],
+  ])("is refused for %s before it is sent", (_, provider, most) => {
+    const gif = (frames: number) => {
+      // As the column keeps it, with seven digits.
+      const frame_rate = Math.fround((frames * 1000) / 33_330)
+      const facts = { kind: "gif", content_type: "image/gif", bytes: 1000 }
+      return { ...facts, name: "wave.gif", duration_ms: 33_330, frame_rate }
+    }
+    expect(refusals(provider, "Look", [gif(most)])).toEqual([])
+    const [{ code, measured, message }] = refusals(provider, "Look", [
+      gif(most + 1),
+    ])
+    expect({ code, measured }).toEqual({
+      code: "media_frames",
+      measured: most + 1,
+    })
+    expect(message).toMatch(
+      `wave.gif has ${most + 1} frames; The shop takes GIFs with up to ${most}.`
+    )
   })
 })

@@ -117,6 +117,7 @@ const mediaRule: fc.Arbitrary<MediaRule> = fc.record({
   same_size: optional(fc.boolean()),
   seconds: optional(range),
   fps: optional(range),
+  frames: optional(range),
   codecs: optional(fc.array(codec)),
   audio_codecs: optional(fc.array(codec)),
   poster: optional(
