@@ -1,4 +1,11 @@
-import { jsonOf, refuse, requireRight, type RestRequest } from "./request"
+import { readForm } from "../form"
+import {
+  isEdit,
+  jsonOf,
+  refuse,
+  requireRight,
+  type RestRequest,
+} from "./request"
 import { type Attachment, capabilitiesOf, RestError, type Site } from "./site"
 
 const mediaView = ({ home }: RestRequest, media: Attachment) => ({
@@ -17,23 +24,10 @@ const EXTENSIONS: Record<string, RegExp> = {
   "video/mp4": /\.mp4$/,
 }
 
-/** `POST /wp/v2/media` */
-export const addMedia = (site: Site, request: RestRequest) => {
-  const { user, headers, body } = request
-  if (!user || !capabilitiesOf(user).edit_posts) {
-    refuse(user, "rest_cannot_create")
-  }
-  if (user && !capabilitiesOf(user).upload_files) {
-    // The one refusal of a right with this status.
-    throw new RestError(
-      400,
-      "rest_cannot_create",
-      "Sorry, you are not allowed to upload media on this site."
-    )
-  }
-  if (!body.length) {
-    throw new RestError(400, "rest_upload_no_data", "No data supplied.")
-  }
+type Upload = Pick<Attachment, "file" | "mime_type" | "alt_text" | "content">
+
+/** A file that is the body, named by the headers. */
+const readBody = ({ headers, body }: RestRequest): Upload => {
   const type = headers["content-type"]
   if (!type) {
     throw new RestError(
@@ -58,14 +52,54 @@ export const addMedia = (site: Site, request: RestRequest) => {
       "Invalid Content-Disposition supplied."
     )
   }
-  if (!EXTENSIONS[type]?.test(file)) {
+  return { file, mime_type: type, alt_text: "", content: body }
+}
+
+/** A file in a form, with what is said of it. */
+const readUpload = ({ headers, body }: RestRequest): Upload => {
+  const parts = readForm(body, headers["content-type"] ?? "")
+  const part = parts.find(({ name }) => name === "file")
+  if (!part?.filename) {
+    throw new RestError(400, "rest_upload_no_data", "No data supplied.")
+  }
+  const alt_text = parts.find(({ name }) => name === "alt_text")?.body
+  return {
+    file: part.filename,
+    mime_type: part.content_type,
+    alt_text: alt_text?.toString() ?? "",
+    content: part.body,
+  }
+}
+
+/** `POST /wp/v2/media` */
+export const addMedia = (site: Site, request: RestRequest) => {
+  const { user, headers, body } = request
+  if (!user || !capabilitiesOf(user).edit_posts) {
+    refuse(user, "rest_cannot_create")
+  }
+  if (user && !capabilitiesOf(user).upload_files) {
+    // The one refusal of a right with this status.
+    throw new RestError(
+      400,
+      "rest_cannot_create",
+      "Sorry, you are not allowed to upload media on this site."
+    )
+  }
+  if (!body.length) {
+    throw new RestError(400, "rest_upload_no_data", "No data supplied.")
+  }
+  const upload = headers["content-type"]?.startsWith("multipart/")
+    ? readUpload(request)
+    : readBody(request)
+  const { file, mime_type, content } = upload
+  if (!EXTENSIONS[mime_type]?.test(file)) {
     throw new RestError(
       500,
       "rest_upload_sideload_error",
       "Sorry, you are not allowed to upload this file type."
     )
   }
-  if (body.length > site.upload_max) {
+  if (content.length > site.upload_max) {
     throw new RestError(
       400,
       "rest_upload_file_too_big",
@@ -73,13 +107,7 @@ export const addMedia = (site: Site, request: RestRequest) => {
     )
   }
   const id = site.next_id++
-  const media = {
-    id,
-    file: `${id}-${file}`,
-    mime_type: type,
-    alt_text: "",
-    content: body,
-  }
+  const media = { ...upload, id, file: `${id}-${file}` }
   site.media.push(media)
   return { status: 201, body: mediaView(request, media) }
 }
@@ -90,7 +118,7 @@ export const onMedia = (site: Site, request: RestRequest, id: string) => {
   if (!media) {
     throw new RestError(404, "rest_post_invalid_id", "Invalid post ID.")
   }
-  if (request.method === "POST") {
+  if (isEdit(request)) {
     requireRight(request.user, "upload_files", "rest_cannot_edit")
     media.alt_text = String(jsonOf(request).alt_text ?? media.alt_text)
   }

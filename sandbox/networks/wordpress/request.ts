@@ -10,6 +10,10 @@ export type RestRequest = SimulatorRequest & {
   home: string
 }
 
+/** What is there may be changed by any of these methods. */
+export const isEdit = ({ method }: RestRequest): boolean =>
+  ["POST", "PUT", "PATCH"].includes(method)
+
 const MESSAGES: Record<string, string> = {
   rest_cannot_create:
     "Sorry, you are not allowed to create posts as this user.",

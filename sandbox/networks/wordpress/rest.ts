@@ -1,5 +1,11 @@
 import { addMedia, onMedia } from "./media"
-import { jsonOf, refuse, requireRight, type RestRequest } from "./request"
+import {
+  isEdit,
+  jsonOf,
+  refuse,
+  requireRight,
+  type RestRequest,
+} from "./request"
 import { checkPostParameters } from "./schema"
 import {
   capabilitiesOf,
@@ -115,7 +121,7 @@ const onPost = (site: Site, request: RestRequest, type: string, id: string) => {
   const { user, method, url } = request
   const isOwn =
     user && (user.id === post.author || capabilitiesOf(user).edit_others_posts)
-  if (method === "POST") {
+  if (isEdit(request)) {
     const writer = isOwn ? user : refuse(user, "rest_cannot_edit")
     write(site, writer, post, jsonOf(request))
   } else if (method === "DELETE") {
