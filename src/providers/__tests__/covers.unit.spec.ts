@@ -41,7 +41,7 @@ describe("the cover of a video", () => {
       threads: "",
       tiktok: "moment",
       wordpress: "picture",
-      x: "",
+      x: "picture",
       youtube: "picture",
     })
   })
