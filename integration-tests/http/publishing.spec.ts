@@ -721,7 +721,7 @@ medusaIntegrationTestRunner({
         const states = ["failed", "waiting", "published"]
         const subscribers = states.map((state) => {
           const name = `social_publication.${state}`
-          const subscriber = async ({ data }: { data: object }) => {
+          const subscriber = async ({ data }: { data: unknown }) => {
             told.push([state, data])
           }
           bus.subscribe(name, subscriber, { subscriberId: state })
