@@ -338,6 +338,27 @@ medusaIntegrationTestRunner({
         }
       })
 
+      it("is judged by the product's title, where the post has none of its own", async () => {
+        reddit.state.communities[1].requirements.title_text_max_length = 5
+        const account_id = await account()
+        const write = async (title: string) => {
+          const { data } = await admin.post("/admin/products", {
+            title,
+            options: [{ title: "Size", values: ["M"] }],
+          })
+          return admin.post("/admin/social-posts", {
+            caption: "Warm and light.",
+            link: "https://shop.example.com/scarf",
+            product_ids: [data.product.id],
+            publications: [{ account_id, settings: { subreddit: "scarves" } }],
+          })
+        }
+        expect((await write("Gloves")).data.message).toBe(
+          "The post does not fit. The title has 6 characters; r/scarves takes up to 5."
+        )
+        expect((await write("Scarf")).status).toBe(200)
+      })
+
       it("keeps nobody from writing while Reddit does not tell it", async () => {
         const account_id = await account()
         reddit.fault({

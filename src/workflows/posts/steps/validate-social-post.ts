@@ -1,6 +1,7 @@
 import { createStep, StepResponse } from "@medusajs/framework/workflows-sdk"
 import { socialsModule } from "../../../credentials/modules"
 import { checkedPublication, requireFitting } from "../../../publishing/fitting"
+import { readCardFacts } from "../../../publishing/link-card"
 import {
   filesOf,
   type FollowingPart,
@@ -25,6 +26,7 @@ export interface ValidateSocialPostStepInput {
   /** Short for publications of which nothing is special. */
   account_ids?: string[]
   publications?: PublicationChoice[]
+  product_ids?: string[]
   scheduled_at?: Date | string | null
 }
 
@@ -43,11 +45,14 @@ export const validateSocialPostStep = createStep(
       container,
       wantedPublications(input, before?.publications as Publication[])
     )
+    const link = input.link === undefined ? (before?.link ?? null) : input.link
     const findings = await requireFitting(
       container,
       {
         caption: input.caption ?? before?.caption ?? "",
-        link: input.link === undefined ? (before?.link ?? null) : input.link,
+        link,
+        // Some services show a product's title as the post's own.
+        card: link ? await readCardFacts(container, input) : undefined,
         media: input.media ?? before?.media,
         parts: input.parts ?? before?.parts,
       },
