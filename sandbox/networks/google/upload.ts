@@ -145,7 +145,9 @@ export function takePiece(
       body: "Invalid request. The number of bytes uploaded is required to be equal or greater than 262144, except for the final request.",
     }
   }
-  const all = Buffer.concat([session.taken, request.body])
+  const all = session.taken.length
+    ? Buffer.concat([session.taken, request.body])
+    : request.body
   const isWhole = all.length === session.size
   session.taken = isWhole
     ? all

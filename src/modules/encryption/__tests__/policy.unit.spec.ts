@@ -4,7 +4,6 @@ import type { MedusaContainer } from "@medusajs/framework/types"
 import { ContainerRegistrationKeys } from "@medusajs/framework/utils"
 
 import { MissingKeyError } from "../errors"
-import encryptionModule, { ENCRYPTION_MODULE } from "../index"
 import keyringLoader from "../loaders/keyring"
 import { resolvePolicy } from "../policy"
 import EncryptionModuleService from "../service"
@@ -125,12 +124,6 @@ describe("start of the module", () => {
     })
     return new EncryptionModuleService(container.cradle as never)
   }
-
-  it("is registered as encryption, with the loader before the service", () => {
-    expect(ENCRYPTION_MODULE).toBe("encryption")
-    expect(encryptionModule.service).toBe(EncryptionModuleService)
-    expect(encryptionModule.loaders).toEqual([keyringLoader])
-  })
 
   it("builds a working service from the environment", async () => {
     process.env.ENCRYPTION_KEY = rootOf(2).toString("base64")

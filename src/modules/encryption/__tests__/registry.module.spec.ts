@@ -8,12 +8,14 @@ import {
   createTestDatabase,
   type TestDatabase,
 } from "../../../../integration-tests/distributed/support/database"
+import encryptionModule, { ENCRYPTION_MODULE } from "../index"
 import type { KeyMaterial, KeySource } from "../keys/key-source"
 import { createKeyring } from "../keys/keyring"
 import { RESERVATION } from "../keys/nonce-budget"
 import { reconcileRegistry, withMadeKeys } from "../keys/registry-start"
 import { createRegistryWatch, type RegistryWatch } from "../keys/registry-watch"
 import { readRegistry, SETTLING_MS } from "../keys/registry"
+import keyringLoader from "../loaders/keyring"
 import { Migration20261121010000 } from "../migrations/Migration20261121010000"
 import { Migration20261121183000 } from "../migrations/Migration20261121183000"
 import { resolvePolicy } from "../policy"
@@ -66,6 +68,14 @@ const slowDatabase = (knex: Knex) => {
   }
   return { slow, holdNext }
 }
+
+describe("the module", () => {
+  it("is registered as encryption, with the loader before the service", () => {
+    expect(ENCRYPTION_MODULE).toBe("encryption")
+    expect(encryptionModule.service).toBe(EncryptionModuleService)
+    expect(encryptionModule.loaders).toEqual([keyringLoader])
+  })
+})
 
 describe("the key registry", () => {
   let database: TestDatabase

@@ -62,7 +62,7 @@ describe.each(envelopes)("a changed envelope (%s)", (_, seal) => {
           expect(["tampered", "malformed_envelope"]).toContain(error.code)
         }
       ),
-      { numRuns: 500 }
+      { numRuns: 200 }
     )
   })
 
@@ -205,7 +205,7 @@ describe.each(envelopes)("a changed envelope (%s)", (_, seal) => {
           await refusal(changed)
         }
       ),
-      { numRuns: 500 }
+      { numRuns: 200 }
     )
   })
 })
