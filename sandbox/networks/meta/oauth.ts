@@ -1,7 +1,7 @@
 import { createHmac, randomBytes } from "node:crypto"
-import { html } from "../../html"
 import { jsonReply, type Reply, redirectReply } from "../../http"
-import { messageReply, pageReply } from "../../layout"
+import { messageReply } from "../../layout"
+import { consentPage, decideOn } from "../consent"
 import type { SimulatorRequest } from "../simulator"
 import {
   ADA,
@@ -69,54 +69,47 @@ export function askConsent(
     scopes,
     state: asked.state ?? null,
   })
-  return pageReply(
-    200,
-    `Continue as ${ADA.name}?`,
-    html`<div class="card consent">
-      <div class="app" aria-hidden="true">${LABELS[host].charAt(0)}</div>
-      <h1>Your app wants to access ${LABELS[host]} in your name</h1>
-      <p class="muted">Signed in as ${ADA.name} at the simulated Meta</p>
-      <ul class="scopes">
-        ${scopes.map((scope) => html`<li>${scope}</li>`)}
-      </ul>
-      <form method="post" action="/consent/${id}">
-        <div class="actions">
-          <button type="submit" name="decision" value="refuse">Not now</button>
-          <button type="submit" name="decision" value="allow" class="primary">
-            Continue
-          </button>
-        </div>
-      </form>
-    </div>`
-  )
+  return consentPage({
+    title: `Continue as ${ADA.name}?`,
+    letter: LABELS[host].charAt(0),
+    heading: `Your app wants to access ${LABELS[host]} in your name`,
+    account: `Signed in as ${ADA.name} at the simulated Meta`,
+    scopes,
+    action: `/consent/${id}`,
+    allow: "Continue",
+    refuse: "Not now",
+  })
 }
 
 /** What the person has pressed on the consent page. */
 export function decide(state: State, id: string, fields: Fields): Reply {
-  const grant = state.grants.get(id)
-  if (!grant) {
-    return messageReply(400, "This request has expired", "Connect again.")
-  }
-  state.grants.delete(id)
-  const target = new URL(grant.redirect_uri)
-  if (fields.decision === "allow") {
-    const code = secret("AQ")
-    state.codes.set(code, {
-      ...grant,
-      scopes: grant.scopes.filter((one) => !state.refused_scopes.includes(one)),
-    })
-    target.searchParams.set("code", code)
-  } else {
-    target.searchParams.set("error", "access_denied")
-    target.searchParams.set("error_reason", "user_denied")
-    target.searchParams.set("error_description", "Permissions error")
-  }
-  if (grant.state !== null) {
-    target.searchParams.set("state", grant.state)
-  }
+  const host = state.grants.get(id)?.host
+  const reply = decideOn(
+    state.grants,
+    id,
+    fields.decision,
+    (grant) => {
+      const code = secret("AQ")
+      const isGranted = (one: string) => !state.refused_scopes.includes(one)
+      state.codes.set(code, {
+        ...grant,
+        scopes: grant.scopes.filter(isGranted),
+      })
+      return { code }
+    },
+    {
+      error: "access_denied",
+      error_reason: "user_denied",
+      error_description: "Permissions error",
+    }
+  )
   // Meta's own: it has to be left off the code.
-  target.hash = grant.host === "facebook" ? "_=_" : "_"
-  return redirectReply(302, target.href)
+  return host
+    ? redirectReply(
+        303,
+        `${reply.headers.location}#${host === "facebook" ? "_=_" : "_"}`
+      )
+    : reply
 }
 
 /** Makes a token, as if somebody had granted it. */

@@ -39,7 +39,14 @@ import {
   type TokenExchange,
 } from "../tokens"
 import { INSTAGRAM, POST_QUOTA, publish, recover } from "./publish"
-import { instagramSettings, instagramShopSettings, limits } from "./settings"
+import {
+  instagramSettings,
+  instagramShopSettings,
+  limits,
+  quotas,
+  usualFields,
+  usualOf,
+} from "./settings"
 
 /** developers.facebook.com/documentation/instagram-platform, by the login with Facebook. */
 export const INSTAGRAM_SCOPES = [
@@ -101,10 +108,13 @@ const publishing = (
     { value: "story", label: "Story" },
   ],
   limits,
-  quotas: [{ label: "posts a day", count: 100, window_seconds: 86_400 }],
+  quotas,
   fetchFacts: async (context, { external_id }) => {
     const quota = await readQuota(graphFor(context), external_id, POST_QUOTA)
-    return quota ? { quota_used: quota.used, quota_total: quota.total } : {}
+    return {
+      ...usualOf(context.settings),
+      ...(quota && { quota_used: quota.used, quota_total: quota.total }),
+    }
   },
   publish: (context, job) => publish(graphFor(context), job),
   recover: (context, lost) => recover(graphFor(context), lost),
@@ -156,6 +166,8 @@ const products: Lookup = {
   },
 }
 
+const LOGIN = facebookLogin(INSTAGRAM_SCOPES)
+
 /** Professional accounts that are linked with a Facebook page. */
 export const instagramProvider: SocialProvider = {
   description: {
@@ -164,7 +176,8 @@ export const instagramProvider: SocialProvider = {
     description:
       "Publishes posts, reels and stories on Instagram accounts that are linked with a Facebook page. It needs an app of yours at Meta.",
     docs_url: DOCS,
-    ...facebookLogin(INSTAGRAM_SCOPES),
+    ...LOGIN,
+    setting_fields: [...LOGIN.setting_fields, ...usualFields],
   },
   callbacks: META_CALLBACKS,
   extendGrant: extendFacebookGrant([
@@ -222,6 +235,7 @@ const loginDescription: ProviderDescription = {
       help: "At Meta for Developers: your app, Instagram, API setup with Instagram login. It is another number than the app's own ID.",
     },
     graphVersionField(LOGIN_HOST),
+    ...usualFields,
     addressField,
   ],
   docs_url: DOCS,

@@ -1,5 +1,47 @@
 import { z } from "@medusajs/framework/zod"
 import type { PostLimits } from "../../../shared/post-rules/limits"
+import type { Destination, MediaPreset, QuotaRule } from "../../publication"
+import type { SettingField } from "../../types"
+import { withUsual } from "../../usual"
+
+type Facts = Pick<Destination, "facts">
+
+/**
+ * What Meta's pages do not agree on, or no longer say: settings of the platform,
+ * each with its label.
+ */
+const USUAL_LABELS = {
+  posts_a_day: [100, "Posts a day"],
+  max_image_mb: [8, "Largest image in MB"],
+  min_image_ratio: [0.8, "Narrowest image, width by height"],
+  max_video_mb: [300, "Largest video in MB"],
+  max_video_seconds: [900, "Longest video in seconds"],
+  max_story_mb: [100, "Largest video of a story in MB"],
+  max_story_seconds: [60, "Longest video of a story in seconds"],
+  max_collaborators: [3, "Collaborators of a post"],
+  max_product_tags: [5, "Product tags of a file"],
+} as const
+
+type UsualName = keyof typeof USUAL_LABELS
+
+const USUAL = Object.fromEntries(
+  Object.entries(USUAL_LABELS).map(([name, [value]]) => [name, value])
+) as Record<UsualName, number>
+
+export const usualFields: SettingField[] = Object.entries(USUAL_LABELS).map(
+  ([name, [value, label]]) => ({
+    name,
+    label,
+    required: false,
+    input: "number",
+    default: String(value),
+  })
+)
+
+/** The limits that are settings, as they are known in settings or facts. */
+export const usualOf = (
+  given: Readonly<Record<string, unknown>>
+): Record<UsualName, number> => withUsual(given, USUAL)
 
 const share = z.number().min(0).max(1)
 
@@ -10,11 +52,13 @@ const place = {
   }),
   x: share.optional().meta({
     title: "From left to right",
-    description: "0 is the left edge, 1 the right one. Images only.",
+    description:
+      "0 is the left edge, 1 the right one. Images only; by default the middle.",
   }),
   y: share.optional().meta({
     title: "From top to bottom",
-    description: "0 is the upper edge, 1 the lower one. Images only.",
+    description:
+      "0 is the upper edge, 1 the lower one. Images only; by default the middle.",
   }),
 }
 
@@ -27,10 +71,10 @@ const username = () =>
 
 /** What a merchant may choose for a publication (Meta's reference "IG User media"). */
 export const instagramSettings = z.object({
-  collaborators: z.array(username()).max(3).optional().meta({
+  collaborators: z.array(username()).max(20).optional().meta({
     title: "Collaborators",
     description:
-      "Up to 3 user names. Who accepts the invitation shows the post on their profile, too.",
+      "User names, as a rule up to 3. Who accepts the invitation shows the post on their profile, too.",
   }),
   user_tags: z
     .array(z.object({ username: username(), ...place }))
@@ -83,14 +127,25 @@ export type InstagramSettings = z.infer<typeof instagramShopSettings>
 const MB = 1024 * 1024
 
 /** Instagram takes JPEG alone, and makes what is wider narrower itself. */
-export const IMAGE_PRESET = {
-  format: "jpeg",
-  max_bytes: 8 * MB,
-  max_width: 1440,
-} as const
+export const imagePreset = ({ facts }: Facts) =>
+  ({
+    format: "jpeg",
+    max_bytes: usualOf(facts).max_image_mb * MB,
+    max_width: 1440,
+  }) satisfies MediaPreset
 
-/** Width by height, of an image of the feed and of a story. */
-export const FEED_RATIO = [0.8, 1.91] as const
+/** Width by height, of an image of the feed. */
+export const feedRatio = ({ facts }: Facts) =>
+  [usualOf(facts).min_image_ratio, 1.91] as const
+
+/** What the account told is the limit; the setting, where it told none. */
+export const quotas = ({ facts }: Facts): readonly QuotaRule[] => [
+  {
+    label: "posts a day",
+    count: Number(facts.quota_total) || usualOf(facts).posts_a_day,
+    window_seconds: 86_400,
+  },
+]
 
 const IMAGE_TYPES = ["image/jpeg", "image/png", "image/webp"]
 
@@ -105,7 +160,7 @@ const VIDEO = {
 /** What Instagram writes under a post (Meta's reference "IG User media" and "Error codes"). */
 const CAPTION = { field: "text", unit: "utf16", max: 2200 } as const
 
-const STORY: PostLimits = {
+const storyLimits = ({ facts }: Facts): PostLimits => ({
   text: [],
   // Each part is a story of its own: a story is one file.
   parts: { max: 10, as: "thread", media: true },
@@ -115,23 +170,24 @@ const STORY: PostLimits = {
     image: { types: IMAGE_TYPES },
     video: {
       ...VIDEO,
-      max_bytes: 100 * MB,
-      seconds: { min: 3, max: 60 },
+      max_bytes: usualOf(facts).max_story_mb * MB,
+      seconds: { min: 3, max: usualOf(facts).max_story_seconds },
       poster: "none",
     },
     delivery: "pull",
   },
   link: { place: "none", advice: "sticker" },
-}
+})
 
 /** What a post may have, by where it goes. */
 export const limits = (
-  _account: unknown,
+  account: Facts,
   { placement }: { placement: string }
 ): PostLimits => {
   if (placement === "story") {
-    return STORY
+    return storyLimits(account)
   }
+  const { max_video_mb, max_video_seconds } = usualOf(account.facts)
   const isReel = placement === "reel"
   return {
     text: [CAPTION],
@@ -149,8 +205,8 @@ export const limits = (
       image: { types: IMAGE_TYPES, same_ratio: "cropped" },
       video: {
         ...VIDEO,
-        max_bytes: 300 * MB,
-        seconds: { min: 3, max: 900 },
+        max_bytes: max_video_mb * MB,
+        seconds: { min: 3, max: max_video_seconds },
         ratio: { min: 0.01, max: 10 },
         poster: "optional",
       },

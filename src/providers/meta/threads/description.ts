@@ -18,8 +18,12 @@ export const THREADS_HOST: GraphHost = {
   version: "v1.0",
 }
 
-/** Of videos, as others have found: Meta's pages do not tell. */
-export const USUAL = { max_video_mb: 1000, max_video_seconds: 300 } as const
+/** Of files, as others have found: Meta's pages do not tell. */
+export const USUAL = {
+  max_image_mb: 8,
+  max_video_mb: 1000,
+  max_video_seconds: 300,
+} as const
 
 export const THREADS_SCOPES = [
   "threads_basic",
@@ -58,6 +62,13 @@ export const threadsDescription: ProviderDescription = {
       required: true,
       input: "text",
       help: "At Meta for Developers: your app, Use cases, Access the Threads API, Settings. It is another number than the app's own ID.",
+    },
+    {
+      name: "max_image_mb",
+      label: "Largest image in MB",
+      required: false,
+      input: "number",
+      default: String(USUAL.max_image_mb),
     },
     {
       name: "max_video_mb",

@@ -83,7 +83,13 @@ export const threadsProvider: SocialProvider = {
   },
   limits,
   settings: threadsSettings,
-  quotas: [{ label: "posts a day", count: 250, window_seconds: 86_400 }],
+  quotas: ({ facts }) => [
+    {
+      label: "posts a day",
+      count: Number(facts.quota_total) || 250,
+      window_seconds: 86_400,
+    },
+  ],
   publish,
   recover,
   remove: removeWith(graphOf),

@@ -26,7 +26,7 @@ import { publishByContainer, tellAddress } from "../publish-container"
 import { type QuotaReading, requireRoom } from "../quota"
 import { THREADS } from "./description"
 import {
-  IMAGE_PRESET,
+  imagePreset,
   limits,
   type ThreadsSettings,
   threadsSettings,
@@ -151,12 +151,14 @@ const planOf = async (
   if (media.length === 1) {
     const [file] = media
     return {
-      items: [await fileDraft(file, { ...post, is_spoiler_media: hidden })],
+      items: [
+        await fileDraft(job, file, { ...post, is_spoiler_media: hidden }),
+      ],
     }
   }
   const items: ContainerDraft[] = []
   for (const file of media) {
-    items.push(await fileDraft(file, { is_carousel_item: true }))
+    items.push(await fileDraft(job, file, { is_carousel_item: true }))
   }
   return {
     items,
@@ -175,6 +177,7 @@ const planOf = async (
 }
 
 const fileDraft = async (
+  { account }: Pick<PublishJob, "account">,
   file: Media,
   more: GraphFields
 ): Promise<ContainerDraft> => {
@@ -188,7 +191,7 @@ const fileDraft = async (
     ? { fields, files: { video_url: file }, pace: "video", label: file.name }
     : {
         fields,
-        files: { image_url: await file.as(IMAGE_PRESET) },
+        files: { image_url: await file.as(imagePreset(account)) },
         pace: "image",
         label: file.name,
       }

@@ -1,6 +1,6 @@
 import { z } from "@medusajs/framework/zod"
 import type { PostLimits } from "../../../shared/post-rules/limits"
-import type { Destination } from "../../publication"
+import type { Destination, MediaPreset } from "../../publication"
 import { withUsual } from "../../usual"
 import { USUAL } from "./description"
 
@@ -41,12 +41,13 @@ export type ThreadsSettings = z.infer<typeof threadsSettings>
 const MB = 1_000_000
 
 /** Threads makes them narrower than this itself, in pixels. */
-export const IMAGE_PRESET = {
-  format: "jpeg",
-  max_bytes: 8 * MB,
-  max_width: 1440,
-  ratio: [0.1, 10],
-} as const
+export const imagePreset = ({ facts }: Pick<Destination, "facts">) =>
+  ({
+    format: "jpeg",
+    max_bytes: withUsual(facts, USUAL).max_image_mb * MB,
+    max_width: 1440,
+    ratio: [0.1, 10],
+  }) satisfies MediaPreset
 
 /** What a post may have (developers.facebook.com/docs/threads/posts, overview). */
 export const limits = ({ facts }: Pick<Destination, "facts">): PostLimits => {

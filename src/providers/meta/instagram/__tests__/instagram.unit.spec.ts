@@ -42,7 +42,11 @@ const LOGINS = {
 const account = { external_id: INSTAGRAM.id, name: "Ada's shop" }
 
 const jobOf = (options: TestJobOptions = {}) =>
-  createTestJob({ placement: "feed", ...options, account })
+  createTestJob({
+    placement: "feed",
+    ...options,
+    account: { ...account, ...options.account },
+  })
 
 const work = (
   job: ReturnType<typeof jobOf>,
@@ -133,6 +137,83 @@ describe("a post on Instagram", () => {
       external_id: post.id,
       url: `${meta().url}/posts/${post.id}`,
     })
+  })
+
+  it("tags in the middle of an image where nobody said where", async () => {
+    const settings = { user_tags: [{ username: "grace" }] }
+    await work(jobOf({ parts: [{ media: [image(meta())] }], settings }))
+    expect(meta().posts()).toMatchObject([
+      { fields: { user_tags: '[{"username":"grace","x":0.5,"y":0.5}]' } },
+    ])
+  })
+
+  const tags = (file: number, count: number) =>
+    Array.from({ length: count }, (_, id) => ({ product_id: `${id}`, file }))
+
+  it.each<[string, Record<string, unknown>, string]>([
+    [
+      "a tag of a file that is not there",
+      { user_tags: [{ username: "grace", file: 5 }] },
+      "A tag is for file 5, and the post has 2.",
+    ],
+    [
+      "a tag in a carousel's video",
+      { user_tags: [{ username: "grace", file: 2 }] },
+      "no tags in a carousel's video, scarf.mp4",
+    ],
+    [
+      "too many collaborators",
+      { collaborators: ["a", "b", "c", "d"] },
+      "takes 3 collaborators, and the post has 4",
+    ],
+    [
+      "too many products in a file",
+      { product_tags: tags(1, 6) },
+      "takes 5 product tags in a file, and scarf.jpg has 6",
+    ],
+  ])("is refused with %s, before anything is made", async (_, own, words) => {
+    const parts = [{ media: [image(meta()), video(meta())] }]
+    const job = jobOf({ parts, settings: own })
+    await expect(work(job)).rejects.toMatchObject({
+      errorClass: "content_rejected",
+      message: expect.stringContaining(words),
+    })
+    expect(meta().state.containers).toEqual([])
+  })
+
+  it("has what the platform's settings say in place of what is usual", async () => {
+    const facts = {
+      max_collaborators: "4",
+      min_image_ratio: "0.75",
+      max_story_seconds: "90",
+      posts_a_day: "50",
+    }
+    const { limits, quotas } = instagramProvider
+    expect(
+      limits?.({ kind: "profile", facts }, { placement: "story", settings: {} })
+        .media?.video?.seconds
+    ).toEqual({ min: 3, max: 90 })
+    const countOf = (own: object) =>
+      (quotas as Extract<typeof quotas, (account: never) => unknown>)({
+        kind: "profile",
+        facts: own as never,
+      })[0].count
+    expect([countOf({}), countOf(facts)]).toEqual([100, 50])
+    expect(countOf({ ...facts, quota_total: 25 })).toBe(25)
+    const presets: unknown[] = []
+    const file = image(meta())
+    file.as = async (preset) => {
+      presets.push(preset)
+      return image(meta())
+    }
+    const settings = { collaborators: ["a", "b", "c", "d"] }
+    const job = jobOf({
+      parts: [{ media: [file] }],
+      settings,
+      account: { facts },
+    })
+    expect(await work(job)).toEqual({ state: "published" })
+    expect(presets).toMatchObject([{ ratio: [0.75, 1.91] }])
   })
 
   it("is a JPEG between 4:5 and 1.91:1, whatever the file is", async () => {
