@@ -177,9 +177,7 @@ export const composerSuite = (world: World): void => {
       await page.getByRole("button", { name: "Publish now" }).click()
       const publications = section(page, "Publications")
       await see(publications.getByText("In progress"))
-      await see(
-        publications.getByText(/^Sandbox processes the video: \d+ %\./)
-      )
+      await see(publications.getByText(/^Sandbox processes the video: \d+ %\./))
       await see(publications.getByText("Published", { exact: true }))
       expect((await sandbox.posts())[0].media).toHaveLength(1)
     }
