@@ -123,7 +123,7 @@ const checkDimensions = (subject: Subject): Violation[] => {
           "media_dimensions",
           range,
           measured,
-          `${name} is ${numberInWords(measured)} pixels in ${side}; ${takes} of ${rangeInWords(range)}.`
+          `${name} is ${numberInWords(measured)} pixels in ${side}; ${takes} with a ${side} of ${rangeInWords(range)} pixels.`
         )
       : []
   })
@@ -141,7 +141,7 @@ const checkDimensions = (subject: Subject): Violation[] => {
           "media_dimensions",
           maxPixels,
           pixels,
-          `${name} has ${numberInWords(pixels)} pixels; ${takes} of up to ${numberInWords(maxPixels)}.`
+          `${name} has ${numberInWords(pixels)} pixels; ${takes} of up to ${numberInWords(maxPixels)} pixels.`
         )
       : []),
     ...(maxSides !== null && sum > maxSides
@@ -149,7 +149,7 @@ const checkDimensions = (subject: Subject): Violation[] => {
           "media_dimensions",
           maxSides,
           sum,
-          `${name} has a width and a height of ${numberInWords(sum)} pixels together; ${takes} of up to ${numberInWords(maxSides)}.`
+          `${name} has a width and a height of ${numberInWords(sum)} pixels together; ${takes} of up to ${numberInWords(maxSides)} pixels.`
         )
       : []),
   ]
@@ -211,7 +211,7 @@ const checkTime = ({ facts, rule, name, takes }: Subject): Violation[] => {
           "media_frame_rate",
           rates,
           rate,
-          `${name} has ${numberInWords(rate)} frames per second; ${takes} with ${rangeInWords(rates)}.`
+          `${name} has ${numberInWords(rate)} frames per second; ${takes} with ${rangeInWords(rates)} frames per second.`
         )
       : []),
     ...checkFrames({ facts, rule, name, takes }),

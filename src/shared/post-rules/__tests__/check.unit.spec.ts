@@ -123,11 +123,11 @@ describe("checking a post against what an account takes", () => {
     ],
     [
       { width: 90 },
-      "beach.png is 90 pixels in width; Mastodon takes images of 100 to 4,000.",
+      "beach.png is 90 pixels in width; Mastodon takes images with a width of 100 to 4,000 pixels.",
     ],
     [
       { width: 4000, height: 2500 },
-      "beach.png has 10,000,000 pixels; Mastodon takes images of up to 8,000,000.",
+      "beach.png has 10,000,000 pixels; Mastodon takes images of up to 8,000,000 pixels.",
     ],
     [
       { width: 1080, height: 1920 },
@@ -148,7 +148,7 @@ describe("checking a post against what an account takes", () => {
     ],
     [
       { frame_rate: 15 },
-      "clip.mp4 has 15 frames per second; Mastodon takes videos with 23 to 60.",
+      "clip.mp4 has 15 frames per second; Mastodon takes videos with 23 to 60 frames per second.",
     ],
     [
       { video_codec: "vp9" },
