@@ -87,7 +87,9 @@ async function main(onEnd: OnEnd): Promise<void> {
   Login            ${email}, password: ${shown}
   Sandbox network  ${sandboxUrl}
 
-  Simulated networks, to be connected with their address as base URL:
+  Simulated networks. Enter their address in the platform's form: as Server at
+  Bluesky, as Address of the instance or the site at Mastodon and WordPress, as
+  Address of the API (or the Bot API) everywhere else.
   ${describeSimulators(sandboxPort + 1).join("\n  ")}`)
 
   const ended = async (child: RunningProcess) =>

@@ -69,6 +69,9 @@ code { font: 13px/1.5 ui-monospace, SFMono-Regular, Menlo, monospace; overflow-w
 @media (max-width: 480px) { .tag { display: none; } .consent { padding: 22px; } }
 `
 
+/** Without a space more: a browser compares what is inside with the policy's hash. */
+const STYLE_ELEMENT = `<style>${STYLE}</style>`
+
 const STYLE_HASH = createHash("sha256").update(STYLE).digest("base64")
 
 // No form-action: a browser applies it to the redirects after the form as well,
@@ -90,9 +93,7 @@ export function pageHtml(title: string, content: Html): string {
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <title>${title} · Sandbox network</title>
         <link rel="icon" href="data:," />
-        <style>
-          ${{ markup: STYLE }}
-        </style>
+        ${{ markup: STYLE_ELEMENT }}
       </head>
       <body>
         <a class="skip" href="#content">Skip to content</a>

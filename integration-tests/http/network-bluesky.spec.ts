@@ -348,7 +348,7 @@ medusaIntegrationTestRunner({
       })
       expect([unknown.status, unknown.data.message]).toEqual([
         400,
-        expect.stringContaining("who_can_reply must be one of: everyone"),
+        expect.stringContaining("(who_can_reply) must be one of: everyone"),
       ])
     })
 

@@ -143,7 +143,7 @@ medusaIntegrationTestRunner({
           })
         const missing = await check({})
         expect(JSON.stringify(missing.data)).toContain(
-          "made_for_kids must be one of: no, yes."
+          "(made_for_kids) must be one of: no, yes."
         )
         const { publications: checks } = (await check({ made_for_kids: "no" }))
           .data

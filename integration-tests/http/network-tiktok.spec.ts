@@ -169,7 +169,7 @@ medusaIntegrationTestRunner({
               })
             ).data
           )
-        expect(await check({})).toContain("privacy_level is missing.")
+        expect(await check({})).toContain("(privacy_level) is missing.")
         expect(
           await check({ privacy_level: "SELF_ONLY", branded_content: true })
         ).toContain("must not be SELF_ONLY for a paid partnership")

@@ -321,7 +321,7 @@ medusaIntegrationTestRunner({
         [
           "a setting that is none of the choices",
           { settings: { size: "huge" } },
-          "The settings for Ada's Shop board (The noticeboard), Board do not fit. size must be one of: small, large.",
+          `The settings for Ada's Shop board (The noticeboard), Board do not fit. "Size" must be one of: small, large.`,
         ],
         [
           "a setting of the wrong kind",
@@ -505,7 +505,7 @@ medusaIntegrationTestRunner({
         )
         expect(status).toBe(400)
         expect(data.message).toBe(
-          "The settings for Ada's Shop board do not fit. size must be one of: small, large."
+          `The settings for Ada's Shop board do not fit. "Size" must be one of: small, large.`
         )
         expect((await read()).data.default_settings).toBeNull()
       })
@@ -813,7 +813,7 @@ medusaIntegrationTestRunner({
         [
           "a setting that there is not",
           { settings: { size: "huge" } },
-          "size must be one of: small, large.",
+          '"Size" must be one of: small, large.',
         ],
         ["another account", { account_id: "sacc_2" }, "account_id"],
       ])("refuses %s and changes nothing", async (_, body, message) => {

@@ -54,12 +54,9 @@ export const SERVICE_TEMPLATES: readonly ServiceTemplate[] = [
   ...OTHER_TEMPLATES,
 ]
 
-/** The providers that come with the plugin. Applications add theirs through its options. */
+/** The providers that come with the plugin, as they are offered. Applications add theirs through its options. */
 export const BUILT_IN_PROVIDERS: readonly SocialProvider[] = [
   sandboxProvider,
-  genericProvider,
-  genericOAuth2Provider,
-  genericOAuth1Provider,
   blueskyProvider,
   mastodonProvider,
   facebookProvider,
@@ -83,4 +80,7 @@ export const BUILT_IN_PROVIDERS: readonly SocialProvider[] = [
   discordProvider,
   discordWebhookProvider,
   ...SERVICE_TEMPLATES.map(serviceProvider),
+  genericProvider,
+  genericOAuth2Provider,
+  genericOAuth1Provider,
 ]

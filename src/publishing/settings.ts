@@ -27,15 +27,13 @@ export const settingsSchemaOf = ({
     : null
 
 /** The members that settings may have, whichever alternative of a union is chosen. */
-const membersOf = (schema: JsonSchema): string[] => {
-  const alternatives = [schema.anyOf, schema.oneOf, schema.allOf]
-    .filter(Array.isArray)
-    .flat() as JsonSchema[]
-  return [
-    ...Object.keys(isObject(schema.properties) ? schema.properties : {}),
-    ...alternatives.flatMap(membersOf),
-  ]
-}
+const membersOf = (schema: JsonSchema): string[] => [
+  ...Object.keys(isObject(schema.properties) ? schema.properties : {}),
+  ...alternativesOf(schema).flatMap(membersOf),
+]
+
+const alternativesOf = ({ anyOf, oneOf, allOf }: JsonSchema): JsonSchema[] =>
+  [anyOf, oneOf, allOf].filter(Array.isArray).flat() as JsonSchema[]
 
 const refuse = (who: string, problems: string[]): never => {
   throw new MedusaError(
@@ -44,8 +42,39 @@ const refuse = (who: string, problems: string[]): never => {
   )
 }
 
-const sentenceOf = (issue: z.core.$ZodIssue, given: Settings): string => {
-  const member = issue.path.join(".")
+/** What a setting is called in the dashboard, wherever in a schema it stands. */
+const titleOf = (schema: JsonSchema, name: string): string | undefined => {
+  const properties = isObject(schema.properties) ? schema.properties : {}
+  const found = properties[name]
+  if (isObject(found)) {
+    return typeof found.title === "string" ? found.title : undefined
+  }
+  return alternativesOf(schema)
+    .map((alternative) => titleOf(alternative, name))
+    .find(Boolean)
+}
+
+/** A setting as a person finds it in the dashboard, and a program in the API. */
+const nameOf = (
+  provider: SocialProvider,
+  { path }: z.core.$ZodIssue
+): string => {
+  const member = path.join(".")
+  const title = titleOf(settingsSchemaOf(provider) ?? {}, String(path[0]))
+  if (!title) {
+    return member
+  }
+  return title.toLowerCase() === member
+    ? `"${title}"`
+    : `"${title}" (${member})`
+}
+
+const sentenceOf = (
+  provider: SocialProvider,
+  issue: z.core.$ZodIssue,
+  given: Settings
+): string => {
+  const member = nameOf(provider, issue)
   const value = issue.path.reduce<unknown>(
     (inner, key) => (inner as Record<PropertyKey, unknown> | undefined)?.[key],
     given
@@ -99,7 +128,7 @@ export const requireSettings = (
   if (!success) {
     refuse(
       who,
-      error.issues.map((issue) => sentenceOf(issue, given))
+      error.issues.map((issue) => sentenceOf(provider, issue, given))
     )
   }
   return data as Settings
@@ -125,7 +154,7 @@ export const requireDefaultSettings = (
   if (issues.length) {
     refuse(
       who,
-      issues.map((issue) => sentenceOf(issue, defaults))
+      issues.map((issue) => sentenceOf(provider, issue, defaults))
     )
   }
 }

@@ -1,0 +1,23 @@
+import { redditProvider } from "../../providers/reddit/provider"
+import { tiktokProvider } from "../../providers/tiktok/provider"
+import type { SocialProvider } from "../../providers/types"
+import { requireSettings } from "../settings"
+
+describe("settings that do not fit", () => {
+  it.each<[SocialProvider, object, string]>([
+    [redditProvider, {}, '"Community" (subreddit) is missing.'],
+    [tiktokProvider, {}, '"Who can see it" (privacy_level) is missing.'],
+    [
+      tiktokProvider,
+      { privacy_level: "SELF_ONLY", post_mode: "later" },
+      '"Where it goes" (post_mode) must be one of: direct, inbox.',
+    ],
+  ])(
+    "are named as the dashboard and the API name them",
+    (provider, chosen, sentence) => {
+      expect(() =>
+        requireSettings(provider, { ...chosen }, null, "Ada's shop")
+      ).toThrow(`The settings for Ada's shop do not fit. ${sentence}`)
+    }
+  )
+})
