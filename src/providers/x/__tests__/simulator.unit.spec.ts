@@ -19,7 +19,11 @@ describe("the simulated X, to a client that others have written", () => {
     x.reset()
     x.state.names = "tweet"
   })
-  afterEach(() => jest.useRealTimers())
+  let clock: NodeJS.Timeout | undefined
+  afterEach(() => {
+    clearInterval(clock)
+    jest.useRealTimers()
+  })
 
   const here = (url: string) =>
     url.replace(/^https:\/\/(?:api\.)?x\.com/, () => x.url)
@@ -144,7 +148,7 @@ describe("the simulated X, to a client that others have written", () => {
     jest.useFakeTimers({
       doNotFake: ["nextTick", "setImmediate", "queueMicrotask", "setInterval"],
     })
-    const clock = setInterval(
+    clock = setInterval(
       () => jest.getTimerCount() && jest.advanceTimersByTime(1_000),
       1
     )
@@ -160,7 +164,6 @@ describe("the simulated X, to a client that others have written", () => {
     await client().v2.tweet({ text: "Watch", media: { media_ids: [id] } })
     x.state.processing_ms = null
     await expect(upload()).rejects.toThrow("Video codec is not supported")
-    clearInterval(clock)
   })
 
   it("says what is wrong in a form that the client can read", async () => {
