@@ -8,6 +8,7 @@ import { countRequests } from "../../sandbox/networks/simulator"
 import { socialsModule } from "../../src/credentials/modules"
 import { type Admin, createAdmin, sql } from "./support/application"
 import { dumpDatabase, storedPlatform } from "./support/database"
+import { INSTAGRAM_SCOPES } from "../../src/providers/meta/instagram/provider"
 import { connectMeta, consentAtMeta, createMetaPlatform } from "./support/meta"
 import { type PictureServer, startPictureServer } from "./support/pictures"
 import { createPost, publish, readPost } from "./support/posts"
@@ -39,14 +40,19 @@ medusaIntegrationTestRunner({
       createMetaPlatform(admin, meta, provider)
     const finish = (provider: string, id: string) =>
       consentAtMeta(admin, provider, id)
-    const connect = (provider: string) => connectMeta(admin, meta, provider)
+    const connect = (provider: string, apiConfig: object = {}) =>
+      connectMeta(admin, meta, provider, apiConfig)
     const platformOf = async (id: string) =>
       (await admin.get(`/admin/social-platforms/${id}`)).data.social_platform
     const accountOf = async (platform: string) =>
       (await admin.get(`/admin/social-accounts?platform_id=${platform}`)).data
         .social_accounts[0]
-    const postOn = async (provider: string, body: object = {}) => {
-      const { id } = await accountOf(await connect(provider))
+    const postOn = async (
+      provider: string,
+      body: object = {},
+      apiConfig: object = {}
+    ) => {
+      const { id } = await accountOf(await connect(provider, apiConfig))
       return publish(
         admin,
         await createPost(admin, {
@@ -133,22 +139,35 @@ medusaIntegrationTestRunner({
       )
     })
 
+    const removeFrom = async (post: Awaited<ReturnType<typeof postOn>>) => {
+      const [{ id }] = post.publications
+      const path = `/admin/social-posts/${post.id}/publications/${id}/remove`
+      const { status, data } = await admin.post(path)
+      return [status, data.message, meta.posts().length]
+    }
+
     it.each(["facebook", "instagram", "threads"])(
       "takes a post back at %s",
       async (provider) => {
-        const { id, publications } = await postOn(provider, {
-          media: [picture()],
-        })
-        const path = `/admin/social-posts/${id}/publications/${publications[0].id}/remove`
+        const scopes = [...INSTAGRAM_SCOPES, "instagram_manage_contents"]
+        const post = await postOn(
+          provider,
+          { media: [picture()] },
+          provider === "instagram" ? { scopes: scopes.join(" ") } : {}
+        )
         expect(meta.posts()).toHaveLength(1)
-        const { status, data } = await admin.post(path)
-        expect([status, data.message, meta.posts()]).toEqual([
-          200,
-          undefined,
-          [],
-        ])
+        expect(await removeFrom(post)).toEqual([200, undefined, 0])
       }
     )
+
+    it("says which permission deleting takes at Instagram, for which it does not ask by itself", async () => {
+      const post = await postOn("instagram", { media: [picture()] })
+      expect(await removeFrom(post)).toEqual([
+        400,
+        expect.stringContaining("the permission instagram_manage_contents"),
+        1,
+      ])
+    })
 
     it("takes a post for removed that somebody has deleted at Facebook before", async () => {
       const { id, publications } = await postOn("facebook")

@@ -1,5 +1,6 @@
 import type { MedusaContainer } from "@medusajs/framework/types"
 import { MedusaError } from "@medusajs/framework/utils"
+import { toMedusaError } from "../credentials/state/failures"
 import { requireUsablePlatform } from "../credentials/state/usable"
 import { runForAccount } from "../credentials/use/account"
 import { isServiceError } from "../errors/service-error"
@@ -16,7 +17,7 @@ const GONE = [404, 410]
  * comment outlives its post.
  *
  * @throws {MedusaError} NOT_ALLOWED where the service cannot
- * @throws {ServiceError} what the service said; the parts before stay
+ * @throws {MedusaError} what the service said; the parts before it stay public
  */
 export const removePublished = async (
   container: MedusaContainer,
@@ -45,7 +46,7 @@ export const removePublished = async (
       remove.call(provider, context, destinationOf(account), ref)
     ).catch((error: unknown) => {
       if (!isServiceError(error) || !GONE.includes(error.status ?? 0)) {
-        throw error
+        throw toMedusaError(error)
       }
     })
   }

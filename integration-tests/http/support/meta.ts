@@ -48,9 +48,10 @@ export const consentAtMeta = async (
 export const connectMeta = async (
   admin: Admin,
   meta: MetaSimulator,
-  provider: string
+  provider: string,
+  apiConfig: object = {}
 ): Promise<string> => {
-  const id = await createMetaPlatform(admin, meta, provider)
+  const id = await createMetaPlatform(admin, meta, provider, apiConfig)
   const { status, data } = await consentAtMeta(admin, provider, id)
   expect([status, data.message]).toEqual([200, undefined])
   return id

@@ -53,7 +53,6 @@ export const INSTAGRAM_SCOPES = [
   "instagram_basic",
   "instagram_content_publish",
   "instagram_manage_comments",
-  "instagram_manage_contents",
   "instagram_manage_insights",
   "pages_show_list",
   "pages_read_engagement",
@@ -67,6 +66,12 @@ export const INSTAGRAM_LOGIN_SCOPES = [
   "instagram_business_manage_comments",
   "instagram_business_manage_insights",
 ]
+
+/**
+ * What deleting a post takes. It is not asked for: not every app may have it,
+ * and Meta refuses the whole consent for one permission that the app lacks.
+ */
+const DELETING_SCOPE = "instagram_manage_contents"
 
 const DOCS =
   "https://developers.facebook.com/docs/instagram-platform/content-publishing"
@@ -200,7 +205,7 @@ export const instagramProvider: SocialProvider = {
   },
   ...publishing(facebookGraph),
   // The login with Instagram cannot.
-  remove: removeWith(facebookGraph),
+  remove: removeWith(facebookGraph, DELETING_SCOPE),
   settings: instagramShopSettings,
   lookups: { products },
 }
