@@ -327,6 +327,7 @@ medusaIntegrationTestRunner({
 
       it("is found nowhere with the addresses that let whoever has them upload to an account", async () => {
         const linkedin = await startLinkedIn(0)
+        linkedin.state.processing_ms = 0
         const addresses = new Set<string>()
         linkedin.intercept(async ({ carryOut, response }) => {
           const reply = await carryOut()

@@ -149,7 +149,7 @@ medusaIntegrationTestRunner({
         publications: [{ account_id: id }],
       })
       expect(status).toBe(400)
-      expect(data.message).toContain("board is missing")
+      expect(data.message).toContain('"Board" is missing')
     })
 
     it("publishes an image in a section, with a link that finds it again", async () => {

@@ -247,7 +247,7 @@ medusaIntegrationTestRunner({
       })
       expect([odd.status, odd.data.message]).toEqual([
         400,
-        expect.stringContaining("topic"),
+        expect.stringContaining('"Topic"'),
       ])
     })
   },

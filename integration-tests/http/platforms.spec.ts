@@ -174,7 +174,7 @@ medusaIntegrationTestRunner({
 
       it("refuses an unknown provider, and names those that there are", async () => {
         expect(await refused(carrier({ provider: "myspace" }))).toMatch(
-          /Unknown provider "myspace".*sandbox, generic/
+          /Unknown provider "myspace".*sandbox, .*generic, /
         )
       })
 
@@ -715,7 +715,8 @@ medusaIntegrationTestRunner({
     it("describes the providers without the application's own secrets", async () => {
       const { status, data } = await admin.get("/admin/social-providers")
       expect(status).toBe(200)
-      const [network, generic] = data.social_providers
+      const providers: { identifier: string }[] = data.social_providers
+      const [network] = providers
       expect(network).toMatchObject({
         identifier: "sandbox",
         capabilities: { connect: true, publish: true },
@@ -724,8 +725,9 @@ medusaIntegrationTestRunner({
         ],
         redirect_uri: expect.stringMatching(/:\d+\/oauth\/sandbox\/callback$/),
       })
-      expect(generic).toMatchObject({
-        identifier: "generic",
+      expect(
+        providers.find(({ identifier }) => identifier === "generic")
+      ).toMatchObject({
         categories: [...PLATFORM_CATEGORIES],
         redirect_uri: null,
       })

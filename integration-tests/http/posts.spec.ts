@@ -326,7 +326,7 @@ medusaIntegrationTestRunner({
         [
           "a setting of the wrong kind",
           { settings: { pinned: "yes" } },
-          "pinned: Invalid input: expected boolean, received string.",
+          '"Pin it to the top" (pinned): Invalid input: expected boolean, received string.',
         ],
         [
           "a setting that there is not",

@@ -55,7 +55,9 @@ medusaIntegrationTestRunner({
         const data = await list()
         const all = await identifiers("")
         expect(data).toMatchObject({ count: all.length, offset: 0 })
-        expect(all.slice(0, 2)).toEqual(["sandbox", "generic"])
+        expect(all[0]).toBe("sandbox")
+        // What fits everything comes after what fits one service.
+        expect(all.indexOf("generic")).toBeGreaterThan(all.indexOf("xero"))
         expect(all).toContain("noticeboard")
         expect(all.length).toBeGreaterThan(40)
       })
@@ -120,7 +122,9 @@ medusaIntegrationTestRunner({
         const payment = await identifiers("?category=payment")
         expect(payment).toEqual(expect.arrayContaining(["generic", "mollie"]))
         expect(payment).not.toContain("sandbox")
-        expect(await identifiers("?limit=1&offset=1")).toEqual(["generic"])
+        expect(await identifiers("?limit=1&offset=1")).toEqual([
+          (await identifiers(""))[1],
+        ])
         expect((await list("?limit=1")).count).toBe(
           (await identifiers("")).length
         )
