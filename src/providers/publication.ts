@@ -133,7 +133,7 @@ export interface PublishJob<Settings = Readonly<Record<string, unknown>>> {
     options?: { validForMs?: number }
   ) => Promise<T>
   /**
-   * Keeps progress within a step, such as an upload's offset, and renews the
+   * Keeps progress within a step, such as an upload's offset, and prolongs the
    * claim. Returned by `kept` from then on.
    */
   save: (name: string, progress: Json, shown?: ShownProgress) => Promise<void>

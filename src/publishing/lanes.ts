@@ -101,8 +101,8 @@ const createLanes = (
   const claim = async (): Promise<ClaimedPublication[]> => {
     const all = [...inHand.values()]
     const inLanes = all.filter(({ isInLane }) => isInLane)
-    const limit = room()
-    if (limit <= 0) {
+    const free = room()
+    if (free <= 0) {
       return []
     }
     const prepared = countEach(inLanes)
@@ -113,7 +113,7 @@ const createLanes = (
       Math.max(prepared[provider] ?? 0, count - spare),
     ])
     return socials.claimPublications({
-      limit,
+      limit: free,
       perProvider: share(limits.lanes),
       busy: Object.fromEntries(busy),
       leaseMs: LEASE_MS,

@@ -72,7 +72,7 @@ export const runForAccount = async <T>(
     if (!(error instanceof AccountRefusal)) {
       throw error
     }
-    await renew(container, of, error)
+    await fetchAccountCredentials(container, of, error)
   }
   return attempt(container, of, operation).catch((error: unknown) => {
     throw error instanceof AccountRefusal
@@ -112,7 +112,7 @@ const attempt = async <T>(
  *
  * @throws {ServiceError} `permission` when it lists the account no more
  */
-const renew = async (
+const fetchAccountCredentials = async (
   container: MedusaContainer,
   of: AccountOfProvider,
   { refusal, refused }: AccountRefusal

@@ -64,7 +64,7 @@ const CONTAINER_LIFE_MS = 23 * 60 * 60_000
 const FETCH_SECONDS = 6 * 60 * 60
 
 /** How often an expired container is made anew. */
-const MAX_RENEWALS = 2
+const MOST_TIMES_MADE_ANEW = 2
 
 /** After so many ms since it was made, a container is asked about again so much later. */
 const PACES: Record<
@@ -242,7 +242,7 @@ const look = async (
         { code: codeIn(why) }
       )
     case "expired":
-      return renew(api, job, names)
+      return makeAnew(api, job, names)
   }
 }
 
@@ -250,14 +250,14 @@ const look = async (
 const codeIn = (why: string): string =>
   /\b(?:2207\d{3}|[A-Z]{3,}(?:_[A-Z]+)+)\b/.exec(why)?.[0] ?? "processing_error"
 
-const renew = async (
+const makeAnew = async (
   { service }: ContainerApi,
   job: PublishJob,
   names: readonly string[]
 ): Promise<Progress> => {
   const counter = `made anew ${names[0]}`
   const before = job.kept<number>(counter) ?? 0
-  if (before >= MAX_RENEWALS) {
+  if (before >= MOST_TIMES_MADE_ANEW) {
     throw new ServiceError(
       "transient",
       `${service} let what was prepared expire again and again.`,
