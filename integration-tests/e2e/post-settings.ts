@@ -83,7 +83,11 @@ export const postSettingsSuite = (world: World): void => {
       const poll = drawer.getByRole("group", { name: "Poll" })
       await poll.getByLabel("Options").fill("Red, Blue")
       await drawer.getByRole("button", { name: "Save" }).click()
-      await see(page.getByText(/poll\.expires_in is missing/))
+      await see(
+        page.getByText(
+          /"Poll: Duration in seconds" \(poll\.expires_in\) is missing/
+        )
+      )
 
       await poll.getByLabel("Duration in seconds").fill("86400")
       await drawer.getByRole("button", { name: "Add to Focal points" }).click()

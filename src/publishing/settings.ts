@@ -42,16 +42,26 @@ const refuse = (who: string, problems: string[]): never => {
   )
 }
 
-/** What a setting is called in the dashboard, wherever in a schema it stands. */
-const titleOf = (schema: JsonSchema, name: string): string | undefined => {
-  const properties = isObject(schema.properties) ? schema.properties : {}
-  const found = properties[name]
-  if (isObject(found)) {
-    return typeof found.title === "string" ? found.title : undefined
+/** What the settings along a path are called in the dashboard; of an entry of a list its number. */
+const titlesAlong = (
+  schema: JsonSchema,
+  [name, ...rest]: PropertyKey[]
+): string[] => {
+  if (typeof name === "number") {
+    const item = isObject(schema.items) ? schema.items : {}
+    return [String(name + 1), ...titlesAlong(item, rest)]
   }
-  return alternativesOf(schema)
-    .map((alternative) => titleOf(alternative, name))
-    .find(Boolean)
+  const properties = isObject(schema.properties) ? schema.properties : {}
+  const found = properties[String(name)]
+  if (isObject(found)) {
+    const { title } = found
+    return typeof title === "string" ? [title, ...titlesAlong(found, rest)] : []
+  }
+  return (
+    alternativesOf(schema)
+      .map((alternative) => titlesAlong(alternative, [name, ...rest]))
+      .find(({ length }) => length) ?? []
+  )
 }
 
 /** A setting as a person finds it in the dashboard, and a program in the API. */
@@ -60,7 +70,7 @@ const nameOf = (
   { path }: z.core.$ZodIssue
 ): string => {
   const member = path.join(".")
-  const title = titleOf(settingsSchemaOf(provider) ?? {}, String(path[0]))
+  const title = titlesAlong(settingsSchemaOf(provider) ?? {}, path).join(": ")
   if (!title) {
     return member
   }

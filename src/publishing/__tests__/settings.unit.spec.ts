@@ -1,3 +1,4 @@
+import { mastodonProvider } from "../../providers/mastodon/provider"
 import { redditProvider } from "../../providers/reddit/provider"
 import { tiktokProvider } from "../../providers/tiktok/provider"
 import type { SocialProvider } from "../../providers/types"
@@ -11,6 +12,16 @@ describe("settings that do not fit", () => {
       tiktokProvider,
       { privacy_level: "SELF_ONLY", post_mode: "later" },
       '"Where it goes" (post_mode) must be one of: direct, inbox.',
+    ],
+    [
+      mastodonProvider,
+      { poll: { options: ["Red", "Blue"] } },
+      '"Poll: Duration in seconds" (poll.expires_in) is missing.',
+    ],
+    [
+      mastodonProvider,
+      { poll: { options: ["Red", "Blue", 3], expires_in: 86_400 } },
+      '"Poll: Options: 3" (poll.options.2): Invalid input: expected string, received number.',
     ],
   ])(
     "are named as the dashboard and the API name them",
