@@ -418,6 +418,16 @@ medusaIntegrationTestRunner({
       expect(data.message).not.toContain(MARKER)
     })
 
+    it("does not repeat a secret that stands where a name should", async () => {
+      const { status, data } = await send({
+        method: "POST",
+        path: "/admin/social-platforms",
+        body: JSON.stringify({ api_config: { [MARKER]: { [NUL]: 1 } } }),
+      })
+      expect(status).toBe(400)
+      expect(data.message).toMatch(/^The name of a member in api_config is/)
+    })
+
     it("changes nothing of a platform when one member is bad", async () => {
       const before = await storedPlatform(container, platformId)
       const { status } = await send({

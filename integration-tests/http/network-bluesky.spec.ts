@@ -59,10 +59,6 @@ medusaIntegrationTestRunner({
       files = await startFileServer()
       admin = await createAdmin(api, getContainer(), "ada@example.com")
       platform = (await create()).id
-      const synced = await admin.post("/admin/socials/sync-platform-data", {
-        platform_id: platform,
-      })
-      expect(synced.status).toBe(200)
       account = await accountOf(admin, platform, bluesky.state.ada.did)
     })
     beforeEach(() => bluesky.reset())
@@ -229,6 +225,23 @@ medusaIntegrationTestRunner({
           api.get("/oauth/mastodon/client-metadata.json")
         ).rejects.toMatchObject({ response: { status: 404 } })
       })
+    })
+
+    it("has its account as soon as the app password that is saved works", async () => {
+      const { id } = await create({ app_password: "abcd-abcd-abcd-abcd" })
+      const accounts = async () =>
+        (await admin.get(`/admin/social-accounts?platform_id=${id}`)).data
+          .social_accounts
+      expect(await accounts()).toEqual([])
+      const { status, data } = await admin.post(
+        `/admin/social-platforms/${id}`,
+        { api_config: { app_password: bluesky.state.ada.appPasswords[0] } }
+      )
+      expect([status, data.message]).toEqual([200, undefined])
+      expect(await accounts()).toEqual([
+        expect.objectContaining({ external_id: bluesky.state.ada.did }),
+      ])
+      await admin.delete(`/admin/social-platforms/${id}`)
     })
 
     it("says whose account it is, from the session that saving has begun", async () => {

@@ -37,6 +37,20 @@ const READ: Record<string, (key: string) => [string, ...(string | number)[]]> =
 
 const CAUGHT_UP = "redis-watch:caught-up"
 
+/** The client takes it for an error when another's command comes in one piece with the answer to `MONITOR`. */
+const MONITOR_ATTEMPTS = 10
+
+const startMonitor = async (
+  source: RedisConnection,
+  attempts = MONITOR_ATTEMPTS
+): ReturnType<RedisConnection["monitor"]> =>
+  source.monitor().catch((error: unknown) => {
+    if (attempts <= 1) {
+      throw error
+    }
+    return startMonitor(source, attempts - 1)
+  })
+
 /**
  * Watches the Redis of a running application from a connection of its own:
  * what is in it, and what passes through it.
@@ -49,7 +63,7 @@ export const watchRedis = async (
   }
   const connection = bus.eventBusRedisConnection_.duplicate()
   const source = connection.duplicate()
-  const monitor = await source.monitor()
+  const monitor = await startMonitor(source)
   const commands: string[] = []
   const seen = new EventEmitter()
   monitor.on("monitor", (_time: string, parameters: string[]) => {

@@ -37,7 +37,7 @@ const refuse = (message: string): never => {
 
 interface Visit {
   value: unknown
-  /** For the message; made of names that may be repeated. */
+  /** For the message; made of names that may be repeated: none that a client chose freely. */
   path: string
   depth: number
   /** Whether the client chose the names here. */
@@ -83,7 +83,7 @@ export const requireWellFormed = (
       requireName(name, path, isFree, isName)
       pending.push({
         value: member,
-        path: path ? `${path}.${name}` : name,
+        path: [path, MEMBER_NAME.test(name) && name].filter(Boolean).join("."),
         depth: depth + 1,
         isFree: isFree || FREE_MEMBERS.includes(name),
       })

@@ -6,6 +6,7 @@ import { ContainerRegistrationKeys } from "@medusajs/framework/utils"
 import { preparePlatform } from "../../../credentials/storage/platform-input"
 import { createSocialPlatformWorkflow } from "../../../workflows/platforms/workflows/create-social-platform"
 import { actorId } from "../../utils/actor"
+import { syncFirst } from "../../utils/sync-first"
 import { type PlatformRow, presentPlatforms, refetchPlatform } from "./present"
 import type {
   AdminCreateSocialPlatformType,
@@ -43,6 +44,7 @@ export const POST = async (
   const { result } = await createSocialPlatformWorkflow(req.scope).run({
     input: { platform, actor_id: actorId(req) },
   })
+  await syncFirst(req.scope, result.id)
 
   res.json({
     social_platform: await refetchPlatform(

@@ -6,6 +6,7 @@ import { preparePlatformChange } from "../../../../credentials/storage/platform-
 import { deleteSocialPlatformWorkflow } from "../../../../workflows/platforms/workflows/delete-social-platform"
 import { updateSocialPlatformWorkflow } from "../../../../workflows/platforms/workflows/update-social-platform"
 import { actorId } from "../../../utils/actor"
+import { syncFirst } from "../../../utils/sync-first"
 import { refetchPlatform } from "../present"
 import type { AdminUpdateSocialPlatformType } from "../validators"
 
@@ -34,6 +35,7 @@ export const POST = async (
   await updateSocialPlatformWorkflow(req.scope).run({
     input: { change, actor_id: actorId(req) },
   })
+  await syncFirst(req.scope, req.params.id)
 
   res.json({
     social_platform: await refetchPlatform(
