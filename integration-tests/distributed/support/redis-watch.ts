@@ -3,13 +3,12 @@ import type { MedusaContainer } from "@medusajs/framework/types"
 import { Modules } from "@medusajs/framework/utils"
 
 /** A connection of Medusa's own Redis client, as far as a watcher needs it. */
-interface RedisConnection {
+interface RedisConnection extends EventEmitter {
   call: (
     command: string,
     ...parameters: (string | number)[]
   ) => Promise<unknown>
-  duplicate: () => RedisConnection
-  monitor: () => Promise<EventEmitter & { disconnect: () => void }>
+  duplicate: (options?: object) => RedisConnection
   disconnect: () => void
 }
 
@@ -37,19 +36,15 @@ const READ: Record<string, (key: string) => [string, ...(string | number)[]]> =
 
 const CAUGHT_UP = "redis-watch:caught-up"
 
-/** The client takes it for an error when another's command comes in one piece with the answer to `MONITOR`. */
-const MONITOR_ATTEMPTS = 10
-
+/** Of other clients' commands those that come in one piece with the answer to `MONITOR` are errors to the client. */
 const startMonitor = async (
-  source: RedisConnection,
-  attempts = MONITOR_ATTEMPTS
-): ReturnType<RedisConnection["monitor"]> =>
-  source.monitor().catch((error: unknown) => {
-    if (attempts <= 1) {
-      throw error
-    }
-    return startMonitor(source, attempts - 1)
-  })
+  connection: RedisConnection
+): Promise<RedisConnection> => {
+  const monitor = connection.duplicate({ monitor: true, lazyConnect: false })
+  monitor.on("error", () => undefined)
+  await new Promise<void>((resolve) => monitor.once("monitoring", resolve))
+  return monitor
+}
 
 /**
  * Watches the Redis of a running application from a connection of its own:
@@ -62,8 +57,7 @@ export const watchRedis = async (
     eventBusRedisConnection_: RedisConnection
   }
   const connection = bus.eventBusRedisConnection_.duplicate()
-  const source = connection.duplicate()
-  const monitor = await startMonitor(source)
+  const monitor = await startMonitor(connection)
   const commands: string[] = []
   const seen = new EventEmitter()
   monitor.on("monitor", (_time: string, parameters: string[]) => {
@@ -108,7 +102,6 @@ export const watchRedis = async (
     },
     stop: () => {
       monitor.disconnect()
-      source.disconnect()
       connection.disconnect()
     },
   }
